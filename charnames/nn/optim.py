@@ -1,0 +1,96 @@
+"""Clipping, and the update that the gradients are for, on flat arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from charnames.nn.parameters import Array, Parameters
+
+
+def clip(gradients: Array, threshold: float, by: str) -> None:
+    """Limit the gradients in place; a threshold of 0 leaves them as they are.
+
+    by "value": each to [-threshold, threshold]. By "norm": all of them scaled down
+    together where their Euclidean norm is above it (Pascanu, Mikolov & Bengio 2013).
+    """
+    if not threshold:
+        return
+    if by == "value":
+        gradients.clip(-threshold, threshold, out=gradients)
+        return
+    norm = float(gradients.dot(gradients)) ** 0.5
+    if norm > threshold:
+        gradients *= threshold / norm
+
+
+class SGD:
+    """Gradient descent with momentum (Polyak 1964).
+
+    velocity = momentum * velocity + gradients;  values -= learning_rate * velocity.
+    """
+
+    def __init__(self, parameters: Parameters, momentum: float = 0.0) -> None:
+        self.parameters = parameters
+        self.momentum = momentum
+        self.state: dict[str, Array] = {}
+        if momentum:
+            self.state["velocity"] = np.zeros_like(parameters.values)
+
+    def update(self, gradients: Array, learning_rate: float, iteration: int) -> None:
+        """One update of the parameters. Uses up `gradients`."""
+        if self.momentum:
+            velocity = self.state["velocity"]
+            velocity *= self.momentum
+            velocity += gradients
+            np.multiply(velocity, learning_rate, gradients)
+        else:
+            gradients *= learning_rate
+        self.parameters.values -= gradients
+
+
+class AdamW:
+    """Adam with decoupled weight decay (Kingma & Ba 2015; Loshchilov & Hutter 2019).
+
+    Weights decay, biases do not.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        weight_decay: float,
+        beta1: float = 0.9,
+        beta2: float = 0.99,
+        epsilon: float = 1e-8,
+    ) -> None:
+        self.parameters = parameters
+        self.weight_decay = weight_decay
+        self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
+        zeros = np.zeros_like(parameters.values)
+        self.state = {"mean": zeros, "square": zeros.copy()}
+        self.scratch = zeros.copy()
+
+    def update(self, gradients: Array, learning_rate: float, iteration: int) -> None:
+        """One update of the parameters, after `iteration` others. Uses up `gradients`.
+
+        With m and v the running means of the gradients and of their squares, each
+        divided by what it lacks for having started at zero:
+        values -= learning_rate * m / (sqrt(v) + epsilon).
+        """
+        mean, square, scratch = self.state["mean"], self.state["square"], self.scratch
+        mean *= self.beta1
+        mean += np.multiply(gradients, 1 - self.beta1, scratch)
+        gradients *= gradients
+        gradients *= 1 - self.beta2
+        square *= self.beta2
+        square += gradients
+        correction1 = 1 - self.beta1 ** (iteration + 1)
+        correction2 = 1 - self.beta2 ** (iteration + 1)
+        root = np.sqrt(square, scratch)
+        root += self.epsilon * correction2**0.5
+        np.divide(mean, root, scratch)
+        scratch *= learning_rate * correction2**0.5 / correction1
+        if self.weight_decay:
+            for view in self.parameters.views.values():
+                if view.ndim > 1:
+                    view *= 1 - learning_rate * self.weight_decay
+        self.parameters.values -= scratch

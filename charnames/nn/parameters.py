@@ -1,0 +1,83 @@
+"""One flat array of numbers; weights are named views of it, gradients likewise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Array = NDArray[np.floating]
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+class Parameters:
+    """Named arrays that share one flat buffer, in the order of `shapes`.
+
+    Clipping, updating, averaging and saving are single expressions on `values`;
+    the network reads and writes the same numbers through `views`. Gradients and
+    the state of an optimiser are Parameters of the same shapes.
+
+    >>> p = Parameters({"Waa": (2, 2), "b": (2,)})
+    >>> p["b"][:] = 1
+    >>> p.values.tolist()
+    [0.0, 0.0, 0.0, 0.0, 1.0, 1.0]
+    """
+
+    def __init__(
+        self,
+        shapes: Shapes,
+        dtype: DTypeLike = np.float32,
+        values: Array | None = None,
+    ) -> None:
+        self.shapes = dict(shapes)
+        total = sum(math.prod(shape) for shape in self.shapes.values())
+        self.values = np.zeros(total, dtype) if values is None else values
+        if self.values.shape != (total,):
+            raise ValueError(f"{self.values.shape} values for {total} parameters")
+        self.views: dict[str, Array] = {}
+        start = 0
+        for name, shape in self.shapes.items():
+            end = start + math.prod(shape)
+            self.views[name] = self.values[start:end].reshape(shape)
+            start = end
+
+    def __getitem__(self, name: str) -> Array:
+        return self.views[name]
+
+    def zeros_like(self) -> Parameters:
+        """Parameters of the same shapes and dtype, all zero."""
+        return Parameters(self.shapes, self.values.dtype)
+
+    def copy(self) -> Parameters:
+        """The same numbers in a buffer of their own."""
+        return Parameters(self.shapes, values=self.values.copy())
+
+
+class Buffers:
+    """Working arrays that are made once and lent out again for every batch.
+
+    Fresh memory for each batch costs the system a page fault every 4 KiB, which
+    is a good part of the time that the arithmetic takes.
+    """
+
+    def __init__(self, dtype: DTypeLike) -> None:
+        self.dtype = np.dtype(dtype)
+        self._arrays: dict[str, Array] = {}
+        self._ones = np.ones(0, self.dtype)
+
+    def __call__(self, name: str, rows: int, width: int) -> Array:
+        """An array (rows, width), its contents left over from the last use of `name`,
+        whose width is always the same.
+        """
+        array = self._arrays.get(name)
+        if array is None or len(array) < rows:
+            array = self._arrays[name] = np.empty((rows, width), self.dtype)
+        return array[:rows]
+
+    def ones(self, rows: int) -> Array:
+        """(rows,) ones, to be read: summing rows is faster as a product with them."""
+        if len(self._ones) < rows:
+            self._ones = np.ones(rows, self.dtype)
+        return self._ones[:rows]

@@ -1,0 +1,276 @@
+"""The cells, forward and backward: against finite differences and against PyTorch.
+
+One finite-difference helper, one translation from PyTorch's names to ours, and the
+tests; every array is float64.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from charnames.nn.batching import END, Packed, Sequences, pack
+from charnames.nn.cells import CELLS
+from charnames.nn.layers import Dense
+from charnames.nn.parameters import Parameters
+
+Floats = NDArray[np.floating]
+
+H = 5
+LENGTHS = {
+    "ragged": [7, 4, 3, 1],  # N = 4, T = 7, M = 15
+    "equal": [3, 3, 3, 3],
+    "alone": [6],
+    "one_step": [1, 1],
+}
+KEEP = {
+    "all_kept": None,
+    "dropped": np.array([0.0, 2.0, 2.0, 0.0, 2.0]),
+}
+TOLERANCE = 1e-7  # of |a - b| / |a + b|, where right gradients come to 1e-8
+GOLDEN = Path(__file__).parent / "golden"
+
+
+# Finite differences
+
+
+@dataclass
+class Case:
+    """A cell, and all that its outputs depend on; loss = sum(a * da)."""
+
+    cell: Any
+    batch: Packed
+    weights: Parameters
+    gradients: Parameters
+    x: Floats  # (M, G)
+    initial: tuple[Floats, ...]  # (N, H) each
+    da: Floats  # (M, H), nothing in it zero
+    keep: Floats | None
+
+    def outputs(self) -> tuple[Floats, ...]:
+        """The states at every row, (M, H) each, in memory of their own."""
+        states, _ = self.cell.forward(self.x, self.initial, self.batch, self.keep)
+        return tuple(state.copy() for state in states)
+
+    def loss(self) -> float:
+        return float(np.sum(self.outputs()[0] * self.da))
+
+    def inputs(self) -> dict[str, Floats]:
+        """Whatever the loss can be differentiated by."""
+        states = {
+            f"{name}0": s
+            for name, s in zip(self.cell.STATES, self.initial, strict=True)
+        }
+        return {**self.weights.views, "x": self.x, **states}
+
+    def backward(self) -> dict[str, Floats]:
+        """The gradient of the loss for each of `inputs`."""
+        _, cache = self.cell.forward(self.x, self.initial, self.batch, self.keep)
+        dx, dinitial = self.cell.backward(self.da.copy(), cache, self.batch)
+        names = (f"{name}0" for name in self.cell.STATES)
+        states = dict(zip(names, dinitial, strict=True))
+        found = {**self.gradients.views, "x": dx, **states}
+        return {name: gradient.copy() for name, gradient in found.items()}
+
+
+def packed(lengths: list[int]) -> Packed:
+    """A batch of sequences of these numbers of steps; which symbols does not matter."""
+    ids = [END]
+    for steps in lengths:
+        ids += [END + 1] * (steps - 1) + [END]
+    return pack(Sequences(np.array(ids)), list(range(len(lengths))))
+
+
+def random_case(name: str, lengths: list[int], keep: Floats | None = None) -> Case:
+    rng = np.random.default_rng(7)
+    cell = CELLS[name]
+    shapes = {f"layer0.{w}": shape for w, shape in cell.shapes(H).items()}
+    weights = Parameters(shapes, np.float64)
+    weights.values[:] = 0.6 * rng.standard_normal(len(weights.values))
+    gradients = weights.zeros_like()
+    N, M = len(lengths), sum(lengths)
+    return Case(
+        cell(weights, gradients, "layer0"),
+        packed(lengths),
+        weights,
+        gradients,
+        x=rng.standard_normal((M, len(cell.GATES) * H)),
+        initial=tuple(rng.standard_normal((N, H)) for _ in cell.STATES),
+        da=rng.standard_normal((M, H)),
+        keep=keep,
+    )
+
+
+def numeric_gradient(loss: Callable[[], float], array: Floats) -> Floats:
+    """Central differences of `loss` for each entry of `array`, which it reads."""
+    gradient = np.empty_like(array)
+    epsilon = 1e-5
+    for index in np.ndindex(array.shape):
+        value = array[index]
+        array[index] = value + epsilon
+        above = loss()
+        array[index] = value - epsilon
+        below = loss()
+        array[index] = value
+        gradient[index] = (above - below) / (2 * epsilon)
+    return gradient
+
+
+def relative_error(a: Floats, b: Floats) -> float:
+    """|a - b| / |a + b|; NaN, which is below no tolerance, where both are zero."""
+    return float(np.linalg.norm(a - b) / np.linalg.norm(a + b))
+
+
+def each_cell(test: Any) -> Any:
+    return pytest.mark.parametrize("cell", CELLS)(test)
+
+
+@each_cell
+@pytest.mark.parametrize("keep", KEEP.values(), ids=KEEP.keys())
+@pytest.mark.parametrize("lengths", LENGTHS.values(), ids=LENGTHS.keys())
+def test_gradients_are_those_of_finite_differences(
+    cell: str, lengths: list[int], keep: Floats | None
+) -> None:
+    case = random_case(cell, lengths, keep)
+    gradients = case.backward()
+    errors = {
+        name: relative_error(gradients[name], numeric_gradient(case.loss, array))
+        for name, array in case.inputs().items()
+    }
+    assert {name: e for name, e in errors.items() if not e < TOLERANCE} == {}
+
+
+@each_cell
+def test_keep_is_a_mask_on_the_columns_of_the_recurrent_weights(cell: str) -> None:
+    keep = KEEP["dropped"]
+    assert keep is not None
+    masked = random_case(cell, LENGTHS["ragged"], keep)
+    plain = random_case(cell, LENGTHS["ragged"])
+    plain.weights["layer0.Waa"][:] *= keep
+    for ours, expected in zip(masked.outputs(), plain.outputs(), strict=True):
+        np.testing.assert_array_equal(ours, expected)
+
+
+@each_cell
+def test_dropped_columns_get_no_gradient(cell: str) -> None:
+    dWaa = random_case(cell, LENGTHS["ragged"], KEEP["dropped"]).backward()[
+        "layer0.Waa"
+    ]
+    assert not dWaa[:, [0, 3]].any()
+    assert dWaa[:, [1, 2, 4]].all()
+
+
+@each_cell
+def test_a_batch_leaves_nothing_behind_for_the_next(cell: str) -> None:
+    used, fresh = (random_case(cell, [2, 1]) for _ in range(2))
+    other = random_case(cell, LENGTHS["ragged"])
+    other.cell, other.gradients = used.cell, used.gradients
+    other.backward()
+    expected = fresh.backward()
+    for name, gradient in used.backward().items():
+        np.testing.assert_array_equal(gradient, expected[name], err_msg=name)
+
+
+# PyTorch
+
+
+def by_pytorchs_names(kind: str, case: Mapping[str, Any]) -> dict[str, Floats]:
+    """The output and gradients of our layer for PyTorch's weights and inputs.
+
+    Dense stands for the input part, so `dx` here is the gradient for the vectors
+    (M, D) before it. Our one bias b is the sum of PyTorch's two, and so has the
+    gradient of each; only the GRU's candidate keeps the recurrent one apart, as c.
+    """
+    given = {key: np.array(value, dtype=float) for key, value in case.items()}
+    cell: Any = CELLS[kind]
+    (_, H) = given["a0"].shape
+    G, D = given["weight_ih_l0"].shape
+    own = {f"layer0.{w}": shape for w, shape in cell.shapes(H).items()}
+    weights = Parameters({"layer0.Wax": (G, D), "layer0.b": (G,), **own}, np.float64)
+    gradients = weights.zeros_like()
+
+    weights["layer0.Wax"][:] = given["weight_ih_l0"]
+    weights["layer0.Waa"][:] = given["weight_hh_l0"]
+    weights["layer0.b"][:] = given["bias_ih_l0"] + given["bias_hh_l0"]
+    if kind == "gru":
+        weights["layer0.b"][2 * H :] = given["bias_ih_l0"][2 * H :]
+        weights["layer0.c"][:] = given["bias_hh_l0"][2 * H :]
+
+    batch = packed(case["lengths"])
+    dense = Dense(weights, gradients, "layer0")
+    layer = cell(weights, gradients, "layer0")
+    states = [f"{name}0" for name in cell.STATES]
+    initial = tuple(given[state] for state in states)
+    (a, *_), cache = layer.forward(dense.forward(given["x"]), initial, batch)
+    a = a.copy()
+    dx, dinitial = layer.backward(given["da"].copy(), cache, batch)
+    dv = dense.backward(dx, given["x"])
+
+    db = gradients["layer0.b"]
+    recurrent = np.r_[db[: 2 * H], gradients["layer0.c"]] if kind == "gru" else db
+    return {
+        "a": a,
+        "dx": dv,
+        **{f"d{name}": d for name, d in zip(states, dinitial, strict=True)},
+        "dweight_ih_l0": gradients["layer0.Wax"],
+        "dweight_hh_l0": gradients["layer0.Waa"],
+        "dbias_ih_l0": db,
+        "dbias_hh_l0": recurrent,
+    }
+
+
+def assert_agrees(kind: str, case: Mapping[str, Any]) -> None:
+    """Our output and every one of our gradients are PyTorch's, to 1e-10."""
+    expected = {key for key in case if key[0] == "d" and key != "da"} | {"a"}
+    ours = by_pytorchs_names(kind, case)
+    assert set(ours) == expected
+    for name, array in ours.items():
+        np.testing.assert_allclose(
+            array, np.array(case[name]), rtol=0, atol=1e-10, err_msg=name
+        )
+
+
+def pytorchs_case(torch: Any, kind: str) -> dict[str, Any]:
+    """Weights, inputs, outputs and gradients, under the golden files' names."""
+    D, H, lengths = 3, 7, [6, 6, 4, 2, 1]
+    rng = np.random.default_rng(99)
+
+    def leaf(*shape: int) -> Any:
+        return torch.tensor(rng.standard_normal(shape), requires_grad=True)
+
+    layer = getattr(torch.nn, kind.upper())(D, H, dtype=torch.float64)
+    for weight in layer.parameters():
+        weight.data[:] = 0.5 * leaf(*weight.shape).detach()
+    x = leaf(sum(lengths), D)
+    states = {f"{name}0": leaf(len(lengths), H) for name in CELLS[kind].STATES}
+    sizes = torch.tensor(packed(lengths).sizes)
+    inputs = torch.nn.utils.rnn.PackedSequence(x, sizes)
+    initial = [state[None] for state in states.values()]
+    a = layer(inputs, tuple(initial) if kind == "lstm" else initial[0])[0].data
+    da = torch.tensor(rng.standard_normal(a.shape))
+    a.backward(da)
+    leaves = {"x": x, **states, **dict(layer.named_parameters())}
+    found = {**leaves, **{f"d{name}": leaf.grad for name, leaf in leaves.items()}}
+    arrays = {"a": a, "da": da, **found}
+    plain = {name: array.detach().numpy() for name, array in arrays.items()}
+    return {"lengths": lengths, **plain}
+
+
+@each_cell
+def test_agrees_with_the_golden_file(cell: str) -> None:
+    case = json.loads((GOLDEN / f"{cell}.json").read_text())
+    assert case["sizes"] == list(packed(case["lengths"]).sizes)
+    assert_agrees(cell, case)
+
+
+@each_cell
+def test_agrees_with_pytorch(cell: str) -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    assert_agrees(cell, pytorchs_case(torch, cell))

@@ -1,0 +1,419 @@
+"""The network as a whole: its gradients, its batches, its steps; and the small parts
+round it, from the parameters to the update."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import DTypeLike, NDArray
+
+from charnames.nn.batching import END, Packed, Sequences, pack
+from charnames.nn.cells import CELLS
+from charnames.nn.layers import Lookup, SoftmaxOutput
+from charnames.nn.network import (
+    Dropout,
+    Masks,
+    Network,
+    Shape,
+    scaled_start,
+    textbook_start,
+)
+from charnames.nn.optim import SGD, AdamW, clip
+from charnames.nn.parameters import Parameters
+
+Floats = NDArray[np.floating]
+
+V, H = 6, 4
+INPUTS = {
+    "one_hot": {},
+    "embedding": {"embedding_size": 3},
+    "tied": {"embedding_size": H, "tied": True},
+}
+NAMES = [[1, 2, 3, 4], [5, 5], [2, 1], [], [3]]
+TOLERANCE = 1e-7  # of |a - b| / |a + b|
+GOLDEN = Path(__file__).parent / "golden"
+quick = settings(max_examples=25, deadline=None)
+
+
+def every_network(test: Any) -> Any:
+    for name, values in (
+        ("inputs", INPUTS),
+        ("layers", (1, 2)),
+        ("cell", CELLS),
+    ):
+        test = pytest.mark.parametrize(name, values)(test)
+    return test
+
+
+def network_of(
+    cell: str = "rnn",
+    layers: int = 1,
+    inputs: str = "one_hot",
+    dtype: DTypeLike = np.float64,
+) -> Network:
+    """A network with random weights, none of them small."""
+    shape = Shape(V, cell, H, layers, **INPUTS[inputs])  # type: ignore[arg-type]
+    parameters = Parameters(shape.parameters(), dtype)
+    rng = np.random.default_rng(5)
+    parameters.values[:] = 0.6 * rng.standard_normal(len(parameters.values))
+    if inputs == "one_hot":
+        parameters["layer0.Wax"][:, END] = 0
+    return Network(shape, parameters)
+
+
+def batch_of(names: list[list[int]]) -> Packed:
+    ids = [END]
+    for name in names:
+        ids += [*name, END]
+    return pack(Sequences(np.array(ids)), range(len(names)))
+
+
+def same_masks() -> Masks:
+    """Masks that are the same with every call."""
+    dropout = Dropout(embedding=0.3, between=0.25, recurrent=0.4)
+    return Masks(dropout, np.random.default_rng(5))
+
+
+def gradients_of(
+    network: Network, batch: Packed, masks: Masks | None = None
+) -> dict[str, Floats]:
+    network.loss_and_gradients(batch, masks)
+    return {name: g.copy() for name, g in network.gradients.views.items()}
+
+
+def numeric_gradient(loss: Callable[[], float], array: Floats) -> Floats:
+    """Central differences of `loss` for each entry of `array`, which it reads."""
+    gradient = np.empty_like(array)
+    epsilon = 1e-5
+    for index in np.ndindex(array.shape):
+        value = array[index]
+        array[index] = value + epsilon
+        above = loss()
+        array[index] = value - epsilon
+        below = loss()
+        array[index] = value
+        gradient[index] = (above - below) / (2 * epsilon)
+    return gradient
+
+
+def relative_error(a: Floats, b: Floats) -> float:
+    """|a - b| / |a + b|; NaN, which is below no tolerance, where both are zero."""
+    return float(np.linalg.norm(a - b) / np.linalg.norm(a + b))
+
+
+def assert_close(a: Floats, b: Floats, what: str = "") -> None:
+    np.testing.assert_allclose(a, b, rtol=0, atol=1e-10, err_msg=what)
+
+
+# Gradients
+
+
+@every_network
+@pytest.mark.parametrize("dropout", [False, True], ids=["plain", "dropout"])
+def test_gradients_are_those_of_finite_differences(
+    cell: str, layers: int, inputs: str, dropout: bool
+) -> None:
+    network, batch = network_of(cell, layers, inputs), batch_of(NAMES)
+
+    def masks() -> Masks | None:
+        return same_masks() if dropout else None
+
+    def mean_loss() -> float:
+        return network.loss_and_gradients(batch, masks()) / len(NAMES)
+
+    gradients = gradients_of(network, batch, masks())
+    errors = {}
+    for name, array in network.parameters.views.items():
+        found, numeric = gradients[name], numeric_gradient(mean_loss, array)
+        if inputs == "one_hot" and name == "layer0.Wax":
+            found, numeric = found[:, END + 1 :], numeric[:, END + 1 :]
+        errors[name] = relative_error(found, numeric)
+    assert {name: e for name, e in errors.items() if not e < TOLERANCE} == {}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_one_hot_the_end_marker_is_the_zero_vector(cell: str) -> None:
+    network = network_of(cell)
+    assert not gradients_of(network, batch_of(NAMES))["layer0.Wax"][:, END].any()
+    lookup = Lookup(network.parameters, network.gradients)
+    for count in (1, 2 * V):  # fewer rows than symbols, and more
+        for row in lookup.forward(np.full(count, END)):
+            np.testing.assert_array_equal(row, network.parameters["layer0.b"])
+
+
+@pytest.mark.parametrize("start", [textbook_start, scaled_start])
+@pytest.mark.parametrize("cell", CELLS)
+def test_one_hot_the_end_marker_starts_as_the_zero_vector(
+    cell: str, start: Callable[..., Parameters]
+) -> None:
+    Wax = start(Shape(V, cell, H), np.random.default_rng(1))["layer0.Wax"]
+    assert not Wax[:, END].any()
+    assert Wax[:, END + 1 :].all()
+
+
+def test_the_textbook_starts_with_small_random_weights_and_no_biases() -> None:
+    shape = Shape(50, "rnn", 40, embedding_size=30)
+    for name, view in textbook_start(shape, np.random.default_rng(1)).views.items():
+        if view.ndim == 1:
+            assert not view.any(), name
+        else:
+            assert 0.009 < view.std() < 0.011, name
+            assert abs(view.mean()) < 0.001, name
+
+
+@every_network
+def test_gradients_do_not_depend_on_the_batch_before(
+    cell: str, layers: int, inputs: str
+) -> None:
+    used, fresh = (network_of(cell, layers, inputs) for _ in range(2))
+    used.loss_and_gradients(batch_of(NAMES), same_masks())
+    batch = batch_of([[4, 2], [1]])
+    expected = gradients_of(fresh, batch)
+    for name, gradient in gradients_of(used, batch).items():
+        np.testing.assert_array_equal(gradient, expected[name], err_msg=name)
+
+
+@every_network
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_dtype_follows_the_parameters(
+    cell: str, layers: int, inputs: str, dtype: type
+) -> None:
+    network, batch = network_of(cell, layers, inputs, dtype), batch_of(NAMES)
+    network.loss_and_gradients(batch, same_masks())
+    logits, _ = network.step(batch.inputs[:2], network.initial_state(2))
+    assert {
+        network.losses(batch).dtype,
+        logits.dtype,
+        network.gradients.values.dtype,
+    } == {np.dtype(dtype)}
+
+
+# Packed equals one name at a time
+
+
+@pytest.mark.parametrize("layers", (1, 2))
+@pytest.mark.parametrize("inputs", INPUTS)
+@pytest.mark.parametrize("cell", CELLS)
+@quick
+@given(lengths=st.lists(st.integers(0, 7), min_size=1, max_size=6))
+def test_a_packed_batch_equals_one_name_at_a_time(
+    cell: str, inputs: str, layers: int, lengths: list[int]
+) -> None:
+    rng = np.random.default_rng(lengths)
+    names = [rng.integers(1, V, length).tolist() for length in lengths]
+    network = network_of(cell, layers, inputs)
+    batch = batch_of(names)
+    loss = network.loss_and_gradients(batch)
+    gradients = network.gradients.values.copy()
+
+    losses, total = [], np.zeros_like(gradients)
+    for name in names:
+        losses.append(network.loss_and_gradients(batch_of([name])))
+        total += network.gradients.values
+    assert_close(np.array(loss), np.array(sum(losses)), "summed loss")
+    assert_close(gradients, total / len(names), "gradients of the mean")
+    assert_close(batch.per_sequence(network.losses(batch)), np.array(losses), "losses")
+
+
+# One step at a time
+
+
+def log_softmax(z: Floats) -> Floats:
+    shifted: Floats = z - z.max(axis=-1, keepdims=True)
+    total: Floats = np.exp(shifted).sum(axis=-1, keepdims=True)
+    return shifted - np.log(total)
+
+
+def losses_by_steps(network: Network, names: list[list[int]]) -> Floats:
+    """Names of one length read side by side -> (T, N), the loss of each symbol."""
+    state = network.initial_state(len(names))
+    inputs = np.array([[END, *name] for name in names]).T
+    targets = np.array([[*name, END] for name in names]).T
+    losses = []
+    for read, came in zip(inputs, targets, strict=True):
+        logits, state = network.step(read, state)
+        losses.append(-log_softmax(logits)[np.arange(len(names)), came])
+    return np.array(losses)
+
+
+@every_network
+@pytest.mark.parametrize(
+    "names", [[[1, 2, 5, 5, 3]], [[1, 2, 3], [3, 3, 3], [5, 4, 1]]], ids=["one", "many"]
+)
+def test_symbol_by_symbol_equals_the_packed_forward(
+    cell: str, layers: int, inputs: str, names: list[list[int]]
+) -> None:
+    network = network_of(cell, layers, inputs)
+    stepped = losses_by_steps(network, names)
+    assert_close(stepped.ravel(), network.losses(batch_of(names)))
+
+
+# The output layer
+
+
+def softmax_output(Wya: Any, by: Any, dtype: DTypeLike = np.float64) -> SoftmaxOutput:
+    shapes = {"output.Wya": np.shape(Wya), "output.by": np.shape(by)}
+    weights = Parameters(shapes, dtype)
+    weights["output.Wya"][:] = Wya
+    weights["output.by"][:] = by
+    return SoftmaxOutput(weights, weights.zeros_like())
+
+
+def test_softmax_agrees_with_the_golden_file() -> None:
+    golden = json.loads((GOLDEN / "softmax.json").read_text())
+    output = softmax_output(golden["Wya"], golden["by"])
+    a, targets = np.array(golden["a"]), np.array(golden["targets"])
+    losses, y_hat = output.forward(a, targets)
+    assert_close(losses.sum(), golden["loss"], "loss")
+    da = output.backward(y_hat, a, targets, 1.0)
+    for name, gradient in (("da", da), ("dWya", output.dWya), ("dby", output.dby)):
+        assert_close(gradient, golden[name], name)
+
+
+def test_the_scale_of_softmax_scales_every_gradient() -> None:
+    golden = json.loads((GOLDEN / "softmax.json").read_text())
+    output = softmax_output(golden["Wya"], golden["by"])
+    a, targets = np.array(golden["a"]), np.array(golden["targets"])
+    _, y_hat = output.forward(a, targets)
+    da = output.backward(y_hat, a, targets, 0.25)
+    for name, gradient in (("da", da), ("dWya", output.dWya), ("dby", output.dby)):
+        assert_close(gradient, 0.25 * np.array(golden[name]), name)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_softmax_is_stable_at_huge_logits(dtype: type) -> None:
+    output = softmax_output(np.ones((3, 2)), [1e4, -1e4, 0], dtype)
+    a: Floats = np.zeros((3, 2), dtype)
+    targets = np.arange(3)
+    losses, y_hat = output.forward(a, targets)
+    assert losses.tolist() == [0, 2e4, 1e4]
+    assert y_hat.tolist() == [[1, 0, 0]] * 3
+    da = output.backward(y_hat, a, targets, 1.0)
+    assert output.dby.tolist() == [2, -1, -1]
+    assert da.tolist() == [[0, 0]] * 3
+
+
+# Clipping and the update
+
+
+def clipped(values: list[float], threshold: float, by: str) -> list[float]:
+    gradients = np.array(values, float)
+    clip(gradients, threshold, by)
+    return list(gradients)
+
+
+def test_clip_by_value_limits_each() -> None:
+    assert clipped([-7, -5, -1, 0, 5, 9], 5, "value") == [-5, -5, -1, 0, 5, 5]
+
+
+def test_clip_by_norm_scales_all_down_together() -> None:
+    np.testing.assert_allclose(clipped([30, -40], 5, "norm"), [3, -4], rtol=1e-15)
+
+
+def test_clip_by_norm_leaves_what_is_below() -> None:
+    assert clipped([3, -4], 5, "norm") == [3, -4]
+    assert clipped([0, 0], 5, "norm") == [0, 0]
+
+
+@pytest.mark.parametrize("by", ["value", "norm"])
+def test_clip_of_zero_is_off(by: str) -> None:
+    assert clipped([1e9, -1e9], 0, by) == [1e9, -1e9]
+
+
+def test_clip_by_norm_keeps_the_direction_of_a_gradient_that_explodes() -> None:
+    gradients = np.array([3e20, -4e20], np.float32)  # its square is out of range
+    with np.errstate(over="ignore"):
+        clip(gradients, 5, "norm")
+    np.testing.assert_allclose(gradients, [3, -4], rtol=1e-6)
+
+
+def parameters_of(**values: list[float]) -> Parameters:
+    parameters = Parameters({n: (len(v),) for n, v in values.items()}, np.float64)
+    for name, value in values.items():
+        parameters[name][:] = value
+    return parameters
+
+
+def test_sgd_goes_against_the_gradient() -> None:
+    parameters = parameters_of(w=[1, 2], b=[-4])
+    SGD(parameters).update(np.array([0.5, -8, 2]), 0.25, 0)
+    assert parameters.values.tolist() == [0.875, 4, -4.5]
+
+
+def test_momentum_goes_on_where_it_went() -> None:
+    parameters = parameters_of(w=[0], b=[0])
+    optimizer = SGD(parameters, momentum=0.5)
+    for i, gradients in enumerate(([8, 0], [0, -4], [0, 0])):
+        optimizer.update(np.array(gradients, float), 1.0, i)
+    assert parameters.values.tolist() == [-8 - 4 - 2, 4 + 2]
+    assert optimizer.state["velocity"].tolist() == [2, -2]
+
+
+def test_adamw_is_what_its_paper_says() -> None:
+    rng = np.random.default_rng(2)
+    parameters = Parameters({"W": (2, 3), "b": (4,)}, np.float64)
+    parameters.values[:] = rng.standard_normal(10)
+    expected = parameters.values.copy()
+    decays = np.r_[np.ones(6), np.zeros(4)]  # matrices, not biases
+    m, v = np.zeros(10), np.zeros(10)
+    optimizer = AdamW(parameters, weight_decay=0.1)
+    for i, rate in enumerate([0.1, 0.1, 0.05, 0.2]):
+        g = rng.standard_normal(10)
+        m, v = 0.9 * m + 0.1 * g, 0.99 * v + 0.01 * g**2
+        m_hat, v_hat = m / (1 - 0.9 ** (i + 1)), v / (1 - 0.99 ** (i + 1))
+        expected -= rate * 0.1 * decays * expected
+        expected -= rate * m_hat / (v_hat**0.5 + 1e-8)
+        optimizer.update(g, rate, i)
+        np.testing.assert_allclose(parameters.values, expected, rtol=1e-12)
+
+
+# Parameters
+
+
+def test_views_and_values_are_the_same_numbers() -> None:
+    parameters = Parameters({"Wax": (2, 3), "b": (2,)}, np.float64)
+    assert parameters.values.shape == (8,)
+    assert [view.shape for view in parameters.views.values()] == [(2, 3), (2,)]
+    for view in parameters.views.values():
+        assert np.shares_memory(view, parameters.values)
+    parameters.values[:] = range(8)
+    assert parameters["Wax"].tolist() == [[0, 1, 2], [3, 4, 5]]
+    parameters["b"][:] = -1
+    assert parameters.values.tolist() == [0, 1, 2, 3, 4, 5, -1, -1]
+
+
+def test_values_given_are_used_as_they_are() -> None:
+    values = np.arange(3.0)
+    assert np.shares_memory(Parameters({"b": (3,)}, values=values)["b"], values)
+    with pytest.raises(ValueError, match="2 parameters"):
+        Parameters({"b": (2,)}, values=values)
+
+
+def test_a_copy_and_zeros_like_have_memory_of_their_own() -> None:
+    parameters = parameters_of(w=[1, 2])
+    copy, zeros = parameters.copy(), parameters.zeros_like()
+    parameters.values[:] = 9
+    assert copy["w"].tolist() == [1, 2]
+    assert zeros["w"].tolist() == [0, 0]
+    assert copy.values.dtype == zeros.values.dtype == np.float64
+
+
+@every_network
+def test_a_network_reads_its_parameters_as_they_are(
+    cell: str, layers: int, inputs: str
+) -> None:
+    network, batch = network_of(cell, layers, inputs), batch_of(NAMES)
+    before = network.losses(batch).copy()
+    for name, view in network.parameters.views.items():
+        view += 0.5
+        after = network.losses(batch).copy()
+        if name != "output.by":  # one number added to all logits changes nothing
+            assert (after != before).any(), name
+        before = after
