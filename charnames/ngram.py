@@ -1,0 +1,212 @@
+r"""An n-gram model with interpolated Kneser-Ney smoothing: the baseline to beat, and a
+partner to mix with.
+
+Kneser & Ney 1995, with the three discounts of Chen & Goodman 1999. For a context c of
+k symbols and its shorter form c' without the first,
+
+    p(s | c) = max(n(c s) - D, 0) / n(c) + lambda(c) p(s | c')
+
+where n(c) = sum_s n(c s), lambda(c) gives what the discounts took, and below the first
+symbol stands the uniform distribution. In the longest contexts n counts how often c s
+occurs; in shorter ones, how many different symbols stand before it (at the start of a
+name, where nothing else can, how often it occurs again). D is D1, D2 or D3 as n(c s) is
+1, 2 or more, estimated for each length from how many n-grams occur once, twice, ...
+
+Every context is a node; a table gives each node's distribution, another the node that
+a symbol leads to. So a step for many names is two gathers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charnames.nn.batching import END, Sequences, Symbols
+
+Codes = NDArray[np.uint64]
+Counts = NDArray[np.uint32]
+Nodes = NDArray[np.int32]
+
+MAX_ORDER = 7
+_HELD_OUT = 2_000  # names are enough to choose by
+
+
+@dataclass(frozen=True)
+class Grams:
+    """The n-grams of a list, each a number to the base V, sorted, and their counts."""
+
+    order: int
+    codes: Codes
+    counts: Counts
+
+
+def count_grams(sequences: Sequences, V: int, order: int) -> Grams:
+    """All n-grams of that order, `order - 1` end markers before every name."""
+    ids = sequences.ids.astype(np.uint64)
+    begins = np.repeat(sequences.starts, sequences.lengths)
+    at = np.arange(1, len(ids))  # every symbol that is predicted
+    codes = np.zeros(len(at), np.uint64)
+    for back in range(order - 1, -1, -1):
+        inside = at - back > begins
+        codes = codes * np.uint64(V) + np.where(inside, ids[at - back], END)
+    codes, counts = np.unique(codes, return_counts=True)
+    return Grams(order, codes, counts.astype(np.uint32))
+
+
+class NGram:
+    """Interpolated Kneser-Ney over n-gram counts, as tables.
+
+    probabilities: (nodes, V). following: (nodes, V), the node after each symbol.
+    start: the node that a name begins in. discount: in place of the three estimated.
+    """
+
+    def __init__(self, grams: Grams, V: int, discount: float | None = None) -> None:
+        levels = _levels(grams, V)
+        contexts = [np.unique(codes // np.uint64(V)) for codes, _ in levels]
+        offsets = np.cumsum([0, *map(len, contexts)])
+        rows: list[NDArray[np.floating]] = []
+        for k, (codes, counts) in enumerate(levels):
+            shorter = np.full((1, V), 1 / V, np.float32)
+            if k:
+                shorter = rows[k - 1][_suffix(contexts, k, V)]
+            rows.append(_smooth(contexts[k], codes, counts, shorter, discount))
+        self.probabilities = np.concatenate(rows)
+        self.following = np.concatenate(_transitions(contexts, offsets, V))
+        self.start = int(offsets[min(1, len(levels) - 1)])  # the context of one marker
+
+    def after(self, nodes: Nodes, ids: Symbols) -> Nodes:
+        """nodes (N,), the ids (N,) read there -> the nodes that they lead to. The end
+        marker, which stands before a name, leads nowhere."""
+        return np.where(ids == END, nodes, self.following[nodes, ids])
+
+    def nodes(self, sequences: Sequences) -> Nodes:
+        """The node from which each symbol is predicted, in the order of `sequences`."""
+        first = sequences.starts - sequences.starts[0]
+        nodes = np.empty(int(sequences.lengths.sum()), np.int32)
+        now = np.full(len(sequences), self.start, np.int32)
+        running = np.arange(len(sequences))
+        for t in range(int(sequences.lengths.max())):
+            running = running[sequences.lengths[running] > t]
+            if t:
+                symbols = sequences.ids[sequences.starts[running] + t]
+                now[running] = self.following[now[running], symbols]
+            nodes[first[running] + t] = now[running]
+        return nodes
+
+    def predicted(self, sequences: Sequences) -> NDArray[np.float64]:
+        """The probability of every symbol that came, in the order of `sequences`."""
+        targets = sequences.ids[sequences.starts[0] + 1 :]
+        rows = self.probabilities[self.nodes(sequences), targets]
+        return rows.astype(np.float64)
+
+
+def _levels(grams: Grams, V: int) -> list[tuple[Codes, NDArray[np.float64]]]:
+    """For contexts of 0, 1, ... symbols: the n-grams that end them, and their counts.
+
+    One end marker before a name is context enough: an n-gram that begins with two is
+    left to the length at which it begins with one.
+    """
+    base = np.uint64(V)
+    codes, raw = grams.codes, grams.counts.astype(np.float64)
+    counts = raw
+    levels = []
+    for k in range(grams.order - 1, -1, -1):
+        first = base ** np.uint64(k)  # the place value of the first symbol
+        whole = codes >= first // base if k > 1 else np.ones(len(codes), bool)
+        levels.append((codes[whole], counts[whole]))
+        shorter, where = np.unique(codes % first, return_inverse=True)
+        raw = np.bincount(where, raw)
+        before = np.bincount(where).astype(np.float64)
+        # Alone, without a context, an end marker is the one that ends a name.
+        at_start = shorter < first // base if k > 1 else np.zeros(len(shorter), bool)
+        codes, counts = shorter, np.where(at_start, raw, before)
+    return levels[::-1]
+
+
+def _smooth(
+    contexts: Codes,
+    codes: Codes,
+    counts: NDArray[np.float64],
+    shorter: NDArray[np.floating],
+    discount: float | None,
+) -> NDArray[np.float32]:
+    """-> p(s | c), (contexts, V), from the counts and the shorter contexts' rows."""
+    V = np.uint64(shorter.shape[1])
+    row = np.searchsorted(contexts, codes // V)
+    discounts = _discounts(counts) if discount is None else [0, *(discount,) * 3]
+    taken = np.asarray(discounts)[np.minimum(counts, 3).astype(np.intp)]
+    total = np.bincount(row, counts)
+    left = np.bincount(row, taken) / total
+    probabilities = (left[:, None] * shorter).astype(np.float32)
+    probabilities[row, (codes % V).astype(np.intp)] += (counts - taken) / total[row]
+    return probabilities
+
+
+def _discounts(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """0, D1, D2, D3 (Chen & Goodman 1999, equation 26), kept within sense where a
+    short list has too few n-grams of a count for the estimate.
+    """
+    n = [np.count_nonzero(counts == i) for i in range(5)]
+    if not n[1]:
+        return np.array([0, 0.5, 0.5, 0.5])
+    y = n[1] / (n[1] + 2 * n[2])
+    found = [0.0]
+    for i in (1, 2, 3):
+        d = i - (i + 1) * y * n[i + 1] / n[i] if n[i] else i * y
+        found.append(min(max(d, 0.1), i - 0.05))
+    return np.array(found)
+
+
+def _suffix(contexts: list[Codes], k: int, V: int) -> NDArray[np.intp]:
+    """For each context of k symbols, where it stands without its first."""
+    short = contexts[k] % np.uint64(V) ** np.uint64(k - 1)
+    return np.searchsorted(contexts[k - 1], short)
+
+
+def _transitions(
+    contexts: list[Codes], offsets: NDArray[np.intp], V: int
+) -> list[Nodes]:
+    """For each length of context (contexts, V): the node of the longest context that a
+    symbol leads to.
+    """
+    base, top = np.uint64(V), len(contexts) - 1
+    symbols = np.arange(V, dtype=np.uint64)
+    found: list[Nodes] = []
+    for k, codes in enumerate(contexts):
+        longer = min(k + 1, top)
+        wanted = (codes[:, None] * base + symbols) % base ** np.uint64(longer)
+        at = np.searchsorted(contexts[longer], wanted)
+        known = contexts[longer].take(at, mode="clip") == wanted
+        fallback = (
+            found[k - 1][_suffix(contexts, k, V)] if k else np.zeros((1, V), np.int32)
+        )
+        nodes = np.where(known, at + offsets[longer], fallback)
+        found.append(nodes.astype(np.int32))
+    return found
+
+
+def choose_ngram(sequences: Sequences, V: int, rng: np.random.Generator) -> NGram:
+    """The n-gram model of these names whose order and discounts, estimated or one for
+    all counts, do best on a tenth of them that the choice holds out."""
+    order = rng.permutation(len(sequences))
+    held = max(1, min(len(order) // 10, _HELD_OUT))
+    if held == len(order):
+        return NGram(count_grams(sequences, V, 2), V)
+    part, rest = sequences.chosen(order[held:]), sequences.chosen(order[:held])
+
+    def loss(settings: tuple[int, float | None]) -> float:
+        n, discount = settings
+        ngram = NGram(count_grams(part, V, n), V, discount)
+        return float(-np.log(ngram.predicted(rest)).mean())
+
+    orders = range(1, largest_order(V) + 1)
+    best_order = min(orders, key=lambda n: loss((n, None)))
+    chosen = min(((best_order, d) for d in (None, 0.6, 0.75, 0.9)), key=loss)
+    return NGram(count_grams(sequences, V, chosen[0]), V, chosen[1])
+
+
+def largest_order(V: int) -> int:
+    """The most symbols whose number to the base V fits a 64-bit code, at most 7."""
+    return min(MAX_ORDER, int(63 / np.log2(V)))

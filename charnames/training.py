@@ -1,0 +1,155 @@
+"""Training, as a generator of checkpoints: whoever iterates prints, saves, stops."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from charnames import __version__
+from charnames.errors import ListError, TrainingError
+from charnames.model import (
+    Model,
+    Progress,
+    Provenance,
+    name_hashes,
+    network_shape,
+)
+from charnames.names import NameList, as_name_list
+from charnames.nn.batching import Sequences
+from charnames.nn.network import STARTS
+from charnames.recipe import Recipe
+from charnames.run import Checkpoint, Run
+from charnames.seeds import Stream, fresh_seed, generator
+from charnames.vocabulary import AUTO, Vocabulary, detect_case, fold
+
+
+def train(
+    names: Iterable[str],
+    recipe: Recipe | None = None,
+    *,
+    seed: int | None = None,
+    case: str = AUTO,
+    held_out: Iterable[str] | None = None,
+    resume: Model | None = None,
+) -> Iterator[Checkpoint]:
+    """Learn the names; a Checkpoint before the first update, every
+    `recipe.checkpoint_every` updates, and after the last.
+
+    recipe: the textbook's unless told. seed: of everything random; one that nobody
+    chose unless told. case: "keep", or "auto" to fold away a case that can be put
+    back. held_out: names to measure on and not to learn from, beside the share of the
+    list that the recipe holds out. resume: go on with the run that this model is a
+    checkpoint of, exactly; `recipe` may then say how far, and what to report.
+
+    Raises ListError or TrainingError before training, for a list or a resumption that
+    cannot be; TrainingError while training, where the loss is no longer a number.
+    Warns LossRising, once, where it stands at ten times the lowest that it has been.
+    """
+    names = as_name_list(names)
+    others = None if held_out is None else as_name_list(held_out)
+    if resume:
+        model = _resumed(names, others, recipe, resume)
+    else:
+        seed = fresh_seed() if seed is None else seed
+        model = _untrained(names, others, recipe or Recipe(), seed, case)
+    training, measured = _split(names, others, model)
+    return _checkpoints(Run(model, training, measured), from_start=resume is None)
+
+
+def _checkpoints(run: Run, from_start: bool) -> Iterator[Checkpoint]:
+    if from_start:
+        yield run.checkpoint()
+    while not run.finished:
+        run.advance()
+        yield run.checkpoint()
+
+
+def _untrained(
+    names: NameList, others: NameList | None, recipe: Recipe, seed: int, case: str
+) -> Model:
+    """The model that a run with that seed begins with."""
+    style = detect_case(names)[0] if case == AUTO else case
+    folded = [fold(name, style) for name in names]
+    vocabulary = Vocabulary.of(folded)
+    loss = 7 * math.log(len(vocabulary))
+    start = STARTS[recipe.start]
+    return Model(
+        vocabulary,
+        style,
+        recipe,
+        start(network_shape(recipe, len(vocabulary)), generator(seed, Stream.WEIGHTS)),
+        Provenance(
+            dataset=names.source,
+            fingerprint=names.fingerprint,
+            names=len(names),
+            longest=max(map(len, folded)),
+            iterations=0,
+            loss=loss,
+            seed=seed,
+            version=__version__,
+        ),
+        Progress(
+            lowest=loss,
+            ngram_weight=recipe.ngram_weight if recipe.ngram else 0.0,
+            held_out=others.fingerprint if others else "",
+        ),
+        np.unique(name_hashes(folded)),
+    )
+
+
+def _resumed(
+    names: NameList, others: NameList | None, recipe: Recipe | None, model: Model
+) -> Model:
+    """The model to go on with, towards what `recipe` says."""
+    if names.fingerprint != model.provenance.fingerprint:
+        raise TrainingError(
+            f"{names.source}: not the list that the model learned "
+            f"({model.provenance.dataset}), or changed since; resume with that list, "
+            "or start a new model from these weights with --init-from"
+        )
+    if (others.fingerprint if others else "") != model.progress.held_out:
+        raise TrainingError(
+            "the names held out are not those that the run began with; resume with them"
+        )
+    recipe = recipe or model.recipe
+    free = {"iterations", "time_limit", "patience", "checkpoint_every", "samples"}
+    for name, value in recipe.settings().items():
+        if name not in free and value != model.recipe.settings()[name]:
+            raise TrainingError(f"{name}: a resumed run keeps the one it began with")
+    done = model.provenance.iterations
+    if done >= recipe.iterations:
+        raise TrainingError(
+            f"the model has had its {done:,} iterations; "
+            "to go on, ask for more than that"
+        )
+    return replace(model, recipe=recipe)
+
+
+def _split(
+    names: NameList, others: NameList | None, model: Model
+) -> tuple[Sequences, Sequences | None]:
+    """The names to learn from, and those to measure on if any.
+
+    A share held out is one of the distinct names: no copy of a name that is measured
+    on is learned from.
+    """
+    folded = [fold(name, model.case) for name in names]
+    measured = [fold(name, model.case) for name in others or ()]
+    share = model.recipe.held_out
+    if share:
+        distinct = sorted(set(folded))
+        count = round(share * len(distinct)) or 1
+        if count >= len(distinct):
+            raise ListError(
+                f"{names.source}: {len(distinct)} different names are too few to hold "
+                f"out {share:g} of them; hold out less"
+            )
+        rng = generator(model.provenance.seed, Stream.SPLIT)
+        taken = {distinct[i] for i in rng.permutation(len(distinct))[:count]}
+        measured += [name for name in folded if name in taken]
+        folded = [name for name in folded if name not in taken]
+    encode = model.vocabulary.sequences
+    return encode(folded), encode(measured) if measured else None
