@@ -51,21 +51,20 @@ class Predictor:
         return Memory(self.network.initial_state(N), np.full(N, node, np.int32))
 
     def step(self, ids: Symbols, memory: Memory) -> tuple[Array, Memory]:
-        """Read ids (N,) -> what comes next, (V, N), each column a distribution up to a
-        factor of its own; and what the names have come to.
-
-        The memory stands in buffers that the next call writes over.
+        """Read ids (N,) -> logits of what comes next, (V, N), and the memory after it,
+        which stands in buffers that the next call writes over.
         """
         logits, state = self.network.step(ids, memory.state)
         z = np.ascontiguousarray(logits.T)  # (V, N): sums over V run along memory
-        z -= np.maximum.reduce(z, axis=0)
-        likely = np.exp(z, out=z)
         nodes = memory.nodes
         if self.ngram:
             nodes = self.ngram.after(nodes, ids)
-            likely *= (1 - self.weight) / np.add.reduce(likely, axis=0)
-            likely += self.weight * self.ngram.probabilities.take(nodes, axis=0).T
-        return likely, Memory(state, nodes)
+            z -= np.maximum.reduce(z, axis=0)
+            p = np.exp(z, out=z)
+            p *= (1 - self.weight) / np.add.reduce(p, axis=0)
+            p += self.weight * self.ngram.probabilities.take(nodes, axis=0).T
+            z = np.log(p, out=p)
+        return z, Memory(state, nodes)
 
     def losses(self, sequences: Sequences) -> Losses:
         """The loss of every predicted symbol in nats, in the order of `sequences`."""

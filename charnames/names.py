@@ -47,10 +47,13 @@ class NameList(list[str]):
 
 def as_name_list(names: Iterable[str]) -> NameList:
     """Names that a program made up, cleaned and checked as those of a file are."""
+    if isinstance(names, str):
+        raise ListError(f"{names!r} is one name, not a list; read_names reads a list")
     if isinstance(names, NameList):
-        return names
-    cleaned = (clean_name(name, f"name {i}") for i, name in enumerate(names, 1))
-    found = NameList(name for name in cleaned if name)
+        found = names
+    else:
+        cleaned = (clean_name(name, f"name {i}") for i, name in enumerate(names, 1))
+        found = NameList(name for name in cleaned if name)
     if not found:
         raise ListError("there is no name in the list")
     return found
@@ -67,7 +70,8 @@ def read_names(dataset: str | os.PathLike[str] | BinaryIO) -> NameList:
     bidirectional-override character, a line or list too long, nothing in it.
     """
     if not isinstance(dataset, str | os.PathLike):
-        return _collect(dataset, getattr(dataset, "name", "the stream"))
+        name = getattr(dataset, "name", None)
+        return _collect(dataset, name if isinstance(name, str) else "the stream")
     source = os.fspath(dataset)
     path = built_in().get(source) if isinstance(dataset, str) else None
     try:

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from charnames.errors import ModelFileError
 from charnames.nn.batching import END, Sequences, Symbols
 
 Codes = NDArray[np.uint64]
@@ -30,6 +31,7 @@ Counts = NDArray[np.uint32]
 Nodes = NDArray[np.int32]
 
 MAX_ORDER = 7
+MAX_ENTRIES = 2**25  # in each of the two tables: 128 MiB
 _HELD_OUT = 2_000  # names are enough to choose by
 
 
@@ -60,10 +62,17 @@ class NGram:
 
     probabilities: (nodes, V). following: (nodes, V), the node after each symbol.
     start: the node that a name begins in. discount: in place of the three estimated.
+    Raises ModelFileError where the tables would be larger than memory is worth.
     """
 
     def __init__(self, grams: Grams, V: int, discount: float | None = None) -> None:
         levels = _levels(grams, V)
+        entries = _entries(levels, V)
+        if entries > MAX_ENTRIES:
+            raise ModelFileError(
+                f"the n-gram model's tables have {entries:,} entries, more than the "
+                f"{MAX_ENTRIES:,} that there is room for; use a lower order"
+            )
         contexts = [np.unique(codes // np.uint64(V)) for codes, _ in levels]
         offsets = np.cumsum([0, *map(len, contexts)])
         rows: list[NDArray[np.floating]] = []
@@ -78,7 +87,8 @@ class NGram:
 
     def after(self, nodes: Nodes, ids: Symbols) -> Nodes:
         """nodes (N,), the ids (N,) read there -> the nodes that they lead to. The end
-        marker, which stands before a name, leads nowhere."""
+        marker, which stands before a name, leads nowhere.
+        """
         return np.where(ids == END, nodes, self.following[nodes, ids])
 
     def nodes(self, sequences: Sequences) -> Nodes:
@@ -109,20 +119,40 @@ def _levels(grams: Grams, V: int) -> list[tuple[Codes, NDArray[np.float64]]]:
     left to the length at which it begins with one.
     """
     base = np.uint64(V)
-    codes, raw = grams.codes, grams.counts.astype(np.float64)
-    counts = raw
+    codes = grams.codes
+    raw: NDArray[np.float64] = grams.counts.astype(np.float64)
+    counts: NDArray[np.float64] = raw
     levels = []
     for k in range(grams.order - 1, -1, -1):
         first = base ** np.uint64(k)  # the place value of the first symbol
         whole = codes >= first // base if k > 1 else np.ones(len(codes), bool)
         levels.append((codes[whole], counts[whole]))
         shorter, where = np.unique(codes % first, return_inverse=True)
-        raw = np.bincount(where, raw)
+        raw = np.bincount(where, raw).astype(np.float64)
         before = np.bincount(where).astype(np.float64)
         # Alone, without a context, an end marker is the one that ends a name.
         at_start = shorter < first // base if k > 1 else np.zeros(len(shorter), bool)
         codes, counts = shorter, np.where(at_start, raw, before)
-    return levels[::-1]
+    levels.reverse()
+    while len(levels) > 1 and not len(levels[-1][0]):  # every name is shorter
+        levels.pop()
+    return levels
+
+
+def _entries(levels: list[tuple[Codes, NDArray[np.float64]]], V: int) -> int:
+    """How many numbers each table of those n-grams holds."""
+    return V * sum(len(np.unique(codes // np.uint64(V))) for codes, _ in levels)
+
+
+def fitting_order(sequences: Sequences, V: int, order: int) -> int:
+    """The order, or the next lower one whose tables and codes are not too large."""
+    order = min(order, largest_order(V))
+    while order > 1:
+        levels = _levels(count_grams(sequences, V, order), V)
+        if _entries(levels, V) <= MAX_ENTRIES:
+            break
+        order -= 1
+    return order
 
 
 def _smooth(
@@ -189,7 +219,8 @@ def _transitions(
 
 def choose_ngram(sequences: Sequences, V: int, rng: np.random.Generator) -> NGram:
     """The n-gram model of these names whose order and discounts, estimated or one for
-    all counts, do best on a tenth of them that the choice holds out."""
+    all counts, do best on a tenth of them that the choice holds out.
+    """
     order = rng.permutation(len(sequences))
     held = max(1, min(len(order) // 10, _HELD_OUT))
     if held == len(order):

@@ -198,7 +198,7 @@ class Run:
         average += (1 - decay) * (self.parameters.values - average)
 
     def _evaluate(self) -> float:
-        """The loss per symbol on the names held out, in nats; keeps the best weights."""
+        """The loss per symbol on the names held out; keeps the best weights."""
         assert self.held_out is not None
         probabilities = np.exp(-self.averaged.all_losses(self.held_out).astype(float))
         weight, loss = 0.0, float(-np.mean(np.log(probabilities)))

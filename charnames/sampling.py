@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CHUNK = 1024  # names drawn side by side: enough rows for the products to be fast
 MIN_TEMPERATURE = 1e-3  # below, the likeliest is all that is left
 MAX_TEMPERATURE = 100.0
+MAX_LENGTH = 10_000  # characters
 
 
 def sample(
@@ -44,8 +45,10 @@ def sample(
         )
     if max_length is None:
         max_length = default_length(model)
-    if max_length < 1:
-        raise SamplingError(f"max_length: {max_length} is below 1")
+    if not 1 <= max_length <= MAX_LENGTH:
+        raise SamplingError(
+            f"max_length: {max_length} is out of range (1 to {MAX_LENGTH:,})"
+        )
     return _stream(
         model, n, fresh_seed() if seed is None else seed, temperature, max_length
     )
@@ -103,44 +106,55 @@ def draw(
     temperature: float,
     max_length: int,
 ) -> NDArray[np.intp]:
-    """`count` names as ids, (count, max_length), the end marker filling what is left.
+    """`count` names as ids, (count, L), the end marker filling what is left.
+
+    L is the length of the longest with its end marker, at most max_length.
 
     One uniform number a step and name picks the symbol where the cumulative
     probabilities pass it. No name begins with one of the `barred` ids. Names that have
     ended leave the batch.
     """
-    names = np.full((count, max_length), END, np.intp)
+    columns = []
     running = np.arange(count)
     ids = np.full(count, END, np.intp)
     memory = predictor.start(count)
-    for t in range(max_length):
-        likely, memory = predictor.step(ids, memory)
-        if t == 0:
-            likely[barred] = 0
-        ids = pick(likely, rng.random(len(running), np.float32), temperature)
-        names[running, t] = ids
-        going_on = ids != END
-        if not going_on.all():
-            running, ids = running[going_on], ids[going_on]
-            if not len(running):
-                break
-            memory = memory.keep(going_on)
-    return names
+    with np.errstate(all="ignore"):  # pick() sees to what overflows
+        for t in range(max_length):
+            z, memory = predictor.step(ids, memory)
+            if t == 0:
+                z[barred] = -np.inf
+            ids = pick(z, rng.random(len(running), np.float32), temperature)
+            column = np.full(count, END, np.intp)
+            column[running] = ids
+            columns.append(column)
+            going_on = ids != END
+            if not going_on.all():
+                running, ids = running[going_on], ids[going_on]
+                if not len(running):
+                    break
+                memory = memory.keep(going_on)
+    return np.stack(columns, axis=1)
 
 
 def pick(
-    likely: NDArray[np.floating], uniform: NDArray[np.floating], temperature: float
+    z: NDArray[np.floating], uniform: NDArray[np.floating], temperature: float
 ) -> NDArray[np.intp]:
-    """(V, N) distributions up to a factor, (N,) numbers in [0, 1) -> symbols, (N,).
+    """(V, N) logits, (N,) numbers in [0, 1) -> symbols, (N,). Uses up `z`.
 
-    At temperature 0 the likeliest. Uses up `likely`.
+    At temperature 0 the likeliest. Where weights at the edge of their range make a
+    logit that is no number, it counts as zero, and an infinite one as the largest.
     """
+    highest = np.maximum.reduce(z, axis=0)
+    if not np.isfinite(highest).all():
+        np.nan_to_num(z, copy=False)
+        highest = np.maximum.reduce(z, axis=0)
     if temperature < MIN_TEMPERATURE:
-        greedy: NDArray[np.intp] = likely.argmax(axis=0)
+        greedy: NDArray[np.intp] = z.argmax(axis=0)
         return greedy
+    z -= highest
     if temperature != 1:
-        likely /= np.maximum.reduce(likely, axis=0)
-        np.power(likely, np.float32(1 / temperature), out=likely)
+        z *= np.float32(1 / temperature)
+    likely = np.exp(z, out=z)
     cumulative = np.add.accumulate(likely, axis=0, out=likely)
     below = cumulative <= uniform * cumulative[-1]
     picked: NDArray[np.intp] = np.add.reduce(below, axis=0, dtype=np.intp)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from charnames.model import (
     network_shape,
 )
 from charnames.names import NameList, as_name_list
+from charnames.ngram import fitting_order
 from charnames.nn.batching import Sequences
 from charnames.nn.network import STARTS
 from charnames.recipe import Recipe
@@ -32,6 +34,7 @@ def train(
     *,
     seed: int | None = None,
     case: str = AUTO,
+    alphabet: str = "",
     held_out: Iterable[str] | None = None,
     resume: Model | None = None,
 ) -> Iterator[Checkpoint]:
@@ -39,10 +42,11 @@ def train(
     `recipe.checkpoint_every` updates, and after the last.
 
     recipe: the textbook's unless told. seed: of everything random; one that nobody
-    chose unless told. case: "keep", or "auto" to fold away a case that can be put
-    back. held_out: names to measure on and not to learn from, beside the share of the
-    list that the recipe holds out. resume: go on with the run that this model is a
-    checkpoint of, exactly; `recipe` may then say how far, and what to report.
+    chose unless told. case: "keep", a style, or "auto" to fold away a case that can be
+    put back. alphabet: characters to know beside those of the names. held_out: names
+    to measure on and not to learn from, beside the share of the list that the recipe
+    holds out. resume: go on with the run that this model is a checkpoint of, exactly;
+    `recipe` may then say how far, and what to report.
 
     Raises ListError or TrainingError before training, for a list or a resumption that
     cannot be; TrainingError while training, where the loss is no longer a number.
@@ -53,9 +57,12 @@ def train(
     if resume:
         model = _resumed(names, others, recipe, resume)
     else:
-        seed = fresh_seed() if seed is None else seed
-        model = _untrained(names, others, recipe or Recipe(), seed, case)
-    training, measured = _split(names, others, model)
+        seed = fresh_seed() if seed is None else operator.index(seed)
+        model = _untrained(names, others, recipe or Recipe(), seed, case, alphabet)
+    training, measured = split(names, others, model)
+    if model.recipe.ngram and not resume:
+        order = fitting_order(training, len(model.vocabulary), model.recipe.ngram)
+        model = replace(model, recipe=replace(model.recipe, ngram=order))
     return _checkpoints(Run(model, training, measured), from_start=resume is None)
 
 
@@ -68,12 +75,17 @@ def _checkpoints(run: Run, from_start: bool) -> Iterator[Checkpoint]:
 
 
 def _untrained(
-    names: NameList, others: NameList | None, recipe: Recipe, seed: int, case: str
+    names: NameList,
+    others: NameList | None,
+    recipe: Recipe,
+    seed: int,
+    case: str,
+    alphabet: str,
 ) -> Model:
     """The model that a run with that seed begins with."""
     style = detect_case(names)[0] if case == AUTO else case
     folded = [fold(name, style) for name in names]
-    vocabulary = Vocabulary.of(folded)
+    vocabulary = Vocabulary.of([*folded, fold(alphabet, style)])
     loss = 7 * math.log(len(vocabulary))
     start = STARTS[recipe.start]
     return Model(
@@ -128,7 +140,7 @@ def _resumed(
     return replace(model, recipe=recipe)
 
 
-def _split(
+def split(
     names: NameList, others: NameList | None, model: Model
 ) -> tuple[Sequences, Sequences | None]:
     """The names to learn from, and those to measure on if any.

@@ -16,8 +16,7 @@ from charnames.nn.batching import END, Sequences
 
 # In titles the short words stand in lower case, unless they begin the title or a part.
 _SMALL = frozenset(
-    ("a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "nor")
-    + ("of", "on", "or", "per", "the", "to", "vs.", "with")
+    "a an and as at but by for from in into nor of on or per the to vs. with".split()  # noqa: SIM905
 )
 _WORD = re.compile(r"(?<!\w)[^\W\d_][^\s\-–—/&.:(·]*\.?")
 
@@ -90,8 +89,18 @@ def _lower(name: str) -> str:
     return name
 
 
+def _upper(name: str) -> str:
+    return "".join(map(_upper_one, name)) if not name.isascii() else name.upper()
+
+
+def _upper_one(character: str) -> str:
+    """The capital, or the letter itself where it has none of its own, as ß."""
+    capital = character.upper()
+    return capital if len(capital) == 1 else character
+
+
 def _capitalised(name: str) -> str:
-    return name[:1].upper() + name[1:]
+    return _upper_one(name[:1]) + name[1:]
 
 
 def _title(name: str) -> str:
@@ -110,7 +119,7 @@ def _title(name: str) -> str:
 # How each style is put back on a folded name.
 STYLES: dict[str, Callable[[str], str]] = {
     "lower": _lower,
-    "upper": str.upper,
+    "upper": _upper,
     "capitalised": _capitalised,
     "title": _title,
 }
@@ -133,7 +142,11 @@ def restore(name: str, case: str) -> str:
     >>> restore("who's afraid of virginia woolf?", "title")
     "Who's Afraid of Virginia Woolf?"
     """
-    return name if case == KEEP else STYLES[case](name)
+    if case == KEEP:
+        return name
+    restored = STYLES[case](name)
+    # A capital and its accent may be one letter where the small one was two.
+    return restored if restored.isascii() else unicodedata.normalize("NFC", restored)
 
 
 def detect_case(names: Sequence[str]) -> tuple[str, int]:
@@ -146,9 +159,9 @@ def detect_case(names: Sequence[str]) -> tuple[str, int]:
         return KEEP, 0
     odd = {
         style: sum(
-            put_back(low) != name for low, name in zip(folded, names, strict=True)
+            restore(low, style) != name for low, name in zip(folded, names, strict=True)
         )
-        for style, put_back in STYLES.items()
+        for style in STYLES
     }
     style = min(odd, key=lambda style: odd[style])
     if odd[style] > (1 - _ENOUGH) * len(names):

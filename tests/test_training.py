@@ -1,6 +1,6 @@
 """Training: its events, its arithmetic, and that a run can be stopped and gone on with.
 
-Runs here are of a few dozen iterations on a dozen names: what is tested is not how
+Runs here are of a few dozen iterations on ten names: what is tested is not how
 well they learn.
 """
 
@@ -12,7 +12,6 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from charnames import Checkpoint
 from charnames.errors import ListError, LossRising, TrainingError
 from charnames.model import Model
+from charnames.modelfile import load
 from charnames.names import NameList
 from charnames.nn.batching import Packed, pack
 from charnames.nn.network import Network
@@ -290,10 +290,6 @@ MORE_RECIPES = {
 
 def as_from_a_file(model: Model, folder: Path) -> Model:
     """The model saved and loaded again."""
-    if find_spec("charnames.modelfile") is None:
-        return model
-    from charnames.modelfile import load
-
     model.save(folder / "model.safetensors")
     return load(folder / "model.safetensors")
 

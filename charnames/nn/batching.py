@@ -67,7 +67,7 @@ class Packed(NamedTuple):
     def steps(self, rows: Array) -> list[Array]:
         """(M, ...) -> for each step its rows, (n_t, ...), as views."""
         if self.sizes[0] == self.sizes[-1]:
-            return list(rows.reshape(len(self.sizes), self.sizes[0], rows.shape[-1]))
+            return list(rows.reshape(len(self.sizes), -1, *rows.shape[1:]))
         views, start = [], 0
         for size in self.sizes:
             views.append(rows[start : start + size])

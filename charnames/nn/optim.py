@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from charnames.nn.parameters import Array, Parameters
@@ -20,6 +22,8 @@ def clip(gradients: Array, threshold: float, by: str) -> None:
         return
     norm = float(gradients.dot(gradients)) ** 0.5
     if norm > threshold:
+        if math.isinf(norm):  # only the sum of squares is too large for the dtype
+            norm = float(np.linalg.norm(gradients.astype(np.float64)))
         gradients *= threshold / norm
 
 

@@ -1,0 +1,35 @@
+# `make` alone lists what there is.
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test lint types bench clean
+
+help:
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(BIN)/charnames: pyproject.toml
+	python3 -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable '.[test,lint]'
+	touch $@
+
+demo: $(BIN)/charnames ## environment, install, train on the elements, sample
+	$(BIN)/charnames train --dataset elements
+	$(BIN)/charnames sample -n 10
+
+test: $(BIN)/charnames ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(BIN)/charnames ## style and common mistakes
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(BIN)/charnames ## static types
+	$(BIN)/mypy
+
+bench: $(BIN)/charnames ## speed, side by side with what one would otherwise use
+	$(BIN)/python tests/benchmarks/bench.py
+
+clean: ## what the others made
+	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
