@@ -17,6 +17,7 @@ CLIPS = ("value", "norm")
 STARTS = ("textbook", "scaled")
 SCHEDULES = ("constant", "linear", "cosine")
 RECIPES = ("classic", "modern")
+NETWORK = ("cell", "hidden_size", "layers", "embedding_size", "tied")
 
 
 def _setting(default: Any, *, low: float = -math.inf, high: float = math.inf) -> Any:
@@ -126,6 +127,12 @@ class Recipe:
                 hint = f"; did you mean {close[0]!r}?" if close else ""
                 raise RecipeError(f"there is no setting {name!r}{hint}")
         return cls(**settings)
+
+    def with_network_of(self, other: Recipe) -> Recipe:
+        """The recipe with a network like the other's."""
+        return dataclasses.replace(
+            self, **{name: getattr(other, name) for name in NETWORK}
+        )
 
     def settings(self) -> dict[str, Any]:
         """Every setting by name: the inverse of `from_settings`."""

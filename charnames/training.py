@@ -20,7 +20,7 @@ from charnames.model import (
 )
 from charnames.names import NameList, as_name_list
 from charnames.ngram import fitting_order
-from charnames.nn.batching import Sequences
+from charnames.nn.batching import END, Sequences
 from charnames.nn.network import STARTS
 from charnames.recipe import Recipe
 from charnames.run import Checkpoint, Run
@@ -37,6 +37,7 @@ def train(
     alphabet: str = "",
     held_out: Iterable[str] | None = None,
     resume: Model | None = None,
+    init_from: Model | None = None,
 ) -> Iterator[Checkpoint]:
     """Learn the names; a Checkpoint before the first update, every
     `recipe.checkpoint_every` updates, and after the last.
@@ -46,7 +47,9 @@ def train(
     put back. alphabet: characters to know beside those of the names. held_out: names
     to measure on and not to learn from, beside the share of the list that the recipe
     holds out. resume: go on with the run that this model is a checkpoint of, exactly;
-    `recipe` may then say how far, and what to report.
+    `recipe` may then say how far, and what to report. init_from: start from this
+    model's weights, with its network in place of the recipe's; characters that both
+    alphabets have keep what was learned of them, others start afresh.
 
     Raises ListError or TrainingError before training, for a list or a resumption that
     cannot be; TrainingError while training, where the loss is no longer a number.
@@ -58,7 +61,12 @@ def train(
         model = _resumed(names, others, recipe, resume)
     else:
         seed = fresh_seed() if seed is None else operator.index(seed)
-        model = _untrained(names, others, recipe or Recipe(), seed, case, alphabet)
+        recipe = recipe or Recipe()
+        if init_from:
+            recipe = recipe.with_network_of(init_from.recipe)
+        model = _untrained(names, others, recipe, seed, case, alphabet)
+        if init_from:
+            _inherit(model, init_from)
     training, measured = split(names, others, model)
     if model.recipe.ngram and not resume:
         order = fitting_order(training, len(model.vocabulary), model.recipe.ngram)
@@ -110,6 +118,25 @@ def _untrained(
         ),
         np.unique(name_hashes(folded)),
     )
+
+
+def _inherit(model: Model, parent: Model) -> None:
+    """Write the parent's weights over the model's, but for characters new to it."""
+    known = {c: j for j, c in enumerate(parent.vocabulary.alphabet, END + 1)}
+    pairs = [(END, END)]
+    for i, character in enumerate(model.vocabulary.alphabet, END + 1):
+        if character in known:
+            pairs.append((i, known[character]))
+    here, there = np.array(pairs).T
+    one_hot = not model.recipe.embedding_size
+    for name, view in model.parameters.views.items():
+        inherited = parent.parameters[name]
+        if name in ("embedding", "output.Wya", "output.by"):
+            view[here] = inherited[there]
+        elif name == "layer0.Wax" and one_hot:
+            view[:, here] = inherited[:, there]
+        else:
+            view[:] = inherited
 
 
 def _resumed(

@@ -13,7 +13,7 @@ when there is nothing yet to read.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from charnames.nn.parameters import Array
 
 Ids = NDArray[np.intp]
 Symbols = NDArray[np.integer]
+Inputs = NDArray[Any]  # symbols, or real vectors
 
 END = 0
 
@@ -55,11 +56,11 @@ class Sequences:
 class Packed(NamedTuple):
     """A batch of N sequences in M rows: the rows of step 0, then of step 1, ...
 
-    inputs, targets: ids, (M,) each. sizes: for each step t the n_t sequences that
-    still run, never rising. order: (N,), where packed sequence j stood before.
+    inputs: ids (M,), or real vectors (M, D). targets: ids, (M,). sizes: for
+    each step t the n_t sequences that still run, never rising. order: (N,), where packed sequence j stood before.
     """
 
-    inputs: Symbols
+    inputs: Inputs
     targets: Symbols
     sizes: Sequence[int]
     order: Ids

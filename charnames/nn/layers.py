@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from charnames.nn.batching import END, Symbols
-from charnames.nn.parameters import Array, Buffers, Parameters, Shapes
+from charnames.nn.parameters import Array, Buffers, Parameters
 
 
 class Lookup:
@@ -80,14 +80,14 @@ class Dense:
         self.dWax, self.db = gradients[f"{name}.Wax"], gradients[f"{name}.b"]
         self.buffers = Buffers(self.Wax.dtype)
 
-    def forward(self, v: Array) -> Array:
-        """v (M, D) -> x (M, G)."""
+    def forward(self, v: Array, keep: Array | None = None) -> Array:
+        """v (M, D) -> x (M, G). It has no embeddings to `keep`."""
         x = self.buffers("x", len(v), len(self.b))
         v.dot(self.Wax.T, x)
         x += self.b
         return x
 
-    def backward(self, dx: Array, v: Array) -> Array:
+    def backward(self, dx: Array, v: Array, keep: Array | None = None) -> Array:
         """dx (M, G), and the v (M, D) of `forward` -> dv (M, D); writes dWax, db."""
         dx.T.dot(v, self.dWax)
         self.buffers.ones(len(dx)).dot(dx, self.db)
@@ -145,12 +145,15 @@ class SoftmaxOutput:
         return dz.dot(self.Wya, self.buffers("da", len(a), a.shape[1]))
 
 
-def lookup_shapes(V: int, G: int, embedding_size: int) -> Shapes:
+def lookup_shapes(V: int, G: int, embedding_size: int) -> dict[str, tuple[int, ...]]:
     """The weights of a Lookup that feeds G units; embedding_size 0 is one-hot."""
     if not embedding_size:
-        return {"layer0.Wax": (G, V), "layer0.b": (G,)}
-    return {
-        "embedding": (V, embedding_size),
-        "layer0.Wax": (G, embedding_size),
-        "layer0.b": (G,),
-    }
+        return dense_shapes("layer0", G, V)
+    return {"embedding": (V, embedding_size)} | dense_shapes(
+        "layer0", G, embedding_size
+    )
+
+
+def dense_shapes(name: str, G: int, D: int) -> dict[str, tuple[int, ...]]:
+    """The weights of a Dense that feeds G units from vectors of D."""
+    return {f"{name}.Wax": (G, D), f"{name}.b": (G,)}

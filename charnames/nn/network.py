@@ -7,9 +7,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from charnames.nn.batching import END, Packed, Sequences, Symbols, pack
+from charnames.nn.batching import END, Inputs, Packed, Sequences, pack
 from charnames.nn.cells import CELLS
-from charnames.nn.layers import Dense, Lookup, SoftmaxOutput, lookup_shapes
+from charnames.nn.layers import (
+    Dense,
+    Lookup,
+    SoftmaxOutput,
+    dense_shapes,
+    lookup_shapes,
+)
 from charnames.nn.parameters import Array, Parameters, Shapes
 
 State = list[tuple[Array, ...]]
@@ -19,7 +25,10 @@ _EVALUATED = 256  # sequences side by side: enough for fast products, little mem
 
 @dataclass(frozen=True)
 class Shape:
-    """What decides the shapes of a network's weights."""
+    """What decides the shapes of a network's weights.
+
+    vector_size: above 0, the inputs are not symbols but real vectors of that width.
+    """
 
     V: int
     cell: str
@@ -27,17 +36,20 @@ class Shape:
     layers: int = 1
     embedding_size: int = 0
     tied: bool = False
+    vector_size: int = 0
 
     def parameters(self) -> Shapes:
         """The name and shape of every weight, in the order in which they are kept."""
         H = self.hidden_size
         cell = CELLS[self.cell]
         G = len(cell.GATES) * H
-        shapes = dict(lookup_shapes(self.V, G, self.embedding_size))
+        if self.vector_size:
+            shapes = dense_shapes("layer0", G, self.vector_size)
+        else:
+            shapes = lookup_shapes(self.V, G, self.embedding_size)
         for layer in range(self.layers):
             if layer:
-                shapes[f"layer{layer}.Wax"] = (G, H)
-                shapes[f"layer{layer}.b"] = (G,)
+                shapes |= dense_shapes(f"layer{layer}", G, H)
             for name, shape in cell.shapes(H).items():
                 shapes[f"layer{layer}.{name}"] = shape
         if not self.tied:
@@ -52,7 +64,7 @@ def textbook_start(shape: Shape, rng: np.random.Generator) -> Parameters:
     for view in parameters.views.values():
         if view.ndim > 1:
             view[:] = 0.01 * rng.standard_normal(view.shape)
-    return _with_zero_start(parameters)
+    return _with_zero_start(shape, parameters)
 
 
 def scaled_start(shape: Shape, rng: np.random.Generator) -> Parameters:
@@ -76,15 +88,15 @@ def scaled_start(shape: Shape, rng: np.random.Generator) -> Parameters:
         elif name.endswith(".b"):
             for gate, block in zip(gates, view.reshape(-1, H), strict=True):
                 block[:] = gate in ("forget", "update")
-    return _with_zero_start(parameters)
+    return _with_zero_start(shape, parameters)
 
 
 STARTS = {"textbook": textbook_start, "scaled": scaled_start}
 
 
-def _with_zero_start(parameters: Parameters) -> Parameters:
+def _with_zero_start(shape: Shape, parameters: Parameters) -> Parameters:
     """One-hot, the first input is the zero vector: see Lookup."""
-    if "embedding" not in parameters.views:
+    if not shape.embedding_size and not shape.vector_size:
         parameters["layer0.Wax"][:, END] = 0
     return parameters
 
@@ -135,7 +147,7 @@ class Network:
         self.parameters = parameters
         self.gradients = parameters.zeros_like()
         both = (parameters, self.gradients)
-        self.lookup = Lookup(*both)
+        self.input = Dense(*both, "layer0") if shape.vector_size else Lookup(*both)
         self.dense = [Dense(*both, f"layer{i}") for i in range(1, shape.layers)]
         cell = CELLS[shape.cell]
         self.cells = [cell(*both, f"layer{i}") for i in range(shape.layers)]
@@ -186,7 +198,7 @@ class Network:
             dx, _ = self.cells[i].backward(da, cache, batch)
             if i:
                 da = self.dense[i - 1].backward(dx, passes[i - 1].a)
-        self.lookup.backward(dx, batch.inputs, keep)
+        self.input.backward(dx, batch.inputs, keep)
         return float(np.add.reduce(losses))
 
     def _forward(
@@ -197,7 +209,7 @@ class Network:
         shape = self.shape
         if masks:
             keep = masks.draw(masks.dropout.embedding, (shape.V, shape.embedding_size))
-        x = self.lookup.forward(batch.inputs, keep)
+        x = self.input.forward(batch.inputs, keep)
         passes: list[Pass] = []
         state = self.initial_state(batch.sizes[0])
         for i, cell in enumerate(self.cells):
@@ -212,13 +224,13 @@ class Network:
             passes.append(Pass(cache, a if mask is None else a * mask, mask))
         return keep, passes
 
-    def step(self, ids: Symbols, state: State) -> tuple[Array, State]:
+    def step(self, ids: Inputs, state: State) -> tuple[Array, State]:
         """One symbol further: ids (N,), state -> logits (N, V), the state after it.
 
         What it returns stands in buffers that the next call writes over.
         """
         batch = Packed(ids, ids, (len(ids),), np.arange(len(ids)))
-        x = self.lookup.forward(ids)
+        x = self.input.forward(ids)
         after: State = []
         for i, cell in enumerate(self.cells):
             if i:
