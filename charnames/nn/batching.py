@@ -57,7 +57,8 @@ class Packed(NamedTuple):
     """A batch of N sequences in M rows: the rows of step 0, then of step 1, ...
 
     inputs: ids (M,), or real vectors (M, D). targets: ids, (M,). sizes: for
-    each step t the n_t sequences that still run, never rising. order: (N,), where packed sequence j stood before.
+    each step t the n_t sequences that still run, never rising. order: (N,), where
+    packed sequence j stood before.
     """
 
     inputs: Inputs
