@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from charnames.nn.network import Network, Shape
 from charnames.nn.parameters import Array, Parameters
 from charnames.recipe import Recipe
 from charnames.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from charnames.evaluation import Score
 
 Hashes = NDArray[np.uint64]
 
@@ -112,6 +116,12 @@ class Model:
         return sample(
             self, n, seed=seed, temperature=temperature, max_length=max_length
         )
+
+    def score(self, names: Iterable[str]) -> Iterator[Score]:
+        """How likely the model thinks each name, in order."""
+        from charnames.evaluation import score
+
+        return score(self, names)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model file whole, or leave what was there.

@@ -30,7 +30,8 @@ class Checkpoint:
     """A run as it stands after `iteration` updates.
 
     loss: the smoothed loss per name, in nats. names: drawn from the weights as they
-    are. held_out: the loss per symbol on the names held out, in nats, or None.
+    are. held_out: the loss per symbol on the names held out, in nats, or None; gap: how
+    much more the network alone loses there than on as many names learned, or None.
     seconds: of training so far. model: to sample from, save and resume; with names
     held out, its weights are the best so far.
     """
@@ -39,6 +40,7 @@ class Checkpoint:
     loss: float
     names: tuple[str, ...]
     held_out: float | None
+    gap: float | None
     seconds: float
     model: Model
 
@@ -56,6 +58,9 @@ class Run:
         self.start = model
         self.recipe = recipe = model.recipe
         self.training, self.held_out = training, held_out
+        if held_out:  # as many learned names, at even distances
+            every = max(1, len(training) // len(held_out))
+            self.compared = training.chosen(np.arange(0, len(training), every))
         self.batches = -(-len(training) // recipe.batch_size)  # in a pass
         self.turn, self.order = -1, np.empty(0, np.intp)
         self.iteration = model.provenance.iterations
@@ -129,7 +134,7 @@ class Run:
         began = time.perf_counter()
         self._watch_loss()
         current = self.averaged.parameters
-        held_out = self._evaluate() if self.held_out else None
+        held_out, gap = self._evaluate() if self.held_out else (None, None)
         best = self.best if self.held_out else current
         model = replace(
             self.start,
@@ -149,7 +154,7 @@ class Run:
         self.progress = replace(self.progress, seconds=seconds)
         model = replace(model, progress=self.progress, state=self._state())
         return Checkpoint(
-            self.iteration, self.loss, tuple(names), held_out, seconds, model
+            self.iteration, self.loss, tuple(names), held_out, gap, seconds, model
         )
 
     def _done(self, seconds: float) -> float:
@@ -197,13 +202,17 @@ class Run:
         decay = min(self.recipe.average, (k + 1) / (k + 10))
         average += (1 - decay) * (self.parameters.values - average)
 
-    def _evaluate(self) -> float:
-        """The loss per symbol on the names held out; keeps the best weights."""
+    def _evaluate(self) -> tuple[float, float]:
+        """The loss per symbol on the names held out, and the network's gap to what it
+        has learned; keeps the best weights.
+        """
         assert self.held_out is not None
-        probabilities = np.exp(-self.averaged.all_losses(self.held_out).astype(float))
-        weight, loss = 0.0, float(-np.mean(np.log(probabilities)))
+        losses = self.averaged.all_losses(self.held_out).astype(np.float64)
+        learned = self.averaged.all_losses(self.compared)
+        weight, loss = 0.0, float(losses.mean())
+        gap = loss - float(learned.mean(dtype=np.float64))
         if self.held_out_ngram is not None:
-            weight, loss = best_weight(probabilities, self.held_out_ngram)
+            weight, loss = best_weight(np.exp(-losses), self.held_out_ngram)
         if self.progress.best is None or loss < self.progress.best:
             self.best = self.averaged.parameters.copy()
             self.progress = replace(
@@ -212,7 +221,7 @@ class Run:
                 best_iteration=self.iteration,
                 ngram_weight=weight,
             )
-        return loss
+        return loss, gap
 
     def _state(self) -> dict[str, Array]:
         """Copies of what the next update reads, beside the parameters of the model."""

@@ -1,0 +1,225 @@
+"""The shape of the package: what imports what, and what nothing may import."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import charnames
+from charnames import recipe
+from charnames.nn.cells import CELLS
+
+PACKAGE = Path(charnames.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+# Each room stands on those above it in this list, and knows none beside it or below.
+# `charnames` itself imports nothing before it is used, so that any room may ask it for
+# the version.
+FLOORS = [
+    {"charnames"},
+    {"charnames.errors"},
+    {
+        "charnames.distance",
+        "charnames.files",
+        "charnames.names",
+        "charnames.nn",
+        "charnames.recipe",
+        "charnames.seeds",
+    },
+    {
+        "charnames.ngram",
+        "charnames.safetensors",
+        "charnames.texts",
+        "charnames.vocabulary",
+    },
+    {"charnames.mixture", "charnames.constraints"},
+    {"charnames.model"},
+    {"charnames.claims"},
+    {"charnames.modelfile", "charnames.sampling"},
+    {"charnames.run"},
+    {"charnames.training"},
+    {"charnames.evaluation"},
+    {"charnames.cli"},
+    {"charnames.__main__"},
+]
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+
+# They run what they read, start programs or reach for the network.
+UNSAFE = {"pickle", "shelve", "marshal", "yaml", "subprocess", "socket", "urllib"}
+
+
+def module_name(path: Path) -> str:
+    """charnames/nn/cells/__init__.py -> charnames.nn.cells"""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def room(module: str) -> str:
+    """charnames.nn.cells.rnn -> charnames.nn"""
+    return ".".join(module.split(".")[:2])
+
+
+def modules_in(nodes: Iterator[ast.AST]) -> Iterator[str]:
+    """The modules that the import statements among the nodes name."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module and not node.level, "imports are absolute"
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (name if is_module(name) else node.module for name in names)
+
+
+def is_module(name: str) -> bool:
+    """Whether `from a import b` names a file of the package, as in charnames.nn."""
+    path = PACKAGE.parent.joinpath(*name.split("."))
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def all_imports(path: Path) -> set[str]:
+    return set(modules_in(ast.walk(parsed(path))))
+
+
+def imports_when_loaded(path: Path) -> set[str]:
+    """Those of the module's own body: not in functions, nor for type checkers alone."""
+    return set(modules_in(_loaded(parsed(path))))
+
+
+def _loaded(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            continue
+        yield child
+        yield from _loaded(child)
+
+
+def top(module: str) -> str:
+    return module.split(".")[0]
+
+
+def within(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+each_file = pytest.mark.parametrize("path", FILES, ids=map(module_name, FILES))
+
+
+@each_file
+def test_imports_go_downward_only(path: Path) -> None:
+    here = room(module_name(path))
+    rooms = {room(m) for m in imports_when_loaded(path) if within(m, "charnames")}
+    unplaced = {here, *rooms} - set(FLOOR)
+    assert not unplaced, "give it a place in FLOORS"
+    assert {r for r in rooms - {here} if FLOOR[r] >= FLOOR[here]} == set()
+
+
+def test_the_package_loads_nothing_of_its_own() -> None:
+    loaded = imports_when_loaded(PACKAGE / "__init__.py")
+    assert loaded <= {"__future__", "typing", "importlib"}
+
+
+@each_file
+def test_only_numpy_click_and_rich_come_from_outside(path: Path) -> None:
+    outside = {top(module) for module in all_imports(path)} - set(
+        sys.stdlib_module_names
+    )
+    assert outside <= {"charnames", "numpy", "click", "rich"}
+
+
+@each_file
+def test_nothing_unsafe_is_imported(path: Path) -> None:
+    assert {top(module) for module in all_imports(path)} & UNSAFE == set()
+
+
+@each_file
+def test_only_the_command_line_knows_click_and_rich(path: Path) -> None:
+    here = module_name(path)
+    if not within(here, "charnames.cli") and here != "charnames.__main__":
+        assert {top(module) for module in all_imports(path)} & {
+            "click",
+            "rich",
+        } == set()
+
+
+@each_file
+def test_the_engine_knows_numpy_and_itself(path: Path) -> None:
+    if within(module_name(path), "charnames.nn"):
+        for module in all_imports(path):
+            known = top(module) in {"numpy", *sys.stdlib_module_names}
+            assert known or within(module, "charnames.nn"), module
+
+
+@each_file
+def test_nothing_is_executed_as_code(path: Path) -> None:
+    calls = (node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call))
+    called = {ast.unparse(call.func) for call in calls}
+    assert called & {"eval", "exec", "compile", "__import__", "os.system"} == set()
+
+
+@each_file
+def test_the_library_does_not_print(path: Path) -> None:
+    if within(module_name(path), "charnames.cli"):
+        return
+    names = {n.id for n in ast.walk(parsed(path)) if isinstance(n, ast.Name)}
+    assert "print" not in names
+
+
+def test_the_checks_see_what_they_are_to_see(tmp_path: Path) -> None:
+    path = tmp_path / "module.py"
+    path.write_text(
+        "import os.path\n"
+        "from charnames import names\n"
+        "from charnames.nn.layers import Dense\n"
+        "if TYPE_CHECKING:\n    import rich\n"
+        "try:\n    import yaml\nexcept ImportError:\n    pass\n"
+        "def f():\n    from urllib.request import urlopen\n"
+    )
+    loaded = {"os.path", "charnames.names", "charnames.nn.layers", "yaml"}
+    assert imports_when_loaded(path) == loaded
+    assert all_imports(path) == {*loaded, "rich", "urllib.request"}
+
+
+def modules_after(statement: str) -> set[str]:
+    """What a fresh interpreter has loaded after it."""
+    code = f"import sys; {statement}; print(*sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PACKAGE.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(result.stdout.split())
+
+
+LIGHT = [
+    module
+    for module in ("charnames", "charnames.names", "charnames.recipe", "charnames.cli")
+    if is_module(module)
+]
+
+
+@pytest.mark.parametrize("module", LIGHT)
+def test_numpy_is_not_loaded_before_it_is_needed(module: str) -> None:
+    assert "numpy" not in modules_after(f"import {module}")
+
+
+def test_the_engine_loads_without_the_rest() -> None:
+    loaded = {m for m in modules_after("import charnames.nn.network") if m}
+    ours = {room(module) for module in loaded if within(module, "charnames")}
+    assert ours == {"charnames", "charnames.nn"}
+
+
+def test_a_recipe_offers_the_cells_that_there_are() -> None:
+    assert tuple(CELLS) == recipe.CELLS

@@ -1,0 +1,205 @@
+"""The model file: what is saved comes back, and what could not is not saved."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import safetensors.numpy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import charnames
+from charnames import modelfile
+from charnames.model import Model
+from charnames.names import is_harmful
+from charnames.nn.parameters import Parameters
+from charnames.recipe import Recipe
+from charnames.vocabulary import Vocabulary
+from tests.modelfiles import DATA, LENGTH, MODEL, parts, refused, same, trained
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"cell": "lstm", "layers": 2, "embedding_size": 2},
+        {"cell": "gru", "embedding_size": 3, "tied": True},
+        {"momentum": 0.9},
+        {"optimizer": "adamw", "average": 0.9},
+        {"held_out": 0.3, "ngram": 3},
+    ],
+    ids=str,
+)
+def test_a_model_comes_back_as_it_was(tmp_path: Path, settings: dict[str, Any]) -> None:
+    model = trained(steps=3, checkpoint_every=2, **settings)
+    path = tmp_path / "a model.safetensors"
+    modelfile.save(model, path)
+    found = modelfile.load(path)
+    assert same(found, model)
+    assert (found.recipe, found.case) == (model.recipe, model.case)
+    assert (found.provenance, found.progress) == (model.provenance, model.progress)
+    assert found.vocabulary.alphabet == model.vocabulary.alphabet
+    for name, view in model.parameters.views.items():
+        assert np.array_equal(found.parameters[name], view)
+        assert np.shares_memory(found.parameters[name], found.parameters.values)
+    assert found.state.keys() == model.state.keys()
+    for name, array in model.state.items():
+        assert np.array_equal(found.state[name], array)
+    assert np.array_equal(found.known, model.known)
+    if model.grams:
+        assert found.grams is not None
+        assert np.array_equal(found.grams.codes, model.grams.codes)
+        assert np.array_equal(found.grams.counts, model.grams.counts)
+    found.parameters.values += 1  # not read-only
+    assert list(found.sample(3, seed=1))
+
+
+def test_the_library_offers_it(tmp_path: Path) -> None:
+    path = tmp_path / "m"
+    MODEL.save(path)
+    assert same(charnames.load(path), MODEL)
+    assert same(modelfile.loads(path.read_bytes()), MODEL)
+    assert path.read_bytes() == DATA
+
+
+def test_the_official_library_reads_it(tmp_path: Path) -> None:
+    model = trained(steps=2, momentum=0.5, ngram=2)
+    path = tmp_path / "m.safetensors"
+    modelfile.save(model, path)
+    found = safetensors.numpy.load_file(path)
+    views = dict(model.parameters.views)
+    views |= {f"state.{name}": array for name, array in model.state.items()}
+    assert model.grams is not None
+    others = {"grams.codes": model.grams.codes, "grams.counts": model.grams.counts}
+    wanted = {**views, "known": model.known, **others}
+    assert found.keys() == wanted.keys()
+    for name, array in wanted.items():
+        assert found[name].dtype == array.dtype
+        assert np.array_equal(found[name], array)
+    with safetensors.safe_open(path, "numpy") as opened:
+        texts = opened.metadata()
+    assert texts["format"] == "charnames"
+    assert texts["format_version"] == "1"
+    assert texts["alphabet"] == model.vocabulary.alphabet
+    assert json.loads(texts["recipe"]) == model.recipe.settings()
+
+
+def test_the_layout_is_as_documented() -> None:
+    header, buffer = parts(DATA)
+    assert LENGTH % 8 == 0
+    assert [*header] == ["__metadata__", *MODEL.parameters.views, "known"]
+    end = MODEL.parameters.values.nbytes
+    assert buffer[:end] == MODEL.parameters.values.astype("<f4").tobytes()
+    assert buffer[end:] == MODEL.known.astype("<u8").tobytes()
+
+
+letters = st.text(
+    st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12
+).map(lambda text: "".join(sorted({c for c in text if not is_harmful(c)})) or "a")
+numbers = st.floats(width=32, allow_nan=False, allow_infinity=False)
+
+
+@st.composite
+def models(draw: st.DrawFn) -> Model:
+    vocabulary = Vocabulary(draw(letters))
+    recipe = Recipe(
+        cell=draw(st.sampled_from(["rnn", "gru", "lstm"])),
+        hidden_size=draw(st.integers(1, 6)),
+        layers=draw(st.integers(1, 3)),
+        embedding_size=draw(st.integers(0, 4)),
+        iterations=draw(st.integers(0, 10**12)),
+        learning_rate=draw(st.floats(0, 1e300)),
+    )
+    model = replace(MODEL, vocabulary=vocabulary, recipe=recipe)
+    parameters = Parameters(model.shape.parameters())
+    cycle = draw(st.lists(numbers, min_size=1, max_size=8))
+    parameters.values[:] = np.resize(
+        np.array(cycle, np.float32), len(parameters.values)
+    )
+    known = draw(st.sets(st.integers(0, 2**64 - 1), min_size=1, max_size=9))
+    provenance = replace(
+        MODEL.provenance,
+        dataset=draw(st.text(max_size=40)),
+        names=draw(st.integers(len(known), 10**9)),
+        longest=draw(st.integers(1, 1000)),
+        loss=draw(st.floats(allow_nan=False, allow_infinity=False)),
+        seed=draw(st.integers(0, 2**128)),
+    )
+    return replace(
+        model,
+        parameters=parameters,
+        provenance=provenance,
+        case=draw(st.sampled_from(["keep", "lower", "upper", "capitalised", "title"])),
+        known=np.array(sorted(known), np.uint64),
+    )
+
+
+@settings(max_examples=80, deadline=None, database=None)
+@given(model=models())
+def test_any_model_comes_back_as_it_was(
+    tmp_path_factory: pytest.TempPathFactory, model: Model
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any"
+    modelfile.save(model, path)
+    found = modelfile.load(path)
+    assert found.vocabulary.alphabet == model.vocabulary.alphabet
+    assert (found.case, found.recipe) == (model.case, model.recipe)
+    assert found.parameters.values.tobytes() == model.parameters.values.tobytes()
+    assert np.array_equal(found.known, model.known)
+    dataset = found.provenance.dataset
+    assert not any(map(is_harmful, dataset))
+    if not any(map(is_harmful, model.provenance.dataset)):
+        assert dataset == model.provenance.dataset
+    assert found.provenance == replace(model.provenance, dataset=dataset)
+    assert same(found, model)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "word"),
+    [
+        (lambda m: m.parameters.values.__setitem__(0, math.nan), "layer0.Wax"),
+        (lambda m: m.known.__setitem__(0, m.known[-1]), "known"),
+        (lambda m: m.state.__setitem__("velocity", m.parameters.values), "velocity"),
+    ],
+    ids=["nan", "known", "state"],
+)
+def test_what_could_not_be_loaded_is_not_saved(
+    tmp_path: Path, spoil: Callable[[Model], None], word: str
+) -> None:
+    model = modelfile.loads(DATA)
+    spoil(model)
+    path = tmp_path / "m"
+    refused(lambda: modelfile.save(model, path), word, source=str(path))
+    assert not list(tmp_path.iterdir())
+
+
+def test_double_precision_is_not_saved_as_single() -> None:
+    values = MODEL.parameters.values.astype(np.float64)
+    model = replace(
+        MODEL, parameters=Parameters(MODEL.parameters.shapes, values=values)
+    )
+    refused(lambda: modelfile.dumps(model), "layer0.Wax", "float64")
+
+
+def test_a_header_past_the_limit_is_not_saved() -> None:
+    letters = "".join(map(chr, range(0x10000, 0x10000 + 280_000)))
+    vocabulary = Vocabulary("".join(c for c in letters if not is_harmful(c)))
+    model = replace(MODEL, vocabulary=vocabulary)
+    model = replace(model, parameters=Parameters(model.shape.parameters()))
+    refused(lambda: modelfile.dumps(model), "header")
+
+
+def test_the_name_of_the_list_is_made_harmless() -> None:
+    dataset = "a\x1b[2J\nb" + os.fsdecode(b"\xff") + "x" * 5000
+    provenance = replace(MODEL.provenance, dataset=dataset)
+    found = modelfile.loads(modelfile.dumps(replace(MODEL, provenance=provenance)))
+    assert found.provenance.dataset.startswith("a\\x1b[2J\\nb\\udcff")
+    assert len(found.provenance.dataset) == 1000
