@@ -11,8 +11,8 @@ def nearest_name(name: str, others: Sequence[str]) -> str:
     """The one of `others` that the fewest insertions, deletions and substitutions of a
     character lead to (Levenshtein 1966); the first of those that are equally near.
 
-    >>> nearest_name("Hydrolium", ["Helium", "Hydrogen", "Holmium"])
-    'Holmium'
+    >>> nearest_name("Caldium", ["Calcium", "Cadmium", "Sodium"])
+    'Calcium'
     """
     longest = max(map(len, others))
     rows = np.array([*others], f"<U{longest}").view(np.uint32)

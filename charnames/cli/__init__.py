@@ -1,0 +1,137 @@
+"""The command line: one command a file, imported when it is asked for.
+
+A command's module holds a click command called `command`; its name and its line of
+help stand in COMMANDS, so that `charnames --help` need not import it.
+
+    console.py    what is printed, and where
+    ends.py       signals, errors, exit statuses
+    usage.py      wrong usage, put into words
+    options.py    options that commands share
+    kinds.py      what they take: lists, models, choices, times
+    folder.py     the user's model folder
+    lists.py      lists of names
+    settings.py   the options of a recipe's settings
+    follower.py   what `train` does at a checkpoint, with
+    keeper.py     where it is kept,
+    report.py     what is printed of it: text or JSON,
+    progress.py   the bar; the one place that imports rich
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from charnames import __version__
+from charnames.cli.console import Console
+from charnames.cli.ends import run
+from charnames.cli.options import ENVIRONMENT, examples, habits, with_console
+from charnames.cli.usage import did_you_mean
+
+COMMANDS = {
+    "train": "Learn a list of names and save a model.",
+    "sample": "Print new names, one a line.",
+    "evaluate": "Measure a model, or a recipe, on names that it has not learned.",
+    "score": "Print how likely a model thinks names.",
+    "info": "Print what a model file is.",
+    "datasets": "List the built-in lists, or print one.",
+}
+
+_THERE_ARE = f"the commands are {', '.join(COMMANDS)}"
+
+_EPILOG = "\n\n".join(
+    [
+        examples(
+            "charnames train --dataset elements",
+            "charnames sample -n 10",
+            "charnames datasets movies | head -5",
+        ),
+        "Every option can be set in the environment: CHARNAMES_SEED=7 for all "
+        "commands, CHARNAMES_TRAIN_SEED=7 for one. The command line wins.",
+        "\b\nCompletion in bash (in zsh and fish likewise):\n"
+        '  eval "$(_CHARNAMES_COMPLETE=bash_source charnames)"',
+    ]
+)
+
+
+class _Commands(click.Group):
+    """The commands of COMMANDS."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"charnames.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not ctx.resilient_parsing:
+            ctx.fail(
+                f"there is no command {name!r}; {_THERE_ARE}"
+                f"{did_you_mean(name, COMMANDS)}"
+            )
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Commands,
+    epilog=_EPILOG,
+    no_args_is_help=False,
+    invoke_without_command=True,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "auto_envvar_prefix": ENVIRONMENT,
+    },
+)
+@habits()
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+@with_console
+def commands(console: Console) -> None:
+    """Learn how names are spelt, character by character, and invent new ones."""
+    ctx = click.get_current_context()
+    if ctx.invoked_subcommand is None:
+        console.tell(f"{ctx.get_help()}\n")
+        ctx.fail(f"give a command; {_THERE_ARE}")
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line, and leave with its exit status."""
+    words = list(sys.argv[1:] if args is None else args)
+    if "OMP_NUM_THREADS" not in os.environ:
+        # A network of this size gains little from a second thread, and loses tenfold
+        # where the threads wait for one another on a busy machine.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    console = Console()
+    sys.exit(run(console, lambda: _invoke(console, words)))
+
+
+def _invoke(console: Console, args: list[str]) -> int:
+    if instruction := os.environ.get("_CHARNAMES_COMPLETE"):
+        from click.shell_completion import shell_complete
+
+        name = "_CHARNAMES_COMPLETE"
+        return shell_complete(commands, {}, "charnames", name, instruction)
+    # Not commands.main(): it has views of its own on signals, pipes and messages.
+    try:
+        with commands.make_context("charnames", args, obj=console) as ctx:
+            commands.invoke(ctx)
+    except click.exceptions.Exit as end:  # of --help and --version
+        return end.exit_code
+    return 0

@@ -1,0 +1,115 @@
+"""charnames info: what a model file is."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from charnames.cli import folder
+from charnames.cli.console import Console, json_line, printable
+from charnames.cli.kinds import ModelFile
+from charnames.cli.options import (
+    examples,
+    habits,
+    json_option,
+    model_option,
+    with_console,
+)
+from charnames.cli.settings import shown
+
+if TYPE_CHECKING:
+    from charnames.model import Model
+
+
+@click.command(
+    epilog=examples(
+        "charnames info",
+        "charnames info elements",
+        "charnames info --model elements --json",
+    )
+)
+@click.argument("name", required=False, metavar="[MODEL]", type=ModelFile())
+@model_option
+@json_option
+@habits()
+@with_console
+def command(console: Console, name: str | None, model: str | None, json: bool) -> None:
+    """Print what a model is: how it was made, from what, and how far it is.
+
+    --json prints one object: file, bytes, version, recipe (setting -> value),
+    alphabet, case, parameters (how many), weights (name -> shape), iterations, loss
+    (smoothed, per name, in nats), dataset, names, longest, fingerprint, seed.
+    """
+    from charnames.modelfile import load
+
+    if name and model and name != model:
+        raise click.UsageError("give one model: as the argument, or with -m/--model")
+    path = name or model or folder.latest()
+    found = load(path)
+    if json:
+        console.put(json_line(_record(path, found)))
+    else:
+        console.put("\n".join(map(printable, _lines(path, found))))
+
+
+def _record(path: str, model: Model) -> dict[str, Any]:
+    provenance = model.provenance
+    return {
+        "file": path,
+        "bytes": os.path.getsize(path),
+        "version": provenance.version,
+        "recipe": model.recipe.settings(),
+        "alphabet": model.vocabulary.alphabet,
+        "case": model.case,
+        "parameters": model.parameters.values.size,
+        "weights": model.parameters.shapes,
+        "iterations": provenance.iterations,
+        "loss": provenance.loss,
+        "dataset": provenance.dataset,
+        "names": provenance.names,
+        "longest": provenance.longest,
+        "fingerprint": provenance.fingerprint,
+        "seed": provenance.seed,
+    }
+
+
+def _lines(path: str, model: Model) -> list[str]:
+    said = _record(path, model)
+    recipe, weights = said["recipe"], said["weights"]
+    rows = {
+        "model": folder.called(path),
+        "file": f"{path}, {said['bytes']:,} bytes",
+        "version": f"charnames {said['version']}",
+        "dataset": f"{said['dataset']}: {said['names']:,} names of at most "
+        f"{said['longest']} characters",
+        "fingerprint": said["fingerprint"],
+        "alphabet": f"{len(said['alphabet'])} characters and the end marker: "
+        f"{said['alphabet']}",
+        "case": said["case"],
+        "iterations": f"{said['iterations']:,} of {recipe['iterations']:,}",
+        "loss": f"{said['loss']:.2f} nats a name, smoothed",
+        "seed": said["seed"],
+        "recipe": None,
+        **{
+            f"  {setting.replace('_', '-')}": shown(value)
+            for setting, value in recipe.items()
+        },
+        "parameters": f"{said['parameters']:,}",
+        **{f"  {name}": _size(shape) for name, shape in weights.items()},
+    }
+    width = max(map(len, rows)) + 3
+    return [
+        f"{name:<{width}}{'' if value is None else value}".rstrip()
+        for name, value in rows.items()
+    ]
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    """A weight's shape, to read.
+
+    >>> _size((100, 27))
+    '100 × 27'
+    """
+    return " × ".join(f"{length:,}" for length in shape)

@@ -1,0 +1,178 @@
+"""Kinds of values that options take: what is read, completed, and meant by a slip."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from charnames.cli import folder
+from charnames.cli.usage import did_you_mean
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    _Text = click.ParamType[str]
+else:
+    _Text = click.ParamType  # which older releases of click cannot subscript
+
+
+class OneOf(_Text):
+    """One of a few words."""
+
+    name = "choice"
+
+    def __init__(self, choices: Sequence[str]) -> None:
+        self.choices = tuple(choices)
+
+    def get_metavar(
+        self, param: click.Parameter, ctx: click.Context | None = None
+    ) -> str:
+        """The choices, for the help."""
+        return f"[{'|'.join(self.choices)}]"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Fails with what was meant, and what there is."""
+        if value in self.choices:
+            return str(value)
+        self.fail(
+            f"{value!r} is none of {', '.join(self.choices)}"
+            f"{did_you_mean(value, self.choices)}",
+            param,
+            ctx,
+        )
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The choices."""
+        return _completions(self.choices, incomplete)
+
+
+class Dataset(_Text):
+    """A built-in list, a file, or "-"; a word that is none of them is a slip."""
+
+    name = "list"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Fails for a word that is neither list nor file."""
+        from charnames.names import built_in
+
+        known = built_in()
+        word = not os.path.splitext(value)[1] and "/" not in value
+        if word and value != "-" and value not in known and not os.path.exists(value):
+            self.fail(
+                f"there is no file {value!r}, and no built-in list of that name; "
+                f"the built-in lists are {', '.join(known)}"
+                f"{did_you_mean(value, known)}",
+                param,
+                ctx,
+            )
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The built-in lists, and files."""
+        from charnames.names import built_in
+
+        return _completions(built_in(), incomplete, files=True)
+
+
+class ModelFile(_Text):
+    """How a model is called -> its file. `there`: it has to be one already."""
+
+    name = "model"
+
+    def __init__(self, there: bool = True) -> None:
+        self.there = there
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The model's file. Fails where it has to be there, and a name has none."""
+        if not value:
+            self.fail("give a name or a path", param, ctx)
+        if value == "-" and not self.there:
+            return "-"
+        path = folder.path_of(value)
+        if self.there and not folder.is_path(value) and not os.path.exists(path):
+            known = folder.names()
+            there = (
+                f"the models are {', '.join(known)}" if known else "there is none yet"
+            )
+            self.fail(
+                f"there is no model {value!r}; {there}{did_you_mean(value, known)}",
+                param,
+                ctx,
+            )
+        return path
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The models of the user's folder, and files."""
+        return _completions(folder.names(), incomplete, files=True)
+
+
+def _completions(
+    words: Iterable[str], incomplete: str, files: bool = False
+) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    found = [CompletionItem(word) for word in words if word.startswith(incomplete)]
+    return [*found, CompletionItem(incomplete, type="file")] if files else found
+
+
+class Seed(_Text):
+    """A whole number from 0."""
+
+    name = "n"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        """Fails for what is none, or longer than a file keeps exactly."""
+        if not (str(value).isascii() and str(value).isdigit() and int(value) < 2**63):
+            self.fail(
+                f"{value!r} is not a whole number from 0 to 2**63 - 1", param, ctx
+            )
+        return int(value)
+
+
+class Duration(_Text):
+    """90, 90s, 1.5m, 2h -> seconds."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        """Fails for what is no time."""
+        text = str(value)
+        unit = {"s": 1, "m": 60, "h": 3600}.get(text[-1:], 0)
+        try:
+            return float(text[:-1] if unit else text) * (unit or 1)
+        except ValueError:
+            self.fail(f"{value!r} is no time; write 90, 90s, 3m or 2h", param, ctx)
+
+
+class HeldOut(_Text):
+    """A share of the list, or a file of names."""
+
+    name = "share|file"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        """A float, or the path of a file."""
+        try:
+            return float(value)
+        except ValueError:
+            return str(value)

@@ -1,0 +1,90 @@
+"""charnames score: how likely a model thinks names."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from charnames.cli import folder
+from charnames.cli.console import Console, json_line, printable
+from charnames.cli.options import (
+    examples,
+    habits,
+    json_option,
+    model_option,
+    with_console,
+)
+
+if TYPE_CHECKING:
+    from charnames.evaluation import Score
+
+
+@click.command(
+    epilog=examples(
+        "charnames score Neonium Xqzzk",
+        "charnames datasets elements | charnames score --model elements | sort -n",
+    )
+)
+@click.argument("names", nargs=-1)
+@model_option
+@json_option
+@habits()
+@with_console
+def command(
+    console: Console, names: tuple[str, ...], model: str | None, json: bool
+) -> None:
+    """Print how likely a model thinks names, from arguments or standard input.
+
+    One line for each, in order: bits per symbol and nats, the end marker included, and
+    the name; for a name with a character that the model does not know, "-" and that
+    character.
+
+    --json prints an object a name: {"name", "nats", "bits_per_symbol", "unknown"};
+    nats and bits are null, and unknown is the character, where there is one.
+    """
+    from charnames.evaluation import score
+    from charnames.modelfile import load
+
+    path = model or folder.latest()
+    found = load(path)
+    if model is None:
+        console.say(f"model: {folder.called(path)}")
+    line = _record if json else _line
+    for scored in score(found, names or _lines(console)):
+        console.put(line(scored))
+
+
+def _lines(console: Console) -> Iterable[str]:
+    """The lines of standard input as names. A blank one is a name without letters."""
+    from charnames.errors import ListError
+    from charnames.names import clean_name
+
+    if sys.stdin is None:
+        raise ListError("standard input is closed; give it names, one a line")
+    if sys.stdin.isatty():
+        console.say("waiting for names, one a line; Ctrl-D ends them")
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        yield clean_name(line, f"standard input, line {number}")
+
+
+def _line(scored: Score) -> str:
+    if scored.nats is None:
+        what = f"{'-':>7}  {scored.unknown!r} is not in the alphabet"
+        return printable(f"{what}  {scored.name}")
+    return printable(
+        f"{scored.bits_per_symbol:7.3f}  {scored.nats:8.3f}  {scored.name}"
+    )
+
+
+def _record(scored: Score) -> str:
+    return json_line(
+        {
+            "name": scored.name,
+            "nats": scored.nats,
+            "bits_per_symbol": scored.bits_per_symbol,
+            "unknown": scored.unknown or None,
+        }
+    )

@@ -1,0 +1,78 @@
+"""The settings of a recipe as options: one table, a line a setting."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import click
+
+from charnames.cli.kinds import Duration, OneOf
+from charnames.cli.options import F, option
+from charnames.recipe import RECIPES, Recipe
+
+# By the recipe's field, which says the kind, the choices and the default.
+SETTINGS = {
+    "cell": "Kind of recurrent cell.",
+    "hidden_size": "Units in a layer.",
+    "layers": "Recurrent layers, one above the other.",
+    "embedding_size": "Numbers that stand for a character; 0 is one-hot.",
+    "iterations": "Updates of the weights.",
+    "batch_size": "Names in an update.",
+    "optimizer": "How the weights are updated.",
+    "learning_rate": "Size of an update.",
+    "clip": "Limit of the gradient; 0 is none.",
+    "clip_by": "Limit each value of the gradient, or its norm.",
+    "dropout": "Share of what a layer hands up that is left out.",
+    "weight_decay": "Pull of the weights towards zero, with adamw.",
+    "checkpoint_every": "Iterations from checkpoint to checkpoint.",
+    "samples": "Names in a checkpoint's report.",
+    "patience": "Checkpoints to wait for a better one on names held out; 0: for ever.",
+    "time_limit": "When to stop: 90, 90s, 3m; 0 is never.",
+}
+
+_KINDS: dict[str, Any] = {
+    "int": click.INT,
+    "float": click.FLOAT,
+    "time_limit": Duration(),
+}
+
+
+def recipe_options(command: F) -> F:
+    """An option for each setting; those not given are None."""
+    fields = {field.name: field for field in dataclasses.fields(Recipe)}
+    for name, text in reversed(SETTINGS.items()):
+        field = fields[name]
+        choices = field.metadata.get("choices")
+        kind = _KINDS.get(name) or _KINDS.get(str(field.type))
+        command = option(
+            f"--{name.replace('_', '-')}",
+            type=OneOf(choices) if choices else kind,
+            help=f"{text} [{defaults(name)}]",
+        )(command)
+    return command
+
+
+def defaults(name: str) -> str:
+    """What each recipe has for the setting, in a few words.
+
+    >>> defaults("clip_by")
+    'value'
+    """
+    values = {recipe: Recipe.named(recipe).settings()[name] for recipe in RECIPES}
+    if len(set(values.values())) == 1:
+        return shown(values[RECIPES[0]])
+    return ", ".join(f"{recipe}: {shown(value)}" for recipe, value in values.items())
+
+
+def shown(value: Any) -> str:
+    """A setting's value, to read.
+
+    >>> shown(70000), shown(5.0), shown("gru")
+    ('70,000', '5', 'gru')
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,219 @@
+"""The table of speeds, each beside what it is held against.
+
+    python tests/benchmarks/bench.py [classic] [start] [sampling] [training] [threads]
+
+All of it on one core, but for `threads`. Rates are in names or symbols (the end marker
+included) a second; whole processes in seconds. Where CHARNAMES_BENCH_NAMES names a
+folder that holds train.txt, its names are learned, otherwise made-up or built-in ones.
+Without PyTorch, what is held against it is left out.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import mean, median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import harness  # before numpy, which reads the number of threads that it sets
+
+# isort: split
+import course
+import lists
+import throughput
+from harness import Row, alternate, compare, per_second, run, seconds
+
+from charnames.names import read_names
+from charnames.nn.network import Shape
+from charnames.recipe import Recipe
+from charnames.run import Checkpoint
+from charnames.training import train
+from charnames.vocabulary import Vocabulary, fold
+
+HERE = Path(__file__).parent
+TORCH = find_spec("torch") is not None
+SAMPLED = 100_000
+
+CLASSIC = Recipe.classic(iterations=8_000)
+MIXED = Recipe(
+    cell="gru",
+    hidden_size=128,
+    embedding_size=48,
+    start="scaled",
+    iterations=500,
+    batch_size=128,
+    optimizer="adamw",
+    learning_rate=3e-3,
+    ngram=5,
+)
+
+
+def classic() -> Iterator[Row]:
+    """The textbook's recipe against a course's solution, and eager PyTorch."""
+    names = read_names("elements")
+    vocabulary = Vocabulary.of(fold(name, "lower") for name in names)
+    ids = [vocabulary.encode(fold(name, "lower")).tolist() for name in names]
+    others = {"course": (course.train, 1_500)}
+    if TORCH:
+        import eager
+        import torch
+
+        torch.set_num_threads(1)
+        others["nn.RNN"] = (eager.train_module, 800)
+        others["a loop"] = (eager.train_steps, 200)
+    measures = {
+        name: per_second(count, partial(call, ids, len(vocabulary), count, 0))
+        for name, (call, count) in others.items()
+    }
+    learn = partial(train, names, CLASSIC, seed=0)
+    measures["ours"] = per_second(CLASSIC.iterations, lambda: list(learn()))
+    found = alternate(measures)
+    ours, solution = found.pop("ours"), found.pop("course")
+    yield compare("classic recipe over a course's, names/s", ours, solution, 5)
+    symbols = mean(map(len, ids)) + 1
+    rates = [[rate * symbols for rate in names_s] for names_s in (ours, solution)]
+    yield compare("  the same, symbols/s", rates[0], rates[1])
+    if found:
+        name, eager_rates = faster(found)
+        yield compare(f"  over eager PyTorch ({name}), names/s", ours, eager_rates, 8)
+
+
+def start(home: str) -> Iterator[Row]:
+    """Processes that do next to nothing, over their imports alone."""
+    save(train(read_names("elements"), CLASSIC, seed=0), home, "classic")
+    commands = {
+        "help": ("-m", "charnames", "--help"),
+        "click": ("-c", "import click"),
+        "sample": ("-m", "charnames", "sample", "-qn", "10"),
+        "numpy": ("-c", "import numpy, click"),
+    }
+    calls = {name: partial(python, home, *words) for name, words in commands.items()}
+    found = alternate({name: seconds(c) for name, c in calls.items()}, rounds=15)
+    yield compare(
+        "charnames --help over import click, s (later goal: 1.5)",
+        found["help"],
+        found["click"],
+        target=2.5,
+        at_least=False,
+    )
+    yield compare(
+        "charnames sample -n 10 over import numpy, click, s",
+        found["sample"],
+        found["numpy"],
+        target=1.6,
+        at_least=False,
+    )
+
+
+def sampling(home: str) -> Iterator[Row]:
+    """100,000 names to a pipe, the process's start and end included."""
+    elements = read_names("elements")
+    save(train(elements, CLASSIC, seed=0), home, "classic")
+    save(train(lists.given("train") or elements, MIXED, seed=0), home, "mixed")
+
+    def draw(model: str) -> None:
+        words = ("sample", "-m", model, "-n", str(SAMPLED), "--seed", "0")
+        if python(home, "-m", "charnames", *words).count("\n") != SAMPLED:
+            raise SystemExit(f"bench: {model} did not give {SAMPLED:,} names")
+
+    models = {"classic": "classic", "mixed": "GRU 128 and 5-gram"}
+    found = alternate({m: per_second(SAMPLED, partial(draw, m)) for m in models}, 3)
+    for model, what in models.items():
+        yield Row(f"sampling, {what}, names/s", median(found[model]), target=50_000)
+
+
+def training() -> Iterator[Row]:
+    """Our update against PyTorch's, and against its own matrix products."""
+    V, packed = throughput.batches(lists.given("train") or lists.made_up(), 20)
+    symbols = throughput.symbols(packed)
+    for cell in ("rnn", "gru", "lstm"):
+        shape = Shape(V, cell, throughput.UNITS, embedding_size=throughput.EMBEDDING)
+        calls = {
+            "ours": partial(each, throughput.Step(shape), packed),
+            "products": partial(each, throughput.Products(shape, packed), packed),
+        }
+        if TORCH:
+            import throughput_torch as baseline
+
+            if not baseline.same(shape, packed[0]):
+                raise SystemExit(f"bench: {cell} is not the same in PyTorch")
+            for name in ("packed", "padded"):
+                tensors = [baseline.Batch(batch, name == "padded") for batch in packed]
+                calls[name] = partial(each, baseline.Step(shape), tensors)
+        rates = {name: per_second(symbols, call) for name, call in calls.items()}
+        found = alternate(rates)
+        ours, products = found.pop("ours"), found.pop("products")
+        if found:
+            name, of_torch = faster(found)
+            what = f"training {cell}, symbols/s, over PyTorch ({name})"
+            yield compare(what, ours, of_torch, 2)
+        what = f"training {cell}, symbols/s, over its products alone"
+        yield compare(what, ours, products, 0.5)
+
+
+def two_threads() -> Iterator[Row]:
+    """A GRU of 256 units on two cores, over the same on one."""
+    command = (sys.executable, str(HERE / "throughput.py"), "gru", "256")
+
+    def on(cores: int) -> float:
+        harness.pin(cores)
+        printed = run(command, os.environ | harness.threads(cores))
+        harness.pin()
+        return float(printed)
+
+    found = alternate({"one": partial(on, 1), "two": partial(on, 2)}, rounds=3)
+    what = "training gru 256, symbols/s, two threads over one"
+    yield compare(what, found["two"], found["one"], 1.3)
+
+
+def python(home: str, *words: str) -> str:
+    """What Python prints with a home of its own and little else in its environment."""
+    environment = {
+        "PATH": os.defpath,
+        "HOME": home,
+        "XDG_DATA_HOME": home,
+        "PYTHONPATH": str(HERE.parent.parent),
+    }
+    return run((sys.executable, *words), environment | harness.threads(1))
+
+
+def save(checkpoints: Iterable[Checkpoint], home: str, name: str) -> None:
+    """Keep the last checkpoint's model in the user's model folder."""
+    *_, last = checkpoints
+    folder = Path(home, "charnames", "models")
+    folder.mkdir(parents=True, exist_ok=True)
+    last.model.save(folder / f"{name}.safetensors")
+
+
+def each(step: Callable[[Any], object], batches: Iterable[object]) -> None:
+    for batch in batches:
+        step(batch)
+
+
+def faster(rates: dict[str, list[float]]) -> tuple[str, list[float]]:
+    """The contender of the highest median, and its rates."""
+    return max(rates.items(), key=lambda item: median(item[1]))
+
+
+def main(chosen: Sequence[str]) -> None:
+    harness.pin()
+    if not TORCH:
+        print("PyTorch is not installed: what is held against it is left out.")
+    if lists.given("train") is None:
+        print(f"Made-up and built-in names instead of given ones: {lists.HOW}.")
+    with TemporaryDirectory() as home:
+        sections: dict[str, Callable[[], Iterator[Row]]] = {
+            "classic": classic,
+            "start": partial(start, home),
+            "sampling": partial(sampling, home),
+            "training": training,
+            "threads": two_threads,
+        }
+        harness.show([row for name in chosen or sections for row in sections[name]()])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

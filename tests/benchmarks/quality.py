@@ -1,0 +1,158 @@
+"""How good the modern recipe is, on names that it has not learned, and to the eye.
+
+    python tests/benchmarks/quality.py names [--seconds 180] [--seeds 3]
+    python tests/benchmarks/quality.py folds [LIST ...] [--folds 10] [--seeds 3]
+    python tests/benchmarks/quality.py sides [LIST ...] [--seed 1]
+
+All of it on one core. Losses are in nats per symbol, the end marker included; `spread`
+is the standard deviation over the seeds. Lists are elements and movies unless told.
+
+names: makemore's own split, train.txt and test.txt in the folder that
+       CHARNAMES_BENCH_NAMES names; `new` are the distinct test names that do not stand
+       in train.txt, and `reached` the seconds of training until the network alone,
+       with its averaged weights, is as good as makemore's transformer at its best.
+folds: cross-validation.
+sides: samples of the classic and of the modern recipe; * stands in the list.
+"""
+
+import argparse
+import math
+from collections.abc import Iterable, Iterator
+from statistics import mean, stdev
+
+import harness  # before numpy, which reads the number of threads that it sets
+
+# isort: split
+import lists
+
+from charnames.evaluation import Evaluation, cross_validate, evaluate
+from charnames.model import Model
+from charnames.names import NameList, read_names
+from charnames.nn.network import Network
+from charnames.recipe import RECIPES, Recipe
+from charnames.training import train
+from charnames.vocabulary import fold
+
+TRANSFORMER = 1.966
+SHOWN = 20
+
+Figures = dict[str, float]
+
+
+def names(seconds: float, seeds: int) -> None:
+    learned, measured = lists.given("train"), lists.given("test")
+    if learned is None or measured is None:
+        print(f"names: left out; {lists.HOW}")
+        return
+    known = set(learned)
+    new = NameList(dict.fromkeys(name for name in measured if name not in known))
+    recipe = Recipe.named("modern", learned, time_limit=seconds)
+
+    def runs() -> Iterator[Figures]:
+        for seed in range(1, seeds + 1):
+            reached = math.nan
+            for checkpoint in train(learned, recipe, seed=seed):
+                model = checkpoint.model
+                if math.isnan(reached) and loss(model, measured) <= TRANSFORMER:
+                    reached = checkpoint.seconds
+            of_all = figures(evaluate(model, measured, learned))
+            of_new = figures(evaluate(model, new, learned))
+            found = of_all | {f"new: {what}": x for what, x in of_new.items()}
+            iterations = model.provenance.iterations
+            yield {"iterations": iterations, "reached": reached} | found
+
+    report(f"names, {seconds:g} s, {len(measured)} test names, {len(new)} new", runs())
+
+
+def loss(model: Model, measured: NameList) -> float:
+    """Of the network alone."""
+    sequences = model.vocabulary.sequences(fold(n, model.case) for n in measured)
+    return float(Network(model.shape, model.parameters).all_losses(sequences).mean())
+
+
+def figures(found: Evaluation) -> Figures:
+    totals = {
+        "network": found.network_total,
+        "mixed": found.total,
+        "Kneser-Ney": found.baselines["kneser_ney"] or math.nan,
+    }
+    return {what: total / found.symbols for what, total in totals.items()}
+
+
+def folds(dataset: str, count: int, seeds: int) -> None:
+    learned = read_names(dataset)
+    recipe = Recipe.named("modern", learned)
+    # Each fold has a seed of its own, counted on from the one given.
+    runs = (
+        cross_validate(learned, recipe, count, seed=seed * count)
+        for seed in range(1, seeds + 1)
+    )
+    report(f"{dataset}, {count} folds", map(figures, runs))
+
+
+def report(title: str, runs: Iterable[Figures]) -> None:
+    """Print each seed's figures as they come, and last their mean and spread."""
+    print(title)
+    found: list[Figures] = []
+    for seed, run in enumerate(runs, 1):
+        if not found:
+            line("seed", run)
+        line(str(seed), [number(x) for x in run.values()])
+        found.append(run)
+    columns = list(zip(*(run.values() for run in found), strict=True))
+    line("mean", [number(mean(column)) for column in columns])
+    if len(found) > 1:
+        line("spread", [number(stdev(column)) for column in columns])
+    print()
+
+
+def line(first: str, cells: Iterable[str]) -> None:
+    print(first.ljust(8) + "".join(cell.rjust(16) for cell in cells), flush=True)
+
+
+def number(value: float) -> str:
+    return f"{value:.4f}" if abs(value) < 10 else f"{value:,.1f}"
+
+
+def sides(dataset: str, seed: int) -> None:
+    learned = read_names(dataset)
+    rows = [tuple(f"{dataset}, {recipe}" for recipe in RECIPES)]
+    rows += zip(*(drawn(recipe, learned, seed) for recipe in RECIPES), strict=True)
+    width = max(len(left) for left, _ in rows)
+    for left, right in rows:
+        print(f"{left.ljust(width)}    {right}")
+    print(flush=True)
+
+
+def drawn(recipe: str, learned: NameList, seed: int) -> list[str]:
+    """Samples of a model that learned by that recipe, those of the list marked."""
+    *_, last = train(learned, Recipe.named(recipe, learned), seed=seed)
+    samples, known = last.model.sample(SHOWN, seed=seed), set(learned)
+    return [f"{name} *" if name in known else name for name in samples]
+
+
+def main() -> None:
+    harness.pin()
+    parser = argparse.ArgumentParser(description=__doc__ and __doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    of_names, of_folds, of_sides = map(commands.add_parser, ("names", "folds", "sides"))
+    of_names.add_argument("--seconds", type=float, default=180)
+    of_folds.add_argument("--folds", type=int, default=10)
+    of_sides.add_argument("--seed", type=int, default=1)
+    for command in (of_names, of_folds):
+        command.add_argument("--seeds", type=int, default=3)
+    for command in (of_folds, of_sides):
+        command.add_argument("lists", nargs="*", default=["elements", "movies"])
+    told = parser.parse_args()
+    if told.command == "names":
+        names(told.seconds, told.seeds)
+        return
+    for dataset in told.lists:
+        if told.command == "folds":
+            folds(dataset, told.folds, told.seeds)
+        else:
+            sides(dataset, told.seed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""All commands: help, version, slips, environment, completion, what they load."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+import charnames
+from charnames.cli import COMMANDS
+
+if TYPE_CHECKING:
+    from conftest import CommandLine
+
+EVERY = [(), *((name,) for name in COMMANDS)]
+
+
+def examples(text: str) -> list[str]:
+    """The command lines in a help text."""
+    block = text.partition("Examples:\n")[2].partition("\n\n")[0]
+    return [line.strip() for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("command", EVERY, ids=lambda c: " ".join(c) or "charnames")
+def test_help_goes_to_standard_output(
+    cli: CommandLine, command: tuple[str, ...]
+) -> None:
+    long = cli(*command, "--help")
+    assert long.err == ""
+    assert long.out.startswith(f"Usage: {' '.join(['charnames', *command])} ")
+    assert "-h, --help" in long.out and 2 <= len(examples(long.out)) <= 3
+    assert cli(*command, "-h") == long
+
+
+def test_examples_run_as_they_stand(cli: CommandLine) -> None:
+    lines = [line for command in EVERY for line in examples(cli(*command, "-h").out)]
+    assert len(lines) >= 3 * len(COMMANDS)
+    lines.sort(key=lambda line: "train" not in line)  # a newcomer has no model yet
+    for line in lines:
+        assert cli.shell(line, CHARNAMES_ITERATIONS="300").out, line
+
+
+def test_version(cli: CommandLine) -> None:
+    assert cli("--version") == (0, f"charnames {charnames.__version__}\n", "")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    program = (
+        "import sys\n"
+        "from charnames.cli import main\n"
+        "try: main(['--help'])\n"
+        "finally: print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stderr.split())
+    heavy = {"numpy", "rich", "importlib.metadata", "charnames.recipe"}
+    heavy |= {f"charnames.cli.{name}" for name in COMMANDS}
+    assert "charnames.cli.console" in loaded and not loaded & heavy
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_options_are_declared_without_numpy_or_rich(command: str) -> None:
+    program = (
+        f"import sys, charnames.cli.{command}\n"
+        "sys.exit(len({'numpy', 'rich'} & set(sys.modules)))"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+SLIPS = {
+    "command": (["trian"], "no command 'trian'", "datasets", "did you mean 'train'?"),
+    "option": (
+        ["sample", "--temprature", "1"],
+        "no option '--temprature'",
+        "did you mean '--temperature'?",
+        "--max-length",
+    ),
+    "choice": (
+        ["train", "-d", "elements", "--cell", "gruu"],
+        "--cell: 'gruu' is none of rnn, gru, lstm",
+        "did you mean 'gru'?",
+    ),
+    "recipe": (["train", "--recipe", "moden"], "classic, modern", "mean 'modern'?"),
+    "list": (
+        ["train", "-d", "elemnts"],
+        "-d/--dataset: there is no file 'elemnts'",
+        "elements, movies",
+        "did you mean 'elements'?",
+    ),
+    "built-in list": (["datasets", "movie"], "elements, movies", "mean 'movies'?"),
+    "model": (
+        ["sample", "-m", "element"],
+        "-m/--model: there is no model 'element'; the models are elements",
+        "did you mean 'elements'?",
+    ),
+    "no list": (["train"], "give a list of names", "elements, movies"),
+    "no command": ([], "give a command", "train, sample, info, datasets"),
+    "number": (["sample", "-n", "ten"], "-n/--count: 'ten' is not a valid integer"),
+    "seed": (["sample", "--seed", "-1"], "--seed: '-1' is not a whole number"),
+    "no value": (["sample", "-n"], "'-n' requires an argument"),
+    "two models": (["info", "elements", "-m", "./x"], "give one model"),
+    "time": (["train", "--time-limit", "soon"], "--time-limit: 'soon' is no time"),
+    "names as a model": (["sample", "-o", "x.safetensors"], "-m for the model"),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_wrong_usage(trained: CommandLine, slip: str) -> None:
+    words, *expected = SLIPS[slip]
+    done = trained(*words, status=2)
+    assert done.out == ""
+    assert done.err.count("charnames: error: ") == 1
+    for text in expected:
+        assert text in done.err
+
+
+def test_flag_before_environment_before_default(trained: CommandLine) -> None:
+    def count(*words: str, **env: str) -> int:
+        return len(trained("sample", "-q", *words, **env).out.splitlines())
+
+    assert count() == 10
+    assert count(CHARNAMES_COUNT="3") == 3
+    assert count(CHARNAMES_COUNT="3", CHARNAMES_SAMPLE_COUNT="4") == 4
+    assert count("-n", "5", CHARNAMES_SAMPLE_COUNT="4") == 5
+    assert count(CHARNAMES_COUNT="") == 10
+    assert json.loads(trained("info", CHARNAMES_JSON="1").out)["seed"] == 1
+
+
+def test_environment_is_named_where_it_is_wrong(trained: CommandLine) -> None:
+    done = trained("sample", status=2, CHARNAMES_COUNT="many")
+    assert "-n/--count (as set in the environment): 'many'" in done.err
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("charnames tr", ["plain,train"]),
+        ("charnames train --dataset el", ["plain,elements"]),
+        ("charnames train --cell l", ["plain,lstm"]),
+        ("charnames sample -m el", ["plain,elements"]),
+        ("charnames datasets m", ["plain,movies"]),
+    ],
+)
+def test_completion(trained: CommandLine, line: str, expected: list[str]) -> None:
+    words = {"COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
+    done = trained(_CHARNAMES_COMPLETE="bash_complete", **words)
+    found = [item for item in done.out.splitlines() if not item.startswith("file")]
+    assert (found, done.err) == (expected, "")
+
+
+def test_completion_script(cli: CommandLine) -> None:
+    assert "complete -o nosort" in cli(_CHARNAMES_COMPLETE="bash_source").out
+
+
+def test_traceback_only_with_debug(cli: CommandLine) -> None:
+    words = ["train", "-d", "elements", "--hidden-size", "0"]
+    plain = cli(*words, status=1)
+    assert plain.out == ""
+    assert (
+        plain.err == "charnames: error: hidden_size: 0 is out of range (1 to 4,096)\n"
+    )
+    debug = cli(*words, "--debug", status=1)
+    assert debug.err.startswith("Traceback") and debug.err.endswith(plain.err)
+    assert cli("--debug", *words, status=1) == debug

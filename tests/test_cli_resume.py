@@ -1,0 +1,215 @@
+"""Runs that are stopped, and go on: what is kept, what is said, what comes of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+import charnames
+
+if TYPE_CHECKING:
+    from conftest import CommandLine
+
+ENDLESS = ["--iterations", 10**9, "--checkpoint-every", 100, "--hidden-size", 8]
+SIGNALS = [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+
+
+def stop(child: subprocess.Popen[str], signum: int, lines: int = 1) -> tuple[int, str]:
+    """Send the signal after that many lines; exit status and standard error."""
+    with child:
+        assert child.stdout
+        for _ in range(lines):
+            child.stdout.readline()
+        child.send_signal(signum)
+        _, err = child.communicate(timeout=20)
+    return child.returncode, err
+
+
+@pytest.mark.parametrize(("signum", "status", "word"), SIGNALS)
+def test_fault_16_a_stopped_run_says_how_to_go_on(
+    cli: CommandLine, signum: int, status: int, word: str
+) -> None:
+    child = cli.start("train", "-d", "elements", *ENDLESS, "--samples", 0)
+    code, err = stop(child, signum, lines=3)
+    line = err.splitlines()[-1]
+    model = charnames.load(cli.models / "elements.safetensors")
+    iteration = model.provenance.iterations
+    assert code == status and iteration >= 200
+    assert line == (
+        f"charnames: {word}; the checkpoint of iteration {iteration:,} is in "
+        f"{cli.models / 'elements.safetensors'}; go on with: "
+        "charnames train --resume elements"
+    )
+    pasted = line.partition("go on with: ")[2]
+    done = cli.shell(pasted, CHARNAMES_ITERATIONS=str(iteration + 100))
+    assert done.out.splitlines()[0].startswith(f"iteration {iteration + 100:,} ")
+
+
+def test_fault_16_the_list_is_in_the_line_where_it_is_needed(cli: CommandLine) -> None:
+    names = cli.folder / "names.txt"
+    names.write_text("Ada\nGrace\nAlan\n")
+    line = "charnames train -d - -o ./m --iterations 4 -q < names.txt"
+    cli.shell(line)
+    refused = cli("train", "--resume", "./m", "--iterations", 8, status=2)
+    assert "-d -" in refused.err
+    words = ["train", "--resume", "./m", "-d", "names.txt", *ENDLESS[:4]]
+    code, err = stop(cli.start(*words), signal.SIGTERM)
+    assert code == 143
+    assert err.endswith("go on with: charnames train --resume ./m -d names.txt\n")
+
+
+@pytest.mark.parametrize(("signum", "status", "word"), SIGNALS)
+def test_fault_16_nothing_saved_is_said(
+    cli: CommandLine, signum: int, status: int, word: str
+) -> None:
+    fifo = cli.folder / "list.txt"
+    subprocess.run(["mkfifo", fifo], check=True)
+    child = cli.start("train", "-d", "list.txt", "-o", "./m")
+    with child, open(fifo, "w"):  # it waits for names
+        child.send_signal(signum)
+        _, err = child.communicate()
+    assert (child.returncode, err) == (
+        status,
+        f"charnames: {word}; there was no checkpoint yet, so nothing was saved\n",
+    )
+    assert not (cli.folder / "m").exists()
+
+
+def test_fault_16_a_signal_that_comes_twice_is_one(cli: CommandLine) -> None:
+    """`timeout` signals its child and then its group, which the child is in."""
+    words = " ".join(map(str, ENDLESS))
+    line = f"timeout 1 charnames train -d elements {words} > report.txt"
+    done = cli.shell(line, 124)
+    assert "charnames: terminated; the checkpoint of iteration" in done.err
+
+
+def test_fault_16_a_report_that_nobody_reads_is_not_waited_for(
+    cli: CommandLine,
+) -> None:
+    words = ["train", "-d", "elements", *ENDLESS, "-q", "--samples", 1000]
+    with cli.start(*words) as child:
+        time.sleep(1.0)  # the pipe is full
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(5) == 143
+        assert child.stderr and "charnames train --resume" in child.stderr.read()
+
+
+def test_fault_16_a_second_signal_leaves_at_once(cli: CommandLine) -> None:
+    """The first waits for the error line to be written, which nobody reads."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with pytest.raises(BlockingIOError):
+        while True:
+            os.write(writing, bytes(4096))
+    os.set_blocking(writing, True)
+    words = [*cli.words, "sample", "-q", "-n", str(10**9), "-o", "/dev/null"]
+    settings = cli.settings({})
+    cli("train", "-q", "-d", "elements", "--iterations", 2)
+    with subprocess.Popen(words, stderr=writing, **settings) as child:
+        time.sleep(0.8)
+        child.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        assert child.poll() is None
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(5) == 143
+    os.close(reading)
+    os.close(writing)
+
+
+def test_fault_16_a_model_for_standard_output_is_handed_over(cli: CommandLine) -> None:
+    words = " ".join(map(str, ENDLESS))
+    line = f"timeout 1 charnames train -d elements {words} -o - > m.safetensors"
+    done = cli.shell(line, 124)
+    model = charnames.load(cli.folder / "m.safetensors")
+    assert model.provenance.iterations % 100 == 0
+    assert "charnames train --resume FILE\n" in done.err
+
+
+def test_fault_17_stopped_and_resumed_is_as_if_not_stopped(cli: CommandLine) -> None:
+    words = ["train", "-d", "elements", "--checkpoint-every", 50, "--hidden-size", 20]
+    words += ["--seed", 3, "-q"]
+    whole = cli(*words, "--iterations", 300, "-o", "./whole").out
+    first = cli(*words, "--iterations", 130, "-o", "./parts").out
+    second = cli("train", "-q", "--resume", "./parts", "--iterations", 300).out
+    # The first part ended on a checkpoint of its own, at 130.
+    assert whole.startswith(first.partition("\n\niteration 130 ")[0])
+    assert whole.endswith(second)
+    models = [charnames.load(cli.folder / name) for name in ("whole", "parts")]
+    assert len({model.parameters.values.tobytes() for model in models}) == 1
+    assert models[0].provenance == models[1].provenance
+    assert models[0].recipe == models[1].recipe
+
+
+def test_fault_17_interrupted_and_resumed(cli: CommandLine) -> None:
+    words = ["train", "-d", "elements", "--checkpoint-every", 100, "--hidden-size", 20]
+    words += ["--seed", 3, "--iterations", 3000, "--samples", 0]
+    code, err = stop(cli.start(*words, "-o", "./parts"), signal.SIGTERM, lines=4)
+    assert code == 143
+    cli.shell(err.partition("go on with: ")[2])
+    cli(*words, "-o", "./whole")
+    models = [charnames.load(cli.folder / name) for name in ("whole", "parts")]
+    assert len({model.parameters.values.tobytes() for model in models}) == 1
+    assert models[0].provenance == models[1].provenance
+
+
+def test_fault_18_a_list_that_has_changed_is_refused(cli: CommandLine) -> None:
+    names = cli.folder / "names.txt"
+    names.write_text("Ada\nGrace\nAlan\n")
+    cli("train", "-d", "names.txt", "-o", "./m", "--iterations", 4, "-q")
+    before = (cli.folder / "m").read_bytes()
+    names.write_text("Ada\nGrace\nEdsger\n")
+    refused = cli("train", "--resume", "./m", "--iterations", 8, status=1)
+    assert refused.out == ""
+    assert refused.err.startswith("charnames: error: names.txt: not the list that")
+    assert "--init-from" in refused.err and len(refused.err.splitlines()) == 1
+    names.unlink()
+    assert "names.txt" in cli("train", "--resume", "./m", status=1).err
+    assert (cli.folder / "m").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "expected"),
+    [
+        ([], 1, "has had its 300 iterations"),
+        (["--iterations", 400, "--hidden-size", 40], 1, "hidden_size: a resumed run"),
+        (["--iterations", 400, "--recipe", "classic"], 1, "hidden_size: a resumed run"),
+        (["--iterations", 400, "--seed", 2], 2, "--seed: a resumed run keeps"),
+        (["--iterations", 400, "--case", "keep"], 2, "--case: a resumed run keeps"),
+    ],
+)
+def test_what_a_resumed_run_cannot_change(
+    trained: CommandLine, words: list[str], status: int, expected: str
+) -> None:
+    done = trained("train", "--resume", "elements", *words, status=status)
+    assert done.out == "" and expected in done.err
+
+
+def test_what_a_resumed_run_may_be_told(trained: CommandLine) -> None:
+    words = ["--iterations", 400, "--seed", 1, "--case", "auto", "--hidden-size", 30]
+    old = (trained.models / "elements.safetensors").read_bytes()
+    done = trained("train", "--resume", "elements", *words, "-o", "./more", "--json")
+    assert '"start"' in done.out.splitlines()[0] and '"seed": 1' in done.out
+    assert charnames.load(trained.folder / "more").provenance.iterations == 400
+    assert (trained.models / "elements.safetensors").read_bytes() == old
+    trained(
+        *["train", "-q", "--resume", "elements", "--iterations", 310],
+        **{"CHARNAMES_SEED": "7", "CHARNAMES_TRAIN_CASE": "keep"},
+    )
+
+
+def test_a_run_stopped_before_it_got_further(trained: CommandLine) -> None:
+    words = ["--iterations", 10**9, "--checkpoint-every", 10**9, "--json"]
+    child = trained.start("train", "--resume", "elements", *words)
+    code, err = stop(child, signal.SIGINT)
+    assert code == 130
+    assert re.search(
+        "the checkpoint of iteration 300 is in .*--resume elements "
+        f"--iterations {10**9}$",
+        err,
+    )

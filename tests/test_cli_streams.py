@@ -1,0 +1,152 @@
+"""Standard output, standard error, and the ends of a command."""
+
+from __future__ import annotations
+
+import json
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from charnames.cli.console import json_line, printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import CommandLine
+
+RESULTS = {
+    "sample": "charnames sample -q",
+    "long sample": "charnames sample -q -n 100000",
+    "info": "charnames info",
+    "datasets": "charnames datasets",
+    "list": "charnames datasets elements",
+    "help": "charnames --help",
+    "command help": "charnames sample --help",
+    "version": "charnames --version",
+    "train": "charnames train -q -d elements --iterations 2",
+    "train json": "charnames train -q -d elements --iterations 2 --json",
+    "train model": "charnames train -q -d elements --iterations 2 -o -",
+}
+
+
+@pytest.mark.parametrize("case", RESULTS)
+def test_a_full_disk_is_an_error(trained: CommandLine, case: str) -> None:
+    done = trained.shell(f"{RESULTS[case]} > /dev/full", 1)
+    assert done.out == ""
+    assert "charnames: error: standard output: No space left on device" in done.err
+    assert "Traceback" not in done.err and "Exception ignored" not in done.err
+
+
+@pytest.mark.parametrize("case", RESULTS)
+def test_a_closed_standard_output_is_an_error(trained: CommandLine, case: str) -> None:
+    done = trained.shell(f"{RESULTS[case]} >&-", 1)
+    assert "charnames: error: standard output: Bad file descriptor" in done.err
+    assert "Traceback" not in done.err and "Exception ignored" not in done.err
+
+
+@pytest.mark.parametrize("how", ["2>&-", "2>/dev/full"])
+def test_standard_error_may_be_closed(trained: CommandLine, how: str) -> None:
+    done = trained.shell(f"charnames sample --seed 1 {how}")
+    assert done.out == trained("sample", "--seed", 1).out
+    assert done.err == ""
+    assert trained.shell(f"charnames sample -m nope {how}", 2).err == ""
+
+
+def test_closed_descriptors_are_not_taken_by_files(trained: CommandLine) -> None:
+    """What a library writes to descriptor 2 may not end up in a model."""
+    line = "charnames train -d elements --iterations 2 <&- >&- 2>&-"
+    trained.shell(line, 1)
+    trained("info", "elements")
+
+
+def test_a_reader_that_goes_away_is_no_error(trained: CommandLine) -> None:
+    done = trained.shell("charnames sample -q -n 1000000 | head -1")
+    assert len(done.out.splitlines()) == 1 and done.err == ""
+    assert trained.shell("charnames --help | head -1").err == ""
+    line = "charnames train -q -d elements --iterations 9000 --checkpoint-every 50"
+    assert trained.shell(f"{line} | head -1") == (0, "iteration 0   loss 22.53\n", "")
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX", "nowhere.latin1"])
+def test_output_is_utf8_with_line_feeds(cli: CommandLine, locale: str) -> None:
+    env = {"LC_ALL": locale, "PYTHONIOENCODING": "ascii"}
+    done = cli("datasets", "movies", **env)
+    assert "Amélie\n" in done.out and "\r" not in done.out
+    error = cli("sample", "-m", "Zoë", status=2, **env)
+    assert "'Zoë'" in error.err
+
+
+def test_a_name_is_printed_as_it_is(cli: CommandLine) -> None:
+    name = "[red]:smile:{0}%s\\n"
+    words = ["--iterations", 400, "--learning-rate", 0.1, "--hidden-size", 20]
+    cli("train", "-d", "-", "-q", "--case", "keep", *words, input=f"{name}\n" * 2)
+    assert cli("sample", "-n", 1, "--temperature", 0, "-q").out == f"{name}\n"
+
+
+def test_errors_cannot_steer_the_terminal(cli: CommandLine) -> None:
+    done = cli("info", "./\x1b[31mred\n", status=1)
+    assert "\x1b" not in done.err and len(done.err.splitlines()) == 1
+    assert printable("a\x9b\u202eb") == "a\\x9b\\u202eb"
+    line = json_line({"model": "a\x9b\u202eb", "loss": float("inf")})
+    assert line.isascii()
+    assert json.loads(line) == {"model": "a\x9b\u202eb", "loss": None}
+
+
+def test_no_colour_in_a_pipe(trained: CommandLine) -> None:
+    done = trained("sample", "-m", "nope", status=2, FORCE_COLOR="1")
+    assert "\x1b" not in done.err
+
+
+def test_seed_and_model_are_said_unless_quiet(trained: CommandLine) -> None:
+    done = trained("sample", "-n", 5)
+    model, seed = done.err.splitlines()
+    assert model == "model: elements" and seed.startswith("seed: ")
+    again = trained("sample", "-n", 5, "--seed", seed.removeprefix("seed: "))
+    assert again == (0, done.out, "model: elements\n")
+    assert trained("sample", "-q").err == ""
+
+
+@pytest.mark.parametrize(
+    ("signum", "status", "word"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+)
+def test_a_stopped_sample(
+    trained: CommandLine, signum: int, status: int, word: str
+) -> None:
+    with trained.start("sample", "-n", 10**9, "-q") as child:
+        assert child.stdout and child.stdout.readline()
+        child.send_signal(signum)
+        _, err = child.communicate()
+    assert (child.returncode, err) == (status, f"charnames: {word}\n")
+
+
+def test_ignored_interrupts_stay_ignored(trained: CommandLine) -> None:
+    line = "trap '' INT; charnames sample -q -n 200000 & kill -INT $!; wait $!"
+    assert len(trained.shell(line).out.splitlines()) == 200_000
+
+
+def test_warnings_are_lines(cli: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import warnings\n"
+        "from charnames import names\n"
+        "read = names.read_names\n"
+        "def noisy(name):\n"
+        "    for _ in range(2): warnings.warn('odd')\n"
+        "    return read(name)\n"
+        "names.read_names = noisy\n"
+    )
+    path = f"{tmp_path}:{cli.env['PYTHONPATH']}"
+    for extra in ({}, {"PYTHONWARNINGS": "error"}):
+        done = cli("datasets", "elements", PYTHONPATH=path, **extra)
+        assert done.err == "charnames: warning: odd\n"
+
+
+def test_a_fault_of_our_own_is_a_line(cli: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "from charnames import names\nnames.read_names = lambda name: 1 / 0\n"
+    )
+    path = f"{tmp_path}:{cli.env['PYTHONPATH']}"
+    done = cli("datasets", "elements", status=1, PYTHONPATH=path)
+    assert done.err.startswith("charnames: error: unexpected ZeroDivisionError")
+    assert len(done.err.splitlines()) == 1

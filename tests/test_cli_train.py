@@ -1,0 +1,290 @@
+"""charnames train: what it prints, what it saves, what it refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+import charnames
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import CommandLine
+
+SHORT = ["--iterations", 20, "--checkpoint-every", 10, "--hidden-size", 8]
+
+
+def test_report_and_what_is_said_beside_it(cli: CommandLine) -> None:
+    done = cli("train", "-d", "elements", *SHORT, "--samples", 2, "--seed", 1)
+    blocks = [block.splitlines() for block in done.out.rstrip("\n").split("\n\n")]
+    assert [len(block) for block in blocks] == [3, 3, 3]
+    for iteration, (line, *names) in zip((0, 10, 20), blocks, strict=True):
+        assert re.fullmatch(rf"iteration {iteration}   loss \d+\.\d\d", line)
+        assert all(re.fullmatch(r"  [A-Z][a-z]*", name) for name in names)
+    assert done.err.splitlines() == [
+        "elements: 118 names",
+        "case: capitalised names, folded; the style is put back",
+        f"saved {cli.models / 'elements.safetensors'}; next: "
+        "charnames sample -m elements",
+    ]
+
+
+def test_report_without_names_is_a_line_a_checkpoint(cli: CommandLine) -> None:
+    done = cli("train", "-d", "elements", *SHORT, "--samples", 0, "-q")
+    assert len(done.out.splitlines()) == 3 and done.err == ""
+
+
+def test_the_seed_said_repeats_the_run(cli: CommandLine) -> None:
+    first = cli("train", "-d", "elements", *SHORT)
+    seed = re.search(r"^seed: (\d+)$", first.err, re.M)
+    assert seed
+    assert cli("train", "-d", "elements", *SHORT, "--seed", seed[1]).out == first.out
+
+
+def test_the_next_command_can_be_pasted(cli: CommandLine) -> None:
+    cli("train", "-d", "elements", *SHORT, "--seed", 1)
+    for output in ["my model", "./it's here.safetensors", "plain.safetensors"]:
+        done = cli("train", "-d", "elements", *SHORT, "-o", output)
+        line = done.err.splitlines()[-1].partition("; next: ")[2]
+        assert len(cli.shell(line).out.splitlines()) == 10
+
+
+def test_model_is_written_before_its_checkpoint_is_reported(cli: CommandLine) -> None:
+    words = ["--checkpoint-every", 50, "--samples", 0, "--iterations", 2000]
+    with cli.start("train", "-d", "elements", *words, "-o", "./m", "-q") as child:
+        assert child.stdout
+        for line in child.stdout:
+            reported = int(line.split()[1].replace(",", ""))
+            model = charnames.load(cli.folder / "m")
+            assert model.provenance.iterations >= reported
+    assert child.returncode == 0
+
+
+def test_json_events(cli: CommandLine) -> None:
+    done = cli("train", "-d", "elements", *SHORT, "--seed", 1, "--json")
+    events = [json.loads(line) for line in done.out.splitlines()]
+    start, *checkpoints, end = events
+    assert start == {
+        "event": "start",
+        "dataset": "elements",
+        "names": 118,
+        "alphabet": "abcdefghiklmnoprstuvwxyz",
+        "parameters": 8 * 25 + 8 * 8 + 8 + 25 * 8 + 25,
+        "seed": 1,
+    }
+    keys = ["event", "iteration", "loss", "names", "held_out", "seconds"]
+    for checkpoint, iteration in zip(checkpoints, (0, 10, 20), strict=True):
+        assert list(checkpoint) == keys and checkpoint["event"] == "checkpoint"
+        assert checkpoint["iteration"] == iteration
+        assert len(checkpoint["names"]) == 7 and checkpoint["held_out"] is None
+    assert list(end) == ["event", "iteration", "loss", "model", "seconds"]
+    assert (end["event"], end["iteration"]) == ("done", 20)
+    assert charnames.load(end["model"]).provenance.loss == end["loss"]
+
+    help_text = cli("train", "--help").out
+    assert all(f'"{key}"' in help_text for event in events for key in event)
+
+
+def test_json_leaves_plain_lines_on_standard_error(cli: CommandLine) -> None:
+    words = ["train", "-d", "elements", *SHORT, "--json", "--seed", 1]
+    lines = cli(*words).err.splitlines()[2:-1]
+    assert re.fullmatch(r"iteration 0 of 20   loss \d+\.\d\d", lines[0])
+    assert len(lines) == 3
+    for line in lines[1:]:
+        assert re.search(r"loss \d+\.\d\d   [\d,]+ names/s   0:00 left$", line)
+    assert len(cli(*words, "--no-progress").err.splitlines()) == 3
+    assert cli(*words, "-q").err == ""
+
+
+def test_held_out_names_are_measured(cli: CommandLine) -> None:
+    words = ["train", *SHORT, "--json", "-q", "--held-out"]
+    done = cli(*words, 0.2, "-d", "elements")
+    checkpoint = json.loads(done.out.splitlines()[1])
+    assert 2 < checkpoint["held_out"] < 4
+    (cli.folder / "other.txt").write_text("Ada\nBoron\n")
+    cli(*words, "other.txt", "-d", "elements")
+    words = ["train", "-q", "--resume", "elements", "--iterations", 30]
+    assert "held out are not those" in cli(*words, status=1).err
+    cli(*words, "--held-out", "other.txt")
+
+
+def test_standard_input(cli: CommandLine) -> None:
+    names = "Ada\nGrace\r\n\n Alan \nAda\nedsger"
+    done = cli("train", "-d", "-", *SHORT, input=names)
+    assert done.err.splitlines()[:2] == [
+        "standard input: 5 names, 1 of them repeats",
+        "case: kept as it is; the names follow no one style",
+    ]
+    assert charnames.load(cli.models / "names.safetensors").provenance.names == 5
+
+
+def test_case_is_decided_and_said(cli: CommandLine) -> None:
+    names = "".join(f"Name{chr(97 + i)}\n" for i in range(20)) + "mcName\n"
+    folded = cli("train", "-d", "-", *SHORT, input=names)
+    assert (
+        "case: capitalised names, folded; the style is put back "
+        "(1 of them is written otherwise; --case keep keeps that)\n"
+    ) in folded.err
+    assert charnames.load(cli.models / "names.safetensors").case == "capitalised"
+    kept = cli("train", "-d", "-", *SHORT, "--case", "keep", input=names)
+    assert "case:" not in kept.err
+    assert charnames.load(cli.models / "names.safetensors").case == "keep"
+
+
+def test_a_model_is_named_after_its_list(cli: CommandLine) -> None:
+    (cli.folder / "my.towns.txt").write_text("Ulm\nBonn\n")
+    cli("train", "-d", "my.towns.txt", *SHORT)
+    cli("train", "-d", "./my.towns.txt", *SHORT, "-o", "towns")
+    cli.shell("charnames train --iterations 2 -d <(echo Ulm; echo Bonn)")
+    found = sorted(path.name for path in cli.models.iterdir())
+    assert found == [f"{name}.safetensors" for name in ("my.towns", "names", "towns")]
+    assert cli("info").out.startswith("model                 names\n")
+
+
+def test_model_to_standard_output(cli: CommandLine) -> None:
+    words = ["train", "-d", "elements", *SHORT, "--seed", 1]
+    report = cli(*words, "-o", "./m").out
+    line = "charnames " + " ".join(map(str, words))
+    done = cli.shell(f"{line} -o - > piped.safetensors")
+    assert done.err.startswith("elements: 118 names\n") and report in done.err
+    assert done.err.splitlines()[-1].startswith("the model went to standard output")
+    piped, saved = (charnames.load(cli.folder / m) for m in ("piped.safetensors", "m"))
+    assert piped.parameters.values.tolist() == saved.parameters.values.tolist()
+    events = cli.shell(f"{line} -q --json -o - > piped.safetensors").err.splitlines()
+    assert [json.loads(event)["event"] for event in (events[0], events[-1])] == [
+        "start",
+        "done",
+    ]
+    assert json.loads(events[-1])["model"] == "-"
+
+
+def test_every_setting_reaches_the_recipe(cli: CommandLine) -> None:
+    given = {
+        "cell": "rnn",
+        "hidden_size": 6,
+        "layers": 2,
+        "embedding_size": 5,
+        "iterations": 3,
+        "batch_size": 4,
+        "optimizer": "sgd",
+        "learning_rate": 0.5,
+        "clip": 0.0,
+        "clip_by": "norm",
+        "checkpoint_every": 2,
+        "samples": 1,
+        "time_limit": 120.0,
+    }
+    words = [f"--{name.replace('_', '-')}={value}" for name, value in given.items()]
+    words[-1] = "--time-limit=2m"
+    cli("train", "-d", "elements", "-o", "./m", *words)
+    settings = charnames.load(cli.folder / "m").recipe.settings()
+    assert {name: settings[name] for name in given} == given
+
+
+def test_no_iterations_save_the_untrained_model(cli: CommandLine) -> None:
+    done = cli("train", "-d", "elements", "--iterations", 0)
+    assert done.out.startswith("iteration 0   loss 22.53\n")
+    assert charnames.load(cli.models / "elements.safetensors").provenance.loss > 22
+
+
+def test_fault_10_13_only_models_are_overwritten(cli: CommandLine) -> None:
+    words = ["train", "-d", "elements", *SHORT, "-q", "-o"]
+    notes = cli.folder / "notes.safetensors"
+    notes.write_text("not a model")
+    refused = cli(*words, "notes.safetensors", status=1)
+    assert refused.out == "" and "--force" in refused.err
+    assert notes.read_text() == "not a model"
+    cli(*words, "notes.safetensors", "--force")
+    cli(*words, "notes.safetensors")
+    assert charnames.load(notes).provenance.iterations == 20
+
+
+@pytest.mark.parametrize("kind", ["no folder", "folder", "fifo", "read-only", "file"])
+def test_fault_13_an_output_that_cannot_be_is_refused_first(
+    cli: CommandLine, kind: str
+) -> None:
+    target = cli.folder / "out" / "m.safetensors"
+    if kind != "no folder":
+        target.parent.mkdir()
+    if kind == "folder":
+        target.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(target)
+    elif kind == "read-only":
+        if os.geteuid() == 0:
+            pytest.skip("root may write everywhere")
+        target.parent.chmod(0o555)
+    elif kind == "file":
+        target = target.parent / "file" / "m.safetensors"
+        target.parent.write_text("in the way")
+    # A run of 10**9 iterations would be noticed.
+    words = ["train", "-d", "elements", "--iterations", 10**9, "-o", target]
+    done = cli(*words, status=1)
+    assert done.out == "" and len(done.err.splitlines()) == 1
+    assert done.err.startswith(f"charnames: error: {target}: ")
+
+
+def test_no_home(cli: CommandLine, tmp_path: Path) -> None:
+    nowhere = {"HOME": None, "XDG_DATA_HOME": None}
+    words = ["train", "-d", "elements", *SHORT, "-q"]
+    for command in (words, ["sample"], ["info"], ["sample", "-m", "elements"]):
+        done = cli(*command, status=1, **nowhere)
+        assert done.out == ""
+        assert done.err.startswith("charnames: error: there is no folder for models")
+        assert len(done.err.splitlines()) == 1
+    cli(*words, "-o", "./m", **nowhere)
+    assert cli("sample", "-m", "./m", **nowhere).out
+    home = {"HOME": str(tmp_path / "other"), "XDG_DATA_HOME": "relative"}
+    cli(*words, **home)
+    found = tmp_path / "other/.local/share/charnames/models/elements.safetensors"
+    assert found.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"Ada\nGr\xe9ce\n", "list.txt, line 2: not UTF-8"),
+        (b"Ada\nGr\x1b[31mace\n", "list.txt, line 2: holds U+001B"),
+        (b"Ada\nGr\xe2\x80\xaeace\n", "list.txt, line 2: holds U+202E"),
+        (b"\n  \n", "list.txt: there is no name in it"),
+    ],
+)
+def test_a_bad_list_is_one_line(
+    cli: CommandLine, content: bytes, expected: str
+) -> None:
+    (cli.folder / "list.txt").write_bytes(content)
+    done = cli("train", "-d", "list.txt", status=1)
+    assert done.out == ""
+    assert done.err.startswith(f"charnames: error: {expected}")
+    assert len(done.err.splitlines()) == 1
+    assert not list(cli.models.glob("*"))
+
+
+def test_closed_standard_input_is_one_line(cli: CommandLine) -> None:
+    done = cli.shell("charnames train -d - <&-", 1)
+    assert done.err.startswith("charnames: error: standard input is closed")
+
+
+def test_fault_26_divergence_keeps_the_last_checkpoint(cli: CommandLine) -> None:
+    words = ["--clip", 0, "--learning-rate", 1e38, "--seed", 1, "-o", "./m"]
+    done = cli("train", "-d", "elements", *words, status=1)
+    assert done.out.startswith("iteration 0 ")
+    line = done.err.splitlines()[-1]
+    assert line.startswith("charnames: error: the loss is no longer a number at iter")
+    assert line.endswith("; the checkpoint of iteration 0 is in ./m")
+    assert "lower learning rate" in line
+    assert charnames.load(cli.folder / "m").provenance.iterations == 0
+    assert "Warning" not in done.err
+
+
+def test_fault_27_a_rising_loss_is_a_warning_once(cli: CommandLine) -> None:
+    words = ["--clip", 0, "--learning-rate", 1e6, "--seed", 1, "--hidden-size", 20]
+    words += ["--iterations", 1000, "--checkpoint-every", 250, "--samples", 0, "-q"]
+    lines = cli("train", "-d", "elements", *words).err.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("charnames: warning: the loss stands at ")
