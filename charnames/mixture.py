@@ -55,7 +55,7 @@ class Predictor:
         which stands in buffers that the next call writes over.
         """
         logits, state = self.network.step(ids, memory.state)
-        z = np.ascontiguousarray(logits.T)  # (V, N): sums over V run along memory
+        z = logits.T  # sums over V run along memory
         nodes = memory.nodes
         if self.ngram:
             nodes = self.ngram.after(nodes, ids)

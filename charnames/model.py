@@ -149,7 +149,7 @@ def state_names(recipe: Recipe, progress: Progress) -> tuple[str, ...]:
     """The names of the arrays in a model's `state`."""
     names: list[str] = []
     if recipe.optimizer == "adamw":
-        names += ["mean", "square"]
+        names += ["sum", "squares"]
     elif recipe.momentum:
         names += ["velocity"]
     if recipe.average or progress.best is not None:

@@ -91,9 +91,18 @@ class Run:
                 self.held_out_ngram = NGram(self.grams, V).predicted(held_out)
 
     @property
-    def finished(self) -> bool:
-        """Whether the iterations, the time or the patience has come to its end."""
-        return self._done(self.progress.seconds) >= 1 or self._impatient()
+    def finished(self) -> str:
+        """What the run has had its share of, in words; empty while there is more to do."""
+        recipe = self.recipe
+        if self.iteration >= recipe.iterations:
+            return f"{recipe.iterations:,} iterations"
+        if recipe.time_limit and self.progress.seconds >= recipe.time_limit:
+            return f"time of {recipe.time_limit:g} s"
+        waited = self.iteration - self.progress.best_iteration
+        enough = recipe.patience * recipe.checkpoint_every
+        if recipe.patience and self.held_out and waited >= enough:
+            return f"patience of {recipe.patience:,} checkpoints"
+        return ""
 
     def advance(self) -> None:
         """Train up to the next checkpoint. Raises TrainingError where the loss is no
@@ -164,15 +173,6 @@ class Run:
         if recipe.time_limit:
             done = max(done, seconds / recipe.time_limit)
         return min(done, 1.0)
-
-    def _impatient(self) -> bool:
-        waited = self.iteration - self.progress.best_iteration
-        recipe = self.recipe
-        return (
-            recipe.patience > 0
-            and self.held_out is not None
-            and waited >= recipe.patience * recipe.checkpoint_every
-        )
 
     def _next_names(self) -> Ids:
         """The numbers of the names of the next batch: a part of this pass's order."""

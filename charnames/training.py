@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from charnames import __version__
-from charnames.errors import ListError, TrainingError
+from charnames.errors import AlphabetError, ListError, TrainingError
 from charnames.model import (
     Model,
     Progress,
@@ -71,7 +71,12 @@ def train(
     if model.recipe.ngram and not resume:
         order = fitting_order(training, len(model.vocabulary), model.recipe.ngram)
         model = replace(model, recipe=replace(model.recipe, ngram=order))
-    return _checkpoints(Run(model, training, measured), from_start=resume is None)
+    run = Run(model, training, measured)
+    if resume and run.finished:
+        raise TrainingError(
+            f"the run has had its {run.finished}; to go on, ask for more than that"
+        )
+    return _checkpoints(run, from_start=resume is None)
 
 
 def _checkpoints(run: Run, from_start: bool) -> Iterator[Checkpoint]:
@@ -154,16 +159,12 @@ def _resumed(
             "the names held out are not those that the run began with; resume with them"
         )
     recipe = recipe or model.recipe
+    if recipe.ngram and model.recipe.ngram:  # what was asked may not have fitted
+        recipe = replace(recipe, ngram=model.recipe.ngram)
     free = {"iterations", "time_limit", "patience", "checkpoint_every", "samples"}
     for name, value in recipe.settings().items():
         if name not in free and value != model.recipe.settings()[name]:
             raise TrainingError(f"{name}: a resumed run keeps the one it began with")
-    done = model.provenance.iterations
-    if done >= recipe.iterations:
-        raise TrainingError(
-            f"the model has had its {done:,} iterations; "
-            "to go on, ask for more than that"
-        )
     return replace(model, recipe=recipe)
 
 
@@ -191,4 +192,10 @@ def split(
         measured += [name for name in folded if name in taken]
         folded = [name for name in folded if name not in taken]
     encode = model.vocabulary.sequences
-    return encode(folded), encode(measured) if measured else None
+    try:
+        return encode(folded), encode(measured) if measured else None
+    except AlphabetError as error:
+        raise ListError(
+            f"{others.source if others else names.source}: {error}, so no name with it "
+            "can be measured on; leave those out"
+        ) from None

@@ -49,7 +49,7 @@ class Case:
     batch: Packed
     weights: Parameters
     gradients: Parameters
-    x: Floats  # (M, G)
+    x: Floats  # (gates, M, H)
     initial: tuple[Floats, ...]  # (N, H) each
     da: Floats  # (M, H), nothing in it zero
     keep: Floats | None
@@ -76,7 +76,9 @@ class Case:
         dx, dinitial = self.cell.backward(self.da.copy(), cache, self.batch)
         names = (f"{name}0" for name in self.cell.STATES)
         states = dict(zip(names, dinitial, strict=True))
-        found = {**self.gradients.views, "x": dx, **states}
+        gates, M, H = self.x.shape  # of the gradient, each row has its gates together
+        by_gate = dx.reshape(M, gates, H).transpose(1, 0, 2)
+        found = {**self.gradients.views, "x": by_gate, **states}
         return {name: gradient.copy() for name, gradient in found.items()}
 
 
@@ -101,7 +103,7 @@ def random_case(name: str, lengths: list[int], keep: Floats | None = None) -> Ca
         packed(lengths),
         weights,
         gradients,
-        x=rng.standard_normal((M, len(cell.GATES) * H)),
+        x=rng.standard_normal((len(cell.GATES), M, H)),
         initial=tuple(rng.standard_normal((N, H)) for _ in cell.STATES),
         da=rng.standard_normal((M, H)),
         keep=keep,

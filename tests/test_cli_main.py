@@ -37,10 +37,11 @@ def test_help_goes_to_standard_output(
 
 def test_examples_run_as_they_stand(cli: CommandLine) -> None:
     lines = [line for command in EVERY for line in examples(cli(*command, "-h").out)]
-    assert len(lines) >= 3 * len(COMMANDS)
+    assert len(lines) >= 2 * len(COMMANDS)
     lines.sort(key=lambda line: "train" not in line)  # a newcomer has no model yet
+    few = {"CHARNAMES_TRAIN_ITERATIONS": "200", "CHARNAMES_EVALUATE_ITERATIONS": "3"}
     for line in lines:
-        assert cli.shell(line, CHARNAMES_ITERATIONS="300").out, line
+        assert cli.shell(line, **few).out, line
 
 
 def test_version(cli: CommandLine) -> None:
@@ -99,7 +100,7 @@ SLIPS = {
         "did you mean 'elements'?",
     ),
     "no list": (["train"], "give a list of names", "elements, movies"),
-    "no command": ([], "give a command", "train, sample, info, datasets"),
+    "no command": ([], "give a command", ", ".join(COMMANDS)),
     "number": (["sample", "-n", "ten"], "-n/--count: 'ten' is not a valid integer"),
     "seed": (["sample", "--seed", "-1"], "--seed: '-1' is not a whole number"),
     "no value": (["sample", "-n"], "'-n' requires an argument"),

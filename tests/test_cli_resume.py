@@ -190,6 +190,17 @@ def test_what_a_resumed_run_cannot_change(
     assert done.out == "" and expected in done.err
 
 
+def test_another_model_s_weights_to_start_from(trained: CommandLine) -> None:
+    words = ["train", "-d", "movies", "--init-from", "elements", "--iterations", 2]
+    trained(*words)
+    model = charnames.load(trained.models / "movies.safetensors")
+    assert (model.recipe.hidden_size, model.provenance.iterations) == (30, 2)
+    slip = trained(*words, "--hidden-size", 3, status=2)
+    assert "--hidden-size: with --init-from" in slip.err
+    slip = trained(*words, "--resume", "elements", status=2)
+    assert "give one of them" in slip.err
+
+
 def test_what_a_resumed_run_may_be_told(trained: CommandLine) -> None:
     words = ["--iterations", 400, "--seed", 1, "--case", "auto", "--hidden-size", 30]
     old = (trained.models / "elements.safetensors").read_bytes()

@@ -77,10 +77,12 @@ def test_output_is_utf8_with_line_feeds(cli: CommandLine, locale: str) -> None:
     assert "'Zoë'" in error.err
 
 
-def test_a_name_is_printed_as_it_is(cli: CommandLine) -> None:
-    name = "[red]:smile:{0}%s\\n"
-    words = ["--iterations", 400, "--learning-rate", 0.1, "--hidden-size", 20]
-    cli("train", "-d", "-", "-q", "--case", "keep", *words, input=f"{name}\n" * 2)
+@pytest.mark.parametrize("name", ["[red]", ":ox:", "{0}%s", r"\e[1m"])
+def test_a_name_is_printed_as_it_is(cli: CommandLine, name: str) -> None:
+    words = ["train", "-d", "-", "--seed", 1, "--iterations", 600, "--clip", 1]
+    words += ["--learning-rate", 0.1]
+    report = cli(*words, input=name).out
+    assert report.splitlines()[-7:] == [f"  {name}"] * 7
     assert cli("sample", "-n", 1, "--temperature", 0, "-q").out == f"{name}\n"
 
 

@@ -186,6 +186,14 @@ def test_every_setting_reaches_the_recipe(cli: CommandLine) -> None:
     assert {name: settings[name] for name in given} == given
 
 
+def test_the_modern_recipe_goes_by_the_list(cli: CommandLine) -> None:
+    for name in ("elements", "movies"):
+        cli("train", "-q", "-d", name, "--recipe", "modern", "--iterations", 1)
+        recipe = charnames.load(cli.models / f"{name}.safetensors").recipe
+        names = charnames.read_names(name)
+        assert recipe == charnames.Recipe.modern(names, iterations=1)
+
+
 def test_no_iterations_save_the_untrained_model(cli: CommandLine) -> None:
     done = cli("train", "-d", "elements", "--iterations", 0)
     assert done.out.startswith("iteration 0   loss 22.53\n")

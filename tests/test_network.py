@@ -144,7 +144,8 @@ def test_one_hot_the_end_marker_is_the_zero_vector(cell: str) -> None:
     assert not gradients_of(network, batch_of(NAMES))["layer0.Wax"][:, END].any()
     lookup = Lookup(network.parameters, network.gradients)
     for count in (1, 2 * V):  # fewer rows than symbols, and more
-        for row in lookup.forward(np.full(count, END)):
+        x = lookup.forward(np.full(count, END))  # (gates, M, H)
+        for row in x.transpose(1, 0, 2).reshape(count, -1):
             np.testing.assert_array_equal(row, network.parameters["layer0.b"])
 
 
@@ -255,6 +256,113 @@ def test_symbol_by_symbol_equals_the_packed_forward(
     assert_close(stepped.ravel(), network.losses(batch_of(names)))
 
 
+# Real vectors as input
+
+D = 3
+
+
+def network_of_vectors(cell: str, layers: int) -> Network:
+    """A network that reads vectors of D numbers, none of its weights small."""
+    shape = Shape(V, cell, H, layers, vector_size=D)
+    parameters = Parameters(shape.parameters(), np.float64)
+    rng = np.random.default_rng(5)
+    parameters.values[:] = 0.6 * rng.standard_normal(len(parameters.values))
+    return Network(shape, parameters)
+
+
+def vectors_for(names: list[list[int]]) -> list[Floats]:
+    """For each name a vector for each of its symbols and its end, (T, D)."""
+    rng = np.random.default_rng(6)
+    return [rng.standard_normal((len(name) + 1, D)) for name in names]
+
+
+def batch_of_vectors(names: list[list[int]], vectors: list[Floats]) -> Packed:
+    """Names to be predicted from vectors, packed by hand."""
+    order = sorted(range(len(names)), key=lambda i: -len(names[i]))
+    inputs: list[Floats] = []
+    targets: list[int] = []
+    sizes: list[int] = []
+    for t in range(len(names[order[0]]) + 1):
+        running = [i for i in order if len(names[i]) >= t]
+        inputs += [vectors[i][t] for i in running]
+        targets += [[*names[i], END][t] for i in running]
+        sizes.append(len(running))
+    return Packed(np.array(inputs), np.array(targets), sizes, np.array(order))
+
+
+def every_cell_and_depth(test: Any) -> Any:
+    test = pytest.mark.parametrize("layers", (1, 2))(test)
+    return pytest.mark.parametrize("cell", CELLS)(test)
+
+
+@every_cell_and_depth
+@pytest.mark.parametrize("dropout", [False, True], ids=["plain", "dropout"])
+def test_gradients_over_vectors_are_those_of_finite_differences(
+    cell: str, layers: int, dropout: bool
+) -> None:
+    network = network_of_vectors(cell, layers)
+    batch = batch_of_vectors(NAMES, vectors_for(NAMES))
+    assert batch.sizes == [5, 4, 3, 1, 1]
+
+    def masks() -> Masks | None:
+        return same_masks() if dropout else None
+
+    def mean_loss() -> float:
+        return network.loss_and_gradients(batch, masks()) / len(NAMES)
+
+    gradients = gradients_of(network, batch, masks())
+    errors = {
+        name: relative_error(gradients[name], numeric_gradient(mean_loss, array))
+        for name, array in network.parameters.views.items()
+    }
+    assert {name: e for name, e in errors.items() if not e < TOLERANCE} == {}
+
+
+@every_cell_and_depth
+def test_a_packed_batch_of_vectors_equals_one_name_at_a_time(
+    cell: str, layers: int
+) -> None:
+    network, vectors = network_of_vectors(cell, layers), vectors_for(NAMES)
+    batch = batch_of_vectors(NAMES, vectors)
+    loss = network.loss_and_gradients(batch)
+    gradients = network.gradients.values.copy()
+    per_name = batch.per_sequence(network.losses(batch))
+
+    losses, total = [], np.zeros_like(gradients)
+    for name, rows in zip(NAMES, vectors, strict=True):
+        losses.append(network.loss_and_gradients(batch_of_vectors([name], [rows])))
+        total += network.gradients.values
+    assert_close(np.array(loss), np.array(sum(losses)), "summed loss")
+    assert_close(gradients, total / len(NAMES), "gradients of the mean")
+    assert_close(per_name, np.array(losses), "losses")
+
+
+@every_cell_and_depth
+def test_vector_by_vector_equals_the_packed_forward(cell: str, layers: int) -> None:
+    network, names = network_of_vectors(cell, layers), [[1, 2, 5], [3, 3, 3]]
+    vectors = vectors_for(names)
+    state, losses = network.initial_state(2), []
+    for t, came in enumerate(np.array([[*name, END] for name in names]).T):
+        logits, state = network.step(np.array([rows[t] for rows in vectors]), state)
+        losses.append(-log_softmax(logits)[np.arange(2), came])
+    packed = network.losses(batch_of_vectors(names, vectors))
+    assert_close(np.array(losses).ravel(), packed)
+
+
+@every_cell_and_depth
+def test_one_hot_vectors_are_the_symbols(cell: str, layers: int) -> None:
+    """But for the end marker, which as a symbol is the zero vector."""
+    symbols = network_of(cell, layers)
+    network = Network(
+        Shape(V, cell, H, layers, vector_size=V), symbols.parameters.copy()
+    )
+    one_hot = np.eye(V)
+    one_hot[END] = 0
+    vectors = [one_hot[[END, *name]] for name in NAMES]
+    losses = network.losses(batch_of_vectors(NAMES, vectors))
+    assert_close(losses, symbols.losses(batch_of(NAMES)))
+
+
 # The output layer
 
 
@@ -294,7 +402,7 @@ def test_softmax_is_stable_at_huge_logits(dtype: type) -> None:
     targets = np.arange(3)
     losses, y_hat = output.forward(a, targets)
     assert losses.tolist() == [0, 2e4, 1e4]
-    assert y_hat.tolist() == [[1, 0, 0]] * 3
+    assert y_hat.T.tolist() == [[1, 0, 0]] * 3
     da = output.backward(y_hat, a, targets, 1.0)
     assert output.dby.tolist() == [2, -1, -1]
     assert da.tolist() == [[0, 0]] * 3

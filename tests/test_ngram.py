@@ -212,13 +212,14 @@ def test_many_names_walk_side_by_side() -> None:
 
 
 @quick
-@given(names=name_lists, extra=st.integers(1, 3))
+@given(
+    names=st.lists(st.text("abc", min_size=1, max_size=3), min_size=1),
+    extra=st.integers(1, 2),
+)
 def test_an_order_beyond_the_longest_name_adds_nothing(
     names: list[str], extra: int
 ) -> None:
-    enough = max(map(len, names)) + 2  # a name with a marker on either side
-    if enough + extra > largest_order(len(LETTERS) + 1):
-        names, enough = [name[:2] for name in names], 4
+    enough = max(map(len, names)) + 2  # a name, with a marker on either side
     least, more = ngram_of(names, enough), ngram_of(names, enough + extra)
     np.testing.assert_array_equal(least.probabilities, more.probabilities)
     np.testing.assert_array_equal(least.following, more.following)

@@ -12,22 +12,27 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import charnames.run
 from charnames import Checkpoint
 from charnames.errors import ListError, LossRising, TrainingError
-from charnames.model import Model
+from charnames.model import Model, Progress
 from charnames.modelfile import load
 from charnames.names import NameList
-from charnames.nn.batching import Packed, pack
+from charnames.ngram import NGram, count_grams
+from charnames.nn.batching import END, Packed, Sequences, pack
 from charnames.nn.network import Network
 from charnames.recipe import Recipe
-from charnames.training import train
+from charnames.run import learning_rate
+from charnames.training import split, train
 from charnames.vocabulary import KEEP
 
 NAMES = ["ada", "bea", "cleo", "dora", "eve", "flora", "gina", "ida", "joan", "kay"]
@@ -341,6 +346,403 @@ def test_a_resumed_run_keeps_its_settings(setting: dict[str, Any]) -> None:
 def test_a_run_that_is_done_is_not_resumed() -> None:
     with pytest.raises(TrainingError, match="30 iterations"):
         train(NAMES, resume=run()[-1].model)
+
+
+def apart_from_time(checkpoints: list[Checkpoint]) -> list[Progress]:
+    return [replace(c.model.progress, seconds=0.0) for c in checkpoints]
+
+
+EVERYTHING = {
+    "cell": "gru",
+    "layers": 2,
+    "batch_size": 2,
+    "embedding_size": 6,
+    "tied": True,
+    "start": "scaled",
+    "optimizer": "adamw",
+    "learning_rate": 0.05,
+    "weight_decay": 0.1,
+    "schedule": "linear",
+    "warm_up": 7,
+    "dropout": 0.2,
+    "embedding_dropout": 0.1,
+    "recurrent_dropout": 0.2,
+    "average": 0.8,
+    "held_out": 0.3,
+    "patience": 4,
+    "ngram": 3,
+    "iterations": 400,
+}
+
+
+def test_fault_17_a_run_with_everything_goes_on_to_the_same_end(tmp_path: Path) -> None:
+    whole = run(**EVERYTHING)
+    assert 6 < len(whole) < 41  # it is patience that ends it
+    best = whole[-1].model.progress.best_iteration
+    assert 0 < best < whole[-1].iteration
+    for i in (0, 1, best // 10, len(whole) - 2):
+        model = as_from_a_file(whole[i].model, tmp_path)
+        rest = list(train(NAMES, resume=model))
+        assert_same(rest, whole[i + 1 :])
+        assert apart_from_time(rest) == apart_from_time(whole[i + 1 :])
+        tensors = rest[-1].model.grams, whole[-1].model.grams
+        ours, expected = (
+            g and (g.codes.tobytes(), g.counts.tobytes()) for g in tensors
+        )
+        assert ours == expected
+        assert set(rest[-1].model.state) == {"sum", "squares", "values", "average"}
+        assert list(rest[-1].model.sample(20, seed=3)) == list(
+            whole[-1].model.sample(20, seed=3)
+        )
+
+
+def test_a_run_goes_on_with_the_recipe_that_it_was_given() -> None:
+    """Also where the list had room for a lower order of n-grams only."""
+    recipe = small(ngram=8)
+    *_, end = train(NAMES, recipe, seed=1)
+    longer = replace(recipe, iterations=50)
+    rest = list(train(NAMES, longer, resume=end.model))
+    assert [c.iteration for c in rest] == [40, 50]
+
+
+def test_a_run_whose_patience_has_ended_is_not_resumed_in_silence() -> None:
+    settings = {"held_out": 0.3, "patience": 1, "learning_rate": 1.0}
+    *_, end = run(iterations=1000, **settings)
+    assert end.iteration < 1000
+    with pytest.raises(TrainingError, match="patience"):
+        list(train(NAMES, resume=end.model))
+
+
+# Names held out
+
+
+def spelt(model: Model, sequences: Sequences | None) -> list[str]:
+    assert sequences is not None
+    decode = model.vocabulary.decode
+    return [
+        decode(sequences.ids[start + 1 : start + length])
+        for start, length in zip(sequences.starts, sequences.lengths, strict=True)
+    ]
+
+
+def split_of(
+    model: Model, names: list[str], others: list[str] | None = None
+) -> tuple[list[str], list[str]]:
+    """The names that a run learns from, and those that it measures on."""
+    more = NameList(others) if others else None
+    training, measured = split(NameList(names), more, model)
+    return spelt(model, training), spelt(model, measured)
+
+
+def held_out_loss(model: Model, measured: list[str]) -> float:
+    losses = model.predictor().losses(model.vocabulary.sequences(measured))
+    return float(losses.mean())
+
+
+def test_no_name_held_out_is_learned_from(batches: list[list[str]]) -> None:
+    names = [*NAMES, *NAMES[:5], "ada", "ada"]
+    *_, end = run(names, held_out=0.3, iterations=60, batch_size=2)
+    training, measured = split_of(end.model, names)
+    learned = {name for batch in batches for name in batch}
+    assert learned == set(training)
+    assert learned | set(measured) == set(NAMES)
+    assert learned & set(measured) == set()
+    assert len(set(measured)) == 3
+    assert sorted(training + measured) == sorted(names)
+
+
+def test_what_is_held_out_depends_on_the_seed() -> None:
+    splits = {
+        tuple(split_of(run(seed=seed, held_out=0.3, iterations=0)[0].model, NAMES)[1])
+        for seed in range(6)
+    }
+    assert len(splits) > 1
+
+
+def test_names_of_another_list_are_measured_on(batches: list[list[str]]) -> None:
+    others = ["nora", "lea", "jade"]
+    (start, *_, end) = train(NAMES, small(), seed=1, held_out=others)
+    assert {name for batch in batches for name in batch} == set(NAMES)
+    assert start.held_out == pytest.approx(held_out_loss(start.model, others))
+    assert end.model.progress.held_out == NameList(others).fingerprint
+    both = small(held_out=0.3)
+    *_, end = train(NAMES, both, seed=1, held_out=others)
+    training, measured = split_of(end.model, NAMES, others)
+    assert len(training) == 7 and len(measured) == 6
+    assert set(measured) >= set(others)
+
+
+def test_names_held_out_that_cannot_be_spelt_are_refused() -> None:
+    with pytest.raises(ListError):
+        train(NAMES, small(), held_out=["nora", "zoë"])
+
+
+@pytest.mark.parametrize("names", [["ada"], ["ada"] * 5, ["ada", "bo"]])
+def test_a_list_too_short_to_hold_names_out_is_refused(names: list[str]) -> None:
+    with pytest.raises(ListError, match="too few to hold out"):
+        train(names, small(held_out=0.8))
+
+
+OVERFITTING: dict[str, Any] = {"held_out": 0.3, "learning_rate": 0.5}
+AVERAGING = {"average": 0.7, "cell": "lstm"}
+MIXING = {"ngram": 3, "cell": "gru"}
+
+
+@pytest.mark.parametrize(
+    "settings", [{"learning_rate": 0.05}, AVERAGING, MIXING], ids=str
+)
+def test_the_best_weights_are_what_a_checkpoint_holds(settings: dict[str, Any]) -> None:
+    found = run(**(OVERFITTING | settings), iterations=200)
+    _, measured = split_of(found[-1].model, NAMES)
+    losses = [c.held_out or math.nan for c in found]
+    assert min(losses) < min(losses[0], losses[-1])  # neither the first nor the last
+    for i, checkpoint in enumerate(found):
+        lowest = min(losses[: i + 1])
+        progress = checkpoint.model.progress
+        assert held_out_loss(checkpoint.model, measured) == pytest.approx(
+            lowest, rel=1e-6
+        )
+        assert progress.best == lowest
+        assert progress.best_iteration == found[losses.index(lowest)].iteration
+
+
+def test_names_held_out_change_nothing_that_is_learned() -> None:
+    """The weights in training are those of a run on the other names alone."""
+    found = run(held_out=0.3, learning_rate=0.5)
+    rest, _ = split_of(found[-1].model, NAMES)
+    recipe = small(learning_rate=0.5)
+    alone = list(train(rest, recipe, seed=1, alphabet="".join(NAMES)))
+    for ours, expected in zip(found, alone, strict=True):
+        values = ours.model.state["values"]
+        assert values.tobytes() == weights(expected)
+
+
+@pytest.mark.parametrize("patience", [1, 2, 5])
+def test_patience_ends_a_run_that_gets_no_better(patience: int) -> None:
+    settings = {**OVERFITTING, "iterations": 1000}
+    found = run(**settings, patience=patience)
+    best = found[-1].model.progress.best_iteration
+    assert found[-1].iteration == best + 10 * patience < 1000
+    for checkpoint in found[:-1]:
+        waited = checkpoint.iteration - checkpoint.model.progress.best_iteration
+        assert waited < 10 * patience
+    without = run(**settings)
+    assert without[-1].iteration == 1000
+    assert_same(found, without[: len(found)])
+
+
+def test_patience_without_names_held_out_is_for_ever() -> None:
+    assert run(patience=1)[-1].iteration == 30
+
+
+def mean_loss(network: Any, ngram: Any, weight: float) -> float:
+    return float(-np.log(weight * ngram + (1 - weight) * network).mean())
+
+
+@pytest.mark.parametrize("told", [0.0, 0.4, 1.0])
+def test_the_share_of_the_ngram_is_chosen_on_names_held_out(told: float) -> None:
+    model = run(**OVERFITTING, ngram=2, ngram_weight=told)[-1].model
+    training, measured = split_of(model, NAMES)
+    sequences, V = model.vocabulary.sequences(measured), len(model.vocabulary)
+    assert model.grams
+    learned = count_grams(model.vocabulary.sequences(training), V, 2)
+    np.testing.assert_array_equal(model.grams.codes, learned.codes)
+    np.testing.assert_array_equal(model.grams.counts, learned.counts)
+    network = np.exp(-Network(model.shape, model.parameters).all_losses(sequences))
+    ngram = NGram(learned, V).predicted(sequences)
+    best = min(mean_loss(network, ngram, w) for w in np.linspace(0, 1, 1001))
+    ours = model.progress.ngram_weight
+    assert 0.05 < ours < 0.95
+    assert mean_loss(network, ngram, ours) == pytest.approx(best, abs=1e-4)
+    assert best < mean_loss(network, ngram, 0) - 1e-3
+    assert best < mean_loss(network, ngram, 1) - 1e-3
+
+
+@pytest.mark.parametrize("told", [0.1, 0.7])
+def test_the_share_of_the_ngram_is_the_recipes_without_names_held_out(
+    told: float,
+) -> None:
+    assert {c.model.progress.ngram_weight for c in run(ngram=2, ngram_weight=told)} == {
+        told
+    }
+
+
+# A time limit
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time of a clock for which an update takes a hundredth of a second, and the
+    rest none."""
+    now = [1e6]
+    learn = Network.loss_and_gradients
+
+    def watch(*args: Any) -> float:
+        now[0] += 0.01
+        return learn(*args)
+
+    monkeypatch.setattr(Network, "loss_and_gradients", watch)
+    monkeypatch.setattr(
+        charnames.run, "time", SimpleNamespace(perf_counter=lambda: now[0])
+    )
+    return now
+
+
+@pytest.fixture
+def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The learning rate of every update since."""
+    seen: list[float] = []
+
+    def watch(*args: Any) -> float:
+        seen.append(learning_rate(*args))
+        return seen[-1]
+
+    monkeypatch.setattr(charnames.run, "learning_rate", watch)
+    return seen
+
+
+@pytest.mark.parametrize("schedule", ["linear", "cosine"])
+@pytest.mark.parametrize(("limit", "updates"), [(0.5, 50), (3.0, 300)])
+def test_a_time_limit_ends_the_run_and_its_schedule_lands_there(
+    clock: list[float],
+    rates: list[float],
+    schedule: str,
+    limit: float,
+    updates: int,
+) -> None:
+    found = run(time_limit=limit, iterations=10**9, schedule=schedule, warm_up=5)
+    assert found[-1].seconds == pytest.approx(limit, abs=0.011)
+    assert found[-1].iteration == len(rates) == pytest.approx(updates, abs=1)
+    assert rates[:5] == sorted(rates[:5])
+    assert rates[5:] == sorted(rates[5:], reverse=True)
+    assert rates[5] > 0.0085
+    assert rates[updates // 2] == pytest.approx(0.005, rel=1e-3)
+    assert 0 <= rates[-1] < 0.0101 / updates
+
+
+def test_without_a_schedule_the_rate_stays(
+    clock: list[float], rates: list[float]
+) -> None:
+    run(time_limit=0.5, iterations=10**9)
+    assert set(rates) == {0.01}
+
+
+def test_iterations_end_a_run_before_its_time(
+    clock: list[float], rates: list[float]
+) -> None:
+    found = run(time_limit=1e6, iterations=200, schedule="linear")
+    assert found[-1].iteration == len(rates) == 200
+    assert rates[-1] == pytest.approx(0.01 / 200, rel=1e-3)
+
+
+def test_time_goes_on_where_a_run_was_stopped(
+    clock: list[float], rates: list[float]
+) -> None:
+    settings: dict[str, Any] = {"iterations": 10**9, "schedule": "linear"}
+    running = train(NAMES, small(time_limit=2, **settings), seed=1)
+    half = next(c for c in running if c.seconds > 1)
+    clock[0] += 3600
+    rest = list(train(NAMES, resume=half.model))
+    assert rest[-1].seconds == pytest.approx(2, abs=0.011)
+    assert rates == sorted(rates, reverse=True)
+    assert rates[-1] < 0.0101 / 200
+
+
+def test_a_run_whose_time_is_up_is_not_resumed_in_silence(clock: list[float]) -> None:
+    *_, end = run(time_limit=0.5, iterations=10**9)
+    with pytest.raises(TrainingError, match="time"):
+        list(train(NAMES, resume=end.model))
+
+
+# Another model's weights
+
+CHILDREN = ["zoe", "max", "ada", "uma"]  # z, m, x and u are new, b, c and others gone
+PARENTS = {
+    "one_hot": {},
+    "two_layers": {"cell": "lstm", "layers": 2},
+    "embedding": {"cell": "gru", "embedding_size": 4},
+    "tied": {"cell": "gru", "embedding_size": 6, "tied": True, "start": "scaled"},
+}
+BY_SYMBOL = {"embedding": 0, "output.Wya": 0, "output.by": 0}  # and the axis
+
+
+def parent_of(**settings: Any) -> Model:
+    return run(learning_rate=0.1, **settings)[-1].model
+
+
+def child_of(parent: Model | None, names: list[str], **settings: Any) -> Model:
+    recipe = small(iterations=0, **settings)
+    (start,) = train(names, recipe, seed=5, init_from=parent)
+    return start.model
+
+
+def along_symbols(model: Model, name: str) -> NDArray[np.floating] | None:
+    """The weight with a row for each symbol, or None where it has none."""
+    if name == "layer0.Wax" and not model.recipe.embedding_size:
+        return model.parameters[name].T
+    return model.parameters[name] if name in BY_SYMBOL else None
+
+
+@pytest.mark.parametrize("names", [CHILDREN, NAMES, ["xyz"], ["ada", "zoë"]], ids=str)
+@pytest.mark.parametrize("settings", PARENTS.values(), ids=PARENTS.keys())
+def test_weights_are_inherited_but_for_new_characters(
+    settings: dict[str, Any], names: list[str]
+) -> None:
+    parent = parent_of(**settings)
+    child = child_of(parent, names, start=parent.recipe.start)
+    fresh = child_of(None, names, **settings)
+    known = parent.vocabulary.alphabet
+    for name in child.parameters.views:
+        rows = along_symbols(child, name)
+        theirs, new = along_symbols(parent, name), along_symbols(fresh, name)
+        if rows is None or theirs is None or new is None:
+            expected = parent.parameters[name]
+            np.testing.assert_array_equal(child.parameters[name], expected, name)
+            continue
+        np.testing.assert_array_equal(rows[END], theirs[END], name)
+        for i, character in enumerate(child.vocabulary.alphabet, 1):
+            shared = character in known
+            expected = theirs[known.index(character) + 1] if shared else new[i]
+            np.testing.assert_array_equal(rows[i], expected, f"{name}, {character}")
+
+
+def test_with_the_same_alphabet_the_child_speaks_as_its_parent() -> None:
+    parent = parent_of(cell="gru")
+    child = child_of(parent, NAMES[::-1])
+    assert list(child.sample(50, seed=1)) == list(parent.sample(50, seed=1))
+
+
+def test_a_child_has_its_parents_network_and_its_own_recipe() -> None:
+    parent = parent_of(cell="gru", embedding_size=4, layers=2)
+    found = child_of(parent, CHILDREN, hidden_size=99, cell="lstm", dropout=0.3)
+    network = {"cell": "gru", "hidden_size": 6, "layers": 2, "embedding_size": 4}
+    expected = small(iterations=0, dropout=0.3).settings() | network
+    assert found.recipe.settings() == expected
+
+
+def test_a_child_starts_a_run_of_its_own() -> None:
+    adamw = {"optimizer": "adamw", "average": 0.9}
+    parent = parent_of(**adamw)
+    before = parent.parameters.values.tobytes()
+    start, *_, end = train(CHILDREN, small(**adamw), seed=5, init_from=parent)
+    assert start.iteration == 0
+    assert start.loss == 7 * math.log(len(start.model.vocabulary))
+    for name in ("sum", "squares"):
+        assert not start.model.state[name].any()
+    for name in ("values", "average"):
+        assert start.model.state[name].tobytes() == weights(start)
+    assert start.model.provenance.fingerprint == NameList(CHILDREN).fingerprint
+    assert set(start.model.vocabulary.alphabet) == set("".join(CHILDREN))
+    assert end.iteration == 30
+    assert weights(end) != weights(start)
+    assert parent.parameters.values.tobytes() == before
+
+
+def test_a_child_can_be_resumed(tmp_path: Path) -> None:
+    parent = parent_of(cell="gru")
+    whole = list(train(CHILDREN, small(), seed=5, init_from=parent))
+    model = as_from_a_file(whole[1].model, tmp_path)
+    assert_same(list(train(CHILDREN, resume=model)), whole[2:])
 
 
 # Lists of little

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from charnames.cli import folder, lists
 from charnames.cli.console import Console, json_line, printable
@@ -47,7 +48,7 @@ standard deviation), nearest.
 @click.command(
     help=_HELP,
     epilog=examples(
-        "charnames evaluate --model elements --against new.txt",
+        r"printf 'Neonium\nCrypton\n' | charnames evaluate -m elements --against -",
         "charnames evaluate --dataset elements --folds 10",
         "charnames evaluate --dataset elements --folds 10 --recipe modern --json",
     ),
@@ -90,7 +91,7 @@ def command(
         raise click.UsageError(
             "say what to measure on: --against FILE, or --dataset LIST --folds N"
         )
-    elif recipe or given:
+    elif any(_typed(name) for name in ["recipe", *given]):
         raise click.UsageError("a model has its recipe; settings go with --folds")
     else:
         found = _measured(console, model, against, dataset, seed or 0)
@@ -98,6 +99,12 @@ def command(
         console.put(json_line(_record(found)))
     else:
         console.put("\n".join(map(printable, _lines(found))))
+
+
+def _typed(name: str) -> bool:
+    """Whether an option was given where it is a slip: the environment is for all."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is ParameterSource.COMMANDLINE
 
 
 def _crossed(

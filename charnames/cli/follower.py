@@ -78,7 +78,7 @@ class Follower:
             self._start(checkpoint.model)
         self.pace.reached(checkpoint)
         if self.bar:
-            self.bar.update(self.pace, checkpoint.loss)
+            self.bar.update(checkpoint.loss)
         self.report.checkpoint(checkpoint)
         if self.has_lines:
             self.console.say(self.pace.line(checkpoint))
@@ -91,7 +91,7 @@ class Follower:
             return
         from charnames.cli.progress import Bar
 
-        self.bar = Bar(self.console.color)
+        self.bar = Bar(self.pace, self.console.color)
         self.console.bar = self.bar
         try:
             yield

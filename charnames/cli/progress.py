@@ -6,77 +6,86 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
 from rich.text import Text
 
 from charnames.cli.report import Pace, clock
 
 _NARROW = 60  # columns, below which the words are left out
-
-
-class _Figures(ProgressColumn):
-    """Rate, time left and loss; the time runs on between checkpoints."""
-
-    def __init__(self, console: Console) -> None:
-        super().__init__()
-        self.console = console
-
-    def render(self, task: Task) -> Text:
-        """The figures, without their words where there is little room."""
-        share = f"{task.percentage:3.0f}%"
-        if "rate" not in task.fields:
-            return Text(share)
-        left = clock(task.fields["until"] - time.monotonic())
-        rate, loss = f"{task.fields['rate']:,.0f}", f"{task.fields['loss']:.2f}"
-        if self.console.width < _NARROW:
-            return Text(f"{share} {rate}/s {left} {loss}")
-        return Text(f"{share}   {rate} names/s   {left} left   loss {loss}")
+_MARGIN = 4  # columns left free, so that a ^C does not begin another line
 
 
 class Bar:
-    """A bar at the foot of the terminal on standard error, until it is closed."""
+    """A bar at the foot of the terminal on standard error, until it is closed.
 
-    def __init__(self, color: bool) -> None:
+    Rate, time left and loss stand beside it; the time runs on between checkpoints.
+    """
+
+    def __init__(self, pace: Pace, color: bool) -> None:
+        self._pace, self._color = pace, color
+        self._loss = 0.0
+        self._until = 0.0
+        self._live = self._begun()
+
+    def update(self, loss: float) -> None:
+        """Show how far the run is."""
+        self._loss = loss
+        self._until = time.monotonic() + self._pace.left
+        self._live.refresh()
+
+    @contextmanager
+    def lifted(self) -> Iterator[None]:
+        """Take the bar away while something else is printed."""
+        self._live.stop()
+        try:
+            yield
+        finally:
+            self._live = self._begun()
+
+    def close(self) -> None:
+        """Take the bar away for good."""
+        self._live.stop()
+
+    def _begun(self) -> Live:
+        """A new one each time: what an old one knows of the screen is out of date."""
         console = Console(
             file=sys.stderr,
             force_terminal=True,
-            no_color=not color,
+            no_color=not self._color,
             highlight=False,
             legacy_windows=False,
         )
-        self._progress = Progress(
-            BarColumn(bar_width=None),
-            _Figures(console),
+        console.width = max(1, console.width - _MARGIN)
+        live = Live(
             console=console,
-            expand=True,
+            get_renderable=lambda: self._drawn(console.width),
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,
             refresh_per_second=2,
         )
-        self._task = self._progress.add_task("", total=1.0)
-        self._progress.start()
+        live.start(refresh=True)
+        return live
 
-    def update(self, pace: Pace, loss: float) -> None:
-        """Show how far the run is."""
-        known: dict[str, Any] = {}
-        if pace.rate:
-            until = time.monotonic() + pace.left
-            known = {"loss": loss, "rate": pace.rate, "until": until}
-        self._progress.update(self._task, completed=pace.done, **known)
+    def _drawn(self, width: int) -> Table:
+        """One line, however little room there is."""
+        grid = Table.grid(padding=(0, 1), expand=True)
+        grid.add_column(ratio=1)
+        grid.add_column(no_wrap=True, overflow="crop")
+        bar = ProgressBar(completed=self._pace.done, total=1.0)
+        grid.add_row(bar, Text(self._figures(width < _NARROW)))
+        return grid
 
-    @contextmanager
-    def lifted(self) -> Iterator[None]:
-        """Take the bar away while something else is printed."""
-        self._progress.stop()
-        try:
-            yield
-        finally:
-            self._progress.start()
-
-    def close(self) -> None:
-        """Take the bar away for good."""
-        self._progress.stop()
+    def _figures(self, narrow: bool) -> str:
+        share = f"{self._pace.done:4.0%}"
+        if not self._pace.rate:
+            return share
+        left = clock(self._until - time.monotonic())
+        rate, loss = f"{self._pace.rate:,.0f}", f"{self._loss:.2f}"
+        if narrow:
+            return f"{share} {rate}/s {left} {loss}"
+        return f"{share}   {rate} names/s   {left} left   loss {loss}"

@@ -9,7 +9,7 @@ import click
 
 from charnames.cli.kinds import Duration, OneOf
 from charnames.cli.options import F, option
-from charnames.recipe import RECIPES, Recipe
+from charnames.recipe import MODERN_TIERS, RECIPES, Recipe
 
 # By the recipe's field, which says the kind, the choices and the default.
 SETTINGS = {
@@ -59,10 +59,14 @@ def defaults(name: str) -> str:
     >>> defaults("clip_by")
     'value'
     """
-    values = {recipe: Recipe.named(recipe).settings()[name] for recipe in RECIPES}
+    values = {
+        recipe: shown(Recipe.named(recipe).settings()[name]) for recipe in RECIPES
+    }
+    if len({tier.get(name) for _, tier in MODERN_TIERS}) > 1:
+        values["modern"] = "by the list"
     if len(set(values.values())) == 1:
-        return shown(values[RECIPES[0]])
-    return ", ".join(f"{recipe}: {shown(value)}" for recipe, value in values.items())
+        return values[RECIPES[0]]
+    return ", ".join(f"{recipe}: {value}" for recipe, value in values.items())
 
 
 def shown(value: Any) -> str:

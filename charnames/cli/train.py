@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from charnames.cli.options import (
     with_console,
 )
 from charnames.cli.settings import defaults, recipe_options
-from charnames.recipe import RECIPES, Recipe
+from charnames.recipe import NETWORK, RECIPES, Recipe
 
 if TYPE_CHECKING:
     from charnames import Model
@@ -90,6 +91,12 @@ loss is smoothed, per name, in nats; null where it is not finite.
 )
 @seed_option
 @option("--resume", type=ModelFile(), metavar="MODEL", help="Go on with that run.")
+@option(
+    "--init-from",
+    type=ModelFile(),
+    metavar="MODEL",
+    help="Start from that model's weights, with its network.",
+)
 @json_option
 @habits(progress=True)
 @with_console
@@ -104,6 +111,7 @@ def command(
     case: str | None,
     seed: int | None,
     resume: str | None,
+    init_from: str | None,
     json: bool,
     **settings: Any,
 ) -> None:
@@ -112,16 +120,19 @@ def command(
     others = held_out if isinstance(held_out, str) else None
     if not others:
         settings["held_out"] = held_out
-    plan = _plan(begun, recipe, settings)
+    given = {name: value for name, value in settings.items() if value is not None}
+    parent = _parent(init_from, begun, given) if init_from else None
     dataset = dataset or lists.list_of(begun)
     target = output or resume or folder.named_after(dataset)
-    _check_output(target, force)
+    plan = _plan(begun, recipe, given, ())  # a slip is told before names are read
     keeper = Keeper(console, target, plan, _again(begun, dataset, others))
+    _check_output(target, force)
     if begun and resume:
         keeper.resumes(begun, resume)
     with keeper.answering():
         names = lists.read(console, dataset)
         measured = lists.read(console, others) if others else None
+        keeper.plan = plan = _plan(begun, recipe, given, names)
         style = "auto"
         if begun is None:
             console.say(lists.counted(names))
@@ -131,7 +142,13 @@ def command(
         from charnames.training import train
 
         events = train(
-            names, plan, seed=seed, case=style, held_out=measured, resume=begun
+            names,
+            plan,
+            seed=seed,
+            case=style,
+            held_out=measured,
+            resume=begun,
+            init_from=parent,
         )
         Follower(console, keeper, begun, json).follow(events)
 
@@ -166,15 +183,36 @@ def _begun(resume: str, seed: int | None, case: str | None) -> Model:
     return begun
 
 
-def _plan(begun: Model | None, recipe: str | None, settings: dict[str, Any]) -> Recipe:
+def _parent(init_from: str, begun: Model | None, given: dict[str, Any]) -> Model:
+    """The model whose weights a new run starts from."""
+    from charnames.modelfile import load
+
+    if begun:
+        raise click.UsageError(
+            "--resume goes on with a run, --init-from starts one; give one of them"
+        )
+    for name in NETWORK:
+        if name in given:
+            raise click.UsageError(
+                f"--{name.replace('_', '-')}: with --init-from the network is that of "
+                "the other model"
+            )
+    return load(init_from)
+
+
+def _plan(
+    begun: Model | None,
+    recipe: str | None,
+    given: dict[str, Any],
+    names: Collection[str],
+) -> Recipe:
     """The recipe of the run.
 
     What was given; for the rest the named recipe, or that of the resumed run.
     """
-    given = {name: value for name, value in settings.items() if value is not None}
     if begun and not recipe:
         return replace(begun.recipe, **given)
-    return Recipe.named(recipe or RECIPES[0], **given)
+    return Recipe.named(recipe or RECIPES[0], names, **given)
 
 
 def _check_output(target: str, force: bool) -> None:

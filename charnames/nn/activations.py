@@ -1,4 +1,4 @@
-"""Nonlinearities that NumPy lacks, in place."""
+"""What gated cells share."""
 
 import numpy as np
 
@@ -12,3 +12,13 @@ def sigmoid(u: Array) -> Array:
     u *= 0.5
     u += 0.5
     return u
+
+
+def by_gate(Waa: Array) -> Array:
+    """(gates * H, H) -> (gates, H, H), each gate's block transposed: what a state
+    (n, H) is multiplied by to give its gates (gates, n, H).
+
+    Copied, since a product with it in memory order is faster by a sixth.
+    """
+    H = Waa.shape[1]
+    return np.ascontiguousarray(Waa.reshape(-1, H, H).transpose(0, 2, 1))

@@ -76,6 +76,14 @@ class Packed(NamedTuple):
             start += size
         return views
 
+    def gate_steps(self, gates: Array) -> list[Array]:
+        """(gates, M, H) -> for each step its rows, (gates, n_t, H), as views."""
+        views, start = [], 0
+        for size in self.sizes:
+            views.append(gates[:, start : start + size])
+            start += size
+        return views
+
     def carried(self, steps: list[Array]) -> list[Array]:
         """What `steps` gave -> for each step but the last, its rows (n_{t+1}, ...)
         that belong to sequences which still run in the next, as views.

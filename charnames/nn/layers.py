@@ -1,8 +1,12 @@
 r"""What stands before the cells and after them: inputs and the softmax output.
 
 An input layer forms x = Wax v + b for every row at once, where v is a one-hot or
-embedded symbol (Lookup), or the vector that the layer below gives (Dense). The
-output layer turns hidden states into a distribution over symbols, and into a loss.
+embedded symbol (Lookup), or the vector that the layer below gives (Dense). It hands the
+G = gates * H numbers of a row to the cell gate by gate, (gates, M, H): then what the
+cell does to a gate runs along memory, several times as fast as on a part of each row.
+The gradient comes back as the products want it, row by row, (M, G).
+
+The output layer turns hidden states into a distribution over symbols, and into a loss.
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ class Lookup:
     def __init__(self, weights: Parameters, gradients: Parameters) -> None:
         self.Wax, self.b = weights["layer0.Wax"], weights["layer0.b"]  # (G, D), (G,)
         self.dWax, self.db = gradients["layer0.Wax"], gradients["layer0.b"]
+        self.H = weights["layer0.Waa"].shape[1]
         self.embedded = "embedding" in weights.views
         self.tied = "output.Wya" not in weights.views
         if self.embedded:
@@ -36,35 +41,41 @@ class Lookup:
         self.buffers = Buffers(self.Wax.dtype)
 
     def forward(self, ids: Symbols, keep: Array | None = None) -> Array:
-        """ids (M,) -> x (M, G).
+        """ids (M,) -> x (gates, M, H).
 
         keep: a dropout mask (V, D) on the embeddings, the same for the whole batch.
         """
-        if not self.embedded and len(ids) < self.V:
-            x = self.Wax.T[ids]
+        M, G = len(ids), len(self.b)
+        if G == self.H and not self.embedded and M < self.V:
+            x: Array = self.Wax.T[ids]
             x += self.b
-            return x
-        table = self.buffers("table", self.V, len(self.b))
+            return x[None]
+        table = self.buffers("table", self.V, G)
         if self.embedded:
             E = self.E if keep is None else self.E * keep
             E.dot(self.Wax.T, table)
             table += self.b
         else:
             np.add(self.Wax.T, self.b, out=table)
-        x = self.buffers("x", len(ids), len(self.b))
-        return table.take(ids, axis=0, out=x, mode="clip")
+        gates = G // self.H
+        x = self.buffers("x", gates * M, self.H).reshape(gates, M, self.H)
+        for k, x_k in enumerate(x):
+            part = table[:, k * self.H : (k + 1) * self.H]
+            part.take(ids, axis=0, out=x_k, mode="clip")
+        return x
 
     def backward(self, dx: Array, ids: Symbols, keep: Array | None = None) -> None:
         """dx (M, G); writes dWax, db and dE; tied, adds to the dE of the output.
 
         Rows of one symbol are added up by a product with its one-hot rows.
         """
-        self.buffers.ones(len(dx)).dot(dx, self.db)
         one_hot = self.one_hot.take(ids, axis=0)  # (M, V)
         if not self.embedded:
+            self.buffers.ones(len(dx)).dot(dx, self.db)
             dx.T.dot(one_hot, self.dWax)
             return
         dtable = one_hot.T.dot(dx)  # (V, G)
+        self.buffers.ones(self.V).dot(dtable, self.db)
         dtable.T.dot(self.E if keep is None else self.E * keep, self.dWax)
         dE = dtable.dot(self.Wax)
         if keep is not None:
@@ -78,13 +89,16 @@ class Dense:
     def __init__(self, weights: Parameters, gradients: Parameters, name: str) -> None:
         self.Wax, self.b = weights[f"{name}.Wax"], weights[f"{name}.b"]  # (G, D), (G,)
         self.dWax, self.db = gradients[f"{name}.Wax"], gradients[f"{name}.b"]
+        self.H = weights[f"{name}.Waa"].shape[1]
         self.buffers = Buffers(self.Wax.dtype)
 
     def forward(self, v: Array, keep: Array | None = None) -> Array:
-        """v (M, D) -> x (M, G). It has no embeddings to `keep`."""
-        x = self.buffers("x", len(v), len(self.b))
-        v.dot(self.Wax.T, x)
-        x += self.b
+        """v (M, D) -> x (gates, M, H). It has no embeddings to `keep`."""
+        M, H, gates = len(v), self.H, len(self.b) // self.H
+        x = self.buffers("x", gates * M, H).reshape(gates, M, H)
+        for k, x_k in enumerate(x):
+            v.dot(self.Wax[k * H : (k + 1) * H].T, x_k)
+            x_k += self.b[k * H : (k + 1) * H]
         return x
 
     def backward(self, dx: Array, v: Array, keep: Array | None = None) -> Array:
@@ -113,36 +127,37 @@ class SoftmaxOutput:
         name = "output.Wya" if "output.Wya" in weights.views else "embedding"
         self.Wya, self.dWya = weights[name], gradients[name]  # (V, H)
         self.by, self.dby = weights["output.by"], gradients["output.by"]  # (V,)
-        self.one_hot = np.eye(len(self.by), dtype=self.by.dtype)
         self.buffers = Buffers(self.by.dtype)
 
     def logits(self, a: Array) -> Array:
-        """a (M, H) -> z = Wya a + by, (M, V)."""
-        z = self.buffers("z", len(a), len(self.by))
-        a.dot(self.Wya.T, z)
-        z += self.by
+        """a (M, H) -> z = Wya a + by, (V, M): sums over V run along memory."""
+        V, M = len(self.by), len(a)
+        z = self.buffers("z", V * M, 1).reshape(V, M)
+        self.Wya.dot(a.T, z)
+        z += self.by[:, None]
         return z
 
     def forward(self, a: Array, targets: Symbols) -> tuple[Array, Array]:
-        """a (M, H), targets (M,) -> the loss of each row in nats (M,), y_hat (M, V)."""
+        """a (M, H), targets (M,) -> the loss of each row in nats (M,), y_hat (V, M)."""
         z = self.logits(a)
-        z -= np.maximum.reduce(z, axis=1)[:, None]
-        target_z = z[np.arange(len(z)), targets]
+        z -= np.maximum.reduce(z, axis=0)
+        target_z = z[targets, np.arange(len(a))]
         y_hat = np.exp(z, out=z)
-        total = y_hat.dot(self.buffers.ones(len(self.by)))
-        y_hat /= total[:, None]
+        total = np.add.reduce(y_hat, axis=0)
+        y_hat /= total
         losses = np.log(total, out=total)
         losses -= target_z
         return losses, y_hat
 
     def backward(self, y_hat: Array, a: Array, targets: Symbols, scale: float) -> Array:
         """-> da (M, H) of scale x summed loss; writes dWya, dby. Uses up `y_hat`."""
-        dz = np.subtract(y_hat, self.one_hot.take(targets, axis=0), out=y_hat)
+        dz = y_hat
+        dz[targets, np.arange(len(a))] -= 1
         if scale != 1:
             dz *= scale
-        dz.T.dot(a, self.dWya)
-        self.buffers.ones(len(dz)).dot(dz, self.dby)
-        return dz.dot(self.Wya, self.buffers("da", len(a), a.shape[1]))
+        dz.dot(a, self.dWya)
+        np.add.reduce(dz, axis=1, out=self.dby)
+        return dz.T.dot(self.Wya, self.buffers("da", len(a), a.shape[1]))
 
 
 def lookup_shapes(V: int, G: int, embedding_size: int) -> dict[str, tuple[int, ...]]:

@@ -237,4 +237,4 @@ class Network:
                 x = self.dense[i - 1].forward(after[-1][0])
             states, _ = cell.forward(x, state[i], batch)
             after.append(states)
-        return self.output.logits(after[-1][0]), after
+        return self.output.logits(after[-1][0]).T, after

@@ -70,7 +70,7 @@ class AdamW:
         self.weight_decay = weight_decay
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
         zeros = np.zeros_like(parameters.values)
-        self.state = {"mean": zeros, "square": zeros.copy()}
+        self.state = {"sum": zeros, "squares": zeros.copy()}
         self.scratch = zeros.copy()
 
     def update(self, gradients: Array, learning_rate: float, iteration: int) -> None:
@@ -78,21 +78,21 @@ class AdamW:
 
         With m and v the running means of the gradients and of their squares, each
         divided by what it lacks for having started at zero:
-        values -= learning_rate * m / (sqrt(v) + epsilon).
+        values -= learning_rate * m / (sqrt(v) + epsilon). What is kept are running
+        sums, the means without their factors of 1 - beta.
         """
-        mean, square, scratch = self.state["mean"], self.state["square"], self.scratch
-        mean *= self.beta1
-        mean += np.multiply(gradients, 1 - self.beta1, scratch)
+        total, squares, scratch = self.state["sum"], self.state["squares"], self.scratch
+        total *= self.beta1
+        total += gradients
         gradients *= gradients
-        gradients *= 1 - self.beta2
-        square *= self.beta2
-        square += gradients
-        correction1 = 1 - self.beta1 ** (iteration + 1)
-        correction2 = 1 - self.beta2 ** (iteration + 1)
-        root = np.sqrt(square, scratch)
-        root += self.epsilon * correction2**0.5
-        np.divide(mean, root, scratch)
-        scratch *= learning_rate * correction2**0.5 / correction1
+        squares *= self.beta2
+        squares += gradients
+        m_factor = (1 - self.beta1) / (1 - self.beta1 ** (iteration + 1))
+        v_root = ((1 - self.beta2) / (1 - self.beta2 ** (iteration + 1))) ** 0.5
+        root = np.sqrt(squares, scratch)
+        root += self.epsilon / v_root
+        np.divide(total, root, scratch)
+        scratch *= learning_rate * m_factor / v_root
         if self.weight_decay:
             for view in self.parameters.views.values():
                 if view.ndim > 1:

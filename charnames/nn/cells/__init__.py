@@ -5,7 +5,7 @@ A cell is the part of a layer that remembers. Each offers the same few things:
     GATES    what its G = len(GATES) * H input units are for, in the order they stack
     STATES   the arrays that it hands from step to step; the first is its output a
     shapes   its own weights for H hidden units
-    forward  x (M, G), initial states (N, H) -> states (M, H) and a cache
+    forward  x (gates, M, H), initial states (N, H) -> states (M, H) and a cache
     backward da (M, H), the cache -> dx (M, G) and the initial states' gradients
 
 `keep` is a dropout mask (H,) on what the recurrent product reads, the same at every

@@ -14,8 +14,7 @@ Wr, Wu, Wn are the blocks of Waa (3H, H). Resetting after the product lets all t
 share one product a step.
 
 Backward. Given da_t, the sum of what comes from the layer above and from step t+1, and
-with sigmoid' = s (1 - s), tanh' = 1 - tanh^2, everything is da_t times a factor that
-the forward pass already knows:
+with sigmoid' = s (1 - s), tanh' = 1 - tanh^2:
 
     dn_t (before tanh)    = da_t * (1 - u) (1 - n^2)                        = dxn_t
     du_t (before sigmoid) = da_t * (a_{t-1} - n) u (1 - u)                  = dxu_t
@@ -24,8 +23,7 @@ the forward pass already knows:
     da_next = da_t * u + Wr^T dr_t + Wu^T du_t + Wn^T dm_t        for step t-1
     dWr += dr_t a_{t-1}^T,  dWu += du_t a_{t-1}^T,  dWn += dm_t a_{t-1}^T,  dc += dm_t
 
-so the three factors are formed for all steps at once, and only the product with Waa
-and the sum over the two paths to a_{t-1} are left in the time loop.
+all of it a step at a time, so that what a product needs is still near the processor.
 """
 
 from __future__ import annotations
@@ -34,7 +32,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from charnames.nn.activations import sigmoid
+from charnames.nn.activations import by_gate, sigmoid
 from charnames.nn.batching import Packed
 from charnames.nn.parameters import Array, Buffers, Parameters, Shapes
 
@@ -43,7 +41,7 @@ class Cache(NamedTuple):
     """What `forward` leaves for `backward`."""
 
     states: Array  # (N + M, H): a0, then a
-    gates: Array  # (M, 3H): r, u and, in place of Wn a_{t-1}, m
+    gates: Array  # (3, M, H): r, u and m
     candidate: Array  # (M, H): n
     Waa: Array  # (3H, H): as used, dropped columns zero
     keep: Array | None
@@ -72,36 +70,37 @@ class GRU:
         batch: Packed,
         keep: Array | None = None,
     ) -> tuple[tuple[Array, ...], Cache]:
-        """x (M, 3H), initial (a0 (N, H),) -> (a (M, H),) and the cache."""
+        """x (3, M, H), initial (a0 (N, H),) -> (a (M, H),) and the cache."""
         (a0,) = initial
         N, H = a0.shape
-        M = len(x)
+        M = x.shape[1]
         states = self.buffers("states", N + M, H)
         states[:N] = a0
         a = states[N:]
-        gates = self.buffers("gates", M, 3 * H)
+        gates = self.buffers("gates", 3 * M, H).reshape(3, M, H)
         candidate = self.buffers("candidate", M, H)
         Waa = self.Waa if keep is None else self.Waa * keep
+        recurrent = by_gate(Waa)
         a_steps = batch.steps(a)
         steps = zip(
-            batch.steps(x),
-            batch.steps(gates),
+            batch.gate_steps(x),
+            batch.gate_steps(gates),
             batch.steps(candidate),
             a_steps,
             [states[:N], *batch.carried(a_steps)],
             strict=True,
         )
         for x_t, gates_t, n_t, a_t, a_before in steps:
-            a_before.dot(Waa.T, gates_t)
-            ru, m_t = gates_t[:, : 2 * H], gates_t[:, 2 * H :]
-            ru += x_t[:, : 2 * H]
+            np.matmul(a_before, recurrent, gates_t)
+            ru, (r_t, u_t, m_t) = gates_t[:2], gates_t
+            ru += x_t[:2]
             sigmoid(ru)
             m_t += self.c
-            np.multiply(ru[:, :H], m_t, n_t)
-            n_t += x_t[:, 2 * H :]
+            np.multiply(r_t, m_t, n_t)
+            n_t += x_t[2]
             np.tanh(n_t, n_t)
             np.subtract(a_before, n_t, a_t)
-            a_t *= ru[:, H:]
+            a_t *= u_t
             a_t += n_t
         return (a,), Cache(states, gates, candidate, Waa, keep)
 
@@ -109,52 +108,47 @@ class GRU:
         self, da: Array, cache: Cache, batch: Packed
     ) -> tuple[Array, tuple[Array, ...]]:
         """da (M, H) -> dx (M, 3H) and (da0 (N, H),); writes dWaa, dc. Uses up `da`."""
-        states, gates, n, Waa, keep = cache
+        states, gates, candidate, Waa, keep = cache
         M, H = da.shape
         N = batch.sizes[0]
         a_before = batch.previous(states)
-        factors, dn_factor = self._factors(gates, n, a_before)
         dz = self.buffers("dz", M, 3 * H)  # dr, du, dm
-        direct, da0 = self.buffers("direct", N, H), np.zeros_like(da[:N])
+        dn = self.buffers("dn", M, H)
+        scratch = self.buffers("scratch", 4 * N, H).reshape(4, N, H)
+        da0 = np.zeros_like(da[:N])
         da_steps = batch.steps(da)
         steps = zip(
             da_steps,
-            batch.steps(gates[:, H : 2 * H]),
-            batch.steps(factors),
+            batch.gate_steps(gates),
+            batch.steps(candidate),
+            batch.steps(a_before),
+            batch.steps(dn),
             batch.steps(dz),
             [da0, *batch.carried(da_steps)],
             strict=True,
         )
-        for da_t, u_t, factors_t, dz_t, da_before in reversed(list(steps)):
-            blocks, back = (len(da_t), 3, H), direct[: len(da_t)]
-            np.multiply(da_t[:, None], factors_t.reshape(blocks), dz_t.reshape(blocks))
-            da_before += np.multiply(da_t, u_t, back)
-            da_before += dz_t.dot(Waa, back)
+        for da_t, (r, u, m), n, before, dn_t, dz_t, da_next in reversed(list(steps)):
+            size = len(da_t)
+            dr, du, dm, back = scratch[:, :size]
+            rest = np.subtract(1, u, dr)
+            rest *= da_t
+            np.subtract(before, n, du)
+            du *= u
+            du *= rest
+            np.square(n, n)
+            np.subtract(1, n, n)
+            np.multiply(rest, n, dn_t)
+            np.multiply(dn_t, r, dm)
+            np.subtract(1, r, dr)
+            dr *= r
+            dr *= m
+            dr *= dn_t
+            dz_t.reshape(size, 3, H)[:] = scratch[:3, :size].transpose(1, 0, 2)
+            da_next += np.multiply(da_t, u, back)
+            da_next += dz_t.dot(Waa, back)
         dz.T.dot(a_before, self.dWaa)
         if keep is not None:
             self.dWaa *= keep
-        np.add.reduce(dz[:, 2 * H :], axis=0, out=self.dc)
-        np.multiply(
-            da, dn_factor, out=dz[:, 2 * H :]
-        )  # dm was Waa's; dn is the input's
+        self.buffers.ones(M).dot(dz[:, 2 * H :], self.dc)
+        dz[:, 2 * H :] = dn  # dm was for Waa; dn is for the input
         return dz, (da0,)
-
-    def _factors(self, gates: Array, n: Array, a_before: Array) -> tuple[Array, Array]:
-        """-> dr, du, dm per unit of da, side by side (M, 3H); and dn, (M, H)."""
-        M, H = n.shape
-        r, u, m = (gates[:, i * H : (i + 1) * H] for i in range(3))
-        factors = self.buffers("factors", M, 3 * H)
-        dr, du, dm = (factors[:, i * H : (i + 1) * H] for i in range(3))
-        dn, scratch = self.buffers("dn", M, H), self.buffers("scratch", M, H)
-        not_u = np.subtract(1, u, out=scratch)
-        np.subtract(a_before, n, out=du)
-        du *= u
-        du *= not_u
-        np.square(n, out=dn)
-        np.subtract(1, dn, out=dn)
-        dn *= not_u
-        np.multiply(dn, r, out=dm)
-        np.subtract(1, r, out=dr)
-        dr *= m
-        dr *= dm
-        return factors, dn

@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from charnames.nn.activations import sigmoid
+from charnames.nn.activations import by_gate, sigmoid
 from charnames.nn.batching import Packed
 from charnames.nn.parameters import Array, Buffers, Parameters, Shapes
 
@@ -39,7 +39,7 @@ class Cache(NamedTuple):
     states: Array  # (N + M, H): a0, then a
     cells: Array  # (N + M, H): c0, then c
     tanh_c: Array  # (M, H)
-    gates: Array  # (M, 4H): i, f, g, o
+    gates: Array  # (4, M, H): i, f, g, o
     Waa: Array  # (4H, H): as used, dropped columns zero
     keep: Array | None
 
@@ -66,19 +66,21 @@ class LSTM:
         batch: Packed,
         keep: Array | None = None,
     ) -> tuple[tuple[Array, ...], Cache]:
-        """x (M, 4H), initial (a0, c0) (N, H) each -> (a, c) (M, H) each; the cache."""
+        """x (4, M, H), initial (a0, c0) (N, H) each -> (a, c) (M, H) each, cache."""
         a0, c0 = initial
         N, H = a0.shape
-        M = len(x)
+        M = x.shape[1]
         states, cells = self.buffers("a", N + M, H), self.buffers("c", N + M, H)
         states[:N], cells[:N] = a0, c0
         a, c = states[N:], cells[N:]
-        gates, tanh_c = self.buffers("gates", M, 4 * H), self.buffers("tanh_c", M, H)
+        gates = self.buffers("gates", 4 * M, H).reshape(4, M, H)
+        tanh_c = self.buffers("tanh_c", M, H)
         Waa = self.Waa if keep is None else self.Waa * keep
+        recurrent = by_gate(Waa)
         a_steps, c_steps = batch.steps(a), batch.steps(c)
         steps = zip(
-            batch.steps(x),
-            batch.steps(gates),
+            batch.gate_steps(x),
+            batch.gate_steps(gates),
             batch.steps(tanh_c),
             a_steps,
             c_steps,
@@ -87,10 +89,10 @@ class LSTM:
             strict=True,
         )
         for x_t, gates_t, tanh_c_t, a_t, c_t, a_before, c_before in steps:
-            a_before.dot(Waa.T, gates_t)
+            np.matmul(a_before, recurrent, gates_t)
             gates_t += x_t
-            sigmoid(gates_t[:, : 2 * H])
-            i_t, f_t, g_t, o_t = (gates_t[:, k * H : (k + 1) * H] for k in range(4))
+            i_t, f_t, g_t, o_t = gates_t
+            sigmoid(gates_t[:2])
             np.tanh(g_t, g_t)
             sigmoid(o_t)
             np.multiply(f_t, c_before, c_t)
@@ -106,56 +108,47 @@ class LSTM:
         states, cells, tanh_c, gates, Waa, keep = cache
         M, H = da.shape
         N = batch.sizes[0]
-        dz, c_factor = self._factors(gates, tanh_c, batch.previous(cells))
-        dc = self.buffers("dc", M, H)
-        dc[:] = 0
-        back = self.buffers("back", N, H)
-        da0, dc0 = np.zeros_like(da[:N]), np.zeros_like(da[:N])
-        da_steps, dc_steps = batch.steps(da), batch.steps(dc)
+        dz = self.buffers("dz", M, 4 * H)  # di, df, dg, do
+        dc_next = self.buffers("dc_next", N, H)
+        dc_next[:] = 0
+        scratch = self.buffers("scratch", 4 * N, H).reshape(4, N, H)
+        da0 = np.zeros_like(da[:N])
+        da_steps = batch.steps(da)
+        cell_steps = batch.steps(cells[N:])
         steps = zip(
             da_steps,
-            dc_steps,
-            batch.steps(gates[:, H : 2 * H]),
-            batch.steps(c_factor),
+            batch.gate_steps(gates),
+            batch.steps(tanh_c),
+            [cells[:N], *batch.carried(cell_steps)],
             batch.steps(dz),
             [da0, *batch.carried(da_steps)],
-            [dc0, *batch.carried(dc_steps)],
             strict=True,
         )
-        for da_t, dc_t, f_t, factor_t, dz_t, da_before, dc_before in reversed(
-            list(steps)
-        ):
+        for da_t, gates_t, tanh_c_t, c_before, dz_t, da_next in reversed(list(steps)):
             size = len(da_t)
-            dc_t += np.multiply(da_t, factor_t, factor_t)
-            ifg = dz_t[:, : 3 * H].reshape(size, 3, H)
-            ifg *= dc_t[:, None]
-            dz_t[:, 3 * H :] *= da_t
-            np.multiply(dc_t, f_t, dc_before)
-            da_before += dz_t.dot(Waa, back[:size])
+            i_t, f_t, g_t, o_t = gates_t
+            slope = scratch[:, :size]
+            np.subtract(1, gates_t, slope)
+            slope *= gates_t  # s (1 - s), of the three sigmoids
+            di, df, dg, do = slope
+            do *= tanh_c_t
+            do *= da_t
+            np.square(tanh_c_t, tanh_c_t)
+            np.subtract(1, tanh_c_t, tanh_c_t)
+            tanh_c_t *= o_t
+            tanh_c_t *= da_t
+            dc = dc_next[:size]
+            dc += tanh_c_t
+            di *= g_t
+            df *= c_before
+            np.square(g_t, dg)
+            np.subtract(1, dg, dg)
+            dg *= i_t
+            slope[:3] *= dc
+            dz_t.reshape(size, 4, H)[:] = slope.transpose(1, 0, 2)
+            dc *= f_t
+            da_next += dz_t.dot(Waa, do)
         dz.T.dot(batch.previous(states), self.dWaa)
         if keep is not None:
             self.dWaa *= keep
-        return dz, (da0, dc0)
-
-    def _factors(
-        self, gates: Array, tanh_c: Array, c_before: Array
-    ) -> tuple[Array, Array]:
-        """-> di, df, dg per unit of dc and do per unit of da, (M, 4H); the factor by
-        which da enters dc, (M, H).
-        """
-        M, H = tanh_c.shape
-        i, _, g, o = (gates[:, k * H : (k + 1) * H] for k in range(4))
-        factors = self.buffers("factors", M, 4 * H)
-        di, df, dg, do = (factors[:, k * H : (k + 1) * H] for k in range(4))
-        np.subtract(1, gates, out=factors)  # 1 - s for the three sigmoids
-        factors *= gates
-        di *= g
-        df *= c_before
-        do *= tanh_c
-        np.square(g, out=dg)
-        np.subtract(1, dg, out=dg)
-        dg *= i
-        c_factor = np.square(tanh_c, out=self.buffers("c_factor", M, H))
-        np.subtract(1, c_factor, out=c_factor)
-        c_factor *= o
-        return factors, c_factor
+        return dz, (da0, dc_next.copy())

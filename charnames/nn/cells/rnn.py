@@ -64,8 +64,8 @@ class RNN:
         batch: Packed,
         keep: Array | None = None,
     ) -> tuple[tuple[Array, ...], Cache]:
-        """x (M, H), initial (a0 (N, H),) -> (a (M, H),) and the cache."""
-        (a0,) = initial
+        """x (1, M, H), initial (a0 (N, H),) -> (a (M, H),) and the cache."""
+        (a0,), (x,) = initial, x
         N, H = a0.shape
         states = self.buffers("states", N + len(x), H)
         states[:N] = a0

@@ -1,0 +1,379 @@
+"""Scores and evaluations: figures against those worked out another way.
+
+The models have learned for moments: what is tested is not how good they are.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from charnames import evaluation
+from charnames.distance import nearest_name
+from charnames.errors import ListError
+from charnames.evaluation import Evaluation, cross_validate, evaluate, score
+from charnames.mixture import Predictor
+from charnames.model import Model
+from charnames.names import NameList
+from charnames.ngram import NGram, choose_ngram, count_grams
+from charnames.recipe import Recipe
+from charnames.seeds import Stream, generator
+from charnames.training import split, train
+from charnames.vocabulary import KEEP, fold
+
+LIST = ["Ada", "Bea", "Cleo", "Dora", "Eve", "Flora", "Gina", "Ida", "Joan", "Kay"]
+NAMES = NameList([*LIST, "Lea", "Nora", "Olga", "Rona", "Vera"], "mine")
+AGAINST = ["Dana", "Rea", "Ida", "IDA", "Quinn", "Lena", "Zoë", "Eva", "noor"]
+SPELT = [name for name in AGAINST if name not in ("Quinn", "Zoë")]
+SETTINGS = {
+    "hidden_size": 8,
+    "iterations": 60,
+    "checkpoint_every": 60,
+    "learning_rate": 0.1,
+    "samples": 0,
+}
+
+
+def model_of(names: NameList = NAMES, **settings: Any) -> Model:
+    recipe = Recipe.from_settings({**SETTINGS, **settings})
+    *_, last = train(names, recipe, seed=1)
+    return last.model
+
+
+PLAIN = model_of()
+MIXED = model_of(cell="gru", ngram=3, ngram_weight=0.5)
+each_model = pytest.mark.parametrize("model", [PLAIN, MIXED], ids=["plain", "mixed"])
+
+
+def summed_loss(model: Model, names: list[str]) -> float:
+    folded = [fold(name, model.case) for name in names]
+    losses = model.predictor().losses(model.vocabulary.sequences(folded))
+    return float(losses.sum())
+
+
+# Scores
+
+
+@each_model
+def test_a_name_scores_its_summed_loss(model: Model) -> None:
+    for one in score(model, SPELT):
+        assert one.nats == pytest.approx(summed_loss(model, [one.name]), rel=1e-5)
+        assert one.symbols == len(one.name) + 1
+        bits = one.nats / one.symbols / math.log(2)
+        assert one.bits_per_symbol == pytest.approx(bits)
+        assert one.unknown == ""
+
+
+def test_there_is_a_score_for_each_name_in_order() -> None:
+    assert [one.name for one in score(MIXED, AGAINST)] == AGAINST
+    assert list(score(MIXED, [])) == []
+
+
+def test_a_character_that_the_model_does_not_know_is_named() -> None:
+    names = ["Quinn", "Zoë", "Ada", "Ïda", "b4"]
+    found = list(score(PLAIN, names))
+    assert [one.unknown for one in found] == ["q", "z", "", "ï", "4"]
+    for one in found:
+        assert (one.nats is None) == bool(one.unknown)
+        assert (one.bits_per_symbol is None) == bool(one.unknown)
+
+
+def test_a_model_that_keeps_case_does_not_know_the_other_case() -> None:
+    *_, last = train(["ada", "bea"], Recipe.from_settings(SETTINGS), seed=1, case=KEEP)
+    assert [one.unknown for one in score(last.model, ["ada", "Ada"])] == ["", "A"]
+
+
+def test_a_folded_case_scores_alike() -> None:
+    one, *others = score(PLAIN, ["Ida", "ida", "IDA"])
+    assert {other.nats for other in others} == {one.nats}
+
+
+@pytest.mark.parametrize("block", [1, 2, 4, 9])
+@each_model
+def test_the_size_of_blocks_changes_no_score(
+    monkeypatch: pytest.MonkeyPatch, model: Model, block: int
+) -> None:
+    expected = list(score(model, AGAINST))
+    monkeypatch.setattr(evaluation, "_BLOCK", block)
+    for one, other in zip(score(model, AGAINST), expected, strict=True):
+        assert (one.nats or 0) == pytest.approx(other.nats or 0, rel=1e-5)
+        assert (one.nats is None) == (other.nats is None)
+        assert one._replace(nats=None) == other._replace(nats=None)
+
+
+def test_scores_come_as_names_do() -> None:
+    endless = score(PLAIN, itertools.cycle(AGAINST))
+    first = list(itertools.islice(endless, 2 * len(AGAINST)))
+    assert [one.name for one in first] == AGAINST * 2
+
+
+# An evaluation
+
+
+@each_model
+def test_the_loss_is_that_of_all_symbols(model: Model) -> None:
+    found = evaluate(model, AGAINST)
+    symbols = sum(len(name) + 1 for name in SPELT)
+    nats = summed_loss(model, SPELT) / symbols
+    assert found.symbols == symbols
+    assert found.total == pytest.approx(summed_loss(model, SPELT), rel=1e-6)
+    assert found.nats_per_symbol == pytest.approx(nats, rel=1e-6)
+    assert found.bits_per_symbol == pytest.approx(nats / math.log(2), rel=1e-6)
+    assert found.perplexity == pytest.approx(math.exp(nats), rel=1e-6)
+    per_name = sum(one.nats or 0 for one in score(model, AGAINST))
+    assert found.total == pytest.approx(per_name, rel=1e-5)
+
+
+def test_names_are_counted() -> None:
+    found = evaluate(PLAIN, AGAINST)
+    assert found.names == len(SPELT) == 7
+    assert found.unknown == 2
+    assert found.also_learned == 2  # Ida, and IDA that is the same to the model
+    assert evaluate(PLAIN, NAMES).also_learned == len(NAMES)
+    assert evaluate(PLAIN, ["Dana", "noor"]).also_learned == 0
+
+
+def test_the_network_is_measured_alone_too() -> None:
+    plain, mixed = evaluate(PLAIN, AGAINST), evaluate(MIXED, AGAINST)
+    assert plain.network_total == plain.total
+    alone = Predictor(MIXED.predictor().network)
+    folded = [name.lower() for name in SPELT]
+    expected = alone.losses(MIXED.vocabulary.sequences(folded)).sum()
+    assert mixed.network_total == pytest.approx(float(expected), rel=1e-6)
+    assert mixed.network_total != pytest.approx(mixed.total, rel=1e-3)
+
+
+def baseline(model: Model, ngram: NGram) -> float:
+    folded = [name.lower() for name in SPELT]
+    predicted = ngram.predicted(model.vocabulary.sequences(folded))
+    return float(-np.log(predicted).sum())
+
+
+@each_model
+def test_baselines_have_learned_the_list(model: Model) -> None:
+    found = evaluate(model, AGAINST, NAMES).baselines
+    V = len(model.vocabulary)
+    learned = model.vocabulary.sequences(name.lower() for name in NAMES)
+    unigram = NGram(count_grams(learned, V, 1), V)
+    kneser_ney = choose_ngram(learned, V, generator(0, Stream.SPLIT))
+    assert found == {
+        "uniform": pytest.approx(math.log(V) * sum(len(name) + 1 for name in SPELT)),
+        "unigram": pytest.approx(baseline(model, unigram)),
+        "kneser_ney": pytest.approx(baseline(model, kneser_ney)),
+    }
+
+
+def test_the_unigram_is_how_often_symbols_stand() -> None:
+    """But for the discounts, which move little of it."""
+    names = NameList(["ab"] * 30 + ["a"] * 10)
+    found = evaluate(model_of(names), ["a", "ab"], names).baselines["unigram"]
+    counts = Counter({"a": 40, "b": 30, "end": 40})
+    p = {symbol: count / counts.total() for symbol, count in counts.items()}
+    expected = -math.log(p["a"] ** 2 * p["b"] * p["end"] ** 2)
+    assert found == pytest.approx(expected, rel=0.02)
+
+
+def test_baselines_learn_no_name_that_was_held_out() -> None:
+    model = model_of(held_out=0.4)
+    V = len(model.vocabulary)
+    training, _ = split(NAMES, None, model)
+    assert len(training) == 9
+    unigram = NGram(count_grams(training, V, 1), V)
+    found = evaluate(model, AGAINST, NAMES).baselines["unigram"]
+    assert found == pytest.approx(baseline(model, unigram))
+
+
+def test_without_the_list_the_only_baseline_is_the_uniform_one() -> None:
+    found = evaluate(PLAIN, AGAINST)
+    uniform = math.log(len(PLAIN.vocabulary)) * found.symbols
+    expected = {"uniform": pytest.approx(uniform), "unigram": None, "kneser_ney": None}
+    assert found.baselines == expected
+    assert found.samples.list_length is None
+    assert found.samples.nearest == []
+
+
+def test_samples_are_counted() -> None:
+    names = list(MIXED.sample(1000, seed=5))
+    found = evaluate(MIXED, AGAINST, NAMES, seed=5).samples
+    assert found.novel == sum(name not in NAMES for name in names) / 1000
+    assert found.distinct == len(set(names)) / 1000
+    lengths = [len(name) for name in names]
+    assert found.length == pytest.approx((np.mean(lengths), np.std(lengths)))
+    lengths = [len(name) for name in NAMES]
+    assert found.list_length == pytest.approx((np.mean(lengths), np.std(lengths)))
+
+
+def test_a_model_that_knows_its_list_by_heart_writes_nothing_new() -> None:
+    names = NameList(["Ada", "Bo"])
+    model = model_of(names, iterations=600, checkpoint_every=600, hidden_size=16)
+    found = evaluate(model, names, names).samples
+    samples = list(model.sample(1000, seed=0))
+    assert found.novel == sum(name not in names for name in samples) / 1000 < 0.1
+    assert found.distinct == len(set(samples)) / 1000 < 0.1
+
+
+def test_a_few_new_samples_stand_beside_the_nearest_name() -> None:
+    names = list(MIXED.sample(1000, seed=5))
+    new = [name for name in names if name not in NAMES]
+    found = evaluate(MIXED, AGAINST, NAMES, seed=5).samples.nearest
+    assert [name for name, _ in found] == new[: len(found)]
+    assert 1 <= len(found) < 10
+    assert [near for _, near in found] == [by_distance(n, NAMES) for n, _ in found]
+
+
+@each_model
+def test_the_same_seed_gives_the_same_figures(model: Model) -> None:
+    one, other = (evaluate(model, AGAINST, NAMES, seed=3) for _ in range(2))
+    assert one == other
+    another = evaluate(model, AGAINST, NAMES, seed=4)
+    assert another.samples != one.samples
+    assert another.total == one.total
+
+
+def test_names_that_cannot_be_spelt_are_refused() -> None:
+    with pytest.raises(ListError, match=r"^theirs: .*alphabet"):
+        evaluate(PLAIN, NameList(["Quinn", "Zoë"], "theirs"))
+
+
+# Cross-validation
+
+REPEATED = NameList([*NAMES, "Ada", "ADA", "eve"], "mine")
+
+
+class Fold(NamedTuple):
+    learned: list[str]
+    measured: list[str]
+    model: Model
+    found: Evaluation
+
+
+@pytest.fixture
+def folds(monkeypatch: pytest.MonkeyPatch) -> list[Fold]:
+    """What each fold of a cross-validation learns, measures and finds."""
+    seen: list[Fold] = []
+    learned: list[list[str]] = []
+
+    def watch_training(names: NameList, *args: Any, **options: Any) -> Iterator[Any]:
+        learned.append(list(names))
+        return train(names, *args, **options)
+
+    def watch(model: Model, against: list[str], *args: Any, **options: Any) -> Any:
+        found = evaluate(model, against, *args, **options)
+        seen.append(Fold(learned[-1], list(against), model, found))
+        return found
+
+    monkeypatch.setattr(evaluation, "train", watch_training)
+    monkeypatch.setattr(evaluation, "evaluate", watch)
+    return seen
+
+
+def crossed(
+    names: list[str] = REPEATED, count: int = 4, seed: int = 0, **settings: Any
+) -> Evaluation:
+    quick = {**SETTINGS, "iterations": 5, **settings}
+    recipe = Recipe.from_settings(quick)
+    return cross_validate(names, recipe, count, seed=seed, case="capitalised")
+
+
+@pytest.mark.parametrize("count", [2, 4, 15])
+def test_every_name_is_measured_once_by_a_model_that_has_not_learned_it(
+    folds: list[Fold], count: int
+) -> None:
+    crossed(count=count)
+    distinct = {name.lower() for name in NAMES}
+    assert len(folds) == count
+    measured = [name.lower() for part in folds for name in part.measured]
+    assert sorted(measured) == sorted(distinct)
+    sizes = [len(part.measured) for part in folds]
+    assert max(sizes) - min(sizes) <= 1
+    for part in folds:
+        expected = [n for n in REPEATED if n.lower() not in part.measured]
+        assert part.learned == expected
+        assert part.found.also_learned == 0
+        assert part.model.vocabulary.alphabet == PLAIN.vocabulary.alphabet
+
+
+@pytest.mark.parametrize("settings", [{}, {"cell": "gru", "ngram": 3}])
+def test_figures_of_folds_are_added_up(
+    folds: list[Fold], settings: dict[str, Any]
+) -> None:
+    found = crossed(**settings)
+    parts = [one.found for one in folds]
+    assert found.names == len(NAMES)
+    assert found.symbols == sum(len(name) + 1 for name in NAMES)
+    assert found.unknown == found.also_learned == 0
+    for name in ("total", "network_total"):
+        expected = sum(getattr(part, name) for part in parts)
+        assert getattr(found, name) == pytest.approx(expected)
+    for name in ("uniform", "unigram", "kneser_ney"):
+        each = [part.baselines[name] for part in parts]
+        assert None not in each
+        assert found.baselines[name] == pytest.approx(sum(map(float, each)))
+    for name in ("novel", "distinct"):
+        shares = [getattr(part.samples, name) for part in parts]
+        assert getattr(found.samples, name) == pytest.approx(np.mean(shares))
+
+
+@pytest.mark.parametrize("count", [-1, 0, 1, 16, 10**9])
+def test_folds_that_cannot_be_are_refused(count: int) -> None:
+    with pytest.raises(ListError, match=r"^mine: 15 different names"):
+        crossed(count=count)
+
+
+def test_a_list_of_one_name_has_no_folds() -> None:
+    with pytest.raises(ListError, match="1 different name"):
+        crossed(["Ada", "ADA"], 2)
+
+
+@pytest.mark.parametrize("names", [["a", "b"], ["ab", "ba"], ["a", "b", "c"]])
+def test_lists_of_little_can_be_crossed(names: list[str]) -> None:
+    assert crossed(names, len(names)).names == len(names)
+
+
+def test_the_same_seed_crosses_the_same(folds: list[Fold]) -> None:
+    one, again, other = (crossed(seed=seed) for seed in (1, 1, 2))
+    assert one == again
+    assert one.total != other.total
+    parts = [[set(one.measured) for one in folds[i : i + 4]] for i in (0, 4, 8)]
+    assert parts[0] == parts[1] != parts[2]
+
+
+# The nearest name
+
+
+def edits(a: str, b: str) -> int:
+    """Levenshtein's distance, row by row."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        before, row = row, [i]
+        for j, y in enumerate(b, 1):
+            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (x != y)))
+    return row[-1]
+
+
+def by_distance(name: str, others: list[str]) -> str:
+    """The first of those that are equally near."""
+    return min(others, key=lambda other: edits(name, other))
+
+
+texts = st.text("abcé\U00010348", min_size=1, max_size=7)
+
+
+@settings(max_examples=200, deadline=None)
+@given(name=texts, others=st.lists(texts, min_size=1, max_size=9))
+def test_the_nearest_name_is_that_of_the_fewest_edits(
+    name: str, others: list[str]
+) -> None:
+    assert nearest_name(name, others) == by_distance(name, others)
+
+
+def test_a_name_is_nearest_to_itself() -> None:
+    assert [nearest_name(name, NAMES) for name in NAMES] == NAMES

@@ -1,0 +1,312 @@
+"""Settings: what each takes and refuses, and what the named recipes set."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from charnames.errors import RecipeError
+from charnames.recipe import MODERN_TIERS, Recipe
+
+# The least and the most that each takes.
+WHOLE: dict[str, tuple[int, int]] = {
+    "hidden_size": (1, 4096),
+    "layers": (1, 16),
+    "embedding_size": (0, 4096),
+    "iterations": (0, 10**12),
+    "batch_size": (1, 65_536),
+    "patience": (0, 10**6),
+    "checkpoint_every": (1, 10**12),
+    "samples": (0, 1_000),
+    "warm_up": (0, 10**9),
+    "ngram": (0, 8),
+}
+REAL: dict[str, tuple[float, float]] = {
+    "time_limit": (0, math.inf),
+    "held_out": (0, 0.9),
+    "learning_rate": (0, math.inf),
+    "momentum": (0, 0.9999),
+    "clip": (0, math.inf),
+    "dropout": (0, 0.95),
+    "embedding_dropout": (0, 0.95),
+    "recurrent_dropout": (0, 0.95),
+    "weight_decay": (0, 100),
+    "average": (0, 0.999999),
+    "ngram_weight": (0, 1),
+}
+CHOICES = {
+    "cell": ("rnn", "gru", "lstm"),
+    "start": ("textbook", "scaled"),
+    "optimizer": ("sgd", "adamw"),
+    "schedule": ("constant", "linear", "cosine"),
+    "clip_by": ("value", "norm"),
+}
+SWITCHES = ("tied",)
+EVERY = [*WHOLE, *REAL, *CHOICES, *SWITCHES]
+
+WRONG_TYPES: tuple[Any, ...] = (None, "3", "", [3], {"a": 3}, b"3", 1j)
+
+
+def refused(name: str, value: Any) -> str:
+    """The message with which the recipe refuses that value: a line about `name`."""
+    with pytest.raises(RecipeError) as caught:
+        Recipe(**{name: value})
+    message = str(caught.value)
+    assert message.startswith(f"{name}: ")
+    assert message.isprintable()
+    return message
+
+
+def cases(values: Mapping[str, Any]) -> Any:
+    """Each setting of those, with what it says there."""
+    return pytest.mark.parametrize(("name", "of_it"), values.items(), ids=values.keys())
+
+
+# What a setting takes
+
+
+def test_every_setting_is_here() -> None:
+    assert sorted(EVERY) == sorted(f.name for f in dataclasses.fields(Recipe))
+
+
+@cases(WHOLE)
+def test_a_whole_number_has_its_range(name: str, of_it: tuple[int, int]) -> None:
+    low, high = of_it
+    for value in (low, low + 1, high):
+        assert getattr(Recipe(**{name: value}), name) == value
+    for value in (low - 1, high + 1, -(10**30), 10**30):
+        assert "out of range" in refused(name, value)
+
+
+@cases(WHOLE)
+def test_a_whole_number_is_nothing_else(name: str, of_it: tuple[int, int]) -> None:
+    for value in (*WRONG_TYPES, True, False, 3.0, 3.5, math.nan, math.inf):
+        assert "is not a whole number" in refused(name, value)
+
+
+@cases(REAL)
+def test_a_number_has_its_range(name: str, of_it: tuple[float, float]) -> None:
+    low, high = of_it
+    for value in (low, 0.5, min(high, 1e300)):
+        found = getattr(Recipe(**{name: value}), name)
+        assert found == value
+        assert type(found) is float
+    for value in (math.nextafter(low, -1), -1, -math.inf, math.inf, math.nan):
+        assert "out of range" in refused(name, value)
+    if high < math.inf:
+        assert "out of range" in refused(name, math.nextafter(high, math.inf))
+
+
+@cases(REAL)
+def test_a_number_is_nothing_else(name: str, of_it: tuple[float, float]) -> None:
+    for value in (*WRONG_TYPES, True, False):
+        assert "is not a number" in refused(name, value)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_a_whole_number_beyond_all_floats_is_out_of_range(name: str) -> None:
+    assert "out of range" in refused(name, 10**400)
+    assert "out of range" in refused(name, -(10**400))
+
+
+def test_a_number_too_long_to_be_told_is_refused_all_the_same() -> None:
+    refused("hidden_size", 10**5_000)
+
+
+@cases(CHOICES)
+def test_a_choice_is_one_of_its_own(name: str, of_it: tuple[str, ...]) -> None:
+    for value in of_it:
+        assert getattr(Recipe(**{name: value}), name) == value
+    for value in (*WRONG_TYPES, True, 0, math.nan, of_it[0].upper(), of_it[0] + " "):
+        assert ", ".join(of_it) in refused(name, value)
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_a_switch_is_on_or_off(name: str) -> None:
+    for value in (*WRONG_TYPES, 0, 1, 1.0, math.nan, "true"):
+        assert "neither true nor false" in refused(name, value)
+
+
+def test_a_tied_output_needs_an_embedding_of_its_size() -> None:
+    assert Recipe(tied=True, embedding_size=64, hidden_size=64).tied
+    assert not Recipe(tied=False, embedding_size=48, hidden_size=64).tied
+    for embedding_size in (0, 63, 65):
+        with pytest.raises(RecipeError, match=r"^tied: .*64 units"):
+            Recipe(tied=True, embedding_size=embedding_size, hidden_size=64)
+
+
+def test_a_recipe_stays_as_it_is() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Recipe().hidden_size = 3  # type: ignore[misc]
+
+
+# Settings by name
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        ("hiden_size", "hidden_size"),
+        ("learningrate", "learning_rate"),
+        ("Layers", "layers"),
+        ("optimiser", "optimizer"),
+        ("batch-size", "batch_size"),
+    ],
+)
+def test_a_slip_in_a_name_is_pointed_out(wrong: str, meant: str) -> None:
+    expected = f"^there is no setting {wrong!r}; did you mean {meant!r}\\?$"
+    for build in (Recipe.classic, lambda **s: Recipe.modern(["ada"], **s)):
+        with pytest.raises(RecipeError, match=expected):
+            build(**{wrong: 1})
+
+
+def test_a_name_like_none_is_only_refused() -> None:
+    with pytest.raises(RecipeError, match=r"^there is no setting 'zzz'$"):
+        Recipe.from_settings({"zzz": 1})
+
+
+recipes = st.builds(
+    Recipe,
+    **{name: st.integers(low, high) for name, (low, high) in WHOLE.items()},
+    **{name: st.floats(low, min(high, 1e9)) for name, (low, high) in REAL.items()},
+    **{name: st.sampled_from(choices) for name, choices in CHOICES.items()},
+)
+
+
+@given(recipes)
+def test_settings_and_back_is_the_recipe(recipe: Recipe) -> None:
+    found = recipe.settings()
+    assert sorted(found) == sorted(EVERY)
+    assert Recipe.from_settings(found) == recipe
+    assert Recipe.from_settings(json.loads(json.dumps(found))) == recipe
+
+
+def test_a_recipe_takes_the_network_of_another() -> None:
+    ours = Recipe(hidden_size=7, learning_rate=0.5, dropout=0.1, start="scaled")
+    theirs = Recipe(
+        cell="gru", hidden_size=9, layers=2, embedding_size=9, tied=True, dropout=0.3
+    )
+    found = ours.with_network_of(theirs)
+    network = ("cell", "hidden_size", "layers", "embedding_size", "tied")
+    for name, value in found.settings().items():
+        assert value == getattr(theirs if name in network else ours, name), name
+
+
+# Recipes by name
+
+
+def list_of(symbols: int) -> list[str]:
+    """A list with that many symbols, the markers that end its names among them."""
+    whole, rest = divmod(symbols, 1_000)
+    names = ["a" * 999] * whole
+    return [*names, "a" * (rest - 1)] if rest else names
+
+
+def modern(symbols: int, **settings: Any) -> Recipe:
+    return Recipe.modern(list_of(symbols), **settings)
+
+
+def test_the_classic_recipe_is_the_textbooks() -> None:
+    classic = Recipe.classic()
+    assert classic == Recipe()
+    textbook = {
+        "cell": "rnn",
+        "layers": 1,
+        "embedding_size": 0,
+        "batch_size": 1,
+        "optimizer": "sgd",
+        "momentum": 0,
+        "schedule": "constant",
+        "clip": 5,
+        "clip_by": "value",
+    }
+    assert {name: getattr(classic, name) for name in textbook} == textbook
+    for name in ("dropout", "embedding_dropout", "recurrent_dropout", "weight_decay"):
+        assert getattr(classic, name) == 0
+    for name in ("average", "ngram", "held_out", "time_limit"):
+        assert getattr(classic, name) == 0
+
+
+def test_the_modern_recipe_has_a_tier_for_each_size() -> None:
+    tiers = [(1, 2_499), (2_500, 19_999), (20_000, 99_999), (100_000, 5_000_000)]
+    for (least, most), (_, tier) in zip(tiers, MODERN_TIERS, strict=True):
+        low, high = modern(least), modern(most)
+        assert low == dataclasses.replace(high, iterations=low.iterations)
+        assert low.iterations == high.iterations or least == 100_000
+        assert low.settings().items() >= tier.items()
+    assert len({modern(least).hidden_size for least, _ in tiers}) == len(tiers)
+
+
+def test_a_short_list_is_kept_from_learning_by_heart() -> None:
+    for symbols in (1_000, 10_000, 50_000):
+        recipe = modern(symbols)
+        assert min(recipe.dropout, recipe.recurrent_dropout, recipe.weight_decay) > 0
+        assert recipe.ngram and recipe.average
+    sizes = [modern(symbols).hidden_size for symbols in (1_000, 10_000, 50_000, 10**6)]
+    assert sizes == sorted(sizes)
+
+
+def passes(names: int, **settings: Any) -> float:
+    """How often the modern recipe goes through a list of so many names of 9 letters."""
+    recipe = Recipe.modern(["a" * 9] * names, **settings)
+    return recipe.iterations * recipe.batch_size / names
+
+
+def test_a_long_list_is_gone_through_as_often_as_is_worth_it() -> None:
+    assert passes(100_000) == pytest.approx(passes(150_000), rel=0.01)
+    assert passes(100_000) == pytest.approx(16, rel=0.01)
+    assert Recipe.modern(["a" * 9] * 10_000).iterations == 4_000
+    assert Recipe.modern(["a" * 9] * 1_000_000).iterations == 30_000
+
+
+def test_a_long_list_with_a_time_limit_trains_for_all_of_it() -> None:
+    limited = modern(100_000, time_limit=180)
+    assert limited.iterations >= 10**8
+    assert limited.time_limit == 180
+    expected = dataclasses.replace(modern(100_000), time_limit=180)
+    assert dataclasses.replace(limited, iterations=expected.iterations) == expected
+    assert modern(100_000, time_limit=0) == modern(100_000)
+
+
+@pytest.mark.parametrize("symbols", [1_000, 10_000, 99_999])
+def test_a_short_list_with_a_time_limit_is_done_sooner(symbols: int) -> None:
+    assert modern(symbols, time_limit=180).iterations == modern(symbols).iterations
+
+
+@pytest.mark.parametrize("symbols", [1_000, 10_000, 50_000, 10**6])
+def test_given_settings_win(symbols: int) -> None:
+    given_ones = {
+        "cell": "rnn",
+        "hidden_size": 5,
+        "iterations": 7,
+        "time_limit": 60.0,
+        "ngram": 0,
+        "dropout": 0.0,
+        "schedule": "constant",
+    }
+    found = modern(symbols, **given_ones).settings()
+    assert found == modern(symbols).settings() | given_ones
+    with pytest.raises(RecipeError, match=r"^hidden_size: "):
+        modern(symbols, hidden_size=0)
+
+
+def test_recipes_have_names() -> None:
+    names = list_of(30_000)
+    assert Recipe.named("classic", names) == Recipe.classic()
+    assert Recipe.named("modern", names) == Recipe.modern(names)
+    assert Recipe.named("modern", names) != Recipe.named("modern")
+    for name in ("classic", "modern"):
+        assert Recipe.named(name, names, layers=3).layers == 3
+
+
+@pytest.mark.parametrize("name", ["", "Classic", "best"])
+def test_a_recipe_that_there_is_not_is_refused(name: str) -> None:
+    with pytest.raises(RecipeError, match=f"^recipe: .*{name!r}.*classic, modern"):
+        Recipe.named(name)
