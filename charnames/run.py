@@ -92,7 +92,7 @@ class Run:
 
     @property
     def finished(self) -> str:
-        """What the run has had its share of, in words; empty while there is more to do."""
+        """What the run has had its share of, in words; empty while it has not."""
         recipe = self.recipe
         if self.iteration >= recipe.iterations:
             return f"{recipe.iterations:,} iterations"

@@ -141,7 +141,7 @@ class SoftmaxOutput:
         """a (M, H), targets (M,) -> the loss of each row in nats (M,), y_hat (V, M)."""
         z = self.logits(a)
         z -= np.maximum.reduce(z, axis=0)
-        target_z = z[targets, np.arange(len(a))]
+        target_z = z.reshape(-1).take(_places(targets))
         y_hat = np.exp(z, out=z)
         total = np.add.reduce(y_hat, axis=0)
         y_hat /= total
@@ -152,12 +152,20 @@ class SoftmaxOutput:
     def backward(self, y_hat: Array, a: Array, targets: Symbols, scale: float) -> Array:
         """-> da (M, H) of scale x summed loss; writes dWya, dby. Uses up `y_hat`."""
         dz = y_hat
-        dz[targets, np.arange(len(a))] -= 1
+        dz.reshape(-1)[_places(targets)] -= 1
         if scale != 1:
             dz *= scale
         dz.dot(a, self.dWya)
-        np.add.reduce(dz, axis=1, out=self.dby)
+        dz.dot(self.buffers.ones(len(a)), self.dby)
         return dz.T.dot(self.Wya, self.buffers("da", len(a), a.shape[1]))
+
+
+def _places(targets: Symbols) -> Symbols:
+    """Where each row's target stands in a flattened (V, M)."""
+    M = len(targets)
+    places = np.arange(M)
+    places += targets * M
+    return places
 
 
 def lookup_shapes(V: int, G: int, embedding_size: int) -> dict[str, tuple[int, ...]]:
