@@ -10,13 +10,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 import charnames
+from charnames.cli import main
 
 # Programs that stand beside the tests.
 collect_ignore_glob = ["benchmarks/*", "golden/*"]
@@ -97,6 +98,31 @@ class CommandLine:
 def cli(tmp_path: Path) -> CommandLine:
     """The command line in an empty home."""
     return CommandLine(tmp_path)
+
+
+@pytest.fixture
+def inside(
+    trained: CommandLine,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> Callable[..., Ended]:
+    """As `trained`, but in this process, where one of its own would add but time."""
+    for name in list(os.environ):
+        monkeypatch.delenv(name)
+    for name, value in trained.env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(trained.folder)
+
+    def run(*args: object, status: int = 0, **env: str) -> Ended:
+        with monkeypatch.context() as once, pytest.raises(SystemExit) as ended:
+            for name, value in env.items():
+                once.setenv(name, value)
+            main([str(arg) for arg in args])
+        done = Ended(int(ended.value.code or 0), *capfd.readouterr())
+        assert done.status == status, done
+        return done
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -26,13 +26,13 @@ def examples(text: str) -> list[str]:
 
 @pytest.mark.parametrize("command", EVERY, ids=lambda c: " ".join(c) or "charnames")
 def test_help_goes_to_standard_output(
-    cli: CommandLine, command: tuple[str, ...]
+    inside: CommandLine, command: tuple[str, ...]
 ) -> None:
-    long = cli(*command, "--help")
+    long = inside(*command, "--help")
     assert long.err == ""
     assert long.out.startswith(f"Usage: {' '.join(['charnames', *command])} ")
     assert "-h, --help" in long.out and 2 <= len(examples(long.out)) <= 3
-    assert cli(*command, "-h") == long
+    assert inside(*command, "-h") == long
 
 
 def test_examples_run_as_they_stand(cli: CommandLine) -> None:
@@ -111,29 +111,29 @@ SLIPS = {
 
 
 @pytest.mark.parametrize("slip", SLIPS)
-def test_wrong_usage(trained: CommandLine, slip: str) -> None:
+def test_wrong_usage(inside: CommandLine, slip: str) -> None:
     words, *expected = SLIPS[slip]
-    done = trained(*words, status=2)
+    done = inside(*words, status=2)
     assert done.out == ""
     assert done.err.count("charnames: error: ") == 1
     for text in expected:
         assert text in done.err
 
 
-def test_flag_before_environment_before_default(trained: CommandLine) -> None:
+def test_flag_before_environment_before_default(inside: CommandLine) -> None:
     def count(*words: str, **env: str) -> int:
-        return len(trained("sample", "-q", *words, **env).out.splitlines())
+        return len(inside("sample", "-q", *words, **env).out.splitlines())
 
     assert count() == 10
     assert count(CHARNAMES_COUNT="3") == 3
     assert count(CHARNAMES_COUNT="3", CHARNAMES_SAMPLE_COUNT="4") == 4
     assert count("-n", "5", CHARNAMES_SAMPLE_COUNT="4") == 5
     assert count(CHARNAMES_COUNT="") == 10
-    assert json.loads(trained("info", CHARNAMES_JSON="1").out)["seed"] == 1
+    assert json.loads(inside("info", CHARNAMES_JSON="1").out)["seed"] == 1
 
 
-def test_environment_is_named_where_it_is_wrong(trained: CommandLine) -> None:
-    done = trained("sample", status=2, CHARNAMES_COUNT="many")
+def test_environment_is_named_where_it_is_wrong(inside: CommandLine) -> None:
+    done = inside("sample", status=2, CHARNAMES_COUNT="many")
     assert "-n/--count (as set in the environment): 'many'" in done.err
 
 
@@ -147,9 +147,9 @@ def test_environment_is_named_where_it_is_wrong(trained: CommandLine) -> None:
         ("charnames datasets m", ["plain,movies"]),
     ],
 )
-def test_completion(trained: CommandLine, line: str, expected: list[str]) -> None:
+def test_completion(inside: CommandLine, line: str, expected: list[str]) -> None:
     words = {"COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
-    done = trained(_CHARNAMES_COMPLETE="bash_complete", **words)
+    done = inside(_CHARNAMES_COMPLETE="bash_complete", **words)
     found = [item for item in done.out.splitlines() if not item.startswith("file")]
     assert (found, done.err) == (expected, "")
 
@@ -158,13 +158,13 @@ def test_completion_script(cli: CommandLine) -> None:
     assert "complete -o nosort" in cli(_CHARNAMES_COMPLETE="bash_source").out
 
 
-def test_traceback_only_with_debug(cli: CommandLine) -> None:
+def test_traceback_only_with_debug(inside: CommandLine) -> None:
     words = ["train", "-d", "elements", "--hidden-size", "0"]
-    plain = cli(*words, status=1)
+    plain = inside(*words, status=1)
     assert plain.out == ""
     assert (
         plain.err == "charnames: error: hidden_size: 0 is out of range (1 to 4,096)\n"
     )
-    debug = cli(*words, "--debug", status=1)
+    debug = inside(*words, "--debug", status=1)
     assert debug.err.startswith("Traceback") and debug.err.endswith(plain.err)
-    assert cli("--debug", *words, status=1) == debug
+    assert inside("--debug", *words, status=1) == debug

@@ -184,9 +184,9 @@ def test_fault_18_a_list_that_has_changed_is_refused(cli: CommandLine) -> None:
     ],
 )
 def test_what_a_resumed_run_cannot_change(
-    trained: CommandLine, words: list[str], status: int, expected: str
+    inside: CommandLine, words: list[str], status: int, expected: str
 ) -> None:
-    done = trained("train", "--resume", "elements", *words, status=status)
+    done = inside("train", "--resume", "elements", *words, status=status)
     assert done.out == "" and expected in done.err
 
 

@@ -41,31 +41,31 @@ def test_no_model_yet(cli: CommandLine) -> None:
         )
 
 
-def test_no_names_are_asked_for(trained: CommandLine) -> None:
-    assert trained("sample", "-n", 0, "--seed", 1).out == ""
-    assert trained("sample", "-n", 0, "--json", "-q") == (0, "", "")
+def test_no_names_are_asked_for(inside: CommandLine) -> None:
+    assert inside("sample", "-n", 0, "--seed", 1).out == ""
+    assert inside("sample", "-n", 0, "--json", "-q") == (0, "", "")
 
 
-def test_few_names_are_the_head_of_many(trained: CommandLine) -> None:
-    many = trained("sample", "-n", 3000, "--seed", 5).out
-    assert trained("sample", "-n", 3000, "--seed", 5).out == many
-    few = trained("sample", "-n", 1200, "--seed", 5).out
+def test_few_names_are_the_head_of_many(inside: CommandLine) -> None:
+    many = inside("sample", "-n", 3000, "--seed", 5).out
+    assert inside("sample", "-n", 3000, "--seed", 5).out == many
+    few = inside("sample", "-n", 1200, "--seed", 5).out
     assert len(few.splitlines()) == 1200 and many.startswith(few)
-    assert trained("sample", "-n", 3000, "--seed", 6).out != many
+    assert inside("sample", "-n", 3000, "--seed", 6).out != many
 
 
-def test_a_model_by_name_and_by_path(trained: CommandLine) -> None:
+def test_a_model_by_name_and_by_path(trained: CommandLine, inside: CommandLine) -> None:
     path = trained.models / "elements.safetensors"
     (trained.folder / "here.safetensors").write_bytes(path.read_bytes())
-    expected = trained("sample", "--seed", 1).out
+    expected = inside("sample", "--seed", 1).out
     for model in ("elements", path, "here.safetensors", "./here.safetensors"):
-        assert trained("sample", "-m", model, "--seed", 1) == (0, expected, "")
+        assert inside("sample", "-m", model, "--seed", 1) == (0, expected, "")
 
 
-def test_json(trained: CommandLine) -> None:
+def test_json(inside: CommandLine) -> None:
     words = ["sample", "-n", 5, "--seed", 1]
-    names = trained(*words).out.splitlines()
-    lines = trained(*words, "--json").out.splitlines()
+    names = inside(*words).out.splitlines()
+    lines = inside(*words, "--json").out.splitlines()
     assert [json.loads(line) for line in lines] == [{"name": name} for name in names]
 
 
@@ -81,42 +81,44 @@ def test_output_to_a_file(trained: CommandLine) -> None:
     assert missing.err.startswith("charnames: error: no/names.txt: No such file")
 
 
-def test_a_bad_request_leaves_the_output_as_it_was(trained: CommandLine) -> None:
+def test_a_bad_request_leaves_the_output_as_it_was(
+    trained: CommandLine, inside: CommandLine
+) -> None:
     (trained.folder / "names.txt").write_text("mine\n")
-    trained("sample", "-o", "names.txt", "--temperature", "nan", status=1)
+    inside("sample", "-o", "names.txt", "--temperature", "nan", status=1)
     assert (trained.folder / "names.txt").read_text() == "mine\n"
 
 
-def test_longest(trained: CommandLine) -> None:
-    names = trained("sample", "-n", 500, "--max-length", 4).out.splitlines()
+def test_longest(inside: CommandLine) -> None:
+    names = inside("sample", "-n", 500, "--max-length", 4).out.splitlines()
     assert max(map(len, names)) == 4
-    assert trained("sample", "--max-length", 0, status=1).out == ""
+    assert inside("sample", "--max-length", 0, status=1).out == ""
 
 
 @pytest.mark.parametrize("value", ["-1", "nan", "inf", "1e9"])
-def test_fault_30_a_temperature_that_cannot_be(
-    trained: CommandLine, value: str
-) -> None:
-    done = trained("sample", f"--temperature={value}", status=1)
+def test_fault_30_a_temperature_that_cannot_be(inside: CommandLine, value: str) -> None:
+    done = inside("sample", f"--temperature={value}", status=1)
     assert done.out == "" and len(done.err.splitlines()) == 1
     assert done.err.startswith("charnames: error: temperature: ")
 
 
-def test_fault_30_temperature_zero_is_greedy(trained: CommandLine) -> None:
-    done = trained("sample", "-n", 50, "--temperature", 0, "-q")
+def test_fault_30_temperature_zero_is_greedy(inside: CommandLine) -> None:
+    done = inside("sample", "-n", 50, "--temperature", 0, "-q")
     assert len(set(done.out.splitlines())) == 1
-    assert len(trained("sample", "-n", 5, "--temperature", 100).out.splitlines()) == 5
+    assert len(inside("sample", "-n", 5, "--temperature", 100).out.splitlines()) == 5
 
 
-def test_fault_29_a_count_that_cannot_be(trained: CommandLine) -> None:
-    done = trained("sample", "-n", -1, status=1)
+def test_fault_29_a_count_that_cannot_be(inside: CommandLine) -> None:
+    done = inside("sample", "-n", -1, status=1)
     assert (done.out, len(done.err.splitlines())) == ("", 1)
     assert "count: -1" in done.err
 
 
 @pytest.mark.parametrize("kind", ["text", "pickle", "empty", "folder", "fifo", "none"])
-def test_a_file_that_is_no_model_is_one_line(cli: CommandLine, kind: str) -> None:
-    path = cli.folder / "m.safetensors"
+def test_a_file_that_is_no_model_is_one_line(
+    trained: CommandLine, inside: CommandLine, kind: str
+) -> None:
+    path = trained.folder / "m.safetensors"
     if kind == "folder":
         path.mkdir()
     elif kind == "fifo":
@@ -125,6 +127,6 @@ def test_a_file_that_is_no_model_is_one_line(cli: CommandLine, kind: str) -> Non
         content = {"text": b"Ada\n", "pickle": b"cos\nabort\n(tR.", "empty": b""}
         path.write_bytes(content[kind])
     for command in ("sample", "info"):
-        done = cli(command, "-m", "m.safetensors", status=1)
+        done = inside(command, "-m", "m.safetensors", status=1)
         assert done.out == "" and len(done.err.splitlines()) == 1
         assert done.err.startswith("charnames: error: m.safetensors: ")

@@ -78,7 +78,8 @@ class _Stops:
     @contextmanager
     def heard(self) -> Iterator[None]:
         """Listen, while what is inside is done."""
-        before = {signum: signal.getsignal(signum) for signum in _SIGNALS}
+        used = (*_SIGNALS, signal.SIGALRM)
+        before = {signum: signal.getsignal(signum) for signum in used}
         heard = [s for s in _SIGNALS if before[s] != signal.SIG_IGN]  # as under nohup
         self._caught = None
         for signum in heard:
@@ -88,18 +89,18 @@ class _Stops:
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            for signum in heard:
+            for signum in used:
                 signal.signal(signum, before[signum])
 
     @contextmanager
     def deferred(self) -> Iterator[None]:
         """Do what is inside whole, and stop after it."""
-        self._deferring = True
+        before, self._deferring = self._deferring, True
         try:
             yield
         finally:
-            self._deferring = False
-        if self._caught is not None:
+            self._deferring = before
+        if self._caught is not None and not before:
             self._stop()
 
     def answer(self, error: BaseException) -> Stopped | None:

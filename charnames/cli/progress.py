@@ -13,6 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from charnames.cli.ends import stops
 from charnames.cli.report import Pace, clock
 
 _NARROW = 60  # columns, below which the words are left out
@@ -23,32 +24,37 @@ class Bar:
     """A bar at the foot of the terminal on standard error, until it is closed.
 
     Rate, time left and loss stand beside it; the time runs on between checkpoints.
+    It is drawn and taken away whole, whenever a signal comes.
     """
 
     def __init__(self, pace: Pace, color: bool) -> None:
         self._pace, self._color = pace, color
         self._loss = 0.0
         self._until = 0.0
-        self._live = self._begun()
+        with stops.deferred():
+            self._live = self._begun()
 
     def update(self, loss: float) -> None:
         """Show how far the run is."""
         self._loss = loss
         self._until = time.monotonic() + self._pace.left
-        self._live.refresh()
+        with stops.deferred():
+            self._live.refresh()
 
     @contextmanager
     def lifted(self) -> Iterator[None]:
         """Take the bar away while something else is printed."""
-        self._live.stop()
+        self.close()
         try:
             yield
         finally:
-            self._live = self._begun()
+            with stops.deferred():
+                self._live = self._begun()
 
     def close(self) -> None:
-        """Take the bar away for good."""
-        self._live.stop()
+        """Take the bar away."""
+        with stops.deferred():
+            self._live.stop()
 
     def _begun(self) -> Live:
         """A new one each time: what an old one knows of the screen is out of date."""

@@ -27,7 +27,7 @@ from charnames.cli.settings import defaults, recipe_options
 from charnames.recipe import NETWORK, RECIPES, Recipe
 
 if TYPE_CHECKING:
-    from charnames import Model
+    from charnames import Model, NameList
 
 _HELP = """Learn a list of names, report at each checkpoint, save the model at each.
 
@@ -138,6 +138,8 @@ def command(
             console.say(lists.counted(names))
             style = lists.decided_case(console, names, case)
             seed = _seed(console, seed)
+            if parent:
+                console.say(_inherited(parent, names, style))
 
         from charnames.training import train
 
@@ -198,6 +200,16 @@ def _parent(init_from: str, begun: Model | None, given: dict[str, Any]) -> Model
                 "the other model"
             )
     return load(init_from)
+
+
+def _inherited(parent: Model, names: NameList, style: str) -> str:
+    """What of the parent's letters the new run keeps, in words."""
+    from charnames.vocabulary import fold
+
+    letters = set().union(*(fold(name, style) for name in names))
+    new = sorted(letters - set(parent.vocabulary.alphabet))
+    text = f"of {len(letters)} characters {len(letters) - len(new)} keep their weights"
+    return f"{text}; new: {' '.join(new)}" if new else text
 
 
 def _plan(
