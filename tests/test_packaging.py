@@ -1,0 +1,93 @@
+"""What is installed is all that a user needs: built, put into an environment of its
+own, and run from another folder."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import zipfile
+from pathlib import Path
+
+import click
+import numpy
+import pytest
+import rich
+
+ROOT = Path(__file__).parents[1]
+
+
+def built(target: str, source: Path, folder: Path) -> Path:
+    """The wheel or sdist of the project in `source`."""
+    words = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", folder]
+    subprocess.run(words, cwd=source, check=True, capture_output=True)
+    (found,) = folder.iterdir()
+    return found
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from the sdist, as an installer does: so that holds all that it takes."""
+    folder = tmp_path_factory.mktemp("dist")
+    sdist = built("sdist", ROOT, folder / "sdist")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder)
+    return built("wheel", folder / sdist.name.removesuffix(".tar.gz"), folder / "wheel")
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `charnames` of an environment that holds the wheel, and else only what it
+    depends on, lent by the environment of the tests."""
+    folder = tmp_path_factory.mktemp("environment")
+    words = [sys.executable, "-m", "venv", "--without-pip", folder]
+    subprocess.run(words, check=True)
+    paths = {"base": str(folder), "platbase": str(folder)}
+    site = Path(sysconfig.get_path("purelib", "venv", paths))
+    lent = {str(Path(m.__file__).parents[1]) for m in (numpy, click, rich)}
+    (site / "lent.pth").write_text("\n".join(sorted(lent)), encoding="utf-8")
+    words = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index"]
+    words += ["--quiet", "--target", site, wheel]
+    subprocess.run(words, check=True)
+    return folder / "bin" / "python"
+
+
+def run(python: Path, folder: Path, *words: str) -> str:
+    environment = {"PATH": "/usr/bin:/bin", "XDG_DATA_HOME": str(folder)}
+    ended = subprocess.run(
+        [python, "-m", "charnames", *words],
+        cwd=folder,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    return ended.stdout
+
+
+def test_the_lists_are_in_the_wheel(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    lists = {path.name for path in (ROOT / "datasets").iterdir()}
+    assert {f"charnames/datasets/{name}" for name in lists} <= set(names)
+    assert "charnames/py.typed" in names
+    assert not [name for name in names if name.startswith(("tests/", "datasets/"))]
+
+
+def test_it_is_the_installed_one_that_runs(installed: Path, tmp_path: Path) -> None:
+    program = "import charnames; print(charnames.__file__)"
+    ended = subprocess.run(
+        [installed, "-c", program], cwd=tmp_path, check=True, capture_output=True
+    )
+    assert str(installed.parents[1]) in ended.stdout.decode()
+
+
+def test_it_trains_and_samples_in_another_folder(
+    installed: Path, tmp_path: Path
+) -> None:
+    report = run(
+        installed, tmp_path, "train", "-d", "movies", "--iterations", "20", "--seed=1"
+    )
+    assert "iteration 20" in report
+    assert len(run(installed, tmp_path, "sample", "-n", "5").splitlines()) == 5
