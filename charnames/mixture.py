@@ -80,12 +80,16 @@ class Predictor:
 def best_weight(network: Losses, ngram: Losses) -> tuple[float, float]:
     """The n-gram's share that makes held-out symbols likeliest, and their loss.
 
-    network, ngram: the probability that each gives to every symbol, (M,). By
-    expectation maximisation (Jelinek & Mercer 1980); the loss is in nats per symbol.
+    network, ngram: the probability that each gives to every symbol, (M,). The loss, in
+    nats per symbol, is convex in the share, so its slope is bisected.
     """
-    weight = 0.5
-    for _ in range(50):
-        share = weight * ngram
-        weight = float(np.mean(share / (share + (1 - weight) * network)))
-    mixed = weight * ngram + (1 - weight) * network
-    return weight, float(-np.mean(np.log(mixed)))
+    difference = ngram - network
+    low, high = 0.0, 1.0
+    for _ in range(30):
+        weight = (low + high) / 2
+        if np.mean(difference / (network + weight * difference)) > 0:
+            low = weight
+        else:
+            high = weight
+    weight = (low + high) / 2
+    return weight, float(-np.mean(np.log(network + weight * difference)))

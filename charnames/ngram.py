@@ -52,7 +52,8 @@ def count_grams(sequences: Sequences, V: int, order: int) -> Grams:
     codes = np.zeros(len(at), np.uint64)
     for back in range(order - 1, -1, -1):
         inside = at - back > begins
-        codes = codes * np.uint64(V) + np.where(inside, ids[at - back], END)
+        symbols = np.where(inside, ids[np.maximum(at - back, 0)], END)
+        codes = codes * np.uint64(V) + symbols
     codes, counts = np.unique(codes, return_counts=True)
     return Grams(order, codes, counts.astype(np.uint32))
 
@@ -232,7 +233,7 @@ def choose_ngram(sequences: Sequences, V: int, rng: np.random.Generator) -> NGra
         ngram = NGram(count_grams(part, V, n), V, discount)
         return float(-np.log(ngram.predicted(rest)).mean())
 
-    orders = range(1, largest_order(V) + 1)
+    orders = range(1, fitting_order(sequences, V, MAX_ORDER) + 1)
     best_order = min(orders, key=lambda n: loss((n, None)))
     chosen = min(((best_order, d) for d in (None, 0.6, 0.75, 0.9)), key=loss)
     return NGram(count_grams(sequences, V, chosen[0]), V, chosen[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
+import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -232,20 +233,30 @@ def _checked(recipe: Recipe, field: dataclasses.Field[Any]) -> Any:
     if choices:
         if value not in choices:
             raise RecipeError(
-                f"{field.name}: {value!r} is none of {', '.join(choices)}"
+                f"{field.name}: {_shown(value)} is none of {', '.join(choices)}"
             )
         return value
     if field.type == "bool":
         if not isinstance(value, bool):
-            raise RecipeError(f"{field.name}: {value!r} is neither true nor false")
+            raise RecipeError(
+                f"{field.name}: {_shown(value)} is neither true nor false"
+            )
         return value
     whole = field.type == "int"
     kinds = int if whole else (int, float)
     if isinstance(value, bool) or not isinstance(value, kinds):
         wanted = "whole number" if whole else "number"
-        raise RecipeError(f"{field.name}: {value!r} is not a {wanted}")
+        raise RecipeError(f"{field.name}: {_shown(value)} is not a {wanted}")
     low, high = field.metadata["low"], field.metadata["high"]
-    if not (low <= value <= high and (whole or math.isfinite(value))):
+    if not (low <= value <= high and abs(value) <= sys.float_info.max):
         limits = f"at least {low:,}" if high == math.inf else f"{low:,} to {high:,}"
-        raise RecipeError(f"{field.name}: {value!r} is out of range ({limits})")
+        raise RecipeError(f"{field.name}: {_shown(value)} is out of range ({limits})")
     return value if whole else float(value)
+
+
+def _shown(value: Any) -> str:
+    """The value for an error line; one that Python will not print, in words."""
+    try:
+        return repr(value)
+    except ValueError:
+        return "a number of very many digits"

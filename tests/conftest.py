@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,7 +37,7 @@ class CommandLine:
         self.models = folder / "data" / "charnames" / "models"
         self.words = [sys.executable, "-m", "charnames"]
         program = folder / "bin" / "charnames"
-        program.parent.mkdir(parents=True)
+        program.parent.mkdir(parents=True, exist_ok=True)
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m charnames "$@"\n')
         program.chmod(0o755)
         self.env = {
@@ -94,35 +94,44 @@ class CommandLine:
         )
 
 
+class Inside(CommandLine):
+    """The same in this process, where one of its own would add nothing but time."""
+
+    def __init__(
+        self,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capfd: pytest.CaptureFixture[str],
+    ) -> None:
+        super().__init__(folder)
+        self.monkeypatch, self.capfd = monkeypatch, capfd
+
+    def __call__(
+        self,
+        *args: object,
+        status: int = 0,
+        input: str | bytes = b"",
+        **env: str | None,
+    ) -> Ended:
+        if input:
+            return super().__call__(*args, status=status, input=input, **env)
+        settings = self.settings(env)
+        with self.monkeypatch.context() as here, pytest.raises(SystemExit) as ended:
+            for name in list(os.environ):
+                here.delenv(name)
+            for name, value in settings["env"].items():
+                here.setenv(name, value)
+            here.chdir(settings["cwd"])
+            main([str(arg) for arg in args])
+        done = Ended(int(ended.value.code or 0), *self.capfd.readouterr())
+        assert done.status == status, done
+        return done
+
+
 @pytest.fixture
 def cli(tmp_path: Path) -> CommandLine:
     """The command line in an empty home."""
     return CommandLine(tmp_path)
-
-
-@pytest.fixture
-def inside(
-    trained: CommandLine,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> Callable[..., Ended]:
-    """As `trained`, but in this process, where one of its own would add but time."""
-    for name in list(os.environ):
-        monkeypatch.delenv(name)
-    for name, value in trained.env.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(trained.folder)
-
-    def run(*args: object, status: int = 0, **env: str) -> Ended:
-        with monkeypatch.context() as once, pytest.raises(SystemExit) as ended:
-            for name, value in env.items():
-                once.setenv(name, value)
-            main([str(arg) for arg in args])
-        done = Ended(int(ended.value.code or 0), *capfd.readouterr())
-        assert done.status == status, done
-        return done
-
-    return run
 
 
 @pytest.fixture(scope="session")
@@ -141,3 +150,14 @@ def trained(cli: CommandLine, _trained: Path) -> CommandLine:
     cli.models.mkdir(parents=True)
     shutil.copy(_trained, cli.models)
     return cli
+
+
+@pytest.fixture
+def inside(
+    tmp_path: Path,
+    trained: CommandLine,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> Inside:
+    """As `trained`, in this process."""
+    return Inside(tmp_path, monkeypatch, capfd)

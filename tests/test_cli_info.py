@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from conftest import CommandLine
 
 
-def test_info_says_what_a_model_is(trained: CommandLine) -> None:
-    done = trained("info")
+def test_info_says_what_a_model_is(inside: CommandLine) -> None:
+    done = inside("info")
     assert done.err == ""
     rows = [line.split(maxsplit=1) for line in done.out.splitlines()]
     said = {row[0]: row[-1] for row in reversed(rows)}  # the first of a name
-    path = trained.models / "elements.safetensors"
+    path = inside.models / "elements.safetensors"
     assert said["model"] == "elements"
     assert said["file"] == f"{path}, {path.stat().st_size:,} bytes"
     assert said["version"] == f"charnames {charnames.__version__}"
@@ -28,42 +28,44 @@ def test_info_says_what_a_model_is(trained: CommandLine) -> None:
     assert (said["cell"], said["layer0.Waa"]) == ("rnn", "30 × 30")
     assert said["loss"].endswith(" nats a name, smoothed")
     for words in (["elements"], ["-m", "elements"], ["elements", "-m", "elements"]):
-        assert trained("info", *words) == done
+        assert inside("info", *words) == done
 
 
-def test_info_json(trained: CommandLine) -> None:
-    done = trained("info", "elements", "--json")
+def test_info_json(inside: CommandLine) -> None:
+    done = inside("info", "elements", "--json")
     said = json.loads(done.out)
     model = charnames.load(said["file"])
     assert said["recipe"] == model.recipe.settings()
     assert said["parameters"] == model.parameters.values.size
     assert said["weights"]["output.by"] == [25]
     assert said["loss"] == model.provenance.loss
-    help_text = trained("info", "--help").out
+    help_text = inside("info", "--help").out
     assert all(key in help_text for key in said)
 
 
-def test_info_of_a_stranger_does_not_steer_the_terminal(trained: CommandLine) -> None:
+def test_info_of_a_stranger_does_not_steer_the_terminal(inside: CommandLine) -> None:
     name = "./\x1b[2Jm"
-    content = (trained.models / "elements.safetensors").read_bytes()
-    (trained.folder / name).write_bytes(content)
-    assert "\x1b" not in trained("info", name).out
+    content = (inside.models / "elements.safetensors").read_bytes()
+    (inside.folder / name).write_bytes(content)
+    assert "\x1b" not in inside("info", name).out
 
 
-def test_datasets(cli: CommandLine) -> None:
-    done = cli("datasets")
+def test_datasets(inside: CommandLine) -> None:
+    done = inside("datasets")
     elements, movies = done.out.splitlines()
     assert elements == "elements       118 names   Hydrogen, Helium, Lithium, …"
     assert movies.startswith("movies ") and done.err == ""
-    counts = [json.loads(line) for line in cli("datasets", "--json").out.splitlines()]
+    counts = [
+        json.loads(line) for line in inside("datasets", "--json").out.splitlines()
+    ]
     assert counts[0] == {"dataset": "elements", "names": 118}
 
 
-def test_a_list_is_printed_as_it_is_learned(cli: CommandLine) -> None:
+def test_a_list_is_printed_as_it_is_learned(inside: CommandLine) -> None:
     for name in ("elements", "movies"):
         names = charnames.read_names(name)
-        assert cli("datasets", name) == (0, "".join(f"{n}\n" for n in names), "")
-        lines = cli("datasets", name, "--json").out.splitlines()
+        assert inside("datasets", name) == (0, "".join(f"{n}\n" for n in names), "")
+        lines = inside("datasets", name, "--json").out.splitlines()
         assert [json.loads(line)["name"] for line in lines] == names
 
 

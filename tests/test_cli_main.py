@@ -39,7 +39,8 @@ def test_examples_run_as_they_stand(cli: CommandLine) -> None:
     lines = [line for command in EVERY for line in examples(cli(*command, "-h").out)]
     assert len(lines) >= 2 * len(COMMANDS)
     lines.sort(key=lambda line: "train" not in line)  # a newcomer has no model yet
-    few = {"CHARNAMES_TRAIN_ITERATIONS": "200", "CHARNAMES_EVALUATE_ITERATIONS": "3"}
+    few = {"CHARNAMES_TRAIN_ITERATIONS": "200", "CHARNAMES_HIDDEN_SIZE": "20"}
+    few["CHARNAMES_EVALUATE_ITERATIONS"] = "20"
     for line in lines:
         assert cli.shell(line, **few).out, line
 

@@ -131,16 +131,16 @@ def test_fault_16_a_model_for_standard_output_is_handed_over(cli: CommandLine) -
     assert "charnames train --resume FILE\n" in done.err
 
 
-def test_fault_17_stopped_and_resumed_is_as_if_not_stopped(cli: CommandLine) -> None:
+def test_fault_17_stopped_and_resumed_is_as_if_not_stopped(inside: CommandLine) -> None:
     words = ["train", "-d", "elements", "--checkpoint-every", 50, "--hidden-size", 20]
     words += ["--seed", 3, "-q"]
-    whole = cli(*words, "--iterations", 300, "-o", "./whole").out
-    first = cli(*words, "--iterations", 130, "-o", "./parts").out
-    second = cli("train", "-q", "--resume", "./parts", "--iterations", 300).out
+    whole = inside(*words, "--iterations", 300, "-o", "./whole").out
+    first = inside(*words, "--iterations", 130, "-o", "./parts").out
+    second = inside("train", "-q", "--resume", "./parts", "--iterations", 300).out
     # The first part ended on a checkpoint of its own, at 130.
     assert whole.startswith(first.partition("\n\niteration 130 ")[0])
     assert whole.endswith(second)
-    models = [charnames.load(cli.folder / name) for name in ("whole", "parts")]
+    models = [charnames.load(inside.folder / name) for name in ("whole", "parts")]
     assert len({model.parameters.values.tobytes() for model in models}) == 1
     assert models[0].provenance == models[1].provenance
     assert models[0].recipe == models[1].recipe
@@ -158,19 +158,19 @@ def test_fault_17_interrupted_and_resumed(cli: CommandLine) -> None:
     assert models[0].provenance == models[1].provenance
 
 
-def test_fault_18_a_list_that_has_changed_is_refused(cli: CommandLine) -> None:
-    names = cli.folder / "names.txt"
+def test_fault_18_a_list_that_has_changed_is_refused(inside: CommandLine) -> None:
+    names = inside.folder / "names.txt"
     names.write_text("Ada\nGrace\nAlan\n")
-    cli("train", "-d", "names.txt", "-o", "./m", "--iterations", 4, "-q")
-    before = (cli.folder / "m").read_bytes()
+    inside("train", "-d", "names.txt", "-o", "./m", "--iterations", 4, "-q")
+    before = (inside.folder / "m").read_bytes()
     names.write_text("Ada\nGrace\nEdsger\n")
-    refused = cli("train", "--resume", "./m", "--iterations", 8, status=1)
+    refused = inside("train", "--resume", "./m", "--iterations", 8, status=1)
     assert refused.out == ""
     assert refused.err.startswith("charnames: error: names.txt: not the list that")
     assert "--init-from" in refused.err and len(refused.err.splitlines()) == 1
     names.unlink()
-    assert "names.txt" in cli("train", "--resume", "./m", status=1).err
-    assert (cli.folder / "m").read_bytes() == before
+    assert "names.txt" in inside("train", "--resume", "./m", status=1).err
+    assert (inside.folder / "m").read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -190,25 +190,25 @@ def test_what_a_resumed_run_cannot_change(
     assert done.out == "" and expected in done.err
 
 
-def test_another_model_s_weights_to_start_from(trained: CommandLine) -> None:
+def test_another_model_s_weights_to_start_from(inside: CommandLine) -> None:
     words = ["train", "-d", "movies", "--init-from", "elements", "--iterations", 2]
-    trained(*words)
-    model = charnames.load(trained.models / "movies.safetensors")
+    inside(*words)
+    model = charnames.load(inside.models / "movies.safetensors")
     assert (model.recipe.hidden_size, model.provenance.iterations) == (30, 2)
-    slip = trained(*words, "--hidden-size", 3, status=2)
+    slip = inside(*words, "--hidden-size", 3, status=2)
     assert "--hidden-size: with --init-from" in slip.err
-    slip = trained(*words, "--resume", "elements", status=2)
+    slip = inside(*words, "--resume", "elements", status=2)
     assert "give one of them" in slip.err
 
 
-def test_what_a_resumed_run_may_be_told(trained: CommandLine) -> None:
+def test_what_a_resumed_run_may_be_told(inside: CommandLine) -> None:
     words = ["--iterations", 400, "--seed", 1, "--case", "auto", "--hidden-size", 30]
-    old = (trained.models / "elements.safetensors").read_bytes()
-    done = trained("train", "--resume", "elements", *words, "-o", "./more", "--json")
+    old = (inside.models / "elements.safetensors").read_bytes()
+    done = inside("train", "--resume", "elements", *words, "-o", "./more", "--json")
     assert '"start"' in done.out.splitlines()[0] and '"seed": 1' in done.out
-    assert charnames.load(trained.folder / "more").provenance.iterations == 400
-    assert (trained.models / "elements.safetensors").read_bytes() == old
-    trained(
+    assert charnames.load(inside.folder / "more").provenance.iterations == 400
+    assert (inside.models / "elements.safetensors").read_bytes() == old
+    inside(
         *["train", "-q", "--resume", "elements", "--iterations", 310],
         **{"CHARNAMES_SEED": "7", "CHARNAMES_TRAIN_CASE": "keep"},
     )

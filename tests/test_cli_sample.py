@@ -54,9 +54,9 @@ def test_few_names_are_the_head_of_many(inside: CommandLine) -> None:
     assert inside("sample", "-n", 3000, "--seed", 6).out != many
 
 
-def test_a_model_by_name_and_by_path(trained: CommandLine, inside: CommandLine) -> None:
-    path = trained.models / "elements.safetensors"
-    (trained.folder / "here.safetensors").write_bytes(path.read_bytes())
+def test_a_model_by_name_and_by_path(inside: CommandLine) -> None:
+    path = inside.models / "elements.safetensors"
+    (inside.folder / "here.safetensors").write_bytes(path.read_bytes())
     expected = inside("sample", "--seed", 1).out
     for model in ("elements", path, "here.safetensors", "./here.safetensors"):
         assert inside("sample", "-m", model, "--seed", 1) == (0, expected, "")
@@ -69,24 +69,22 @@ def test_json(inside: CommandLine) -> None:
     assert [json.loads(line) for line in lines] == [{"name": name} for name in names]
 
 
-def test_output_to_a_file(trained: CommandLine) -> None:
+def test_output_to_a_file(inside: CommandLine) -> None:
     words = ["sample", "-n", 3000, "--seed", 1]
-    expected = trained(*words).out
-    assert trained(*words, "-o", "names.txt").out == ""
-    assert (trained.folder / "names.txt").read_bytes() == expected.encode()
-    assert trained(*words, "-o", "-").out == expected
-    full = trained(*words, "-o", "/dev/full", "-q", status=1)
+    expected = inside(*words).out
+    assert inside(*words, "-o", "names.txt").out == ""
+    assert (inside.folder / "names.txt").read_bytes() == expected.encode()
+    assert inside(*words, "-o", "-").out == expected
+    full = inside(*words, "-o", "/dev/full", "-q", status=1)
     assert full.err.startswith("charnames: error: /dev/full: No space left on device")
-    missing = trained(*words, "-o", "no/names.txt", "-q", status=1)
+    missing = inside(*words, "-o", "no/names.txt", "-q", status=1)
     assert missing.err.startswith("charnames: error: no/names.txt: No such file")
 
 
-def test_a_bad_request_leaves_the_output_as_it_was(
-    trained: CommandLine, inside: CommandLine
-) -> None:
-    (trained.folder / "names.txt").write_text("mine\n")
+def test_a_bad_request_leaves_the_output_as_it_was(inside: CommandLine) -> None:
+    (inside.folder / "names.txt").write_text("mine\n")
     inside("sample", "-o", "names.txt", "--temperature", "nan", status=1)
-    assert (trained.folder / "names.txt").read_text() == "mine\n"
+    assert (inside.folder / "names.txt").read_text() == "mine\n"
 
 
 def test_longest(inside: CommandLine) -> None:
@@ -115,10 +113,8 @@ def test_fault_29_a_count_that_cannot_be(inside: CommandLine) -> None:
 
 
 @pytest.mark.parametrize("kind", ["text", "pickle", "empty", "folder", "fifo", "none"])
-def test_a_file_that_is_no_model_is_one_line(
-    trained: CommandLine, inside: CommandLine, kind: str
-) -> None:
-    path = trained.folder / "m.safetensors"
+def test_a_file_that_is_no_model_is_one_line(inside: CommandLine, kind: str) -> None:
+    path = inside.folder / "m.safetensors"
     if kind == "folder":
         path.mkdir()
     elif kind == "fifo":

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 SHORT = ["--iterations", 20, "--checkpoint-every", 10, "--hidden-size", 8]
 
 
-def test_report_and_what_is_said_beside_it(cli: CommandLine) -> None:
-    done = cli("train", "-d", "elements", *SHORT, "--samples", 2, "--seed", 1)
+def test_report_and_what_is_said_beside_it(inside: CommandLine) -> None:
+    done = inside("train", "-d", "elements", *SHORT, "--samples", 2, "--seed", 1)
     blocks = [block.splitlines() for block in done.out.rstrip("\n").split("\n\n")]
     assert [len(block) for block in blocks] == [3, 3, 3]
     for iteration, (line, *names) in zip((0, 10, 20), blocks, strict=True):
@@ -29,21 +29,21 @@ def test_report_and_what_is_said_beside_it(cli: CommandLine) -> None:
     assert done.err.splitlines() == [
         "elements: 118 names",
         "case: capitalised names, folded; the style is put back",
-        f"saved {cli.models / 'elements.safetensors'}; next: "
+        f"saved {inside.models / 'elements.safetensors'}; next: "
         "charnames sample -m elements",
     ]
 
 
-def test_report_without_names_is_a_line_a_checkpoint(cli: CommandLine) -> None:
-    done = cli("train", "-d", "elements", *SHORT, "--samples", 0, "-q")
+def test_report_without_names_is_a_line_a_checkpoint(inside: CommandLine) -> None:
+    done = inside("train", "-d", "elements", *SHORT, "--samples", 0, "-q")
     assert len(done.out.splitlines()) == 3 and done.err == ""
 
 
-def test_the_seed_said_repeats_the_run(cli: CommandLine) -> None:
-    first = cli("train", "-d", "elements", *SHORT)
+def test_the_seed_said_repeats_the_run(inside: CommandLine) -> None:
+    first = inside("train", "-d", "elements", *SHORT)
     seed = re.search(r"^seed: (\d+)$", first.err, re.M)
     assert seed
-    assert cli("train", "-d", "elements", *SHORT, "--seed", seed[1]).out == first.out
+    assert inside("train", "-d", "elements", *SHORT, "--seed", seed[1]).out == first.out
 
 
 def test_the_next_command_can_be_pasted(cli: CommandLine) -> None:
@@ -65,8 +65,8 @@ def test_model_is_written_before_its_checkpoint_is_reported(cli: CommandLine) ->
     assert child.returncode == 0
 
 
-def test_json_events(cli: CommandLine) -> None:
-    done = cli("train", "-d", "elements", *SHORT, "--seed", 1, "--json")
+def test_json_events(inside: CommandLine) -> None:
+    done = inside("train", "-d", "elements", *SHORT, "--seed", 1, "--json")
     events = [json.loads(line) for line in done.out.splitlines()]
     start, *checkpoints, end = events
     assert start == {
@@ -86,31 +86,31 @@ def test_json_events(cli: CommandLine) -> None:
     assert (end["event"], end["iteration"]) == ("done", 20)
     assert charnames.load(end["model"]).provenance.loss == end["loss"]
 
-    help_text = cli("train", "--help").out
+    help_text = inside("train", "--help").out
     assert all(f'"{key}"' in help_text for event in events for key in event)
 
 
-def test_json_leaves_plain_lines_on_standard_error(cli: CommandLine) -> None:
+def test_json_leaves_plain_lines_on_standard_error(inside: CommandLine) -> None:
     words = ["train", "-d", "elements", *SHORT, "--json", "--seed", 1]
-    lines = cli(*words).err.splitlines()[2:-1]
+    lines = inside(*words).err.splitlines()[2:-1]
     assert re.fullmatch(r"iteration 0 of 20   loss \d+\.\d\d", lines[0])
     assert len(lines) == 3
     for line in lines[1:]:
         assert re.search(r"loss \d+\.\d\d   [\d,]+ names/s   0:00 left$", line)
-    assert len(cli(*words, "--no-progress").err.splitlines()) == 3
-    assert cli(*words, "-q").err == ""
+    assert len(inside(*words, "--no-progress").err.splitlines()) == 3
+    assert inside(*words, "-q").err == ""
 
 
-def test_held_out_names_are_measured(cli: CommandLine) -> None:
+def test_held_out_names_are_measured(inside: CommandLine) -> None:
     words = ["train", *SHORT, "--json", "-q", "--held-out"]
-    done = cli(*words, 0.2, "-d", "elements")
+    done = inside(*words, 0.2, "-d", "elements")
     checkpoint = json.loads(done.out.splitlines()[1])
     assert 2 < checkpoint["held_out"] < 4
-    (cli.folder / "other.txt").write_text("Ada\nBoron\n")
-    cli(*words, "other.txt", "-d", "elements")
+    (inside.folder / "other.txt").write_text("Ada\nBoron\n")
+    inside(*words, "other.txt", "-d", "elements")
     words = ["train", "-q", "--resume", "elements", "--iterations", 30]
-    assert "held out are not those" in cli(*words, status=1).err
-    cli(*words, "--held-out", "other.txt")
+    assert "held out are not those" in inside(*words, status=1).err
+    inside(*words, "--held-out", "other.txt")
 
 
 def test_standard_input(cli: CommandLine) -> None:
@@ -163,7 +163,7 @@ def test_model_to_standard_output(cli: CommandLine) -> None:
     assert json.loads(events[-1])["model"] == "-"
 
 
-def test_every_setting_reaches_the_recipe(cli: CommandLine) -> None:
+def test_every_setting_reaches_the_recipe(inside: CommandLine) -> None:
     given = {
         "cell": "rnn",
         "hidden_size": 6,
@@ -181,42 +181,42 @@ def test_every_setting_reaches_the_recipe(cli: CommandLine) -> None:
     }
     words = [f"--{name.replace('_', '-')}={value}" for name, value in given.items()]
     words[-1] = "--time-limit=2m"
-    cli("train", "-d", "elements", "-o", "./m", *words)
-    settings = charnames.load(cli.folder / "m").recipe.settings()
+    inside("train", "-d", "elements", "-o", "./m", *words)
+    settings = charnames.load(inside.folder / "m").recipe.settings()
     assert {name: settings[name] for name in given} == given
 
 
-def test_the_modern_recipe_goes_by_the_list(cli: CommandLine) -> None:
+def test_the_modern_recipe_goes_by_the_list(inside: CommandLine) -> None:
     for name in ("elements", "movies"):
-        cli("train", "-q", "-d", name, "--recipe", "modern", "--iterations", 1)
-        recipe = charnames.load(cli.models / f"{name}.safetensors").recipe
+        inside("train", "-q", "-d", name, "--recipe", "modern", "--iterations", 1)
+        recipe = charnames.load(inside.models / f"{name}.safetensors").recipe
         names = charnames.read_names(name)
         assert recipe == charnames.Recipe.modern(names, iterations=1)
 
 
-def test_no_iterations_save_the_untrained_model(cli: CommandLine) -> None:
-    done = cli("train", "-d", "elements", "--iterations", 0)
+def test_no_iterations_save_the_untrained_model(inside: CommandLine) -> None:
+    done = inside("train", "-d", "elements", "--iterations", 0)
     assert done.out.startswith("iteration 0   loss 22.53\n")
-    assert charnames.load(cli.models / "elements.safetensors").provenance.loss > 22
+    assert charnames.load(inside.models / "elements.safetensors").provenance.loss > 22
 
 
-def test_fault_10_13_only_models_are_overwritten(cli: CommandLine) -> None:
+def test_fault_10_13_only_models_are_overwritten(inside: CommandLine) -> None:
     words = ["train", "-d", "elements", *SHORT, "-q", "-o"]
-    notes = cli.folder / "notes.safetensors"
+    notes = inside.folder / "notes.safetensors"
     notes.write_text("not a model")
-    refused = cli(*words, "notes.safetensors", status=1)
+    refused = inside(*words, "notes.safetensors", status=1)
     assert refused.out == "" and "--force" in refused.err
     assert notes.read_text() == "not a model"
-    cli(*words, "notes.safetensors", "--force")
-    cli(*words, "notes.safetensors")
+    inside(*words, "notes.safetensors", "--force")
+    inside(*words, "notes.safetensors")
     assert charnames.load(notes).provenance.iterations == 20
 
 
 @pytest.mark.parametrize("kind", ["no folder", "folder", "fifo", "read-only", "file"])
 def test_fault_13_an_output_that_cannot_be_is_refused_first(
-    cli: CommandLine, kind: str
+    inside: CommandLine, kind: str
 ) -> None:
-    target = cli.folder / "out" / "m.safetensors"
+    target = inside.folder / "out" / "m.safetensors"
     if kind != "no folder":
         target.parent.mkdir()
     if kind == "folder":
@@ -232,23 +232,23 @@ def test_fault_13_an_output_that_cannot_be_is_refused_first(
         target.parent.write_text("in the way")
     # A run of 10**9 iterations would be noticed.
     words = ["train", "-d", "elements", "--iterations", 10**9, "-o", target]
-    done = cli(*words, status=1)
+    done = inside(*words, status=1)
     assert done.out == "" and len(done.err.splitlines()) == 1
     assert done.err.startswith(f"charnames: error: {target}: ")
 
 
-def test_no_home(cli: CommandLine, tmp_path: Path) -> None:
+def test_no_home(inside: CommandLine, tmp_path: Path) -> None:
     nowhere = {"HOME": None, "XDG_DATA_HOME": None}
     words = ["train", "-d", "elements", *SHORT, "-q"]
     for command in (words, ["sample"], ["info"], ["sample", "-m", "elements"]):
-        done = cli(*command, status=1, **nowhere)
+        done = inside(*command, status=1, **nowhere)
         assert done.out == ""
         assert done.err.startswith("charnames: error: there is no folder for models")
         assert len(done.err.splitlines()) == 1
-    cli(*words, "-o", "./m", **nowhere)
-    assert cli("sample", "-m", "./m", **nowhere).out
+    inside(*words, "-o", "./m", **nowhere)
+    assert inside("sample", "-m", "./m", **nowhere).out
     home = {"HOME": str(tmp_path / "other"), "XDG_DATA_HOME": "relative"}
-    cli(*words, **home)
+    inside(*words, **home)
     found = tmp_path / "other/.local/share/charnames/models/elements.safetensors"
     assert found.exists()
 
@@ -263,14 +263,14 @@ def test_no_home(cli: CommandLine, tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_list_is_one_line(
-    cli: CommandLine, content: bytes, expected: str
+    inside: CommandLine, content: bytes, expected: str
 ) -> None:
-    (cli.folder / "list.txt").write_bytes(content)
-    done = cli("train", "-d", "list.txt", status=1)
+    (inside.folder / "list.txt").write_bytes(content)
+    done = inside("train", "-d", "list.txt", status=1)
     assert done.out == ""
     assert done.err.startswith(f"charnames: error: {expected}")
     assert len(done.err.splitlines()) == 1
-    assert not list(cli.models.glob("*"))
+    assert not (inside.models / "list.safetensors").exists()
 
 
 def test_closed_standard_input_is_one_line(cli: CommandLine) -> None:
@@ -278,21 +278,21 @@ def test_closed_standard_input_is_one_line(cli: CommandLine) -> None:
     assert done.err.startswith("charnames: error: standard input is closed")
 
 
-def test_fault_26_divergence_keeps_the_last_checkpoint(cli: CommandLine) -> None:
+def test_fault_26_divergence_keeps_the_last_checkpoint(inside: CommandLine) -> None:
     words = ["--clip", 0, "--learning-rate", 1e38, "--seed", 1, "-o", "./m"]
-    done = cli("train", "-d", "elements", *words, status=1)
+    done = inside("train", "-d", "elements", *words, status=1)
     assert done.out.startswith("iteration 0 ")
     line = done.err.splitlines()[-1]
     assert line.startswith("charnames: error: the loss is no longer a number at iter")
     assert line.endswith("; the checkpoint of iteration 0 is in ./m")
     assert "lower learning rate" in line
-    assert charnames.load(cli.folder / "m").provenance.iterations == 0
+    assert charnames.load(inside.folder / "m").provenance.iterations == 0
     assert "Warning" not in done.err
 
 
-def test_fault_27_a_rising_loss_is_a_warning_once(cli: CommandLine) -> None:
+def test_fault_27_a_rising_loss_is_a_warning_once(inside: CommandLine) -> None:
     words = ["--clip", 0, "--learning-rate", 1e6, "--seed", 1, "--hidden-size", 20]
     words += ["--iterations", 1000, "--checkpoint-every", 250, "--samples", 0, "-q"]
-    lines = cli("train", "-d", "elements", *words).err.splitlines()
+    lines = inside("train", "-d", "elements", *words).err.splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("charnames: warning: the loss stands at ")

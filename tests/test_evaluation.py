@@ -344,6 +344,8 @@ def test_the_same_seed_crosses_the_same(folds: list[Fold]) -> None:
     assert one.total != other.total
     parts = [[set(one.measured) for one in folds[i : i + 4]] for i in (0, 4, 8)]
     assert parts[0] == parts[1] != parts[2]
+    seeds = {one.model.provenance.seed for one in (folds[0], folds[8])}
+    assert len(seeds) == 2
 
 
 # The nearest name

@@ -55,6 +55,8 @@ class Console:
 
     def tell(self, text: str) -> None:
         """Print lines on standard error, as they are."""
+        if sys.stderr is None:
+            return
         with self._room():
             try:
                 click.echo(text, err=True, color=self.color)

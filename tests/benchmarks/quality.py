@@ -2,6 +2,7 @@
 
     python tests/benchmarks/quality.py names [--seconds 180] [--seeds 3]
     python tests/benchmarks/quality.py folds [LIST ...] [--folds 10] [--seeds 3]
+    python tests/benchmarks/quality.py kept [--seeds 3]
     python tests/benchmarks/quality.py sides [LIST ...] [--seed 1]
 
 All of it on one core. Losses are in nats per symbol, the end marker included; `spread`
@@ -12,6 +13,8 @@ names: makemore's own split, train.txt and test.txt in the folder that
        in train.txt, and `reached` the seconds of training until the network alone,
        with its averaged weights, is as good as makemore's transformer at its best.
 folds: cross-validation.
+kept:  the half of movies that no setting was chosen on, measured after learning the
+       half that some were.
 sides: samples of the classic and of the modern recipe; * stands in the list.
 """
 
@@ -24,6 +27,7 @@ import harness  # before numpy, which reads the number of threads that it sets
 
 # isort: split
 import lists
+import numpy as np
 
 from charnames.evaluation import Evaluation, cross_validate, evaluate
 from charnames.model import Model
@@ -90,6 +94,24 @@ def folds(dataset: str, count: int, seeds: int) -> None:
     report(f"{dataset}, {count} folds", map(figures, runs))
 
 
+def kept(seeds: int) -> None:
+    movies = read_names("movies")
+    order = np.random.default_rng(5).permutation(len(movies))
+    half = len(movies) // 2
+    learned, measured = (
+        NameList((movies[i] for i in part), "movies")
+        for part in (order[:half], order[half:])
+    )
+    recipe, alphabet = Recipe.named("modern", learned), "".join(movies)
+
+    def runs() -> Iterator[Figures]:
+        for seed in range(1, seeds + 1):
+            *_, last = train(learned, recipe, seed=seed, alphabet=alphabet)
+            yield figures(evaluate(last.model, measured, learned))
+
+    report(f"movies, {half} titles learned, {len(measured)} measured", runs())
+
+
 def report(title: str, runs: Iterable[Figures]) -> None:
     """Print each seed's figures as they come, and last their mean and spread."""
     print(title)
@@ -135,17 +157,21 @@ def main() -> None:
     harness.pin()
     parser = argparse.ArgumentParser(description=__doc__ and __doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    of_names, of_folds, of_sides = map(commands.add_parser, ("names", "folds", "sides"))
+    words = ("names", "folds", "kept", "sides")
+    of_names, of_folds, of_kept, of_sides = map(commands.add_parser, words)
     of_names.add_argument("--seconds", type=float, default=180)
     of_folds.add_argument("--folds", type=int, default=10)
     of_sides.add_argument("--seed", type=int, default=1)
-    for command in (of_names, of_folds):
+    for command in (of_names, of_folds, of_kept):
         command.add_argument("--seeds", type=int, default=3)
     for command in (of_folds, of_sides):
         command.add_argument("lists", nargs="*", default=["elements", "movies"])
     told = parser.parse_args()
     if told.command == "names":
         names(told.seconds, told.seeds)
+        return
+    if told.command == "kept":
+        kept(told.seeds)
         return
     for dataset in told.lists:
         if told.command == "folds":
