@@ -66,7 +66,12 @@ def test_json(trained: CommandLine) -> None:
     words = ["sample", "-n", 5, "--seed", 1]
     names = trained(*words).out.splitlines()
     lines = trained(*words, "--json").out.splitlines()
-    assert [json.loads(line) for line in lines] == [{"name": name} for name in names]
+    model = charnames.load(trained.models / "elements.safetensors")
+    nats = [score.nats for score in model.score(names)]
+    assert [json.loads(line) for line in lines] == [
+        {"name": name, "nats": n, "known": False}
+        for name, n in zip(names, nats, strict=True)
+    ]
 
 
 def test_output_to_a_file(trained: CommandLine) -> None:
@@ -103,7 +108,7 @@ def test_fault_30_a_temperature_that_cannot_be(
 
 
 def test_fault_30_temperature_zero_is_greedy(trained: CommandLine) -> None:
-    done = trained("sample", "-n", 50, "--temperature", 0, "-q")
+    done = trained("sample", "-n", 50, "--temperature", 0, "-q", "--known", "--repeats")
     assert len(set(done.out.splitlines())) == 1
     assert len(trained("sample", "-n", 5, "--temperature", 100).out.splitlines()) == 5
 
@@ -128,3 +133,60 @@ def test_a_file_that_is_no_model_is_one_line(cli: CommandLine, kind: str) -> Non
         done = cli(command, "-m", "m.safetensors", status=1)
         assert done.out == "" and len(done.err.splitlines()) == 1
         assert done.err.startswith("charnames: error: m.safetensors: ")
+
+
+# Control
+
+
+def test_new_and_distinct_names_are_the_default(trained: CommandLine) -> None:
+    names = trained("sample", "-n", 300, "--seed", 1).out.splitlines()
+    learned = set(trained("datasets", "elements").out.splitlines())
+    assert len(set(names)) == 300 and not learned & set(names)
+
+
+def test_every_constraint_together(trained: CommandLine) -> None:
+    words = ["--prefix", "BA", "--suffix", "m", "--contains", "i", "--match", "?a*"]
+    words += ["--min-length", 5, "--max-length", 9, "--top-k", 9, "--top-p", 0.99]
+    names = trained("sample", "-n", 20, "-q", *words).out.splitlines()
+    assert len(names) == 20
+    for name in names:
+        assert name[:2] == "Ba" and name[-1] == "m" and "i" in name[1:]
+        assert 5 <= len(name) <= 9
+
+
+def test_a_blocklist(trained: CommandLine) -> None:
+    names = trained("sample", "-n", 50, "--seed", 1).out.splitlines()
+    (trained.folder / "block.txt").write_text("\n".join(names[:9]).upper())
+    words = ["sample", "-n", 41, "--seed", 1, "--avoid", "block.txt"]
+    assert trained(*words).out.splitlines() == names[9:]
+    within = trained(*words, "--avoid-within").out.splitlines()
+    assert not any(b.lower() in name.lower() for name in within for b in names[:9])
+    done = trained("sample", "--avoid-within", status=2)
+    assert done.out == "" and "give one with --avoid" in done.err
+
+
+def test_fault_29_when_the_supply_runs_dry(trained: CommandLine) -> None:
+    words = ["sample", "-n", 100, "--max-length", 1, "--seed", 1, "-m", "elements"]
+    done = trained(*words, status=1)
+    names = done.out.splitlines()
+    assert 0 < len(names) < 26 and len(set(names)) == len(names)
+    start = f"charnames: error: only {len(names)} of 100 names were found in "
+    assert done.err.startswith(start) and len(done.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--prefix", "Qq7"], "prefix: "),
+        (["--min-length", 9, "--max-length", 3], "min_length 9 and max_length 3"),
+        (["--match", "a[0-9]"], "match "),
+        (["--top-k", 0], "top_k: 0"),
+        (["--top-p", 1.5], "top_p: 1.5"),
+    ],
+)
+def test_fault_29_what_no_name_can_meet(
+    trained: CommandLine, words: list[object], said: str
+) -> None:
+    done = trained("sample", *words, status=1)
+    assert done.out == "" and len(done.err.splitlines()) == 1
+    assert done.err.startswith("charnames: error: ") and said in done.err

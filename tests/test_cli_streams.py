@@ -81,7 +81,9 @@ def test_a_name_is_printed_as_it_is(cli: CommandLine) -> None:
     name = "[red]:smile:{0}%s\\n"
     words = ["--iterations", 400, "--learning-rate", 0.1, "--hidden-size", 20]
     cli("train", "-d", "-", "-q", "--case", "keep", *words, input=f"{name}\n" * 2)
-    assert cli("sample", "-n", 1, "--temperature", 0, "-q").out == f"{name}\n"
+    assert (
+        cli("sample", "-n", 1, "--temperature", 0, "-q", "--known").out == f"{name}\n"
+    )
 
 
 def test_errors_cannot_steer_the_terminal(cli: CommandLine) -> None:
