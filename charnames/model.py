@@ -19,6 +19,7 @@ from charnames.recipe import Recipe
 from charnames.vocabulary import Vocabulary, fold
 
 if TYPE_CHECKING:
+    from charnames.best import Ranked
     from charnames.evaluation import Score
 
 Hashes = NDArray[np.uint64]
@@ -143,6 +144,38 @@ class Model:
         choice = Choice(temperature, top_k, top_p)
         sieve = sieve_of(self, novel, unique, blocked)
         return sample(self, n, choice, constraints, sieve, seed)
+
+    def best(
+        self,
+        n: int,
+        *,
+        prefix: str | None = None,
+        suffix: str | None = None,
+        contains: str | None = None,
+        match: str | None = None,
+        min_length: int | None = None,
+        max_length: int | None = None,
+        novel: bool = True,
+        avoid: Iterable[str] = (),
+        avoid_within: bool = False,
+    ) -> Iterator[Ranked]:
+        """The n most probable names with their loss in nats, the best first.
+
+        Exactly these, among the names that meet what is asked and have at most twice
+        the characters of the longest one learned, or max_length. The rest is as in
+        `sample`. Raises SamplingError as it does, and where the search is too long.
+        """
+        from charnames.best import best
+        from charnames.constraints import Constraints
+        from charnames.sampling import sieve_of
+
+        blocked = tuple(avoid)
+        within = blocked if avoid_within else ()
+        constraints = Constraints(
+            prefix, suffix, contains, match, min_length, max_length, within
+        )
+        sieve = sieve_of(self, novel, unique=False, avoid=blocked)
+        return best(self, n, constraints, sieve)
 
     def knows(self, names: Iterable[str]) -> NDArray[np.bool_]:
         """Whether it learned from each of the names, after folding."""

@@ -43,7 +43,7 @@ FLOORS = [
     {"charnames.model", "charnames.steering"},
     {"charnames.claims", "charnames.sieve"},
     {"charnames.modelfile", "charnames.sampling"},
-    {"charnames.run"},
+    {"charnames.best", "charnames.run"},
     {"charnames.training"},
     {"charnames.evaluation"},
     {"charnames.cli"},

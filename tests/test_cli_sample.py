@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from typing import TYPE_CHECKING
 
@@ -190,3 +191,19 @@ def test_fault_29_what_no_name_can_meet(
     done = trained("sample", *words, status=1)
     assert done.out == "" and len(done.err.splitlines()) == 1
     assert done.err.startswith("charnames: error: ") and said in done.err
+
+
+def test_the_best_names_with_their_bits(trained: CommandLine) -> None:
+    done = trained("sample", "--best", 9, "--prefix", "b", "-m", "elements")
+    model = charnames.load(trained.models / "elements.safetensors")
+    ranked = list(model.best(9, prefix="b"))
+    bits = [one.nats / math.log(2) for one in ranked]
+    lines = [f"{b:8.3f}  {one.name}" for b, one in zip(bits, ranked, strict=True)]
+    assert (done.out.splitlines(), done.err) == (lines, "")
+    words = ["sample", "--best", 9, "--prefix", "b", "--json"]
+    records = [json.loads(line) for line in trained(*words).out.splitlines()]
+    assert [record["name"] for record in records] == [one.name for one in ranked]
+    done = trained("sample", "--best", 9, "--temperature", 2, status=2)
+    assert done.out == "" and "--temperature is about names that are drawn" in done.err
+    done = trained("sample", "--best", 99, "--max-length", 1, "-q", status=1)
+    assert 0 < len(done.out.splitlines()) < 26 and "there are only" in done.err

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from charnames.cli import folder
 from charnames.cli.console import Console, json_line, opened
@@ -24,6 +26,9 @@ from charnames.cli.options import (
 
 if TYPE_CHECKING:
     from charnames import Model
+    from charnames.best import Ranked
+
+_OF_DRAWING = ("temperature", "top_k", "top_p", "unique")
 
 _BLOCK = 1024  # names written at once: as many as are drawn side by side
 
@@ -42,7 +47,7 @@ def _no_model(
     epilog=examples(
         "charnames sample -n 10",
         "charnames sample --prefix Al --suffix ium --max-length 9",
-        "charnames sample --match '[aeiou]??*' --known --repeats --seed 7 --json",
+        "charnames sample --best 5 --match '[aeiou]??*' --known --json",
     )
 )
 @model_option
@@ -96,6 +101,12 @@ def _no_model(
     is_flag=True,
     help="Leave out names that hold one of --avoid anywhere, too.",
 )
+@option(
+    "--best",
+    type=int,
+    metavar="N",
+    help="Print the N most probable names, with their bits, instead of drawing some.",
+)
 @seed_option
 @option(
     "-o",
@@ -114,6 +125,7 @@ def command(
     count: int,
     seed: int | None,
     avoid: str | None,
+    best: int | None,
     output: str | None,
     json: bool,
     **wanted: Any,
@@ -124,6 +136,9 @@ def command(
     asked; the case of letters does not matter where the model folds it. Where there are
     fewer names than asked for, those found are printed, and the exit status is 1.
 
+    --best prints names in the order of their probability, exactly, and before each how
+    many bits it takes: half as probable, one bit more.
+
     --json prints an object a name: {"name", "nats", "known"}: how unlikely the model
     thinks it, and whether it learned from it.
     """
@@ -132,19 +147,41 @@ def command(
 
     if wanted["avoid_within"] and avoid is None:
         raise click.UsageError("--avoid-within needs a list; give one with --avoid")
+    _only_drawn(best)
     path = model or folder.latest()
     found = load(path)
-    chosen = fresh_seed() if seed is None else seed
     blocked = read(console, avoid) if avoid else ()
-    names = found.sample(count, seed=chosen, avoid=blocked, **wanted)
+    if best is None:
+        chosen = fresh_seed() if seed is None else seed
+        names = found.sample(count, seed=chosen, avoid=blocked, **wanted)
+    else:
+        kept = {key: wanted[key] for key in wanted if key not in _OF_DRAWING}
+        ranked = found.best(best, avoid=blocked, **kept)
+        names = (one.name if json else _with_bits(one) for one in ranked)
     if model is None:
         console.say(f"model: {folder.called(path)}")
-    if seed is None:
+    if seed is None and best is None:
         console.say(f"seed: {chosen}")
     with opened(console, output) as write:
         for block in _blocks(names):
             lines = _records(found, block) if json else block
             write("".join(f"{line}\n" for line in lines))
+
+
+def _only_drawn(best: int | None) -> None:
+    """Fails for options of drawing on the command line beside --best."""
+    ctx = click.get_current_context()
+    for name in ("count", *_OF_DRAWING):
+        given = ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
+        if given and best is not None:
+            called = name.replace("_", "-")
+            raise click.UsageError(
+                f"--{called} is about names that are drawn; --best draws none"
+            )
+
+
+def _with_bits(one: Ranked) -> str:
+    return f"{one.nats / math.log(2):8.3f}  {one.name}"
 
 
 def _records(model: Model, names: list[str]) -> Iterator[str]:
