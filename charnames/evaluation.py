@@ -226,7 +226,7 @@ def _baselines(
 
 
 def _samples(model: Model, learned: NameList | None, seed: int) -> Samples:
-    names = list(model.sample(SAMPLES, seed=seed))
+    names = list(model.sample(SAMPLES, seed=seed, novel=False, unique=False))
     folded = [fold(name, model.case) for name in names]
     novel = ~np.isin(name_hashes(folded), model.known)
     shown = [name for name, new in zip(names, novel, strict=True) if new][:_SHOWN]

@@ -26,8 +26,8 @@ class Memory(NamedTuple):
     state: State
     nodes: NDArray[np.int32]
 
-    def keep(self, going_on: NDArray[np.bool_]) -> Memory:
-        """That of the names marked in `going_on` (N,)."""
+    def keep(self, going_on: NDArray[np.bool_] | NDArray[np.intp]) -> Memory:
+        """That of the names marked in `going_on` (N,), or of those numbers; a copy."""
         state = [tuple(part[going_on] for part in layer) for layer in self.state]
         return Memory(state, self.nodes[going_on])
 

@@ -16,9 +16,10 @@ from charnames.ngram import Grams, NGram
 from charnames.nn.network import Network, Shape
 from charnames.nn.parameters import Array, Parameters
 from charnames.recipe import Recipe
-from charnames.vocabulary import Vocabulary
+from charnames.vocabulary import Vocabulary, fold
 
 if TYPE_CHECKING:
+    from charnames.best import Ranked
     from charnames.evaluation import Score
 
 Hashes = NDArray[np.uint64]
@@ -103,19 +104,82 @@ class Model:
         *,
         seed: int | None = None,
         temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        prefix: str | None = None,
+        suffix: str | None = None,
+        contains: str | None = None,
+        match: str | None = None,
+        min_length: int | None = None,
         max_length: int | None = None,
+        novel: bool = True,
+        unique: bool = True,
+        avoid: Iterable[str] = (),
+        avoid_within: bool = False,
     ) -> Iterator[str]:
         """N names, drawn from the model; the same seed gives the same names.
 
         temperature: below 1 the likely gets likelier; 0 always takes the likeliest.
-        max_length: in characters; twice the longest name learned unless told.
-        Raises SamplingError for a setting out of its range.
-        """
-        from charnames.sampling import sample
+        top_k: every character is among so many of the likeliest; top_p: among the
+        likeliest that together have that probability.
+        prefix, suffix, contains, match (a shell pattern), min_length, max_length (in
+        characters): what every name meets, as often as the model itself writes it.
+        Without max_length a name is cut at twice the longest one learned.
+        novel: leave out names that it learned from. unique: leave out repeats, as far
+        as Sieve remembers. avoid: names to leave out, with avoid_within also those
+        that hold one anywhere. All of it is about folded names.
 
-        return sample(
-            self, n, seed=seed, temperature=temperature, max_length=max_length
+        Raises SamplingError: at once for a setting out of its range and for what no
+        name can meet; after the last name when there are fewer than n.
+        """
+        from charnames.constraints import Constraints
+        from charnames.picking import Choice
+        from charnames.sampling import sample, sieve_of
+
+        blocked = tuple(avoid)
+        within = blocked if avoid_within else ()
+        constraints = Constraints(
+            prefix, suffix, contains, match, min_length, max_length, within
         )
+        choice = Choice(temperature, top_k, top_p)
+        sieve = sieve_of(self, novel, unique, blocked)
+        return sample(self, n, choice, constraints, sieve, seed)
+
+    def best(
+        self,
+        n: int,
+        *,
+        prefix: str | None = None,
+        suffix: str | None = None,
+        contains: str | None = None,
+        match: str | None = None,
+        min_length: int | None = None,
+        max_length: int | None = None,
+        novel: bool = True,
+        avoid: Iterable[str] = (),
+        avoid_within: bool = False,
+    ) -> Iterator[Ranked]:
+        """The n most probable names with their loss in nats, the best first.
+
+        Exactly these, among the names that meet what is asked and have at most twice
+        the characters of the longest one learned, or max_length. The rest is as in
+        `sample`. Raises SamplingError as it does, and where the search is too long.
+        """
+        from charnames.best import best
+        from charnames.constraints import Constraints
+        from charnames.sampling import sieve_of
+
+        blocked = tuple(avoid)
+        within = blocked if avoid_within else ()
+        constraints = Constraints(
+            prefix, suffix, contains, match, min_length, max_length, within
+        )
+        sieve = sieve_of(self, novel, unique=False, avoid=blocked)
+        return best(self, n, constraints, sieve)
+
+    def knows(self, names: Iterable[str]) -> NDArray[np.bool_]:
+        """Whether it learned from each of the names, after folding."""
+        return np.isin(name_hashes(fold(n, self.case) for n in names), self.known)
 
     def score(self, names: Iterable[str]) -> Iterator[Score]:
         """How likely the model thinks each name, in order."""

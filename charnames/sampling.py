@@ -7,51 +7,67 @@ do not depend on how many are asked for, and names stream out as they are made.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import compress, count
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from charnames.constraints import Compiled, Constraints
 from charnames.errors import SamplingError
 from charnames.mixture import Predictor
+from charnames.model import name_hashes
 from charnames.nn.batching import END
+from charnames.nn.parameters import Array
+from charnames.picking import Choice, pick
 from charnames.seeds import Stream, fresh_seed, generator
-from charnames.vocabulary import KEEP, restore
+from charnames.sieve import Sieve
+from charnames.steering import Steering, Walk, count_bigrams, worth
+from charnames.vocabulary import KEEP, fold, restore
 
 if TYPE_CHECKING:
     from charnames.model import Model
 
 CHUNK = 1024  # names drawn side by side: enough rows for the products to be fast
-MIN_TEMPERATURE = 1e-3  # below, the likeliest is all that is left
-MAX_TEMPERATURE = 100.0
-MAX_LENGTH = 10_000  # characters
+PATIENCE = 64  # chunks in a row without a name that is wanted; then there are no more
+
+# What picks the next symbols: after t characters, for the names `running` (N,) of a
+# chunk, from their logits (V, N) and numbers in [0, 1).
+Ids = NDArray[np.intp]
+Chooser = Callable[[int, Ids, Array, Array], Ids]
 
 
 def sample(
     model: Model,
     n: int,
-    *,
+    choice: Choice,
+    constraints: Constraints,
+    sieve: Sieve,
     seed: int | None = None,
-    temperature: float = 1.0,
-    max_length: int | None = None,
 ) -> Iterator[str]:
     """N names, drawn from the model; see Model.sample."""
+    check_count(n)
+    chunk: _Free | _Steered = _Free(model, choice)
+    if constraints:
+        usual = default_length(model)
+        meet = constraints.compiled(model.vocabulary, model.case, usual)
+        chunk = _Steered(model, choice, meet)
+    return _wanted(model, n, chunk, sieve, fresh_seed() if seed is None else seed)
+
+
+def check_count(n: int) -> None:
+    """Raises SamplingError where n is negative."""
     if n < 0:
         raise SamplingError(f"count: {n} is negative; ask for 0 names or more")
-    if not 0 <= temperature <= MAX_TEMPERATURE:  # NaN is not either
-        raise SamplingError(
-            f"temperature: {temperature} is out of range (0 to {MAX_TEMPERATURE:g})"
-        )
-    if max_length is None:
-        max_length = default_length(model)
-    if not 1 <= max_length <= MAX_LENGTH:
-        raise SamplingError(
-            f"max_length: {max_length} is out of range (1 to {MAX_LENGTH:,})"
-        )
-    return _stream(
-        model, n, fresh_seed() if seed is None else seed, temperature, max_length
-    )
+
+
+def sieve_of(
+    model: Model, novel: bool, unique: bool, avoid: Iterable[str] = ()
+) -> Sieve:
+    """What leaves out the names learned from, repeats, and those of a blocklist."""
+    blocked = np.sort(name_hashes(fold(name, model.case) for name in avoid))
+    return Sieve([blocked, model.known] if novel else [blocked], unique)
 
 
 def default_length(model: Model) -> int:
@@ -59,23 +75,77 @@ def default_length(model: Model) -> int:
     return 2 * model.provenance.longest
 
 
-def _stream(
-    model: Model, n: int, seed: int, temperature: float, max_length: int
-) -> Iterator[str]:
-    predictor, barred = model.predictor(), not_first(model)
-    for chunk in range(-(-n // CHUNK)):
-        rng = generator(seed, Stream.SAMPLE, chunk)
-        ids = draw(predictor, rng, CHUNK, barred, temperature, max_length)
-        yield from spell(model, ids)[: n - chunk * CHUNK]
-
-
 def draw_some(model: Model, n: int, rng: np.random.Generator) -> list[str]:
-    """n names at temperature 1 from that generator."""
-    limit, barred = default_length(model), not_first(model)
-    return spell(model, draw(model.predictor(), rng, n, barred, 1.0, limit))
+    """n names as the model writes them, repeats and known ones too."""
+    return _Free(model, Choice(), n)(rng)
 
 
-def not_first(model: Model) -> NDArray[np.intp]:
+def _wanted(
+    model: Model,
+    n: int,
+    chunk: Callable[[np.random.Generator], list[str]],
+    sieve: Sieve,
+    seed: int,
+) -> Iterator[str]:
+    found = in_vain = tries = 0
+    for number in count():
+        if found == n:
+            return
+        names = chunk(generator(seed, Stream.SAMPLE, number))
+        tries += CHUNK
+        if not sieve.idle:
+            names = list(compress(names, sieve.wanted(folded(model, names))))
+        in_vain = 0 if names else in_vain + 1
+        if in_vain == PATIENCE:
+            break
+        yield from names[: n - found]
+        found += min(len(names), n - found)
+    raise SamplingError(
+        f"only {found:,} of {n:,} names were found in {tries:,} tries; ask for fewer, "
+        "for less of them, or let known names and repeats through"
+    )
+
+
+class _Free:
+    """Names as the model writes them: a generator -> `size` names."""
+
+    def __init__(self, model: Model, choice: Choice, size: int = CHUNK) -> None:
+        self._model, self._choice, self._size = model, choice, size
+        self._predictor, self._barred = model.predictor(), not_first(model)
+        self._limit = default_length(model)
+
+    def __call__(self, rng: np.random.Generator) -> list[str]:
+        return restored(self._model, composed(self._model, self.ids(rng)))
+
+    def ids(self, rng: np.random.Generator) -> Ids:
+        """Them as ids, (size, L)."""
+
+        def choose(t: int, running: Ids, z: Array, uniform: Array) -> Ids:
+            return pick(z, uniform, self._choice)
+
+        return draw(self._predictor, rng, self._size, self._barred, choose, self._limit)
+
+
+class _Steered:
+    """Names that meet constraints: a generator -> those of a chunk."""
+
+    def __init__(self, model: Model, choice: Choice, meet: Compiled) -> None:
+        self._model, self._choice, self._meet = model, choice, meet
+        self._predictor, self._barred = model.predictor(), not_first(model)
+        # Of a stream of its own: every seed is steered alike.
+        some = _Free(model, choice).ids(generator(0, Stream.OUTLOOK))
+        self._steering = Steering(meet, count_bigrams(some, len(model.vocabulary)))
+
+    def __call__(self, rng: np.random.Generator) -> list[str]:
+        walk = Walk(self._steering, CHUNK, self._choice)
+        steps = self._meet.most + 1
+        ids = draw(self._predictor, rng, CHUNK, self._barred, walk, steps)
+        if not self._choice.greedy:
+            ids = ids[worth(walk.log_weights, rng)]
+        return restored(self._model, as_written(self._model, spell(self._model, ids)))
+
+
+def not_first(model: Model) -> Ids:
     """The ids that no name begins with: the end marker and blanks."""
     alphabet = model.vocabulary.alphabet
     blanks = [i for i, c in enumerate(alphabet, END + 1) if c.isspace()]
@@ -83,47 +153,31 @@ def not_first(model: Model) -> NDArray[np.intp]:
     return np.array([END, *blanks] if len(blanks) < len(alphabet) else [END])
 
 
-def spell(model: Model, ids: NDArray[np.intp]) -> list[str]:
-    """(N, L) ids, the end marker after each name's last -> the names, case put back."""
-    alphabet = model.vocabulary.alphabet
-    points = np.array([0, *map(ord, alphabet)], np.uint32)
-    rows = np.ascontiguousarray(points.take(ids))
-    names: list[str] = rows.view(f"<U{rows.shape[1]}")[:, 0].tolist()
-    if any(map(str.isspace, alphabet)):
-        names = [name.rstrip() for name in names]
-    if any(map(unicodedata.combining, alphabet)):
-        names = [unicodedata.normalize("NFC", name) for name in names]
-    if model.case != KEEP:
-        names = [restore(name, model.case) for name in names]
-    return names
-
-
 def draw(
     predictor: Predictor,
     rng: np.random.Generator,
     count: int,
-    barred: NDArray[np.intp],
-    temperature: float,
-    max_length: int,
-) -> NDArray[np.intp]:
+    barred: Ids,
+    choose: Chooser,
+    steps: int,
+) -> Ids:
     """`count` names as ids, (count, L), the end marker filling what is left.
 
-    L is the length of the longest with its end marker, at most max_length.
+    L is the length of the longest with its end marker, at most `steps`.
 
-    One uniform number a step and name picks the symbol where the cumulative
-    probabilities pass it. No name begins with one of the `barred` ids. Names that have
-    ended leave the batch.
+    `choose` picks every symbol by one uniform number a step and name. No name begins
+    with one of the `barred` ids. Names that have ended leave the batch.
     """
     columns = []
     running = np.arange(count)
     ids = np.full(count, END, np.intp)
     memory = predictor.start(count)
-    with np.errstate(all="ignore"):  # pick() sees to what overflows
-        for t in range(max_length):
+    with np.errstate(all="ignore"):  # choose() sees to what overflows
+        for t in range(steps):
             z, memory = predictor.step(ids, memory)
             if t == 0:
                 z[barred] = -np.inf
-            ids = pick(z, rng.random(len(running), np.float32), temperature)
+            ids = choose(t, running, z, rng.random(len(running), np.float32))
             column = np.full(count, END, np.intp)
             column[running] = ids
             columns.append(column)
@@ -136,26 +190,51 @@ def draw(
     return np.stack(columns, axis=1)
 
 
-def pick(
-    z: NDArray[np.floating], uniform: NDArray[np.floating], temperature: float
-) -> NDArray[np.intp]:
-    """(V, N) logits, (N,) numbers in [0, 1) -> symbols, (N,). Uses up `z`.
+def spell(model: Model, ids: Ids) -> list[str]:
+    """(N, L) ids, the end marker after each name's last -> the names, no blank last."""
+    alphabet = model.vocabulary.alphabet
+    points = np.array([0, *map(ord, alphabet)], np.uint32)
+    rows = np.ascontiguousarray(points.take(ids))
+    names: list[str] = rows.view(f"<U{rows.shape[1]}")[:, 0].tolist()
+    if any(map(str.isspace, alphabet)):
+        names = [name.rstrip() for name in names]
+    return names
 
-    At temperature 0 the likeliest. Where weights at the edge of their range make a
-    logit that is no number, it counts as zero, and an infinite one as the largest.
+
+def composed(model: Model, ids: Ids) -> list[str]:
+    """What `spell` gives, in NFC."""
+    names = spell(model, ids)
+    if _composes(model):
+        names = [unicodedata.normalize("NFC", name) for name in names]
+    return names
+
+
+def as_written(model: Model, names: list[str]) -> list[str]:
+    """Those that come out character by character as the model spelt them, so that
+    what was asked of the spelling holds for the name.
     """
-    highest = np.maximum.reduce(z, axis=0)
-    if not np.isfinite(highest).all():
-        np.nan_to_num(z, copy=False)
-        highest = np.maximum.reduce(z, axis=0)
-    if temperature < MIN_TEMPERATURE:
-        greedy: NDArray[np.intp] = z.argmax(axis=0)
-        return greedy
-    z -= highest
-    if temperature != 1:
-        z *= np.float32(1 / temperature)
-    likely = np.exp(z, out=z)
-    cumulative = np.add.accumulate(likely, axis=0, out=likely)
-    below = cumulative <= uniform * cumulative[-1]
-    picked: NDArray[np.intp] = np.add.reduce(below, axis=0, dtype=np.intp)
-    return np.minimum(picked, len(cumulative) - 1, out=picked)
+    if not _composes(model):
+        return names
+    return [
+        name
+        for name in names
+        if unicodedata.is_normalized("NFC", name)
+        and len(restore(name, model.case)) == len(name)
+    ]
+
+
+def restored(model: Model, names: list[str]) -> list[str]:
+    """The names, case put back."""
+    if model.case == KEEP:
+        return names
+    return [restore(name, model.case) for name in names]
+
+
+def folded(model: Model, names: list[str]) -> list[str]:
+    """The inverse, as far as it goes: some letters share a capital."""
+    return [fold(name, model.case) for name in names]
+
+
+def _composes(model: Model) -> bool:
+    """Whether a letter and an accent of the alphabet may become one character."""
+    return any(map(unicodedata.combining, model.vocabulary.alphabet))

@@ -22,6 +22,7 @@ class Stream(IntEnum):
     SAMPLE = 3
     DROPOUT = 4
     SPLIT = 5
+    OUTLOOK = 6
 
 
 def generator(seed: int, stream: Stream, number: int = 0) -> np.random.Generator:

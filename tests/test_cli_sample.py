@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
     from conftest import CommandLine
 
 
-def test_ten_names_from_the_model_trained_last(trained: CommandLine) -> None:
-    done = trained("sample", "--seed", 7)
-    model = charnames.load(trained.models / "elements.safetensors")
+def test_ten_names_from_the_model_trained_last(inside: CommandLine) -> None:
+    done = inside("sample", "--seed", 7)
+    model = charnames.load(inside.models / "elements.safetensors")
     assert done.out.splitlines() == list(model.sample(10, seed=7))
     assert done.err == "model: elements\n"
 
@@ -66,7 +67,12 @@ def test_json(inside: CommandLine) -> None:
     words = ["sample", "-n", 5, "--seed", 1]
     names = inside(*words).out.splitlines()
     lines = inside(*words, "--json").out.splitlines()
-    assert [json.loads(line) for line in lines] == [{"name": name} for name in names]
+    model = charnames.load(inside.models / "elements.safetensors")
+    nats = [score.nats for score in model.score(names)]
+    assert [json.loads(line) for line in lines] == [
+        {"name": name, "nats": n, "known": False}
+        for name, n in zip(names, nats, strict=True)
+    ]
 
 
 def test_output_to_a_file(inside: CommandLine) -> None:
@@ -101,7 +107,7 @@ def test_fault_30_a_temperature_that_cannot_be(inside: CommandLine, value: str) 
 
 
 def test_fault_30_temperature_zero_is_greedy(inside: CommandLine) -> None:
-    done = inside("sample", "-n", 50, "--temperature", 0, "-q")
+    done = inside("sample", "-n", 50, "--temperature", 0, "-q", "--known", "--repeats")
     assert len(set(done.out.splitlines())) == 1
     assert len(inside("sample", "-n", 5, "--temperature", 100).out.splitlines()) == 5
 
@@ -126,3 +132,76 @@ def test_a_file_that_is_no_model_is_one_line(inside: CommandLine, kind: str) -> 
         done = inside(command, "-m", "m.safetensors", status=1)
         assert done.out == "" and len(done.err.splitlines()) == 1
         assert done.err.startswith("charnames: error: m.safetensors: ")
+
+
+# Control
+
+
+def test_new_and_distinct_names_are_the_default(inside: CommandLine) -> None:
+    names = inside("sample", "-n", 300, "--seed", 1).out.splitlines()
+    learned = set(inside("datasets", "elements").out.splitlines())
+    assert len(set(names)) == 300 and not learned & set(names)
+
+
+def test_every_constraint_together(inside: CommandLine) -> None:
+    words = ["--prefix", "BA", "--suffix", "m", "--contains", "i", "--match", "?a*"]
+    words += ["--min-length", 5, "--max-length", 9, "--top-k", 9, "--top-p", 0.99]
+    names = inside("sample", "-n", 20, "-q", *words).out.splitlines()
+    assert len(names) == 20
+    for name in names:
+        assert name[:2] == "Ba" and name[-1] == "m" and "i" in name[1:]
+        assert 5 <= len(name) <= 9
+
+
+def test_a_blocklist(inside: CommandLine) -> None:
+    names = inside("sample", "-n", 50, "--seed", 1).out.splitlines()
+    (inside.folder / "block.txt").write_text("\n".join(names[:9]).upper())
+    words = ["sample", "-n", 41, "--seed", 1, "--avoid", "block.txt"]
+    assert inside(*words).out.splitlines() == names[9:]
+    within = inside(*words, "--avoid-within").out.splitlines()
+    assert not any(b.lower() in name.lower() for name in within for b in names[:9])
+    done = inside("sample", "--avoid-within", status=2)
+    assert done.out == "" and "give one with --avoid" in done.err
+
+
+def test_fault_29_when_the_supply_runs_dry(inside: CommandLine) -> None:
+    words = ["sample", "-n", 100, "--max-length", 1, "--seed", 1, "-m", "elements"]
+    done = inside(*words, status=1)
+    names = done.out.splitlines()
+    assert 0 < len(names) < 26 and len(set(names)) == len(names)
+    start = f"charnames: error: only {len(names)} of 100 names were found in "
+    assert done.err.startswith(start) and len(done.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--prefix", "Qq7"], "prefix: "),
+        (["--min-length", 9, "--max-length", 3], "min_length 9 and max_length 3"),
+        (["--match", "a[0-9]"], "match "),
+        (["--top-k", 0], "top_k: 0"),
+        (["--top-p", 1.5], "top_p: 1.5"),
+    ],
+)
+def test_fault_29_what_no_name_can_meet(
+    inside: CommandLine, words: list[object], said: str
+) -> None:
+    done = inside("sample", *words, status=1)
+    assert done.out == "" and len(done.err.splitlines()) == 1
+    assert done.err.startswith("charnames: error: ") and said in done.err
+
+
+def test_the_best_names_with_their_bits(inside: CommandLine) -> None:
+    done = inside("sample", "--best", 9, "--prefix", "b", "-m", "elements")
+    model = charnames.load(inside.models / "elements.safetensors")
+    ranked = list(model.best(9, prefix="b"))
+    bits = [one.nats / math.log(2) for one in ranked]
+    lines = [f"{b:8.3f}  {one.name}" for b, one in zip(bits, ranked, strict=True)]
+    assert (done.out.splitlines(), done.err) == (lines, "")
+    words = ["sample", "--best", 9, "--prefix", "b", "--json"]
+    records = [json.loads(line) for line in inside(*words).out.splitlines()]
+    assert [record["name"] for record in records] == [one.name for one in ranked]
+    done = inside("sample", "--best", 9, "--temperature", 2, status=2)
+    assert done.out == "" and "--temperature is about names that are drawn" in done.err
+    done = inside("sample", "--best", 99, "--max-length", 1, "-q", status=1)
+    assert 0 < len(done.out.splitlines()) < 26 and "there are only" in done.err

@@ -80,7 +80,9 @@ def test_a_name_is_printed_as_it_is(cli: CommandLine, name: str) -> None:
     words += ["--learning-rate", 0.1]
     report = cli(*words, input=name).out
     assert report.splitlines()[-7:] == [f"  {name}"] * 7
-    assert cli("sample", "-n", 1, "--temperature", 0, "-q").out == f"{name}\n"
+    assert (
+        cli("sample", "-n", 1, "--temperature", 0, "-q", "--known").out == f"{name}\n"
+    )
 
 
 def test_errors_cannot_steer_the_terminal(cli: CommandLine) -> None:

@@ -757,7 +757,7 @@ def test_fault_23_a_list_of_little_gives_a_model_that_works(
 ) -> None:
     *_, end = run(names, batch_size=batch_size)
     assert math.isfinite(end.loss)
-    for name in end.model.sample(20, seed=1):
+    for name in end.model.sample(20, seed=1, novel=False, unique=False):
         assert 1 <= len(name) <= 2 * len(max(names, key=len))
         assert set(name.lower()) <= set("".join(names).lower())
 
@@ -795,7 +795,7 @@ def test_fault_26_the_checkpoints_before_are_good() -> None:
     for checkpoint in found:
         assert math.isfinite(checkpoint.loss)
         assert np.isfinite(checkpoint.model.parameters.values).all()
-        assert all(checkpoint.model.sample(5, seed=1))
+        assert all(checkpoint.model.sample(5, seed=1, novel=False, unique=False))
 
 
 def losses_and_warnings(**settings: Any) -> tuple[list[float], list[Any]]:

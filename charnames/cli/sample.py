@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from charnames.cli import folder
 from charnames.cli.console import Console, json_line, opened
+from charnames.cli.kinds import Dataset
+from charnames.cli.lists import read
 from charnames.cli.options import (
     examples,
     habits,
@@ -18,6 +23,12 @@ from charnames.cli.options import (
     seed_option,
     with_console,
 )
+
+if TYPE_CHECKING:
+    from charnames import Model
+    from charnames.best import Ranked
+
+_OF_DRAWING = ("temperature", "top_k", "top_p", "unique")
 
 _BLOCK = 1024  # names written at once: as many as are drawn side by side
 
@@ -35,8 +46,8 @@ def _no_model(
 @click.command(
     epilog=examples(
         "charnames sample -n 10",
-        "charnames sample -n 10000 | awk '{print length}' | sort -n | uniq -c",
-        "charnames sample --temperature 0.7 --seed 7 --json",
+        "charnames sample --prefix Al --suffix ium --max-length 9",
+        "charnames sample --best 5 --match '[aeiou]??*' --known --json",
     )
 )
 @model_option
@@ -50,10 +61,51 @@ def _no_model(
     show_default=True,
     help="Below 1 the likely gets likelier; 0 always takes the likeliest.",
 )
+@option("--top-k", type=int, help="Every character among so many of the likeliest.")
+@option(
+    "--top-p",
+    type=float,
+    help="Every character among the likeliest that together have that probability.",
+)
+@option("--prefix", metavar="TEXT", help="What every name begins with.")
+@option("--suffix", metavar="TEXT", help="What every name ends with.")
+@option("--contains", metavar="TEXT", help="What every name holds.")
+@option(
+    "--match",
+    metavar="PATTERN",
+    help="A shell pattern for the whole name: * any run of characters, ? any one, "
+    "[aeiou] one of these, [a-f] a range, [!x] one that is not x.",
+)
+@option("--min-length", type=int, help="In characters.")
 @option(
     "--max-length",
     type=int,
-    help="In characters. [default: twice the longest name learned]",
+    help="In characters. [default: cut at twice the longest name learned]",
+)
+@option(
+    "--novel/--known",
+    default=True,
+    show_default=True,
+    help="Leave out names that the model learned from, or let them through.",
+)
+@option(
+    "--unique/--repeats",
+    default=True,
+    show_default=True,
+    help="Leave out repeats (the first 16,777,216 names are remembered), "
+    "or let them through.",
+)
+@option("--avoid", type=Dataset(), help="A list of names to leave out.")
+@option(
+    "--avoid-within",
+    is_flag=True,
+    help="Leave out names that hold one of --avoid anywhere, too.",
+)
+@option(
+    "--best",
+    type=int,
+    metavar="N",
+    help="Print the N most probable names, with their bits, instead of drawing some.",
 )
 @seed_option
 @option(
@@ -68,39 +120,91 @@ def _no_model(
 @with_console
 def command(
     console: Console,
+    /,
     model: str | None,
     count: int,
-    temperature: float,
-    max_length: int | None,
     seed: int | None,
+    avoid: str | None,
+    best: int | None,
     output: str | None,
     json: bool,
+    **wanted: Any,
 ) -> None:
     """Print new names, one a line, drawn from a model.
 
-    --json prints an object a name: {"name": NAME}.
+    They are as frequent as the model makes them among the names that meet all that is
+    asked; the case of letters does not matter where the model folds it. Where there are
+    fewer names than asked for, those found are printed, and the exit status is 1.
+
+    --best prints names in the order of their probability, exactly, and before each how
+    many bits it takes: half as probable, one bit more.
+
+    --json prints an object a name: {"name", "nats", "known"}: how unlikely the model
+    thinks it, and whether it learned from it.
     """
     from charnames.modelfile import load
     from charnames.seeds import fresh_seed
 
+    if wanted["avoid_within"] and avoid is None:
+        raise click.UsageError("--avoid-within needs a list; give one with --avoid")
+    _only_drawn(best)
     path = model or folder.latest()
-    names = load(path).sample(
-        count,
-        seed=(chosen := fresh_seed() if seed is None else seed),
-        temperature=temperature,
-        max_length=max_length,
-    )
+    found = load(path)
+    blocked = read(console, avoid) if avoid else ()
+    if best is None:
+        chosen = fresh_seed() if seed is None else seed
+        names = found.sample(count, seed=chosen, avoid=blocked, **wanted)
+    else:
+        kept = {key: wanted[key] for key in wanted if key not in _OF_DRAWING}
+        ranked = found.best(best, avoid=blocked, **kept)
+        names = (one.name if json else _with_bits(one) for one in ranked)
     if model is None:
         console.say(f"model: {folder.called(path)}")
-    if seed is None:
+    if seed is None and best is None:
         console.say(f"seed: {chosen}")
     with opened(console, output) as write:
         for block in _blocks(names):
-            lines = (json_line({"name": name}) for name in block) if json else block
+            lines = _records(found, block) if json else block
             write("".join(f"{line}\n" for line in lines))
 
 
+def _only_drawn(best: int | None) -> None:
+    """Fails for options of drawing on the command line beside --best."""
+    ctx = click.get_current_context()
+    for name in ("count", *_OF_DRAWING):
+        given = ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
+        if given and best is not None:
+            called = name.replace("_", "-")
+            raise click.UsageError(
+                f"--{called} is about names that are drawn; --best draws none"
+            )
+
+
+def _with_bits(one: Ranked) -> str:
+    return f"{one.nats / math.log(2):8.3f}  {one.name}"
+
+
+def _records(model: Model, names: list[str]) -> Iterator[str]:
+    known = model.knows(names).tolist()
+    for scored, in_list in zip(model.score(names), known, strict=True):
+        yield json_line({"name": scored.name, "nats": scored.nats, "known": in_list})
+
+
 def _blocks(names: Iterator[str]) -> Iterator[list[str]]:
-    """The names, some at a time: to write each by itself costs more than to draw it."""
-    while block := list(islice(names, _BLOCK)):
+    """The names, some at a time: to write each by itself costs more than to draw it.
+
+    Those before an error are written before it is raised.
+    """
+    from charnames.errors import SamplingError
+
+    while True:
+        block: list[str] = []
+        try:
+            for name in islice(names, _BLOCK):
+                block.append(name)
+        except SamplingError:
+            yield block
+            raise
+        if not block:
+            return
         yield block

@@ -116,6 +116,7 @@ def sampling(home: str) -> Iterator[Row]:
 
     def draw(model: str) -> None:
         words = ("sample", "-m", model, "-n", str(SAMPLED), "--seed", "0")
+        words += ("--known", "--repeats")
         if python(home, "-m", "charnames", *words).count("\n") != SAMPLED:
             raise SystemExit(f"bench: {model} did not give {SAMPLED:,} names")
 

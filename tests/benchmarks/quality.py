@@ -149,7 +149,7 @@ def sides(dataset: str, seed: int) -> None:
 def drawn(recipe: str, learned: NameList, seed: int) -> list[str]:
     """Samples of a model that learned by that recipe, those of the list marked."""
     *_, last = train(learned, Recipe.named(recipe, learned), seed=seed)
-    samples, known = last.model.sample(SHOWN, seed=seed), set(learned)
+    samples, known = last.model.sample(SHOWN, seed=seed, novel=False), set(learned)
     return [f"{name} *" if name in known else name for name in samples]
 
 

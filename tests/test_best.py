@@ -1,0 +1,80 @@
+"""The most probable names, against all names that there are."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+
+from charnames import best
+from charnames.errors import SamplingError
+from charnames.model import Model
+from charnames.recipe import Recipe
+from charnames.training import train
+from charnames.vocabulary import KEEP
+
+
+def model_of(alphabet: str, seed: int, **settings: Any) -> Model:
+    """A model with random weights."""
+    recipe = Recipe.from_settings({"hidden_size": 6, "iterations": 0, **settings})
+    (start,) = train([alphabet], recipe, seed=1, case=KEEP)
+    values = start.model.parameters.values
+    values[:] = 1.2 * np.random.default_rng(seed).standard_normal(len(values))
+    return start.model
+
+
+def every(model: Model, longest: int) -> list[tuple[float, str]]:
+    """All names of at most that length with their nats, the best first."""
+    alphabet = model.vocabulary.alphabet
+    spelt = (itertools.product(alphabet, repeat=n + 1) for n in range(longest))
+    names = ["".join(name) for name in itertools.chain.from_iterable(spelt)]
+    scores = [s for s in model.score(names) if s.name == s.name.strip()]
+    return sorted((score.nats or 0.0, score.name) for score in scores)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("alphabet", ["abc", "a b"])
+def test_they_are_the_best_of_all_in_order(
+    cell: str, seed: int, alphabet: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(best, "CHUNK", 7)  # so that there is something to go back to
+    model = model_of(alphabet, seed, cell=cell)
+    found = list(model.best(50, max_length=6, novel=False))
+    expected = every(model, 6)[:50]
+    assert [one.name for one in found] == [name for _, name in expected]
+    nats = [nats for nats, _ in expected]
+    np.testing.assert_allclose([one.nats for one in found], nats, rtol=1e-4)
+
+
+def test_they_meet_what_is_asked_and_are_new() -> None:
+    model = model_of("abc", 1)
+    asked: dict[str, Any] = {"prefix": "a", "suffix": "bc", "avoid": ["abbc"]}
+    found = [one.name for one in model.best(9, max_length=6, **asked)]
+    expected = [
+        name
+        for _, name in every(model, 6)
+        if name.startswith("a") and name.endswith("bc") and name not in ("abc", "abbc")
+    ]
+    assert found == expected[:9]
+
+
+def test_fewer_than_asked_for_are_said_after_them() -> None:
+    names = model_of("abc", 1).best(9, max_length=1)
+    assert len([next(names) for _ in range(3)]) == 3
+    with pytest.raises(SamplingError, match="there are only 3 such names"):
+        next(names)
+
+
+def test_no_names() -> None:
+    assert list(model_of("abc", 1).best(0)) == []
+    with pytest.raises(SamplingError, match="count: -1"):
+        next(model_of("abc", 1).best(-1))
+
+
+def test_a_search_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(best, "MAX_PREFIXES", 1000)
+    with pytest.raises(SamplingError, match="are not sure after 1,000 beginnings"):
+        list(model_of("abcdefgh", 1).best(5000))

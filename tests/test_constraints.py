@@ -1,0 +1,307 @@
+"""What names are to meet: automata against what they stand for, and names drawn."""
+
+from __future__ import annotations
+
+import fnmatch
+import itertools
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from charnames.constraints import Constraints
+from charnames.errors import SamplingError
+from charnames.model import Model
+from charnames.recipe import Recipe
+from charnames.sieve import Sieve
+from charnames.steering import worth
+from charnames.training import train
+from charnames.vocabulary import KEEP
+
+ALPHABET = "ab cé-"
+LETTERS = st.text("abcé", max_size=4)
+PATTERNS = st.lists(
+    st.sampled_from([*"abcé-*??**[]!", "[ab]", "[!b]", "[a-c]", "[]a]", "[!]é-]"]),
+    max_size=6,
+).map("".join)
+
+
+def model_of(
+    alphabet: str, scale: float = 0.8, seed: int = 4, case: str = KEEP
+) -> Model:
+    """A model with random weights of that scale."""
+    recipe = Recipe.from_settings({"hidden_size": 6, "iterations": 0})
+    (start,) = train([alphabet], recipe, seed=1, case=case)
+    values = start.model.parameters.values
+    values[:] = scale * np.random.default_rng(seed).standard_normal(len(values))
+    return start.model
+
+
+MODEL = model_of(f"x{ALPHABET}x")
+RAW: dict[str, Any] = {"novel": False, "unique": False}
+
+
+def meets(name: str, asked: Constraints) -> bool:
+    """The same, read from the text."""
+    return (
+        name == name.strip()
+        and name.startswith(asked.prefix or "")
+        and name.endswith(asked.suffix or "")
+        and (asked.contains or "") in name
+        and fnmatch.fnmatchcase(name, "*" if asked.match is None else asked.match)
+        and max(asked.min_length or 1, 1) <= len(name) <= (asked.max_length or 10**9)
+        and not any(word in name for word in asked.avoid_within)
+    )
+
+
+def accepts(asked: Constraints, name: str) -> bool:
+    compiled = asked.compiled(MODEL.vocabulary, KEEP, 30)
+    long_enough = compiled.least <= len(name) <= compiled.most
+    ids = MODEL.vocabulary.encode(name).tolist()
+    return long_enough and compiled.automaton.accepts(ids)
+
+
+asked_for = st.builds(
+    Constraints,
+    prefix=st.none() | LETTERS,
+    suffix=st.none() | LETTERS,
+    contains=st.none() | LETTERS,
+    match=st.none() | PATTERNS,
+    min_length=st.none() | st.integers(0, 6),
+    max_length=st.none() | st.integers(1, 8),
+    avoid_within=st.lists(LETTERS.filter(bool), max_size=3).map(tuple),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(match=PATTERNS, name=st.text("abcé-", min_size=1, max_size=8))
+def test_a_pattern_is_what_a_shell_takes_it_for(match: str, name: str) -> None:
+    try:
+        found = accepts(Constraints(match=match), name)
+    except SamplingError:
+        found = False
+    assert found == fnmatch.fnmatchcase(name, match)
+
+
+@settings(max_examples=300, deadline=None)
+@given(asked=asked_for, name=st.text(ALPHABET, min_size=1, max_size=9))
+def test_all_together_are_what_each_says(asked: Constraints, name: str) -> None:
+    try:
+        found = accepts(asked, name)
+    except SamplingError:
+        found = False
+    assert found == meets(name, asked)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    asked=asked_for,
+    scale=st.sampled_from([0.1, 1.0, 1e4]),
+    temperature=st.sampled_from([0.0, 0.3, 1.0]),
+    top_k=st.sampled_from([None, 1, 2]),
+    top_p=st.sampled_from([None, 0.5]),
+    seed=st.integers(0, 99),
+)
+def test_every_name_meets_every_constraint(
+    asked: Constraints,
+    scale: float,
+    temperature: float,
+    top_k: int | None,
+    top_p: float | None,
+    seed: int,
+) -> None:
+    model = model_of(f"x{ALPHABET}x", scale, seed)
+    settings: dict[str, Any] = dict(vars(asked), avoid_within=bool(asked.avoid_within))
+    settings |= {"temperature": temperature, "top_k": top_k, "top_p": top_p}
+    try:
+        names = list(
+            model.sample(9, seed=1, avoid=asked.avoid_within, **settings, **RAW)
+        )
+    except SamplingError as error:
+        assert "\n" not in str(error)
+        assume(False)
+    assert len(names) == 9
+    assert all(meets(name, asked) for name in names)
+
+
+@settings(max_examples=60, deadline=None)
+@given(asked=asked_for.filter(lambda asked: asked.max_length is not None))
+def test_what_is_refused_cannot_be_met(asked: Constraints) -> None:
+    try:
+        asked.compiled(MODEL.vocabulary, KEEP, 30)
+    except SamplingError:
+        for length in range(1, min(asked.max_length or 0, 5) + 1):
+            for name in itertools.product("abcé-x ", repeat=length):
+                assert not meets("".join(name), asked)
+
+
+CLASHES = [
+    ({"prefix": "q"}, "prefix: 'q' (U+0071) is not in the alphabet"),
+    ({"match": "a[xyz]"}, "match 'a[xyz]': no character"),
+    ({"min_length": 5, "max_length": 3}, "meet min_length 5 and max_length 3 together"),
+    ({"prefix": "ab", "max_length": 1}, "meet prefix 'ab' and max_length 1 together"),
+    ({"prefix": "ab", "match": "b*", "suffix": "a"}, "prefix 'ab' and match 'b*' tog"),
+    ({"match": ""}, "no name can meet match ''"),
+    ({"match": "ab?", "min_length": 4}, "match 'ab?' and min_length 4 together"),
+    ({"prefix": " a"}, "no name can meet prefix ' a'"),
+    ({"min_length": 10_001}, "min_length: 10001 is out of range"),
+    ({"match": "*a" + 25 * "?"}, "too involved"),
+    ({"top_k": 0}, "top_k: 0"),
+    ({"top_p": 0.0}, "top_p: 0.0"),
+]
+
+
+@pytest.mark.parametrize(("asked", "said"), CLASHES, ids=str)
+def test_fault_29_what_clashes_is_said_at_once(
+    asked: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(SamplingError) as error:
+        model_of("ab c").sample(1, **asked)
+    assert said in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_blocklist_within_names() -> None:
+    words = ("ab", "c")
+    names = list(MODEL.sample(300, seed=1, avoid=words, avoid_within=True, **RAW))
+    assert not any("ab" in name or "c" in name for name in names)
+    with pytest.raises(SamplingError, match="no name can meet avoid_within"):
+        MODEL.sample(1, avoid="x ab cé-".replace(" ", ""), avoid_within=True)
+
+
+def test_case_and_accents_do_not_matter_where_they_are_folded() -> None:
+    model = model_of("Éabé", case="capitalised")
+    for prefix in ("É", "é", "E\u0301", "e\u0301"):
+        names = list(model.sample(20, seed=1, prefix=prefix, **RAW))
+        assert all(name.startswith("É") for name in names)
+
+
+def test_a_name_that_composes_meets_its_constraints() -> None:
+    model = model_of("eq\u0301q\u0327e")
+    names = list(model.sample(200, seed=1, min_length=3, max_length=4, **RAW))
+    assert {len(name) for name in names} <= {3, 4}
+
+
+def test_a_long_name_can_be_asked_for() -> None:
+    names = list(MODEL.sample(3, seed=1, min_length=200))
+    assert all(len(name) >= 200 for name in names)
+
+
+# How often
+
+
+def log_probability(model: Model, name: str) -> float:
+    (score,) = model.score([name])
+    assert score.nats is not None
+    return -score.nats
+
+
+SMALL = model_of("abc", 1.5)
+BOUNDS: list[dict[str, Any]] = [
+    {"max_length": 4},
+    {"prefix": "a", "suffix": "b", "max_length": 6},
+    {"contains": "cab", "max_length": 5},
+    {"match": "?[!a]*[bc]", "max_length": 5},
+]
+
+
+@pytest.mark.parametrize("bounds", BOUNDS, ids=str)
+def test_names_are_as_frequent_as_the_model_makes_them(bounds: dict[str, Any]) -> None:
+    asked = Constraints(**bounds)
+    lengths = range(1, bounds["max_length"] + 1)
+    every = ["".join(t) for n in lengths for t in itertools.product("abc", repeat=n)]
+    possible = [name for name in every if meets(name, asked)]
+    p = np.exp([log_probability(SMALL, name) for name in possible])
+    p /= p.sum()
+    n = 100_000
+
+    def variation(counts: Counter[str]) -> float:
+        return sum(abs(counts[m] / n - q) for m, q in zip(possible, p, strict=True)) / 2
+
+    drawn = Counter(SMALL.sample(n, seed=1, **bounds, **RAW))
+    assert set(drawn) <= set(possible)
+    exactly = Counter(np.random.default_rng(1).choice(possible, n, p=p).tolist())
+    assert variation(drawn) <= variation(exactly) + 0.02
+
+
+def test_weights_that_are_even_give_every_name_once() -> None:
+    rng = np.random.default_rng(0)
+    assert sorted(worth(np.full(50, -3.0), rng)) in ([*range(50)], [*range(49)])
+    assert worth(np.array([0.0, -800.0]), rng).tolist() == [0]
+
+
+# New, distinct
+
+
+def test_new_and_distinct_names_are_the_default() -> None:
+    recipe = Recipe.from_settings({"hidden_size": 6, "iterations": 0})
+    learned = ["a", "b", "ab", "ba", "aa", "bb"]
+    (start,) = train(learned, recipe, seed=1, case=KEEP)
+    names = list(start.model.sample(9, seed=2, temperature=2.0))
+    assert len(set(names)) == 9 and not {*learned} & {*names}
+    assert {*learned} & {*start.model.sample(25, seed=2, novel=False)}
+    assert len({*start.model.sample(300, seed=2, unique=False)}) < 300
+
+
+@pytest.mark.parametrize("steered", [{}, {"prefix": "a"}])
+def test_the_head_does_not_depend_on_how_many(steered: dict[str, Any]) -> None:
+    names = list(MODEL.sample(3000, seed=3, **steered))
+    assert len(set(names)) == 3000
+    for n in (0, 1, 10, 1023, 1025, 2999):
+        assert list(MODEL.sample(n, seed=3, **steered)) == names[:n]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text("abcé-", min_size=1, max_size=3), max_size=20))
+def test_no_name_of_a_blocklist(avoid: list[str]) -> None:
+    names = list(MODEL.sample(100, seed=1, avoid=avoid))
+    assert not set(avoid) & set(names)
+
+
+def test_when_the_supply_runs_dry_the_names_found_come_first() -> None:
+    names = []
+    with pytest.raises(SamplingError, match="only 3 of 10 names were found in"):
+        for name in SMALL.sample(10, seed=1, max_length=1):
+            names.append(name)
+    assert sorted(names) == ["a", "b", "c"]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.lists(st.text("ab", max_size=3), max_size=9), max_size=9))
+def test_a_sieve_lets_each_name_through_once(batches: list[list[str]]) -> None:
+    sieve, seen = Sieve([], unique=True), set[str]()
+    for batch in batches:
+        for name, wanted in zip(batch, sieve.wanted(batch), strict=True):
+            assert wanted == (name not in seen)
+            seen.add(name)
+
+
+def test_a_full_sieve_tells_what_it_remembers() -> None:
+    sieve = Sieve([], unique=True, capacity=2)
+    assert sieve.wanted(["a", "b", "c"]).tolist() == [True, True, True]
+    assert sieve.wanted(["a", "b", "c"]).tolist() == [False, False, True]
+
+
+# Among the likeliest
+
+
+@pytest.mark.parametrize(("option", "value"), [("top_k", 1), ("top_p", 1e-9)])
+def test_the_narrowest_choice_is_the_likeliest(option: str, value: Any) -> None:
+    greedy = list(SMALL.sample(3, seed=1, temperature=0.0, **RAW))
+    assert list(SMALL.sample(3, seed=1, **{option: value}, **RAW)) == greedy
+
+
+def test_the_widest_choice_leaves_all_as_it_was() -> None:
+    names = list(SMALL.sample(2000, seed=1, **RAW))
+    assert list(SMALL.sample(2000, seed=1, top_k=99, top_p=1.0, **RAW)) == names
+
+
+def test_characters_are_among_so_many_of_the_likeliest() -> None:
+    first = Counter(name[0] for name in SMALL.sample(5000, seed=1, **RAW))
+    two = {c for c, _ in first.most_common(2)}
+    assert {name[0] for name in SMALL.sample(5000, seed=1, top_k=2, **RAW)} == two
+    (_, one), (_, other), *_ = first.most_common()
+    some = SMALL.sample(5000, seed=1, top_p=(one + other / 2) / 5000, **RAW)
+    assert {name[0] for name in some} == two
