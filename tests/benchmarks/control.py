@@ -1,0 +1,163 @@
+"""What control over the names costs, and how true it is to the model.
+
+    python tests/benchmarks/control.py
+
+prints the table: names a second to a pipe, of constraints against none, the memory of
+ten million names, and how far constrained names are from the model's own, given the
+constraint, beside exact drawing and a plain mask. One core; takes some minutes.
+"""
+
+import harness  # first: it holds linear algebra to one thread
+
+# isort: split
+import itertools
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from harness import Measure, Row
+
+from charnames.constraints import Constraints
+from charnames.model import Model
+from charnames.names import read_names
+from charnames.picking import Choice
+from charnames.recipe import Recipe
+from charnames.sampling import CHUNK, default_length, draw, not_first, spell
+from charnames.seeds import Stream, generator
+from charnames.steering import Steering, Walk
+from charnames.training import train
+
+RAW = ("--known", "--repeats")
+BOUNDS = ("--prefix", "c", "--suffix", "m", "--min-length", "4", "--max-length", "12")
+CLASSIC, MIXED, MANY = 1_000_000, 200_000, 10_000_000
+DRAWS = 100_000
+
+
+def trained(name: str, folder: Path, **settings: object) -> str:
+    """The path of a model of the elements."""
+    (recipe, names) = (Recipe.from_settings(settings), read_names("elements"))
+    *_, last = train(names, recipe, seed=0)
+    path = folder / f"{name}.safetensors"
+    last.model.save(path)
+    return str(path)
+
+
+def command(model: str, n: int, *words: str) -> list[str]:
+    start = [sys.executable, "-m", "charnames", "sample", "-q", "-m", model]
+    return [*start, "-n", str(n), "--seed", "0", *words]
+
+
+def names_a_second(model: str, n: int, *words: str) -> Measure:
+    return harness.per_second(n, lambda: harness.run(command(model, n, *words)))
+
+
+def peak(words: Sequence[str]) -> float:
+    """The most memory that a command held, in MB, its names sent to a pipe."""
+    program = (
+        "import resource, subprocess, sys\n"
+        "with subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE) as child:\n"
+        "    while child.stdout.read(1 << 20): pass\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000)\n"
+    )
+    done = [sys.executable, "-c", program, *words]
+    return float(subprocess.run(done, check=True, capture_output=True).stdout)
+
+
+def small() -> Model:
+    """A model over three letters with random weights."""
+    recipe = Recipe.from_settings({"hidden_size": 6, "iterations": 0})
+    (start,) = train(["abc"], recipe, seed=1, case="keep")
+    values = start.model.parameters.values
+    values[:] = 1.5 * np.random.default_rng(4).standard_normal(len(values))
+    return start.model
+
+
+def plain(model: Model, asked: Constraints) -> list[str]:
+    """DRAWS names under the mask alone, neither looking ahead nor weighed."""
+    meet = asked.compiled(model.vocabulary, model.case, default_length(model))
+    names: list[str] = []
+    for number in range(-(-DRAWS // CHUNK)):
+        walk = Walk(Steering(meet), CHUNK, Choice())
+        rng = generator(0, Stream.SAMPLE, number)
+        start, steps = not_first(model), meet.most + 1
+        names += spell(model, draw(model.predictor(), rng, CHUNK, start, walk, steps))
+    return names[:DRAWS]
+
+
+def variations() -> tuple[float, float, float]:
+    """Total variation from the model's own distribution among the names that begin
+    with a, end with b and have at most 6 letters: ours, exact drawing, a plain mask.
+    """
+    model, asked = small(), Constraints(prefix="a", suffix="b", max_length=6)
+    middles = (m for n in range(5) for m in itertools.product("abc", repeat=n))
+    names = ["".join(("a", *middle, "b")) for middle in middles]
+    p = np.exp([-(score.nats or 0.0) for score in model.score(names)])
+    p /= p.sum()
+
+    def variation(drawn: Sequence[str]) -> float:
+        counts = Counter(drawn)
+        shares = np.array([counts[name] for name in names]) / len(drawn)
+        return float(abs(shares - p).sum() / 2)
+
+    bounds = {"prefix": "a", "suffix": "b", "max_length": 6}
+    ours = list(model.sample(DRAWS, seed=0, novel=False, unique=False, **bounds))
+    exact = np.random.default_rng(0).choice(names, DRAWS, p=p).tolist()
+    return variation(ours), variation(exact), variation(plain(model, asked))
+
+
+def main() -> None:
+    harness.pin()
+    with tempfile.TemporaryDirectory() as folder:
+        classic = trained("classic", Path(folder), iterations=20_000)
+        mixed = trained(
+            "mixed",
+            Path(folder),
+            **{
+                **vars(Recipe.modern(read_names("elements"))),
+                "hidden_size": 128,
+                "iterations": 200,
+            },
+        )
+        rates = harness.alternate(
+            {
+                "classic": names_a_second(classic, CLASSIC, *RAW),
+                "mixed": names_a_second(mixed, MIXED, *RAW),
+                "bound": names_a_second(mixed, MIXED, *RAW, *BOUNDS),
+                "classic bound": names_a_second(classic, MIXED, *RAW, *BOUNDS),
+                "top": names_a_second(mixed, MIXED, *RAW, "--top-k", "8"),
+                "new": names_a_second(mixed, MIXED),
+            },
+            rounds=3,
+            warmups=0,
+        )
+        few, many = (peak(command(classic, n, *RAW)) for n in (CLASSIC, MANY))
+    ours, exact, masked = variations()
+    of = rates["mixed"]
+    harness.show(
+        [
+            Row("names/s, classic", median(rates["classic"]), target=150_000),
+            Row("names/s, GRU 128 + n-gram", median(of), target=40_000),
+            harness.compare("  prefix, suffix, length", rates["bound"], of, 0.5),
+            harness.compare("  top-k 8", rates["top"], of),
+            harness.compare("  new and distinct", rates["new"], of),
+            harness.compare(
+                "classic: prefix, suffix, length",
+                rates["classic bound"],
+                rates["classic"],
+                0.5,
+            ),
+            Row("MB, 10,000,000 names", many, few, target=150, at_least=False),
+            Row("variation, beyond exact", ours - exact, target=0.02, at_least=False),
+            Row("variation, ours", ours, exact),
+            Row("variation, a plain mask", masked, exact),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
