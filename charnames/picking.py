@@ -13,6 +13,8 @@ from charnames.nn.parameters import Array
 MIN_TEMPERATURE = 1e-3  # below, the likeliest is all that is left
 MAX_TEMPERATURE = 100.0
 
+_BELOW_ONE = np.float32(1 - 2**-23)  # times a number: less than it
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -111,7 +113,7 @@ def pick_by(likely: Array, uniform: Array) -> NDArray[np.intp]:
     cumulative = np.add.accumulate(likely, axis=0, out=likely)
     total = cumulative[-1]
     # Rounded up, the product could be the total, which nothing goes beyond.
-    threshold = np.minimum(uniform * total, np.nextafter(total, np.float32(0)))
+    threshold = np.minimum(uniform * total, total * _BELOW_ONE)
     picked: NDArray[np.intp] = np.add.reduce(
         cumulative <= threshold, axis=0, dtype=np.intp
     )

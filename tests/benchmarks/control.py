@@ -128,7 +128,7 @@ def main() -> None:
                 "classic": names_a_second(classic, CLASSIC, *RAW),
                 "mixed": names_a_second(mixed, MIXED, *RAW),
                 "bound": names_a_second(mixed, MIXED, *RAW, *BOUNDS),
-                "classic bound": names_a_second(classic, MIXED, *RAW, *BOUNDS),
+                "classic bound": names_a_second(classic, CLASSIC, *RAW, *BOUNDS),
                 "top": names_a_second(mixed, MIXED, *RAW, "--top-k", "8"),
                 "new": names_a_second(mixed, MIXED),
             },
