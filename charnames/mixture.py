@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from charnames.ngram import NGram
 from charnames.nn.batching import Sequences, Symbols
-from charnames.nn.network import Network, State
+from charnames.nn.network import Network
 from charnames.nn.parameters import Array
+from charnames.nn.stack import State
 
 Losses = NDArray[np.float64]
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from charnames.mixture import Predictor
 from charnames.ngram import Grams, NGram
-from charnames.nn.network import Network, Shape
+from charnames.nn.network import Network
 from charnames.nn.parameters import Array, Parameters
+from charnames.nn.shape import Shape
 from charnames.recipe import Recipe
 from charnames.vocabulary import Vocabulary, fold
 

@@ -15,9 +15,10 @@ from charnames.mixture import best_weight
 from charnames.model import Model
 from charnames.ngram import NGram, count_grams
 from charnames.nn.batching import Ids, Sequences, pack
-from charnames.nn.network import Dropout, Masks, Network
+from charnames.nn.network import Network
 from charnames.nn.optim import SGD, AdamW, clip
 from charnames.nn.parameters import Array, Parameters
+from charnames.nn.stack import Dropout, Masks
 from charnames.recipe import Recipe
 from charnames.sampling import draw_some
 from charnames.seeds import Stream, generator

@@ -21,7 +21,7 @@ from charnames.model import (
 from charnames.names import NameList, as_name_list
 from charnames.ngram import fitting_order
 from charnames.nn.batching import END, Sequences
-from charnames.nn.network import STARTS
+from charnames.nn.shape import STARTS
 from charnames.recipe import Recipe
 from charnames.run import Checkpoint, Run
 from charnames.seeds import Stream, fresh_seed, generator

@@ -16,8 +16,9 @@ from charnames.model import Model
 from charnames.ngram import NGram, count_grams
 from charnames.nn.batching import END, Sequences
 from charnames.nn.cells import CELLS
-from charnames.nn.network import Network, Shape
+from charnames.nn.network import Network
 from charnames.nn.parameters import Parameters
+from charnames.nn.shape import Shape
 from charnames.recipe import Recipe
 from charnames.training import train
 from charnames.vocabulary import KEEP, Vocabulary

@@ -17,16 +17,11 @@ from numpy.typing import DTypeLike, NDArray
 from charnames.nn.batching import END, Packed, Sequences, pack
 from charnames.nn.cells import CELLS
 from charnames.nn.layers import Lookup, SoftmaxOutput
-from charnames.nn.network import (
-    Dropout,
-    Masks,
-    Network,
-    Shape,
-    scaled_start,
-    textbook_start,
-)
+from charnames.nn.network import Network
 from charnames.nn.optim import SGD, AdamW, clip
 from charnames.nn.parameters import Parameters
+from charnames.nn.shape import Shape, scaled_start, textbook_start
+from charnames.nn.stack import Dropout, Masks
 
 Floats = NDArray[np.floating]
 

@@ -27,15 +27,21 @@ Inputs = NDArray[Any]  # symbols, or real vectors
 END = 0
 
 
+_FIRST: Ids = np.zeros(1, np.intp)
+_NONE: Ids = np.zeros(0, np.intp)
+
+
 class Sequences:
     """Many sequences of symbol ids in one flat array, an end marker round each.
 
     `ids` is `. A d a . B o . E v e .`; sequence i starts at the end marker
     `starts[i]` and has `lengths[i]` steps, the one that predicts its end included.
+    labels: the number of each one's label, (N,), or none.
     """
 
-    def __init__(self, ids: Symbols) -> None:
+    def __init__(self, ids: Symbols, labels: Ids = _NONE) -> None:
         self.ids = ids
+        self.labels = labels
         ends = np.flatnonzero(ids == END)
         self.starts: Ids = ends[:-1]
         self.lengths: Ids = np.diff(ends)
@@ -50,7 +56,44 @@ class Sequences:
             self.starts[numbers], self.lengths[numbers], strict=True
         ):
             parts.append(self.ids[start + 1 : start + 1 + length])
-        return Sequences(np.concatenate(parts))
+        labels = self.labels[numbers] if len(self.labels) else _NONE
+        return Sequences(np.concatenate(parts), labels)
+
+    def read(self, rows: Ids) -> tuple[Inputs, Symbols]:
+        """What a network reads at those places, and what comes next."""
+        return self.ids[rows], self.ids[rows + 1]
+
+
+class Vectors:
+    """Many sequences of real vectors, one after another: `values` (rows, D).
+
+    Sequence i starts at row `starts[i]` and has `lengths[i]` steps. labels: as those of
+    Sequences.
+    """
+
+    def __init__(self, values: Array, lengths: Ids, labels: Ids = _NONE) -> None:
+        self.values = values
+        self.labels = labels
+        self.lengths = lengths
+        self.starts: Ids = np.cumsum(lengths) - lengths
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def chosen(self, numbers: Ids) -> Vectors:
+        """Those of the numbers, in that order."""
+        parts = [
+            self.values[start : start + length]
+            for start, length in zip(
+                self.starts[numbers], self.lengths[numbers], strict=True
+            )
+        ]
+        labels = self.labels[numbers] if len(self.labels) else _NONE
+        return Vectors(np.concatenate(parts), self.lengths[numbers], labels)
+
+    def read(self, rows: Ids) -> tuple[Inputs, Symbols]:
+        """What a network reads at those places; no symbol comes next."""
+        return self.values[rows], _NONE
 
 
 class Packed(NamedTuple):
@@ -58,13 +101,14 @@ class Packed(NamedTuple):
 
     inputs: ids (M,), or real vectors (M, D). targets: ids, (M,). sizes: for
     each step t the n_t sequences that still run, never rising. order: (N,), where
-    packed sequence j stood before.
+    packed sequence j stood before. labels: the number of each one's label, (N,).
     """
 
     inputs: Inputs
     targets: Symbols
     sizes: Sequence[int]
     order: Ids
+    labels: Ids = _NONE
 
     def steps(self, rows: Array) -> list[Array]:
         """(M, ...) -> for each step its rows, (n_t, ...), as views."""
@@ -97,7 +141,7 @@ class Packed(NamedTuple):
 
         `states` begins with the N initial states, and goes on with those of the M rows.
         """
-        first, total = self.sizes[0], len(self.targets)
+        first, total = self.sizes[0], len(self.inputs)
         if first == self.sizes[-1]:
             return states[:total]
         sizes = np.array(self.sizes)
@@ -106,6 +150,31 @@ class Packed(NamedTuple):
         rows = np.arange(total) + np.repeat(before - starts + first, sizes)
         previous: Array = states.take(rows, axis=0)
         return previous
+
+    def lengths(self) -> Ids:
+        """How many steps each packed sequence has, (N,)."""
+        sizes = np.array(self.sizes)
+        fewer = np.bincount(sizes, minlength=sizes[0] + 1)  # steps of just so many
+        lengths: Ids = np.cumsum(fewer[::-1])[::-1][1:]
+        return lengths
+
+    def ends(self) -> Ids:
+        """The row of each packed sequence's last step, (N,)."""
+        sizes = np.array(self.sizes)
+        starts = np.cumsum(sizes) - sizes
+        rows: Ids = starts[self.lengths() - 1] + np.arange(sizes[0])
+        return rows
+
+    def backwards(self) -> Ids:
+        """The rows of each sequence from its end, in the places of those from its
+        start, (M,): an order that undoes itself.
+        """
+        sizes = np.array(self.sizes)
+        starts = np.cumsum(sizes) - sizes
+        step = np.repeat(np.arange(len(sizes)), sizes)
+        sequence = np.arange(len(step)) - starts[step]
+        rows: Ids = starts[self.lengths()[sequence] - 1 - step] + sequence
+        return rows
 
     def per_sequence(self, rows: Array) -> Array:
         """(M,) -> (N,): the rows of each sequence added up, in the callers' order."""
@@ -119,12 +188,14 @@ class Packed(NamedTuple):
         return result
 
 
-def pack(sequences: Sequences, chosen: Sequence[int] | Ids) -> Packed:
+def pack(sequences: Sequences | Vectors, chosen: Sequence[int] | Ids) -> Packed:
     """The sequences numbered `chosen`, (N,), as one packed batch."""
-    if len(chosen) == 1:  # one sequence lies packed already
+    labelled = len(sequences.labels) > 0
+    if len(chosen) == 1 and isinstance(sequences, Sequences):  # it lies packed already
         start, steps = sequences.starts[chosen[0]], int(sequences.lengths[chosen[0]])
         ids = sequences.ids[start : start + steps + 1]
-        return Packed(ids[:-1], ids[1:], (1,) * steps, _FIRST)
+        labels = sequences.labels[chosen] if labelled else _NONE
+        return Packed(ids[:-1], ids[1:], (1,) * steps, _FIRST, labels)
     lengths = sequences.lengths[chosen]
     order = np.argsort(-lengths, kind="stable")
     lengths = lengths[order]
@@ -132,7 +203,5 @@ def pack(sequences: Sequences, chosen: Sequence[int] | Ids) -> Packed:
     running = step < lengths
     rows = (sequences.starts[chosen][order] + step)[running]
     sizes = np.count_nonzero(running, axis=1).tolist()
-    return Packed(sequences.ids[rows], sequences.ids[rows + 1], sizes, order)
-
-
-_FIRST: Ids = np.zeros(1, np.intp)
+    labels = sequences.labels[chosen][order] if labelled else _NONE
+    return Packed(*sequences.read(rows), sizes, order, labels)

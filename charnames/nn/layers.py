@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from charnames.nn.batching import END, Symbols
+from charnames.nn.batching import END, Packed, Symbols
 from charnames.nn.parameters import Array, Buffers, Parameters
 
 
@@ -108,6 +108,33 @@ class Dense:
         return dx.dot(self.Wax, self.buffers("dv", len(v), v.shape[1]))
 
 
+class LabelInput:
+    """x += Wlx l at every step, for the label l of a sequence: one-hot, or a blend.
+
+    Column k of Wlx is what label k is embedded as.
+    """
+
+    def __init__(self, weights: Parameters, gradients: Parameters) -> None:
+        self.Wlx, self.dWlx = weights["layer0.Wlx"], gradients["layer0.Wlx"]  # (G, K)
+        self.one_hot = np.eye(self.Wlx.shape[1], dtype=self.Wlx.dtype)
+
+    def forward(self, x: Array, batch: Packed, blend: Array) -> None:
+        """x (gates, M, H), the labels of the N sequences as they blend (N, K); adds to
+        `x`.
+        """
+        N, (gates, _, H) = batch.sizes[0], x.shape
+        added = blend.dot(self.Wlx.T).reshape(N, gates, H).transpose(1, 0, 2)
+        for x_t in batch.gate_steps(x):
+            x_t += added[:, : x_t.shape[1]]
+
+    def backward(self, dx: Array, batch: Packed, blend: Array) -> None:
+        """dx (M, G); writes dWlx."""
+        total = np.zeros((batch.sizes[0], dx.shape[1]), dx.dtype)
+        for dx_t in batch.steps(dx):
+            total[: len(dx_t)] += dx_t
+        total.T.dot(blend, self.dWlx)
+
+
 class SoftmaxOutput:
     r"""y_hat = softmax(Wya a + by), and the cross-entropy of the symbols that came.
 
@@ -149,12 +176,16 @@ class SoftmaxOutput:
         losses -= target_z
         return losses, y_hat
 
-    def backward(self, y_hat: Array, a: Array, targets: Symbols, scale: float) -> Array:
-        """-> da (M, H) of scale x summed loss; writes dWya, dby. Uses up `y_hat`."""
+    def backward(
+        self, y_hat: Array, a: Array, targets: Symbols, scale: float | Array
+    ) -> Array:
+        """-> da (M, H) of scale x summed loss; writes dWya, dby. Uses up `y_hat`.
+
+        scale: of the loss of every row, or of each (M,).
+        """
         dz = y_hat
         dz.reshape(-1)[_places(targets)] -= 1
-        if scale != 1:
-            dz *= scale
+        dz *= scale
         dz.dot(a, self.dWya)
         dz.dot(self.buffers.ones(len(a)), self.dby)
         return dz.T.dot(self.Wya, self.buffers("da", len(a), a.shape[1]))
@@ -180,3 +211,8 @@ def lookup_shapes(V: int, G: int, embedding_size: int) -> dict[str, tuple[int, .
 def dense_shapes(name: str, G: int, D: int) -> dict[str, tuple[int, ...]]:
     """The weights of a Dense that feeds G units from vectors of D."""
     return {f"{name}.Wax": (G, D), f"{name}.b": (G,)}
+
+
+def label_shapes(G: int, labels: int) -> dict[str, tuple[int, ...]]:
+    """The weights of a LabelInput that feeds G units with one of K labels."""
+    return {"layer0.Wlx": (G, labels)}

@@ -27,7 +27,7 @@ import throughput
 from harness import Row, alternate, compare, per_second, run, seconds
 
 from charnames.names import read_names
-from charnames.nn.network import Shape
+from charnames.nn.shape import Shape
 from charnames.recipe import Recipe
 from charnames.run import Checkpoint
 from charnames.training import train

@@ -21,8 +21,8 @@ from charnames.names import NameList, read_names
 from charnames.nn.batching import Sequences, pack
 from charnames.nn.cells.rnn import RNN
 from charnames.nn.layers import Lookup, SoftmaxOutput
-from charnames.nn.network import Shape, textbook_start
 from charnames.nn.optim import SGD, clip
+from charnames.nn.shape import Shape, textbook_start
 from charnames.recipe import Recipe
 from charnames.seeds import Stream, generator
 from charnames.training import train

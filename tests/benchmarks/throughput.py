@@ -14,9 +14,10 @@ import lists
 import numpy as np
 
 from charnames.nn.batching import Packed, pack
-from charnames.nn.network import Network, Shape, scaled_start
+from charnames.nn.network import Network
 from charnames.nn.optim import AdamW, clip
 from charnames.nn.parameters import Array
+from charnames.nn.shape import Shape, scaled_start
 from charnames.vocabulary import Vocabulary
 
 UNITS = 128

@@ -17,6 +17,8 @@ from charnames.nn.cells.gru import GRU
 from charnames.nn.cells.lstm import LSTM
 from charnames.nn.cells.rnn import RNN
 
+Cell = RNN | GRU | LSTM
+
 CELLS: dict[str, type[RNN] | type[GRU] | type[LSTM]] = {
     "rnn": RNN,
     "gru": GRU,
