@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from charnames.modelfile import load as load
     from charnames.names import NameList as NameList
     from charnames.names import read_names as read_names
+    from charnames.naming import Checkpoint as Checkpoint
     from charnames.recipe import Recipe as Recipe
-    from charnames.run import Checkpoint as Checkpoint
     from charnames.training import train as train
 
 _HOMES = {
     "CharnamesError": "errors",
-    "Checkpoint": "run",
+    "Checkpoint": "naming",
     "Model": "model",
     "NameList": "names",
     "Recipe": "recipe",

@@ -8,22 +8,24 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from collections.abc import Collection, Mapping
-from typing import Any, NoReturn
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from charnames import __version__, safetensors
+from charnames.checks import TEXT, check_keys, check_number, check_text, refuse
 from charnames.errors import AlphabetError, RecipeError
-from charnames.model import Model, Progress, Provenance, state_names
-from charnames.names import MAX_LENGTH, is_harmful
+from charnames.model import Model
+from charnames.names import MAX_LENGTH
 from charnames.ngram import Grams
 from charnames.nn.batching import END
 from charnames.nn.parameters import Parameters, Shapes
 from charnames.recipe import Recipe
 from charnames.safetensors import Header, LayoutError, Tensor, compact, parse
 from charnames.texts import escaped, shortened
+from charnames.trained import Progress, Provenance, Trained, state_names
 from charnames.vocabulary import KEEP, STYLES, Vocabulary
 
 FORMAT = "charnames"
@@ -37,43 +39,47 @@ _KEYS = (
     "charnames_version",
     "recipe",
     "alphabet",
+    "scaling",
     "case",
+    "labels",
     "provenance",
     "progress",
     "sha256",
 )
-_TEXT = 1_000  # characters in a text that is shown to somebody
-# Numbers that may not be just any, or any from 0 on where they are whole. Folding can
-# double the length of a name.
-_LIMITS = {
-    "names": (1, math.inf),
-    "longest": (1, 2 * MAX_LENGTH),
-    "ngram_weight": (0, 1),
-    "seconds": (0, math.inf),
-}
+_LONGEST_NAME = 2 * MAX_LENGTH  # characters; folding can double them
 
 
-def metadata(model: Model) -> dict[str, str]:
+def metadata(model: Trained) -> dict[str, str]:
     """The texts that a model's file holds, but for the checksum.
 
     Raises LayoutError for a number that JSON cannot hold.
     """
     provenance = dataclasses.asdict(model.provenance)
     # The list can be a file of any name, and the name is shown to others.
-    provenance["dataset"] = shortened(escaped(model.provenance.dataset), _TEXT)
+    provenance["dataset"] = shortened(escaped(model.provenance.dataset), TEXT)
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "charnames_version": __version__,
         "recipe": compact(model.recipe.settings()),
-        "alphabet": model.vocabulary.alphabet,
-        "case": model.case,
+        **_reading(model),
+        "labels": compact(model.labels),
         "provenance": compact(provenance),
         "progress": compact(dataclasses.asdict(model.progress)),
     }
 
 
-def claimed(header: Header) -> tuple[Model, dict[str, Tensor]]:
+def _reading(model: Trained) -> dict[str, str]:
+    """The texts that tell what a model reads, and how."""
+    if isinstance(model, Model):
+        alphabet = model.vocabulary.alphabet
+        return {"alphabet": alphabet, "scaling": "", "case": model.case}
+    from charnames.classifier_claims import reading  # few need it
+
+    return reading(model)
+
+
+def claimed(header: Header) -> tuple[Trained, dict[str, Tensor]]:
     """What a header says of its model: the model without its numbers, and what tensors
     hold them.
 
@@ -100,54 +106,80 @@ def total(shapes: Shapes) -> int:
     return sum(map(math.prod, shapes.values()))
 
 
-def check_numbers(model: Model) -> None:
+def check_numbers(model: Trained) -> None:
     """Raises LayoutError where the arrays hold what training never makes."""
     state = {STATE + name: array for name, array in model.state.items()}
     for name, array in (model.parameters.views | state).items():
         if not np.isfinite(array).all():
             raise LayoutError(f"weight {name!r} holds a number that is not finite")
     _check_rising(KNOWN, model.known)
-    if model.grams:
+    if isinstance(model, Model) and model.grams:
         _check_grams(model.grams, len(model.vocabulary))
 
 
-def _model_of(texts: Mapping[str, str]) -> Model:
+def _model_of(texts: Mapping[str, str]) -> Trained:
     """The model that the metadata speaks of, without its numbers."""
-    _check_keys("the metadata", texts, _KEYS)
+    check_keys("the metadata", texts, _KEYS)
     if texts["format_version"] != FORMAT_VERSION:
-        _refuse("format_version", texts["format_version"], "a version")
-    _check_text("charnames_version", texts["charnames_version"])
+        refuse("format_version", texts["format_version"], "a version")
+    check_text("charnames_version", texts["charnames_version"])
     settings = parse(texts["recipe"], "the recipe")
     recipe = Recipe.from_settings(settings)
-    _check_keys("the recipe", settings, recipe.settings())
-    vocabulary = Vocabulary(texts["alphabet"])
+    check_keys("the recipe", settings, recipe.settings())
     if texts["case"] not in (KEEP, *STYLES):
-        _refuse("case", texts["case"], f"one of {', '.join([KEEP, *STYLES])}")
+        refuse("case", texts["case"], f"one of {', '.join([KEEP, *STYLES])}")
     provenance: Provenance = _record(Provenance, texts["provenance"], "the provenance")
     progress: Progress = _record(Progress, texts["progress"], "the progress")
     for digest in (provenance.fingerprint, progress.held_out or "0" * 64):
         if not re.fullmatch("[0-9a-f]{64}", digest):
-            _refuse("fingerprint", digest, "a SHA-256 in hexadecimal")
+            refuse("fingerprint", digest, "a SHA-256 in hexadecimal")
+    said: dict[str, Any] = {
+        "recipe": recipe,
+        "parameters": Parameters({}),
+        "provenance": provenance,
+        "progress": progress,
+        "known": np.empty(0, np.uint64),
+        "labels": _labels(texts["labels"], provenance.names),
+        "case": texts["case"],
+    }
+    if recipe.task == "classify":
+        from charnames.classifier_claims import classifier  # few need it
+
+        return classifier(texts, said)
+    if texts["scaling"]:
+        refuse("scaling", texts["scaling"], "for a model of names")
+    if provenance.longest > _LONGEST_NAME:
+        refuse("longest", provenance.longest, "the length of a name")
+    vocabulary = Vocabulary(texts["alphabet"])
     if recipe.ngram and len(vocabulary) ** recipe.ngram > 2**64:
-        _refuse("ngram", recipe.ngram, "possible with so many characters")
-    nothing = Parameters({})
-    known = np.empty(0, np.uint64)
-    return Model(
-        vocabulary, texts["case"], recipe, nothing, provenance, progress, known
-    )
+        refuse("ngram", recipe.ngram, "possible with so many characters")
+    return Model(vocabulary=vocabulary, **said)
+
+
+def _labels(text: str, names: int) -> dict[str, int]:
+    """Each label and how many names have it."""
+    found = parse(text, "the labels")
+    for label, count in found.items():
+        check_text("labels", label)
+        check_number("labels", count, int)
+    if list(found) != sorted(found) or not all(found) or 0 in found.values():
+        refuse("labels", text, "labels in order, each with its count")
+    if found and sum(found.values()) != names:
+        refuse("labels", text, f"the labels of {names} names")
+    return found
 
 
 def _record(kind: type[Any], text: str, what: str) -> Any:
     """The dataclass that the JSON stands for, every field of its type."""
     found = parse(text, what)
     fields = dataclasses.fields(kind)
-    _check_keys(what, found, [field.name for field in fields])
+    check_keys(what, found, [field.name for field in fields])
     for field in fields:
         value = found[field.name]
         if field.type == "str":
-            _check_text(field.name, value)
+            check_text(field.name, value)
         elif value is not None or field.type != "float | None":
-            _check_number(field.name, value, int if field.type == "int" else float)
+            check_number(field.name, value, int if field.type == "int" else float)
     return kind(**found)
 
 
@@ -156,33 +188,6 @@ def _length(header: Header, name: str) -> int:
     entry = header.entries.get(name)
     shape = entry.tensor.shape if entry else ()
     return max([1, *shape[:1]])
-
-
-def _check_keys(what: str, found: Mapping[str, Any], wanted: Collection[str]) -> None:
-    for name in wanted:
-        if name not in found:
-            raise LayoutError(f"{what} does not say {name!r}")
-    for name in found:
-        if name not in wanted:
-            raise LayoutError(f"{what} says {name!r}, which means nothing")
-
-
-def _check_text(name: str, value: Any) -> None:
-    if not isinstance(value, str) or len(value) > _TEXT or any(map(is_harmful, value)):
-        _refuse(name, value, "a short text without control characters")
-
-
-def _check_number(name: str, value: Any, kind: type[float]) -> None:
-    whole = kind is int
-    low, high = _LIMITS.get(name, (0 if whole else -math.inf, math.inf))
-    if type(value) is kind and math.isfinite(value) and low <= value <= high:
-        return
-    wanted = "a whole number" if whole else "a number with a point"
-    _refuse(name, value, f"{wanted} from {low} to {high}")
-
-
-def _refuse(name: str, value: Any, wanted: str) -> NoReturn:
-    raise LayoutError(f"{name}: {shortened(repr(value), 80)} is not {wanted}")
 
 
 def _check_rising(name: str, array: NDArray[np.uint64]) -> None:

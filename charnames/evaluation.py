@@ -16,13 +16,13 @@ import numpy as np
 
 from charnames.distance import nearest_name
 from charnames.errors import ListError
-from charnames.mixture import Losses, Predictor
-from charnames.model import Model, name_hashes
+from charnames.model import Model
 from charnames.names import NameList, as_name_list
 from charnames.ngram import NGram, choose_ngram, count_grams
 from charnames.nn.batching import Sequences
 from charnames.recipe import Recipe
 from charnames.seeds import Stream, generator
+from charnames.trained import name_hashes
 from charnames.training import split, train
 from charnames.vocabulary import AUTO, detect_case, fold
 
@@ -107,7 +107,7 @@ def score(model: Model, names: Iterable[str]) -> Iterator[Score]:
     while block := list(islice(rest, _BLOCK)):
         scores = [_spelt(model, name) for name in block]
         spelt = [one.folded for one in scores if not one.unknown]
-        totals = iter(_per_name(predictor, model.vocabulary.sequences(spelt)))
+        totals = iter(predictor.name_losses(model.vocabulary.sequences(spelt)))
         for one in scores:
             nats = None if one.unknown else float(next(totals))
             yield Score(one.name, nats, len(one.folded) + 1, one.unknown)
@@ -142,8 +142,8 @@ def evaluate(
         unknown=len(against) - len(folded),
         also_learned=int(np.isin(name_hashes(folded), model.known).sum()),
         symbols=int(sequences.lengths.sum()),
-        total=float(predictor.losses(sequences).sum()),
-        network_total=float(Predictor(predictor.network).losses(sequences).sum()),
+        total=float(predictor.name_losses(sequences).sum()),
+        network_total=float(predictor.alone().name_losses(sequences).sum()),
         baselines=_baselines(len(model.vocabulary), sequences, training),
         samples=_samples(model, learned, seed),
     )
@@ -195,15 +195,6 @@ def _spelt(model: Model, name: str) -> _Spelt:
     folded = fold(name, model.case)
     unknown = next((c for c in folded if c not in model.vocabulary.alphabet), "")
     return _Spelt(name, folded, unknown)
-
-
-def _per_name(predictor: Predictor, sequences: Sequences) -> Losses:
-    """The summed loss of each name in nats, (N,)."""
-    if not len(sequences):
-        return np.empty(0)
-    first = np.cumsum(sequences.lengths) - sequences.lengths
-    totals: Losses = np.add.reduceat(predictor.losses(sequences), first)
-    return totals
 
 
 def _baselines(

@@ -1,22 +1,23 @@
-"""A model: alphabet, network and recipe, where they came from, how far they are."""
+"""A model of names: alphabet, network and n-grams, which write names and score them."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from hashlib import blake2b
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.mixture import Predictor
+from charnames.errors import SamplingError
+from charnames.mixture import Blends, Predictor
 from charnames.ngram import Grams, NGram
 from charnames.nn.network import Network
-from charnames.nn.parameters import Array, Parameters
 from charnames.nn.shape import Shape
 from charnames.recipe import Recipe
+from charnames.slips import did_you_mean
+from charnames.trained import Trained, name_hashes
 from charnames.vocabulary import Vocabulary, fold
 
 if TYPE_CHECKING:
@@ -26,69 +27,24 @@ if TYPE_CHECKING:
 Hashes = NDArray[np.uint64]
 
 
-@dataclass(frozen=True)
-class Provenance:
-    """Where a model came from.
+@dataclass(frozen=True, kw_only=True)
+class Model(Trained):
+    """What samples and scores names.
 
-    dataset: what its list was called; fingerprint: SHA-256 of the list; names: how
-    many it holds; longest: the characters of the longest; iterations: how many updates
-    the weights have seen; loss: the smoothed loss per name then, in nats; seed: of the
-    run; version: of the charnames that trained it.
-    """
-
-    dataset: str
-    fingerprint: str
-    names: int
-    longest: int
-    iterations: int
-    loss: float
-    seed: int
-    version: str
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What else an exact resumption needs to know of a run.
-
-    lowest: the lowest that the smoothed loss has been. best: the lowest loss on names
-    held out, in nats per symbol, None before there is one; best_iteration: when that
-    was. ngram_weight: the share of the n-gram model in what is sampled and scored.
-    held_out: the fingerprint of the held-out names where they are a list of their own.
-    seconds: what training took, for a time limit.
-    """
-
-    lowest: float
-    best: float | None = None
-    best_iteration: int = 0
-    ngram_weight: float = 0.0
-    held_out: str = ""
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Model:
-    """What a model file holds, and what samples and scores names.
-
-    case: the style that is put back on what the network writes. known: sorted 64-bit
-    hashes of the folded names of its list. grams: the counts of the n-gram model that
-    it mixes with, if any. state: further arrays that an exact resumption needs, by
-    name, each as long as the parameters.
+    case: the style that is put back on what the network writes. grams: the counts of
+    the n-gram model that it mixes with, if any. blend: the weights of the labels that
+    names are written for; None is every label as often as the list has it.
     """
 
     vocabulary: Vocabulary
     case: str
-    recipe: Recipe
-    parameters: Parameters
-    provenance: Provenance
-    progress: Progress
-    known: Hashes
     grams: Grams | None = None
-    state: dict[str, Array] = field(default_factory=dict)
+    blend: Mapping[str, float] | None = None
 
     @property
     def shape(self) -> Shape:
         """What decides the shapes of the weights."""
-        return network_shape(self.recipe, len(self.vocabulary))
+        return network_shape(self.recipe, len(self.vocabulary), len(self.labels))
 
     def predictor(self) -> Predictor:
         """What gives the next symbol: the network, mixed with the n-gram if any."""
@@ -97,7 +53,35 @@ class Model:
         if self.grams and self.progress.ngram_weight:
             ngram = NGram(self.grams, len(self.vocabulary))
             weight = self.progress.ngram_weight
-        return Predictor(network, ngram, weight)
+        blends = Blends.of(self.labels)
+        if self.blend is not None:
+            blends = Blends.blended(self.labels, self.blend)
+        return Predictor(network, ngram, weight, blends)
+
+    def for_label(self, label: str | Mapping[str, float]) -> Model:
+        """The model as it writes and scores names of that label, or of a blend: each
+        label's weight, of which only the proportions matter.
+
+        Raises SamplingError for a label that there is not, or weights that cannot be.
+        """
+        weights = {label: 1.0} if isinstance(label, str) else dict(label)
+        if not self.labels:
+            raise SamplingError(
+                f"label: the model learned {self.provenance.dataset} without labels; "
+                "train with --labels to choose one"
+            )
+        for name, weight in weights.items():
+            if name not in self.labels:
+                raise SamplingError(
+                    f"label: no {name!r}; there are {', '.join(self.labels)}"
+                    f"{did_you_mean(name, self.labels)}"
+                )
+            if not 0 < weight < math.inf:
+                raise SamplingError(
+                    f"label: the weight {weight:g} of {name!r} is not above 0; "
+                    "weights are numbers like 0.7 or 3"
+                )
+        return replace(self, blend=weights)
 
     def sample(
         self,
@@ -117,6 +101,7 @@ class Model:
         unique: bool = True,
         avoid: Iterable[str] = (),
         avoid_within: bool = False,
+        label: str | Mapping[str, float] | None = None,
     ) -> Iterator[str]:
         """N names, drawn from the model; the same seed gives the same names.
 
@@ -129,6 +114,7 @@ class Model:
         novel: leave out names that it learned from. unique: leave out repeats, as far
         as Sieve remembers. avoid: names to leave out, with avoid_within also those
         that hold one anywhere. All of it is about folded names.
+        label: as in `for_label`; without it, labels come as often as in the list.
 
         Raises SamplingError: at once for a setting out of its range and for what no
         name can meet; after the last name when there are fewer than n.
@@ -144,7 +130,8 @@ class Model:
         )
         choice = Choice(temperature, top_k, top_p)
         sieve = sieve_of(self, novel, unique, blocked)
-        return sample(self, n, choice, constraints, sieve, seed)
+        model = self if label is None else self.for_label(label)
+        return sample(model, n, choice, constraints, sieve, seed)
 
     def best(
         self,
@@ -170,6 +157,11 @@ class Model:
         from charnames.constraints import Constraints
         from charnames.sampling import sieve_of
 
+        if len(self.labels) > 1 and self.blend is None:
+            raise SamplingError(
+                "best: the model has labels; say of which, there are "
+                f"{', '.join(self.labels)}"
+            )
         blocked = tuple(avoid)
         within = blocked if avoid_within else ()
         constraints = Constraints(
@@ -188,18 +180,9 @@ class Model:
 
         return score(self, names)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the model file whole, or leave what was there.
 
-        Raises ModelFileError.
-        """
-        from charnames.modelfile import save
-
-        save(self, path)
-
-
-def network_shape(recipe: Recipe, V: int) -> Shape:
-    """The shape of the network that a recipe asks for, for V symbols."""
+def network_shape(recipe: Recipe, V: int, labels: int) -> Shape:
+    """The shape of the network that a recipe asks for, for V symbols and K labels."""
     return Shape(
         V,
         recipe.cell,
@@ -207,24 +190,5 @@ def network_shape(recipe: Recipe, V: int) -> Shape:
         recipe.layers,
         recipe.embedding_size,
         recipe.tied,
+        labels=labels,
     )
-
-
-def state_names(recipe: Recipe, progress: Progress) -> tuple[str, ...]:
-    """The names of the arrays in a model's `state`."""
-    names: list[str] = []
-    if recipe.optimizer == "adamw":
-        names += ["sum", "squares"]
-    elif recipe.momentum:
-        names += ["velocity"]
-    if recipe.average or progress.best is not None:
-        names += ["values"]
-    if recipe.average:
-        names += ["average"]
-    return tuple(names)
-
-
-def name_hashes(names: Iterable[str]) -> Hashes:
-    """A 64-bit BLAKE2b hash of each folded name, in order."""
-    digests = (blake2b(name.encode(), digest_size=8).digest() for name in names)
-    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)

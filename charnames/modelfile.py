@@ -5,10 +5,13 @@ library for that layout can read.
 
 - `__metadata__` MUST hold these texts and no others: `format` ("charnames"),
   `format_version` ("1"), `charnames_version` (of the writer), `recipe` (JSON of every
-  setting), `alphabet` (in the order of its code points), `case` (a style of
-  charnames.vocabulary, or "keep"), `provenance` and `progress` (JSON of the fields of
-  those classes in charnames.model), `sha256` (hexadecimal, over the others as one
-  JSON object without blanks, its keys sorted, in UTF-8, and then the buffer).
+  setting), `alphabet` (in the order of its code points; of a classifier of words, these
+  in order, a blank between them), `scaling` (of a classifier of numbers, JSON of
+  charnames.scaling.Scaling; else nothing), `case` (a style of charnames.vocabulary, or
+  "keep"), `labels` (JSON of each label in order and how many names have it),
+  `provenance` and `progress` (JSON of the fields of those classes in
+  charnames.trained), `sha256` (hexadecimal, over the others as one JSON object without
+  blanks, its keys sorted, in UTF-8, and then the buffer).
 - The buffer MUST hold, in this order: every weight that the recipe and the alphabet
   imply, by its name, F32; `state.NAME` for each array that resuming the run needs, by
   the alphabet, F32, each as long as all weights together; `known`, U64: the hashes of
@@ -28,7 +31,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +57,10 @@ from charnames.ngram import Grams
 from charnames.nn.parameters import Parameters
 from charnames.safetensors import Header, LayoutError, Tensor, compact
 from charnames.texts import escaped, shortened
+from charnames.trained import Trained
+
+if TYPE_CHECKING:
+    from charnames.classifier import Classifier
 
 _TYPES: dict[str, np.dtype[Any]] = {
     "F32": np.dtype(np.float32),
@@ -63,7 +70,7 @@ _TYPES: dict[str, np.dtype[Any]] = {
 _GIVE_OURS = "give a file that `charnames train` wrote"
 
 
-def save(model: Model, path: FilePath) -> None:
+def save(model: Trained, path: FilePath) -> None:
     """Write the model to that file whole, or leave what was there.
 
     Raises ModelFileError where it cannot be written, or could not be read again.
@@ -98,16 +105,38 @@ def check_target(path: FilePath, force: bool) -> None:
         files.try_out(target)
 
 
-def dumps(model: Model) -> bytes:
+def dumps(model: Trained) -> bytes:
     """The bytes of the model's file. Raises ModelFileError as `save` does."""
     return b"".join(_blocks(model, "the model"))
 
 
 def load(path: FilePath) -> Model:
-    """The model in that file. Nothing in it is run, and nothing taken on trust.
+    """The model of names in that file. Nothing in it is run, and nothing taken on
+    trust.
 
-    Raises ModelFileError for a file that cannot be read, is no model, or is damaged.
+    Raises ModelFileError for a file that cannot be read, is no model, is damaged, or
+    holds a classifier.
     """
+    model = load_any(path)
+    if isinstance(model, Model):
+        return model
+    what = "a classifier, which writes no names"
+    raise _refusal(_source(path), what, "give it to `charnames classify`")
+
+
+def load_classifier(path: FilePath) -> Classifier:
+    """The classifier in that file. Raises ModelFileError as `load` does."""
+    from charnames.classifier import Classifier  # few need it
+
+    model = load_any(path)
+    if isinstance(model, Classifier):
+        return model
+    what = "a model of names, which tells no labels"
+    raise _refusal(_source(path), what, "train a classifier with --task classify")
+
+
+def load_any(path: FilePath) -> Trained:
+    """The model in that file, whatever it is for. Raises ModelFileError as `load`."""
     source = _source(path)
     try:
         with files.opened(path) as (stream, size):
@@ -117,7 +146,7 @@ def load(path: FilePath) -> Model:
         raise _refusal(source, what, _GIVE_OURS) from None
 
 
-def loads(data: bytes, source: str = "the model") -> Model:
+def loads(data: bytes, source: str = "the model") -> Trained:
     """The inverse of `dumps`; `source` is what an error calls it."""
     return _read(io.BytesIO(data), len(data), source)
 
@@ -125,7 +154,7 @@ def loads(data: bytes, source: str = "the model") -> Model:
 # Reading
 
 
-def _read(stream: io.BufferedIOBase, size: int, source: str) -> Model:
+def _read(stream: io.BufferedIOBase, size: int, source: str) -> Trained:
     try:
         header = _header(stream, size)
     except LayoutError as error:
@@ -169,7 +198,7 @@ def _is_model(path: str) -> bool:
     return True
 
 
-def _decoded(header: Header, stream: io.BufferedIOBase) -> Model:
+def _decoded(header: Header, stream: io.BufferedIOBase) -> Trained:
     model, tensors = claimed(header)
     shapes = model.shape.parameters()
     digest = _begun_digest(header.metadata)
@@ -187,11 +216,13 @@ def _decoded(header: Header, stream: io.BufferedIOBase) -> Model:
     if digest.hexdigest() != header.metadata["sha256"]:
         raise LayoutError("its checksum is not that of its contents")
     order = model.recipe.ngram
+    if isinstance(model, Model) and order:
+        grams = Grams(order, rest[CODES], rest[COUNTS])
+        model = dataclasses.replace(model, grams=grams)
     model = dataclasses.replace(
         model,
         parameters=Parameters(shapes, values=values),
         known=rest[KNOWN],
-        grams=Grams(order, rest[CODES], rest[COUNTS]) if order else None,
         state={
             name.removeprefix(STATE): array
             for name, array in rest.items()
@@ -205,7 +236,7 @@ def _decoded(header: Header, stream: io.BufferedIOBase) -> Model:
 # Writing
 
 
-def _blocks(model: Model, source: str) -> list[bytes | memoryview]:
+def _blocks(model: Trained, source: str) -> list[bytes | memoryview]:
     """The parts of the file: the header, and each block of numbers.
 
     The header is checked as that of a stranger's file would be, so that nothing is
@@ -215,7 +246,7 @@ def _blocks(model: Model, source: str) -> list[bytes | memoryview]:
         STATE + name: model.state[name] for name in sorted(model.state)
     }
     arrays[KNOWN] = model.known
-    if model.grams:
+    if isinstance(model, Model) and model.grams:
         arrays |= {CODES: model.grams.codes, COUNTS: model.grams.counts}
     try:
         tensors = {

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sized
 from dataclasses import dataclass
 from typing import Any
 
 from charnames.errors import RecipeError
+from charnames.modern import classifier_settings, generator_settings
+from charnames.slips import did_you_mean
 
 CELLS = ("rnn", "gru", "lstm")
 OPTIMIZERS = ("sgd", "adamw")
@@ -18,7 +19,18 @@ CLIPS = ("value", "norm")
 STARTS = ("textbook", "scaled")
 SCHEDULES = ("constant", "linear", "cosine")
 RECIPES = ("classic", "modern")
+TASKS = ("generate", "classify")
+POOLINGS = ("last", "mean")
+CLASS_WEIGHTS = ("none", "balanced")
+UNITS = ("character", "word")
+SCALES = ("none", "standard", "unit")
 NETWORK = ("cell", "hidden_size", "layers", "embedding_size", "tied")
+
+# A word for each task -> the settings that mean nothing to it.
+_OF_OTHER_TASKS = {
+    "generate": ("unit", "bidirectional", "pooling", "class_weights"),
+    "classify": ("tied", "ngram"),
+}
 
 
 def _setting(default: Any, *, low: float = -math.inf, high: float = math.inf) -> Any:
@@ -37,6 +49,11 @@ class Recipe:
     type, or not among its choices.
     """
 
+    # what is to be learned: to write names, or to tell the label of what is read
+    task: str = _choice("generate", TASKS)
+    unit: str = _choice("character", UNITS)  # what a text is read by
+    max_vocabulary: int = _setting(10_000, low=1, high=50_000)  # words
+    scale: str = _choice("standard", SCALES)  # of sequences of numbers
     # the network
     cell: str = _choice("rnn", CELLS)
     hidden_size: int = _setting(100, low=1, high=4096)
@@ -44,12 +61,15 @@ class Recipe:
     embedding_size: int = _setting(0, low=0, high=4096)  # 0 is one-hot
     tied: bool = False  # the embedding is the output's weights too
     start: str = _choice("textbook", STARTS)
+    bidirectional: bool = False
+    pooling: str = _choice("last", POOLINGS)  # of a classifier
     # the run
     iterations: int = _setting(70_000, low=0, high=10**12)
     batch_size: int = _setting(1, low=1, high=65_536)
     time_limit: float = _setting(0.0, low=0)  # seconds; 0 is none
     held_out: float = _setting(0.0, low=0, high=0.9)  # a share of the list
     patience: int = _setting(0, low=0, high=10**6)  # checkpoints; 0 is for ever
+    tolerance: float = _setting(0.0, low=0)  # change of loss a pass; 0 is none
     checkpoint_every: int = _setting(2_000, low=1, high=10**12)
     samples: int = _setting(7, low=0, high=1_000)
     # the update
@@ -60,6 +80,7 @@ class Recipe:
     warm_up: int = _setting(0, low=0, high=10**9)  # iterations
     clip: float = _setting(5.0, low=0)  # 0 is off
     clip_by: str = _choice("value", CLIPS)
+    class_weights: str = _choice("none", CLASS_WEIGHTS)
     # against learning by heart
     dropout: float = _setting(0.0, low=0, high=0.95)  # of what layers hand up
     embedding_dropout: float = _setting(0.0, low=0, high=0.95)
@@ -79,9 +100,15 @@ class Recipe:
                 f"tied: an embedding of {self.embedding_size} cannot be the weights of "
                 f"an output from {self.hidden_size} units; make the sizes equal"
             )
+        for name in _OF_OTHER_TASKS[self.task]:
+            value = getattr(self, name)
+            if value != type(self).__dataclass_fields__[name].default:
+                raise RecipeError(
+                    f"{name}: {_shown(value)} is not for the task {self.task!r}"
+                )
 
     @classmethod
-    def named(cls, name: str, names: Collection[str] = (), **settings: Any) -> Recipe:
+    def named(cls, name: str, names: Collection[Sized] = (), **settings: Any) -> Recipe:
         """The recipe of that name for a list of names, `settings` in place of its own.
 
         Raises RecipeError where there is none of that name.
@@ -98,22 +125,14 @@ class Recipe:
         return cls.from_settings(settings)
 
     @classmethod
-    def modern(cls, names: Collection[str], **settings: Any) -> Recipe:
-        """The best that the engine can do with a list of names.
-
-        The fewer symbols it has (its characters and an end marker for each name), the
-        smaller the network and the more is done against learning by heart. A long list
-        with a time limit trains for all of it; a short one is done sooner.
+    def modern(cls, names: Collection[Sized], **settings: Any) -> Recipe:
+        """The best that the engine can do with a list of names, or of sequences of
+        numbers: see charnames.modern.
         """
-        symbols = len(names) + sum(map(len, names))
-        chosen = next(tier for most, tier in MODERN_TIERS if symbols < most)
-        if symbols >= LONG_LIST:
-            passes = _PASSES * len(names) // chosen["batch_size"]
-            iterations = min(max(passes, _FEWEST), _MOST)
-            if settings.get("time_limit"):
-                iterations = 10**9
-            chosen = {**chosen, "iterations": iterations}
-        return cls.from_settings({**_MODERN, **chosen, **settings})
+        if settings.get("task") == "classify":
+            return cls.from_settings({**classifier_settings(names), **settings})
+        limited = bool(settings.get("time_limit"))
+        return cls.from_settings({**generator_settings(names, limited), **settings})
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Recipe:
@@ -124,8 +143,7 @@ class Recipe:
         known = [field.name for field in dataclasses.fields(cls)]
         for name in settings:
             if name not in known:
-                close = difflib.get_close_matches(name, known, 1)
-                hint = f"; did you mean {close[0]!r}?" if close else ""
+                hint = did_you_mean(name, known)
                 raise RecipeError(f"there is no setting {name!r}{hint}")
         return cls(**settings)
 
@@ -138,93 +156,6 @@ class Recipe:
     def settings(self) -> dict[str, Any]:
         """Every setting by name: the inverse of `from_settings`."""
         return dataclasses.asdict(self)
-
-
-# The settings of the modern recipe that do not depend on the list.
-_MODERN: dict[str, Any] = {
-    "embedding_size": 48,
-    "start": "scaled",
-    "optimizer": "adamw",
-    "schedule": "linear",
-    "warm_up": 50,
-    "clip": 0.0,
-    "checkpoint_every": 100,
-}
-
-LONG_LIST = 100_000  # symbols
-_PASSES, _FEWEST, _MOST = 16, 4_000, 30_000  # through a long list; iterations
-
-# Those that do, by how many symbols the list has less than. Chosen on names held out
-# of parts of two lists; README.md says which.
-MODERN_TIERS: tuple[tuple[float, dict[str, Any]], ...] = (
-    (
-        2_500,
-        {
-            "cell": "gru",
-            "hidden_size": 64,
-            "batch_size": 32,
-            "iterations": 500,
-            "learning_rate": 0.015,
-            "dropout": 0.5,
-            "embedding_dropout": 0.4,
-            "recurrent_dropout": 0.4,
-            "weight_decay": 1.0,
-            "average": 0.98,
-            "ngram": 5,
-            "ngram_weight": 0.35,
-        },
-    ),
-    (
-        20_000,
-        {
-            "cell": "lstm",
-            "hidden_size": 128,
-            "batch_size": 32,
-            "iterations": 1_200,
-            "learning_rate": 0.006,
-            "dropout": 0.6,
-            "embedding_dropout": 0.2,
-            "recurrent_dropout": 0.3,
-            "weight_decay": 0.1,
-            "average": 0.99,
-            "ngram": 6,
-            "ngram_weight": 0.4,
-        },
-    ),
-    (
-        LONG_LIST,
-        {
-            "cell": "lstm",
-            "hidden_size": 160,
-            "batch_size": 64,
-            "iterations": 4_000,
-            "learning_rate": 0.01,
-            "dropout": 0.4,
-            "embedding_dropout": 0.1,
-            "recurrent_dropout": 0.2,
-            "weight_decay": 0.1,
-            "average": 0.995,
-            "ngram": 6,
-            "ngram_weight": 0.3,
-        },
-    ),
-    (
-        math.inf,
-        {
-            "cell": "gru",
-            "hidden_size": 256,
-            "batch_size": 128,
-            "learning_rate": 0.01,
-            "dropout": 0.4,
-            "recurrent_dropout": 0.15,
-            "weight_decay": 0.1,
-            "average": 0.999,
-            "ngram": 6,
-            "ngram_weight": 0.3,
-            "checkpoint_every": 200,
-        },
-    ),
-)
 
 
 def _checked(recipe: Recipe, field: dataclasses.Field[Any]) -> Any:

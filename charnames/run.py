@@ -1,4 +1,4 @@
-"""A run: a model on its way, and all that takes it further."""
+"""A run: a model on its way, and all that takes it further, whatever it learns."""
 
 from __future__ import annotations
 
@@ -6,47 +6,37 @@ import dataclasses
 import math
 import time
 import warnings
-from dataclasses import dataclass, replace
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
 from charnames.errors import LossRising, TrainingError
-from charnames.mixture import best_weight
-from charnames.model import Model
-from charnames.ngram import NGram, count_grams
-from charnames.nn.batching import Ids, Sequences, pack
-from charnames.nn.network import Network
+from charnames.nn.batching import Ids, Packed, Sequences, Vectors, pack
 from charnames.nn.optim import SGD, AdamW, clip
 from charnames.nn.parameters import Array, Parameters
 from charnames.nn.stack import Dropout, Masks
 from charnames.recipe import Recipe
-from charnames.sampling import draw_some
 from charnames.seeds import Stream, generator
+from charnames.trained import Progress, Trained
+
+C = TypeVar("C")  # what a checkpoint is
 
 _SMOOTHING = 0.999
 
 
-@dataclass(frozen=True)
-class Checkpoint:
-    """A run as it stands after `iteration` updates.
+class Trainable(Protocol):
+    """A network, as training sees it."""
 
-    loss: the smoothed loss per name, in nats. names: drawn from the weights as they
-    are. held_out: the loss per symbol on the names held out, in nats, or None; gap: how
-    much more the network alone loses there than on as many names learned, or None.
-    seconds: of training so far. model: to sample from, save and resume; with names
-    held out, its weights are the best so far.
-    """
+    gradients: Parameters
 
-    iteration: int
-    loss: float
-    names: tuple[str, ...]
-    held_out: float | None
-    gap: float | None
-    seconds: float
-    model: Model
+    def loss_and_gradients(self, batch: Packed, masks: Masks | None = None) -> float:
+        """The summed loss of the batch in nats; writes those of its mean."""
 
 
-class Run:
+class Run(ABC, Generic[C]):
     """The weights in training, and what is remembered from update to update.
 
     Everything random is a function of the seed and the iteration, so a Run that is
@@ -54,42 +44,62 @@ class Run:
     """
 
     def __init__(
-        self, model: Model, training: Sequences, held_out: Sequences | None
+        self,
+        model: Trained,
+        training: Sequences | Vectors,
+        held_out: Sequences | Vectors | None,
     ) -> None:
-        self.start = model
+        self.seed = model.provenance.seed
         self.recipe = recipe = model.recipe
-        self.training, self.held_out = training, held_out
-        if held_out:  # as many learned names, at even distances
-            every = max(1, len(training) // len(held_out))
-            self.compared = training.chosen(np.arange(0, len(training), every))
+        self.training, self.measures = training, held_out is not None
         self.batches = -(-len(training) // recipe.batch_size)  # in a pass
         self.turn, self.order = -1, np.empty(0, np.intp)
         self.iteration = model.provenance.iterations
         self.loss = model.provenance.loss
         self.progress = model.progress
-        self.warned = False
+        self.warned = self.settled = False
 
         shapes, state = model.parameters.shapes, model.state
         values = state.get("values", model.parameters.values)
         self.parameters = Parameters(shapes, values=values.copy())
-        self.network = Network(model.shape, self.parameters)
         self.optimizer = _optimizer(recipe, self.parameters)
         for name, array in self.optimizer.state.items():
             array[:] = state.get(name, array)
         self.dropout = _dropout(recipe)
         self.best = model.parameters
-        self.averaged = self.network
+        self.averaged = self.parameters
         if recipe.average:
             average = state.get("average", values)
-            self.averaged = Network(
-                model.shape, Parameters(shapes, values=average.copy())
+            self.averaged = Parameters(shapes, values=average.copy())
+        self.network = self._network()
+
+    @abstractmethod
+    def _network(self) -> Trainable:
+        """What is trained: it reads its weights from `self.parameters`."""
+
+    @abstractmethod
+    def checkpoint(self) -> C:
+        """The run as it stands. Raises TrainingError where a weight is lost, and warns
+        LossRising, once.
+        """
+
+    def begun(self) -> Iterator[C]:
+        """The checkpoints of a new run, the first before any update."""
+        yield self.checkpoint()
+        yield from self._to_come()
+
+    def resumed(self) -> Iterator[C]:
+        """The checkpoints to come. Raises TrainingError where there are none."""
+        if self.finished:
+            raise TrainingError(
+                f"the run has had its {self.finished}; to go on, ask for more than that"
             )
-        self.grams = self.held_out_ngram = None
-        if recipe.ngram:
-            V = len(model.vocabulary)
-            self.grams = count_grams(training, V, recipe.ngram)
-            if held_out:
-                self.held_out_ngram = NGram(self.grams, V).predicted(held_out)
+        return self._to_come()
+
+    def _to_come(self) -> Iterator[C]:
+        while not self.finished:
+            self.advance()
+            yield self.checkpoint()
 
     @property
     def finished(self) -> str:
@@ -101,8 +111,10 @@ class Run:
             return f"time of {recipe.time_limit:g} s"
         waited = self.iteration - self.progress.best_iteration
         enough = recipe.patience * recipe.checkpoint_every
-        if recipe.patience and self.held_out and waited >= enough:
+        if recipe.patience and self.measures and waited >= enough:
             return f"patience of {recipe.patience:,} checkpoints"
+        if self.settled:
+            return f"tolerance of {recipe.tolerance:g} from pass to pass"
         return ""
 
     def advance(self) -> None:
@@ -115,7 +127,7 @@ class Run:
         clock = time.perf_counter() - self.progress.seconds
         seconds = self.progress.seconds
         with np.errstate(all="ignore"):  # what overflows shows in the loss
-            while self.iteration < until:
+            while self.iteration < until and not self.settled:
                 if recipe.time_limit:
                     seconds = time.perf_counter() - clock
                     if seconds >= recipe.time_limit:
@@ -133,39 +145,20 @@ class Run:
                 keep = _SMOOTHING ** len(chosen)
                 self.loss = keep * self.loss + (1 - keep) * loss / len(chosen)
                 self.iteration += 1
+                if recipe.tolerance:
+                    self._settle(loss)
         self.progress = replace(self.progress, seconds=time.perf_counter() - clock)
 
-    def checkpoint(self) -> Checkpoint:
-        """The run as it stands. Raises TrainingError where a weight is lost, and warns
-        LossRising, once.
+    def _settle(self, loss: float) -> None:
+        """Take a batch's summed loss into that of the pass; at the end of a pass, see
+        how much its mean differs from that of the pass before.
         """
-        if not np.isfinite(self.parameters.values).all():
-            raise self._diverged()
-        began = time.perf_counter()
-        self._watch_loss()
-        current = self.averaged.parameters
-        held_out, gap = self._evaluate() if self.held_out else (None, None)
-        best = self.best if self.held_out else current
-        model = replace(
-            self.start,
-            parameters=best.copy(),
-            provenance=replace(
-                self.start.provenance, iterations=self.iteration, loss=self.loss
-            ),
-            grams=self.grams,
-        )
-        rng = generator(self.start.provenance.seed, Stream.REPORT, self.iteration)
-        names = draw_some(
-            replace(model, parameters=current, progress=self.progress),
-            self.recipe.samples,
-            rng,
-        )
-        seconds = self.progress.seconds + time.perf_counter() - began
-        self.progress = replace(self.progress, seconds=seconds)
-        model = replace(model, progress=self.progress, state=self._state())
-        return Checkpoint(
-            self.iteration, self.loss, tuple(names), held_out, gap, seconds, model
-        )
+        total, last = self.progress.pass_loss + loss, self.progress.last_pass
+        if self.iteration % self.batches == 0:
+            mean = total / len(self.training)
+            self.settled = last is not None and abs(last - mean) < self.recipe.tolerance
+            total, last = 0.0, mean
+        self.progress = replace(self.progress, pass_loss=total, last_pass=last)
 
     def _done(self, seconds: float) -> float:
         """How much of the run is behind it, 0 to 1, by its iterations or its time."""
@@ -181,9 +174,7 @@ class Run:
         turn, number = divmod(self.iteration, self.batches)
         if turn != self.turn:
             self.turn = turn
-            self.order = generator(
-                self.start.provenance.seed, Stream.ORDER, turn
-            ).permutation(count)
+            self.order = generator(self.seed, Stream.ORDER, turn).permutation(count)
         first = count * number // self.batches
         end = count * (number + 1) // self.batches
         chosen: Ids = self.order[first:end]
@@ -192,48 +183,26 @@ class Run:
     def _masks(self) -> Masks | None:
         if self.dropout is None:
             return None
-        seed = self.start.provenance.seed
-        return Masks(self.dropout, generator(seed, Stream.DROPOUT, self.iteration))
+        rng = generator(self.seed, Stream.DROPOUT, self.iteration)
+        return Masks(self.dropout, rng)
 
     def _average(self) -> None:
         """Take the weights into their exponential moving average, which at first is
         nearly the weights themselves.
         """
-        average, k = self.averaged.parameters.values, self.iteration
+        average, k = self.averaged.values, self.iteration
         decay = min(self.recipe.average, (k + 1) / (k + 10))
         average += (1 - decay) * (self.parameters.values - average)
 
-    def _evaluate(self) -> tuple[float, float]:
-        """The loss per symbol on the names held out, and the network's gap to what it
-        has learned; keeps the best weights.
+    # What a checkpoint is made of
+
+    def _look(self) -> None:
+        """Begin a checkpoint. Raises TrainingError where a weight is lost; warns
+        LossRising, once.
         """
-        assert self.held_out is not None
-        losses = self.averaged.all_losses(self.held_out).astype(np.float64)
-        learned = self.averaged.all_losses(self.compared)
-        weight, loss = 0.0, float(losses.mean())
-        gap = loss - float(learned.mean(dtype=np.float64))
-        if self.held_out_ngram is not None:
-            weight, loss = best_weight(np.exp(-losses), self.held_out_ngram)
-        if self.progress.best is None or loss < self.progress.best:
-            self.best = self.averaged.parameters.copy()
-            self.progress = replace(
-                self.progress,
-                best=loss,
-                best_iteration=self.iteration,
-                ngram_weight=weight,
-            )
-        return loss, gap
-
-    def _state(self) -> dict[str, Array]:
-        """Copies of what the next update reads, beside the parameters of the model."""
-        state = dict(self.optimizer.state)
-        if self.recipe.average or self.held_out:
-            state["values"] = self.parameters.values
-        if self.recipe.average:
-            state["average"] = self.averaged.parameters.values
-        return {name: array.copy() for name, array in state.items()}
-
-    def _watch_loss(self) -> None:
+        self.began = time.perf_counter()
+        if not np.isfinite(self.parameters.values).all():
+            raise self._diverged()
         lowest = self.progress.lowest
         if self.loss > 10 * lowest and not self.warned:
             self.warned = True
@@ -241,9 +210,39 @@ class Run:
                 f"the loss stands at {self.loss:.4g} at iteration {self.iteration:,}, "
                 f"ten times its lowest ({lowest:.4g}); a lower learning rate may help",
                 LossRising,
-                stacklevel=4,
+                stacklevel=5,
             )
         self.progress = replace(self.progress, lowest=min(lowest, self.loss))
+
+    def _keep_best(self, loss: float, ngram_weight: float = 0.0) -> None:
+        """Keep the weights where their loss on what is held out is the lowest."""
+        if self.progress.best is None or loss < self.progress.best:
+            self.best = self.averaged.copy()
+            self.progress = replace(
+                self.progress,
+                best=loss,
+                best_iteration=self.iteration,
+                ngram_weight=ngram_weight,
+            )
+
+    def _took(self) -> Progress:
+        """The progress, with the time since `_look`."""
+        seconds = self.progress.seconds + time.perf_counter() - self.began
+        self.progress = replace(self.progress, seconds=seconds)
+        return self.progress
+
+    def _weights(self) -> Parameters:
+        """A copy of the weights to use: the best on what is held out, or the last."""
+        return (self.best if self.measures else self.averaged).copy()
+
+    def _state(self) -> dict[str, Array]:
+        """Copies of what the next update reads, beside the parameters of the model."""
+        state = dict(self.optimizer.state)
+        if self.recipe.average or self.measures:
+            state["values"] = self.parameters.values
+        if self.recipe.average:
+            state["average"] = self.averaged.values
+        return {name: array.copy() for name, array in state.items()}
 
     def _diverged(self) -> TrainingError:
         return TrainingError(

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from charnames.constraints import Compiled, Constraints
 from charnames.errors import SamplingError
 from charnames.mixture import Predictor
-from charnames.model import name_hashes
 from charnames.nn.batching import END
 from charnames.nn.parameters import Array
 from charnames.picking import Choice, pick
 from charnames.seeds import Stream, fresh_seed, generator
 from charnames.sieve import Sieve
 from charnames.steering import Steering, Walk, count_bigrams, worth
+from charnames.trained import name_hashes
 from charnames.vocabulary import KEEP, fold, restore
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def draw(
     columns = []
     running = np.arange(count)
     ids = np.full(count, END, np.intp)
-    memory = predictor.start(count)
+    memory = predictor.start(count, rng)
     with np.errstate(all="ignore"):  # choose() sees to what overflows
         for t in range(steps):
             z, memory = predictor.step(ids, memory)

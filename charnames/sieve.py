@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.model import Hashes, name_hashes
+from charnames.trained import Hashes, name_hashes
 
 CAPACITY = 2**24  # hashes remembered: 128 MiB, and as much again while they are sorted
 

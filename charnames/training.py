@@ -6,25 +6,23 @@ import math
 import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import compress
 
 import numpy as np
 
 from charnames import __version__
-from charnames.errors import AlphabetError, ListError, TrainingError
-from charnames.model import (
-    Model,
-    Progress,
-    Provenance,
-    name_hashes,
-    network_shape,
-)
+from charnames.errors import AlphabetError, ListError
+from charnames.labels import counted_labels, label_ids
+from charnames.model import Model, network_shape
 from charnames.names import NameList, as_name_list
+from charnames.naming import Checkpoint, NameRun
 from charnames.ngram import fitting_order
-from charnames.nn.batching import END, Sequences
+from charnames.nn.batching import Ids, Sequences
 from charnames.nn.shape import STARTS
 from charnames.recipe import Recipe
-from charnames.run import Checkpoint, Run
+from charnames.resuming import check_lists, continued
 from charnames.seeds import Stream, fresh_seed, generator
+from charnames.trained import Progress, Provenance, name_hashes
 from charnames.vocabulary import AUTO, Vocabulary, detect_case, fold
 
 
@@ -71,20 +69,8 @@ def train(
     if model.recipe.ngram and not resume:
         order = fitting_order(training, len(model.vocabulary), model.recipe.ngram)
         model = replace(model, recipe=replace(model.recipe, ngram=order))
-    run = Run(model, training, measured)
-    if resume and run.finished:
-        raise TrainingError(
-            f"the run has had its {run.finished}; to go on, ask for more than that"
-        )
-    return _checkpoints(run, from_start=resume is None)
-
-
-def _checkpoints(run: Run, from_start: bool) -> Iterator[Checkpoint]:
-    if from_start:
-        yield run.checkpoint()
-    while not run.finished:
-        run.advance()
-        yield run.checkpoint()
+    run = NameRun(model, training, measured)
+    return run.resumed() if resume else run.begun()
 
 
 def _untrained(
@@ -99,14 +85,15 @@ def _untrained(
     style = detect_case(names)[0] if case == AUTO else case
     folded = [fold(name, style) for name in names]
     vocabulary = Vocabulary.of([*folded, fold(alphabet, style)])
+    labels = counted_labels(names)
+    if labels:  # an n-gram model would write names as if there were none
+        recipe = replace(recipe, ngram=0)
+    shape = network_shape(recipe, len(vocabulary), len(labels))
     loss = 7 * math.log(len(vocabulary))
-    start = STARTS[recipe.start]
     return Model(
-        vocabulary,
-        style,
-        recipe,
-        start(network_shape(recipe, len(vocabulary)), generator(seed, Stream.WEIGHTS)),
-        Provenance(
+        recipe=recipe,
+        parameters=STARTS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
+        provenance=Provenance(
             dataset=names.source,
             fingerprint=names.fingerprint,
             names=len(names),
@@ -116,25 +103,31 @@ def _untrained(
             seed=seed,
             version=__version__,
         ),
-        Progress(
+        progress=Progress(
             lowest=loss,
             ngram_weight=recipe.ngram_weight if recipe.ngram else 0.0,
             held_out=others.fingerprint if others else "",
         ),
-        np.unique(name_hashes(folded)),
+        known=np.unique(name_hashes(folded)),
+        labels=labels,
+        vocabulary=vocabulary,
+        case=style,
     )
 
 
 def _inherit(model: Model, parent: Model) -> None:
-    """Write the parent's weights over the model's, but for characters new to it."""
-    known = {c: j for j, c in enumerate(parent.vocabulary.alphabet, END + 1)}
-    pairs = [(END, END)]
-    for i, character in enumerate(model.vocabulary.alphabet, END + 1):
-        if character in known:
-            pairs.append((i, known[character]))
-    here, there = np.array(pairs).T
+    """Write the parent's weights over the model's, but for what is new to it:
+    characters, and labels.
+    """
+    marked = [["", *m.vocabulary.alphabet] for m in (model, parent)]
+    here, there = _common(*marked)
     one_hot = not model.recipe.embedding_size
     for name, view in model.parameters.views.items():
+        if name == "layer0.Wlx":
+            ours, theirs = _common(list(model.labels), list(parent.labels))
+            if len(theirs):
+                view[:, ours] = parent.parameters[name][:, theirs]
+            continue
         inherited = parent.parameters[name]
         if name in ("embedding", "output.Wya", "output.by"):
             view[here] = inherited[there]
@@ -144,28 +137,23 @@ def _inherit(model: Model, parent: Model) -> None:
             view[:] = inherited
 
 
+def _common(ours: list[str], theirs: list[str]) -> tuple[Ids, Ids]:
+    """Where what stands in both lists stands in the one and in the other."""
+    places = {text: j for j, text in enumerate(theirs)}
+    pairs = [(i, places[text]) for i, text in enumerate(ours) if text in places]
+    found = np.array(pairs, np.intp).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
+
+
 def _resumed(
     names: NameList, others: NameList | None, recipe: Recipe | None, model: Model
 ) -> Model:
     """The model to go on with, towards what `recipe` says."""
-    if names.fingerprint != model.provenance.fingerprint:
-        raise TrainingError(
-            f"{names.source}: not the list that the model learned "
-            f"({model.provenance.dataset}), or changed since; resume with that list, "
-            "or start a new model from these weights with --init-from"
-        )
-    if (others.fingerprint if others else "") != model.progress.held_out:
-        raise TrainingError(
-            "the names held out are not those that the run began with; resume with them"
-        )
+    check_lists(names, others, model)
     recipe = recipe or model.recipe
-    if recipe.ngram and model.recipe.ngram:  # what was asked may not have fitted
+    if recipe.ngram:  # what was asked may not have fitted
         recipe = replace(recipe, ngram=model.recipe.ngram)
-    free = {"iterations", "time_limit", "patience", "checkpoint_every", "samples"}
-    for name, value in recipe.settings().items():
-        if name not in free and value != model.recipe.settings()[name]:
-            raise TrainingError(f"{name}: a resumed run keeps the one it began with")
-    return replace(model, recipe=recipe)
+    return replace(model, recipe=continued(model.recipe, recipe))
 
 
 def split(
@@ -178,6 +166,8 @@ def split(
     """
     folded = [fold(name, model.case) for name in names]
     measured = [fold(name, model.case) for name in others or ()]
+    labels = label_ids(names, model.labels)
+    others_labels = label_ids(others, model.labels) if others else labels[:0]
     share = model.recipe.held_out
     if share:
         distinct = sorted(set(folded))
@@ -189,11 +179,16 @@ def split(
             )
         rng = generator(model.provenance.seed, Stream.SPLIT)
         taken = {distinct[i] for i in rng.permutation(len(distinct))[:count]}
-        measured += [name for name in folded if name in taken]
-        folded = [name for name in folded if name not in taken]
+        out = np.array([name in taken for name in folded])
+        measured += list(compress(folded, out))
+        folded = list(compress(folded, ~out))
+        if len(labels):
+            others_labels = np.concatenate([others_labels, labels[out]])
+            labels = labels[~out]
     encode = model.vocabulary.sequences
     try:
-        return encode(folded), encode(measured) if measured else None
+        learned = encode(folded).labelled(labels)
+        return learned, encode(measured).labelled(others_labels) if measured else None
     except AlphabetError as error:
         raise ListError(
             f"{others.source if others else names.source}: {error}, so no name with it "

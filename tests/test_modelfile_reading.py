@@ -22,10 +22,10 @@ import safetensors.numpy
 import charnames
 from charnames import modelfile
 from charnames.errors import ModelFileError
-from charnames.model import Progress
 from charnames.nn.parameters import Parameters
 from charnames.recipe import Recipe
 from charnames.safetensors import LayoutError, read_header
+from charnames.trained import Progress
 from charnames.vocabulary import Vocabulary
 from tests.modelfiles import (
     DATA,

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charnames.errors import RecipeError
-from charnames.recipe import MODERN_TIERS, Recipe
+from charnames.modern import MODERN_TIERS
+from charnames.recipe import Recipe
 
 # The least and the most that each takes.
 WHOLE: dict[str, tuple[int, int]] = {
@@ -27,6 +28,7 @@ WHOLE: dict[str, tuple[int, int]] = {
     "samples": (0, 1_000),
     "warm_up": (0, 10**9),
     "ngram": (0, 8),
+    "max_vocabulary": (1, 50_000),
 }
 REAL: dict[str, tuple[float, float]] = {
     "time_limit": (0, math.inf),
@@ -40,6 +42,7 @@ REAL: dict[str, tuple[float, float]] = {
     "weight_decay": (0, 100),
     "average": (0, 0.999999),
     "ngram_weight": (0, 1),
+    "tolerance": (0, math.inf),
 }
 CHOICES = {
     "cell": ("rnn", "gru", "lstm"),
@@ -47,8 +50,16 @@ CHOICES = {
     "optimizer": ("sgd", "adamw"),
     "schedule": ("constant", "linear", "cosine"),
     "clip_by": ("value", "norm"),
+    "scale": ("none", "standard", "unit"),
 }
 SWITCHES = ("tied",)
+OF_CLASSIFIERS = {
+    "task": "classify",
+    "unit": "word",
+    "bidirectional": True,
+    "pooling": "mean",
+    "class_weights": "balanced",
+}
 EVERY = [*WHOLE, *REAL, *CHOICES, *SWITCHES]
 
 WRONG_TYPES: tuple[Any, ...] = (None, "3", "", [3], {"a": 3}, b"3", 1j)
@@ -73,7 +84,9 @@ def cases(values: Mapping[str, Any]) -> Any:
 
 
 def test_every_setting_is_here() -> None:
-    assert sorted(EVERY) == sorted(f.name for f in dataclasses.fields(Recipe))
+    assert sorted([*EVERY, *OF_CLASSIFIERS]) == sorted(
+        f.name for f in dataclasses.fields(Recipe)
+    )
 
 
 @cases(WHOLE)

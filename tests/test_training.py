@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 import charnames.run
 from charnames import Checkpoint
 from charnames.errors import ListError, LossRising, TrainingError
-from charnames.model import Model, Progress
+from charnames.model import Model
 from charnames.modelfile import load
 from charnames.names import NameList
 from charnames.ngram import NGram, count_grams
@@ -32,6 +32,7 @@ from charnames.nn.batching import END, Packed, Sequences, pack
 from charnames.nn.network import Network
 from charnames.recipe import Recipe
 from charnames.run import learning_rate
+from charnames.trained import Progress
 from charnames.training import split, train
 from charnames.vocabulary import KEEP
 

@@ -31,7 +31,7 @@ from charnames import __version__
 from charnames.cli.console import Console
 from charnames.cli.ends import run
 from charnames.cli.options import ENVIRONMENT, examples, habits, with_console
-from charnames.cli.usage import did_you_mean
+from charnames.slips import did_you_mean
 
 COMMANDS = {
     "train": "Learn a list of names and save a model.",

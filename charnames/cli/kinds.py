@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from charnames.cli import folder
-from charnames.cli.usage import did_you_mean
+from charnames.slips import did_you_mean
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

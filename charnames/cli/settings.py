@@ -9,7 +9,8 @@ import click
 
 from charnames.cli.kinds import Duration, OneOf
 from charnames.cli.options import F, option
-from charnames.recipe import MODERN_TIERS, RECIPES, Recipe
+from charnames.modern import MODERN_TIERS
+from charnames.recipe import RECIPES, Recipe
 
 # By the recipe's field, which says the kind, the choices and the default.
 SETTINGS = {

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import click
 from click.core import ParameterSource
 
-
-def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """What follows an unknown word in a message, if one of the choices is like it.
-
-    >>> did_you_mean("trian", ["train", "sample"])
-    "; did you mean 'train'?"
-    """
-    from difflib import get_close_matches
-
-    close = get_close_matches(word, list(choices), 1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+from charnames.slips import did_you_mean
 
 
 def usage_lines(error: click.UsageError) -> list[str]:

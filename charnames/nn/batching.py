@@ -49,6 +49,10 @@ class Sequences:
     def __len__(self) -> int:
         return len(self.lengths)
 
+    def labelled(self, labels: Ids) -> Sequences:
+        """The same sequences with labels (N,)."""
+        return Sequences(self.ids, labels)
+
     def chosen(self, numbers: Ids) -> Sequences:
         """Those of the numbers, in that order."""
         parts = [self.ids[:1]]
@@ -79,6 +83,10 @@ class Vectors:
 
     def __len__(self) -> int:
         return len(self.lengths)
+
+    def labelled(self, labels: Ids) -> Vectors:
+        """The same sequences with labels (N,)."""
+        return Vectors(self.values, self.lengths, labels)
 
     def chosen(self, numbers: Ids) -> Vectors:
         """Those of the numbers, in that order."""

@@ -27,14 +27,22 @@ class Network:
         """The zero state of N sequences: for each layer, arrays (N, H), to be read."""
         return self.stack.initial_state(N)
 
-    def losses(self, batch: Packed) -> Array:
-        """The loss of each of the M predicted symbols, in nats, (M,)."""
-        a, _ = self.stack.forward(batch, None)
+    def losses(self, batch: Packed, blend: Array | None = None) -> Array:
+        """The loss of each of the M predicted symbols, in nats, (M,).
+
+        blend: of labels (K,), in place of each sequence's own.
+        """
+        if blend is not None:
+            blend = np.broadcast_to(blend, (batch.sizes[0], len(blend)))
+        a, _ = self.stack.forward(batch, None, blend)
         losses, _ = self.output.forward(a, batch.targets)
         return losses
 
-    def all_losses(self, sequences: Sequences) -> Array:
-        """The loss of every predicted symbol in nats, in the order of `sequences`."""
+    def all_losses(self, sequences: Sequences, blend: Array | None = None) -> Array:
+        """The loss of every predicted symbol in nats, in the order of `sequences`.
+
+        blend: as in `losses`.
+        """
         first = np.cumsum(sequences.lengths) - sequences.lengths
         found = np.empty(int(sequences.lengths.sum()), self.parameters.values.dtype)
         by_length = np.argsort(sequences.lengths, kind="stable")
@@ -42,7 +50,7 @@ class Network:
             chosen = by_length[start : start + _EVALUATED]
             batch = pack(sequences, chosen)
             row = 0
-            losses = self.losses(batch)
+            losses = self.losses(batch, blend)
             longest_first = first[chosen][batch.order]
             for t, size in enumerate(batch.sizes):
                 found[longest_first[:size] + t] = losses[row : row + size]

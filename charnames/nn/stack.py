@@ -154,12 +154,18 @@ class Stack:
         zeros = self._zeros[:N]
         return [(zeros,) * len(cell.STATES) for cell, *_ in self.cells]
 
-    def forward(self, batch: Packed, masks: Masks | None) -> tuple[Array, Tape]:
-        """-> what the topmost layer hands up, (M, D), and the tape."""
+    def forward(
+        self, batch: Packed, masks: Masks | None, blend: Array | None = None
+    ) -> tuple[Array, Tape]:
+        """-> what the topmost layer hands up, (M, D), and the tape.
+
+        blend: of labels (N, K), in place of the batch's own.
+        """
         keep = masks.embedding(self.shape) if masks else None
         x = self.input.forward(batch.inputs, keep)
         if self.label:
-            self.label.forward(x, batch, self.label.one_hot[batch.labels])
+            own = self.label.one_hot[batch.labels] if blend is None else blend
+            self.label.forward(x, batch, own)
         passes: list[Pass] = []
         state = self.initial_state(batch.sizes[0])
         for i, layer in enumerate(self.layers):

@@ -1,0 +1,56 @@
+"""What a model file claims of a classifier: see charnames.claims."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from charnames.checks import check_keys, check_number, refuse
+from charnames.classifier import Classifier, Reader
+from charnames.recipe import Recipe
+from charnames.safetensors import LayoutError, compact, parse
+from charnames.scaling import MAX_VECTOR, Scaling
+from charnames.trained import Trained
+from charnames.vocabulary import Vocabulary
+from charnames.words import Words
+
+
+def reading(model: Trained) -> dict[str, str]:
+    """The texts that tell what a classifier reads, and how."""
+    if not isinstance(model, Classifier):
+        raise LayoutError(f"{type(model).__name__} is no model")
+    scaling = alphabet = ""
+    if isinstance(model.reader, Scaling):
+        scaling = compact(dataclasses.asdict(model.reader))
+    else:
+        alphabet = model.reader.alphabet
+    return {"alphabet": alphabet, "scaling": scaling, "case": model.case}
+
+
+def classifier(texts: Mapping[str, str], said: dict[str, Any]) -> Classifier:
+    """The classifier that the metadata speaks of, of which `said` is known.
+
+    Raises LayoutError, AlphabetError for one that cannot be.
+    """
+    if len(said["labels"]) < 2:
+        refuse("labels", texts["labels"], "two labels or more")
+    return Classifier(reader=_reader(said["recipe"], texts), **said)
+
+
+def _reader(recipe: Recipe, texts: Mapping[str, str]) -> Reader:
+    """What a classifier reads with."""
+    if not texts["scaling"]:
+        return (Words if recipe.unit == "word" else Vocabulary)(texts["alphabet"])
+    if texts["alphabet"]:
+        refuse("alphabet", texts["alphabet"], "for sequences of numbers")
+    found = parse(texts["scaling"], "the scaling")
+    check_keys("the scaling", found, ("shift", "factor"))
+    for name, values in found.items():
+        if not isinstance(values, list) or not 1 <= len(values) <= MAX_VECTOR:
+            refuse(name, values, f"a list of 1 to {MAX_VECTOR:,} numbers")
+        for value in values:
+            check_number(name, value, float)
+    if len(found["shift"]) != len(found["factor"]):
+        refuse("factor", found["factor"], "as long as the shift")
+    return Scaling(tuple(found["shift"]), tuple(found["factor"]))

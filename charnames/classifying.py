@@ -1,0 +1,244 @@
+"""Training a classifier, as a generator of checkpoints."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+import numpy as np
+
+from charnames import __version__
+from charnames.classifier import Classifier, Reader, classifier_shape
+from charnames.errors import ListError
+from charnames.labels import counted_labels, label_ids
+from charnames.names import NameList
+from charnames.nn.batching import Ids, Sequences, Vectors
+from charnames.nn.classifier import ClassifierNetwork
+from charnames.nn.parameters import Array
+from charnames.nn.shape import STARTS
+from charnames.recipe import Recipe
+from charnames.resuming import check_lists, continued
+from charnames.run import Run
+from charnames.scaling import Scaling
+from charnames.seeds import Stream, fresh_seed, generator
+from charnames.sequences import SequenceList
+from charnames.trained import Hashes, Progress, Provenance, name_hashes
+from charnames.vocabulary import AUTO, KEEP, Vocabulary, detect_case, fold
+from charnames.words import Words
+
+Examples = NameList | SequenceList
+
+
+@dataclass(frozen=True)
+class ClassifierCheckpoint:
+    """A run of a classifier as it stands after `iteration` updates.
+
+    loss, accuracy: of the weights as they are on all that they learn from, the loss a
+    mean in nats per example. held_out, held_out_accuracy: the same on what is held out,
+    or None. seconds: of training so far. model: to classify with, save and resume; with
+    examples held out, its weights are the best so far.
+    """
+
+    iteration: int
+    loss: float
+    accuracy: float
+    held_out: float | None
+    held_out_accuracy: float | None
+    seconds: float
+    model: Classifier
+
+
+def train_classifier(
+    examples: Examples,
+    recipe: Recipe | None = None,
+    *,
+    seed: int | None = None,
+    case: str = AUTO,
+    held_out: Examples | None = None,
+    resume: Classifier | None = None,
+) -> Iterator[ClassifierCheckpoint]:
+    """Learn to tell the labels; a checkpoint before the first update, every
+    `recipe.checkpoint_every` updates, and after the last.
+
+    recipe: the modern one for classifiers unless told. The rest is as in
+    charnames.train; a share held out is one of each label's examples, and no text that
+    is measured on is learned from.
+
+    Raises ListError or TrainingError before training, for a list without labels, with
+    one label only, or a resumption that cannot be; TrainingError while training, where
+    the loss is no longer a number. Warns LossRising, once.
+    """
+    if resume:
+        check_lists(examples, held_out, resume)
+        settings = continued(resume.recipe, recipe or resume.recipe)
+        model = replace(resume, recipe=settings)
+    else:
+        recipe = recipe or Recipe.modern(examples, task="classify")
+        seed = fresh_seed() if seed is None else operator.index(seed)
+        model = _untrained(examples, held_out, recipe, seed, case)
+    run = ClassifierRun(model, *_split(examples, held_out, model))
+    return run.resumed() if resume else run.begun()
+
+
+def _untrained(
+    examples: Examples, others: Examples | None, recipe: Recipe, seed: int, case: str
+) -> Classifier:
+    """The classifier that a run with that seed begins with."""
+    labels = counted_labels(examples)
+    if len(labels) < 2:
+        found = f"only the label {next(iter(labels))!r}" if labels else "no labels"
+        raise ListError(
+            f"{examples.source}: has {found}; a classifier needs two labels or more"
+        )
+    style = KEEP
+    if isinstance(examples, NameList) and recipe.unit == "character":
+        style = detect_case(examples)[0] if case == AUTO else case
+    reader = _reader(examples, recipe, style)
+    shape = classifier_shape(recipe, reader, len(labels))
+    loss = math.log(len(labels))
+    return Classifier(
+        recipe=recipe,
+        parameters=STARTS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
+        provenance=Provenance(
+            dataset=examples.source,
+            fingerprint=examples.fingerprint,
+            names=len(examples),
+            longest=max(map(len, examples)),
+            iterations=0,
+            loss=loss,
+            seed=seed,
+            version=__version__,
+        ),
+        progress=Progress(lowest=loss, held_out=others.fingerprint if others else ""),
+        known=np.unique(example_hashes(examples, style)),
+        labels=labels,
+        reader=reader,
+        case=style,
+    )
+
+
+def _reader(examples: Examples, recipe: Recipe, style: str) -> Reader:
+    if isinstance(examples, SequenceList):
+        return Scaling.fitted(examples, recipe.scale)
+    if recipe.unit == "word":
+        return Words.of(examples, recipe.max_vocabulary)
+    return Vocabulary.of(fold(name, style) for name in examples)
+
+
+def example_hashes(examples: Examples, style: str) -> Hashes:
+    """A 64-bit BLAKE2b hash of each folded text, or of each sequence's numbers."""
+    if isinstance(examples, NameList):
+        return name_hashes(fold(name, style) for name in examples)
+    digests = (blake2b(x.tobytes(), digest_size=8).digest() for x in examples)
+    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
+
+
+def _split(
+    examples: Examples, others: Examples | None, model: Classifier
+) -> tuple[Sequences | Vectors, Sequences | Vectors | None]:
+    """What to learn from, and what to measure on if anything, with their labels."""
+    labels = label_ids(examples, model.labels)
+    inputs = list(examples)
+    measured = list(others) if others else []
+    others_labels = label_ids(others, model.labels) if others else labels[:0]
+    if model.recipe.held_out:
+        out = _held_out(examples, labels, model)
+        measured += [one for one, taken in zip(inputs, out, strict=True) if taken]
+        inputs = [one for one, taken in zip(inputs, out, strict=True) if not taken]
+        others_labels = np.concatenate([others_labels, labels[out]])
+        labels = labels[~out]
+    learned = model.read(inputs).labelled(labels)
+    return learned, model.read(measured).labelled(others_labels) if measured else None
+
+
+def _held_out(examples: Examples, labels: Ids, model: Classifier) -> Ids:
+    """Which examples to hold out, (N,): of each label the recipe's share, at least one
+    and never all. What is twice in the list is taken or left as one.
+    """
+    hashes = example_hashes(examples, model.case)
+    rng = generator(model.provenance.seed, Stream.SPLIT)
+    taken: set[int] = set()
+    for k, label in enumerate(model.labels):
+        distinct = np.unique(hashes[labels == k])
+        count = round(model.recipe.held_out * len(distinct)) or 1
+        if count >= len(distinct):
+            raise ListError(
+                f"{examples.source}: label {label!r} has too few different examples to "
+                f"hold out {model.recipe.held_out:g} of them; hold out less"
+            )
+        taken.update(rng.permutation(distinct)[:count].tolist())
+    return np.isin(hashes, list(taken))
+
+
+class ClassifierRun(Run[ClassifierCheckpoint]):
+    """A run of a classifier."""
+
+    def __init__(
+        self,
+        model: Classifier,
+        training: Sequences | Vectors,
+        held_out: Sequences | Vectors | None,
+    ) -> None:
+        self.start, self.held_out = model, held_out
+        super().__init__(model, training, held_out)
+
+    def _network(self) -> ClassifierNetwork:
+        start = self.start
+        weights = None
+        if start.recipe.class_weights == "balanced":
+            weights = balanced_weights(self.training.labels, len(start.labels))
+        return ClassifierNetwork(
+            start.shape, self.parameters, start.recipe.pooling, weights
+        )
+
+    def checkpoint(self) -> ClassifierCheckpoint:
+        """The run as it stands. Raises TrainingError where a weight is lost, and warns
+        LossRising, once.
+        """
+        self._look()
+        network = replace(self.start, parameters=self.averaged).network()
+        loss, accuracy = _measured(network, self.training)
+        held_out = held_out_accuracy = None
+        if self.held_out:
+            held_out, held_out_accuracy = _measured(network, self.held_out)
+            self._keep_best(held_out)
+        model = replace(
+            self.start,
+            parameters=self._weights(),
+            provenance=replace(
+                self.start.provenance, iterations=self.iteration, loss=self.loss
+            ),
+            progress=self._took(),
+            state=self._state(),
+        )
+        return ClassifierCheckpoint(
+            self.iteration,
+            loss,
+            accuracy,
+            held_out,
+            held_out_accuracy,
+            model.progress.seconds,
+            model,
+        )
+
+
+def balanced_weights(labels: Ids, K: int) -> Array:
+    """What an example counts by its label, (K,): N / (K n_k) for n_k examples of N, so
+    that every label weighs the same in all (King & Zeng 2001).
+    """
+    counts = np.maximum(np.bincount(labels, minlength=K), 1)
+    return (len(labels) / (K * counts)).astype(np.float32)
+
+
+def _measured(
+    network: ClassifierNetwork, examples: Sequences | Vectors
+) -> tuple[float, float]:
+    """The mean loss in nats per example, and the share whose label is the likeliest."""
+    probabilities = network.probabilities(examples)
+    given = probabilities[np.arange(len(examples)), examples.labels]
+    given = np.maximum(given, np.finfo(np.float64).tiny)  # a loss that can be reported
+    right = probabilities.argmax(axis=1) == examples.labels
+    return float(-np.log(given).mean()), float(right.mean())

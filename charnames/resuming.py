@@ -1,0 +1,45 @@
+"""What a run may be resumed with: its own lists, and a recipe that asks for more."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from charnames.errors import TrainingError
+from charnames.recipe import Recipe
+from charnames.trained import Trained
+
+# What a resumed run may have otherwise than it began with.
+_FREE = {"iterations", "time_limit", "patience", "checkpoint_every", "samples"}
+
+
+class Identified(Protocol):
+    """A list that can be told from others."""
+
+    source: str
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over its contents, in hexadecimal."""
+
+
+def check_lists(learned: Identified, others: Identified | None, model: Trained) -> None:
+    """Raises TrainingError where the lists are not those that the run began with."""
+    if learned.fingerprint != model.provenance.fingerprint:
+        raise TrainingError(
+            f"{learned.source}: not the list that the model learned "
+            f"({model.provenance.dataset}), or changed since; resume with that list, "
+            "or start a new model from these weights with --init-from"
+        )
+    if (others.fingerprint if others else "") != model.progress.held_out:
+        raise TrainingError(
+            "the names held out are not those that the run began with; resume with them"
+        )
+
+
+def continued(began: Recipe, asked: Recipe) -> Recipe:
+    """The recipe to go on with. Raises TrainingError where it would change the run."""
+    before = began.settings()
+    for name, value in asked.settings().items():
+        if name not in _FREE and value != before[name]:
+            raise TrainingError(f"{name}: a resumed run keeps the one it began with")
+    return asked

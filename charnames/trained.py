@@ -1,0 +1,113 @@
+"""What every model has, whatever it is for: weights, how they came to be, labels."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charnames.nn.parameters import Array, Parameters
+from charnames.nn.shape import Shape
+from charnames.recipe import Recipe
+
+Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a model came from.
+
+    dataset: what its list was called; fingerprint: SHA-256 of the list; names: how
+    many it holds; longest: the characters, or steps, of the longest; iterations: how
+    many updates the weights have seen; loss: the smoothed loss per name then, in nats;
+    seed: of the run; version: of the charnames that trained it.
+    """
+
+    dataset: str
+    fingerprint: str
+    names: int
+    longest: int
+    iterations: int
+    loss: float
+    seed: int
+    version: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What else an exact resumption needs to know of a run.
+
+    lowest: the lowest that the smoothed loss has been. best: the lowest loss on names
+    held out, in nats per symbol, or per example of a classifier, None before there is
+    one; best_iteration: when that was. ngram_weight: the share of the n-gram model in
+    what is sampled and scored. held_out: the fingerprint of the held-out names where
+    they are a list of their own. seconds: what training took, for a time limit.
+    pass_loss: the summed loss of what the pass through the list has read so far;
+    last_pass: the mean loss of the pass before.
+    """
+
+    lowest: float
+    best: float | None = None
+    best_iteration: int = 0
+    ngram_weight: float = 0.0
+    held_out: str = ""
+    seconds: float = 0.0
+    pass_loss: float = 0.0
+    last_pass: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trained:
+    """What a model file holds of any model.
+
+    known: sorted 64-bit hashes of the folded names, or the sequences, that it learned.
+    labels: each label of its list, in order, and how many names have it; empty without
+    labels. state: further arrays that an exact resumption needs, by name, each as long
+    as the parameters.
+    """
+
+    recipe: Recipe
+    parameters: Parameters
+    provenance: Provenance
+    progress: Progress
+    known: Hashes
+    labels: dict[str, int] = field(default_factory=dict)
+    state: dict[str, Array] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> Shape:
+        """What decides the shapes of the weights."""
+        raise NotImplementedError
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model file whole, or leave what was there.
+
+        Raises ModelFileError.
+        """
+        from charnames.modelfile import save
+
+        save(self, path)
+
+
+def state_names(recipe: Recipe, progress: Progress) -> tuple[str, ...]:
+    """The names of the arrays in a model's `state`."""
+    names: list[str] = []
+    if recipe.optimizer == "adamw":
+        names += ["sum", "squares"]
+    elif recipe.momentum:
+        names += ["velocity"]
+    if recipe.average or progress.best is not None:
+        names += ["values"]
+    if recipe.average:
+        names += ["average"]
+    return tuple(names)
+
+
+def name_hashes(names: Iterable[str]) -> Hashes:
+    """A 64-bit BLAKE2b hash of each folded name, in order."""
+    digests = (blake2b(name.encode(), digest_size=8).digest() for name in names)
+    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
