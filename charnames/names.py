@@ -1,4 +1,9 @@
-"""A list of names: found, read, cleaned, checked; and what identifies it."""
+"""A list of names, with labels or without: found, read, cleaned, checked; and what
+identifies it.
+
+A labelled list has a label, a tab and a name on each line. It is one if the first line
+that is not blank has a tab inside.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +11,18 @@ import hashlib
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from charnames.errors import ListError
+from charnames.lines import decoded, numbered, stream_name
 
 MAX_LENGTH = 1_000  # characters in a name
 MAX_NAMES = 5_000_000  # names in a list
+MAX_LABEL = 100  # characters in a label
 _MAX_BYTES = 8 * MAX_LENGTH  # in a line: a name of the longest characters, and blanks
+_TOO_LONG = f"a name has at most {MAX_LENGTH:,} characters; shorten or split it"
 
 # They change the order in which a terminal shows what follows them.
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -24,25 +32,47 @@ class NameList(list[str]):
     """The names of a list in their order, repeats included, and where they came from.
 
     source: what to call the list in a message: a path, a built-in list's name,
-    "standard input".
+    "standard input". labels: one for each name, or None.
+    Raises ListError for more labels than names, or fewer.
     """
 
-    def __init__(self, names: Iterable[str], source: str = "the list") -> None:
+    def __init__(
+        self,
+        names: Iterable[str],
+        source: str = "the list",
+        labels: Sequence[str] | None = None,
+    ) -> None:
         super().__init__(names)
         self.source = source
+        self.labels = check_labels(labels, len(self), source)
+
+    def lines(self) -> Iterator[str]:
+        """What a file of the list has on its lines."""
+        if self.labels is None:
+            return iter(self)
+        return map("\t".join, zip(self.labels, self, strict=True))
 
     @property
     def repeats(self) -> int:
-        """How many of the names stand in the list already."""
-        return len(self) - len(set(self))
+        """How many of the names stand in the list already, under the same label."""
+        return len(self) - len(set(self.lines()))
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over the names, each with a line feed after it, in hexadecimal."""
+        """SHA-256 over the lines, each with a line feed after it, in hexadecimal."""
         digest = hashlib.sha256()
-        for name in self:
-            digest.update(name.encode() + b"\n")
+        for line in self.lines():
+            digest.update(line.encode() + b"\n")
         return digest.hexdigest()
+
+
+def check_labels(
+    labels: Sequence[str] | None, count: int, source: str
+) -> list[str] | None:
+    """The labels of that many names or sequences. Raises ListError for another many."""
+    if labels is not None and len(labels) != count:
+        raise ListError(f"{source}: {len(labels):,} labels for {count:,} entries")
+    return None if labels is None else list(labels)
 
 
 def as_name_list(names: Iterable[str]) -> NameList:
@@ -59,24 +89,28 @@ def as_name_list(names: Iterable[str]) -> NameList:
     return found
 
 
-def read_names(dataset: str | os.PathLike[str] | BinaryIO) -> NameList:
+def read_names(
+    dataset: str | os.PathLike[str] | BinaryIO, labels: bool = False
+) -> NameList:
     """The names of a built-in list ("elements"), of a UTF-8 file with a name a line
     (./elements is a file), or of an open binary stream.
 
     Names come out in NFC without blanks round them; blank lines, a byte-order mark and
     the carriage returns of CRLF are left out. Only a line feed ends a line.
+    labels: whether the list has to have labels, and they are wanted; without it, those
+    that it has are dropped.
 
     Raises ListError, with file and line: no such list, not UTF-8, a control or
-    bidirectional-override character, a line or list too long, nothing in it.
+    bidirectional-override character, a line or list too long, nothing in it; a tab on
+    some lines and not on others, no labels where they are wanted.
     """
     if not isinstance(dataset, str | os.PathLike):
-        name = getattr(dataset, "name", None)
-        return _collect(dataset, name if isinstance(name, str) else "the stream")
+        return _collect(dataset, stream_name(dataset), labels)
     source = os.fspath(dataset)
     path = built_in().get(source) if isinstance(dataset, str) else None
     try:
         with open(path or source, "rb") as stream:
-            return _collect(stream, source)
+            return _collect(stream, source, labels)
     except (OSError, ValueError) as error:
         if isinstance(error, FileNotFoundError) and not os.path.dirname(source):
             known = ", ".join(built_in())
@@ -99,35 +133,69 @@ def built_in() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.txt"))}
 
 
-def read_stdin() -> NameList:
+def read_stdin(labels: bool = False) -> NameList:
     """The names on standard input. Raises ListError also where it is closed."""
     if sys.stdin is None:
         raise ListError("standard input is closed; give it names, one a line")
-    return _collect(sys.stdin.buffer, "standard input")
+    return _collect(sys.stdin.buffer, "standard input", labels)
 
 
-def _collect(stream: BinaryIO, source: str) -> NameList:
-    names = NameList(_clean(stream, source), source)
+def _collect(stream: BinaryIO, source: str, labels: bool) -> NameList:
+    names, found = NameList((), source), list[str]()
+    known: dict[str, str] = {}  # one text for all names of a label
+    labelled = labels
+    for where, line in numbered(stream, source, _MAX_BYTES, _TOO_LONG):
+        if not names:
+            labelled = labels or "\t" in _stripped(decoded(line, where))
+        if labelled:
+            label, name = _split(decoded(line, where), where)
+        else:
+            name = clean_name(line, where)
+        if not name:
+            continue
+        if len(names) == MAX_NAMES:
+            raise ListError(f"{where}: a list holds at most {MAX_NAMES:,} names")
+        names.append(name)
+        if labels:
+            found.append(known.setdefault(label, label))
     if not names:
         raise ListError(f"{source}: there is no name in it; write one name a line")
+    if labels:
+        names.labels = found
     return names
 
 
-def _clean(stream: BinaryIO, source: str) -> Iterator[str]:
-    count = 0
-    for number, line in enumerate(
-        iter(lambda: stream.readline(_MAX_BYTES + 1), b""), 1
-    ):
-        where = f"{source}, line {number}"
-        if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")
-        name = clean_name(line, where)
-        if not name:
-            continue
-        count += 1
-        if count > MAX_NAMES:
-            raise ListError(f"{where}: a list holds at most {MAX_NAMES:,} names")
-        yield name
+def _split(line: str, where: str) -> tuple[str, str]:
+    """A line of a labelled list -> its label and its name, both "" where it is blank.
+
+    Raises ListError, beginning with `where`, for anything else.
+    """
+    if not _stripped(line):
+        return "", ""
+    tabs = line.count("\t")
+    if tabs != 1:
+        raise ListError(
+            f"{where}: has {tabs or 'no'} tab{'s' * (tabs != 1)}; in a list with "
+            "labels write a label, one tab and a name on every line"
+        )
+    label, _, name = line.partition("\t")
+    label, name = clean_label(label, where), clean_name(name, where)
+    if not name:
+        raise ListError(f"{where}: no name after the tab; write one, or take it out")
+    return label, name
+
+
+def clean_label(label: str, where: str) -> str:
+    """A label, cleaned and checked as a name is.
+
+    Raises ListError, beginning with `where`, also for a blank one.
+    """
+    label = _cleaned(label, where)
+    if not label:
+        raise ListError(f"{where}: the label is empty; write one, or take it out")
+    if len(label) > MAX_LABEL:
+        raise ListError(f"{where}: a label has at most {MAX_LABEL} characters")
+    return label
 
 
 def clean_name(line: bytes | str, where: str) -> str:
@@ -140,32 +208,39 @@ def clean_name(line: bytes | str, where: str) -> str:
     """
     if isinstance(line, bytes):
         if len(line) > _MAX_BYTES:
-            raise ListError(_too_long(where))
-        try:
-            line = line.decode()
-        except UnicodeDecodeError as error:
-            raise ListError(
-                f"{where}: not UTF-8 (byte {error.start + 1} of the line); "
-                "save the list as UTF-8"
-            ) from None
-    name = line.removesuffix("\n").removesuffix("\r")
-    if not (name.isascii() and name.isprintable()):
-        name = unicodedata.normalize("NFC", name)
-        first, last = 0, len(name)
-        while first < last and _is_blank(name[first]):
-            first += 1
-        while first < last and _is_blank(name[last - 1]):
-            last -= 1
-        name = name[first:last]
-        _check(name, where)
+            raise ListError(f"{where}: {_TOO_LONG}")
+        line = decoded(line, where)
+    else:
+        line = line.removesuffix("\n").removesuffix("\r")
+    name = line if line.isascii() and line.isprintable() else _cleaned(line, where)
     name = name.strip(" ")
     if len(name) > MAX_LENGTH:
-        raise ListError(_too_long(where))
+        raise ListError(f"{where}: {_TOO_LONG}")
     return name
 
 
-def _too_long(where: str) -> str:
-    return f"{where}: a name has at most {MAX_LENGTH:,} characters; shorten or split it"
+def _cleaned(text: str, where: str) -> str:
+    """In NFC, without blanks round it. Raises ListError for a harmful character."""
+    text = _stripped(unicodedata.normalize("NFC", text))
+    for character in text:
+        if is_harmful(character):
+            what = unicodedata.name(character, "control character").lower()
+            if character == "\t":
+                what = "a tab: with labels, every line has one"
+            raise ListError(
+                f"{where}: holds U+{ord(character):04X} ({what}); take it out"
+            )
+    return text
+
+
+def _stripped(text: str) -> str:
+    """Without blanks round it: spaces of any width, and tabs."""
+    first, last = 0, len(text)
+    while first < last and _is_blank(text[first]):
+        first += 1
+    while first < last and _is_blank(text[last - 1]):
+        last -= 1
+    return text[first:last]
 
 
 def _is_blank(character: str) -> bool:
@@ -178,12 +253,3 @@ def is_harmful(character: str) -> bool:
     """
     category = unicodedata.category(character)
     return category in ("Cc", "Cs", "Zl", "Zp") or character in _OVERRIDES
-
-
-def _check(name: str, where: str) -> None:
-    for character in name:
-        if is_harmful(character):
-            what = unicodedata.name(character, "control character")
-            raise ListError(
-                f"{where}: holds U+{ord(character):04X} ({what.lower()}); take it out"
-            )
