@@ -479,6 +479,10 @@ def test_fault_06_version(version: str) -> None:
         ("held_out", None),
         ("seconds", -1.0),
         ("seconds", ...),
+        ("pass_loss", None),
+        ("pass_loss", "0"),
+        ("last_pass", "0"),
+        ("last_pass", True),
     ],
     ids=short,
 )
@@ -489,6 +493,7 @@ def test_fault_06_progress(name: str, value: Any) -> None:
 def test_fault_06_progress_is_all_checked() -> None:
     """The table above knows every field."""
     names = {"lowest", "best", "best_iteration", "ngram_weight", "held_out", "seconds"}
+    names |= {"pass_loss", "last_pass"}
     assert set(Progress.__dataclass_fields__) == names
 
 

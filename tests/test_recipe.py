@@ -83,6 +83,21 @@ def cases(values: Mapping[str, Any]) -> Any:
 # What a setting takes
 
 
+@cases(OF_CLASSIFIERS)
+def test_a_setting_of_classifiers_is_theirs_alone(name: str, of_it: Any) -> None:
+    settings = {"task": "classify", name: of_it}
+    assert getattr(Recipe(**settings), name) == of_it
+    if name != "task":
+        assert "is not for the task 'generate'" in refused(name, of_it)
+
+
+@pytest.mark.parametrize("settings", [{"ngram": 3}, {"tied": True}])
+def test_a_classifier_has_no_settings_of_writers(settings: dict[str, Any]) -> None:
+    (name,) = settings
+    with pytest.raises(RecipeError, match=f"{name}: .* not for the task 'classify'"):
+        Recipe(task="classify", embedding_size=100, **settings)
+
+
 def test_every_setting_is_here() -> None:
     assert sorted([*EVERY, *OF_CLASSIFIERS]) == sorted(
         f.name for f in dataclasses.fields(Recipe)
@@ -196,7 +211,7 @@ recipes = st.builds(
 @given(recipes)
 def test_settings_and_back_is_the_recipe(recipe: Recipe) -> None:
     found = recipe.settings()
-    assert sorted(found) == sorted(EVERY)
+    assert sorted(found) == sorted([*EVERY, *OF_CLASSIFIERS])
     assert Recipe.from_settings(found) == recipe
     assert Recipe.from_settings(json.loads(json.dumps(found))) == recipe
 
