@@ -94,7 +94,7 @@ class Predictor:
         return Predictor(self.network, blends=self.blends)
 
     def start(self, N: int, rng: np.random.Generator | None = None) -> Memory:
-        """What N names begin with, before the end marker is read. Draws their blends."""
+        """What N names begin with, before the end marker is read; draws blends."""
         node = self.ngram.start if self.ngram else 0
         state, blend = self.network.initial_state(N), self.blends.draw(N, rng)
         return Memory(state, np.full(N, node, np.int32), blend)

@@ -23,50 +23,31 @@ library for that layout can read.
 
 from __future__ import annotations
 
-import dataclasses
 import errno
-import hashlib
 import io
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from charnames import __version__, files, safetensors
 from charnames.claims import (
-    CODES,
-    COUNTS,
     FORMAT,
     FORMAT_VERSION,
     IMPOSSIBLE,
-    KNOWN,
-    STATE,
-    check_numbers,
-    claimed,
-    metadata,
-    total,
 )
 from charnames.errors import ModelFileError
 from charnames.files import FilePath
 from charnames.model import Model
-from charnames.ngram import Grams
-from charnames.nn.parameters import Parameters
-from charnames.safetensors import Header, LayoutError, Tensor, compact
+from charnames.modelbytes import decoded, encoded
+from charnames.safetensors import Header, LayoutError
 from charnames.texts import escaped, shortened
 from charnames.trained import Trained
 
 if TYPE_CHECKING:
     from charnames.classifier import Classifier
 
-_TYPES: dict[str, np.dtype[Any]] = {
-    "F32": np.dtype(np.float32),
-    "U32": np.dtype(np.uint32),
-    "U64": np.dtype(np.uint64),
-}
 _GIVE_OURS = "give a file that `charnames train` wrote"
 
 
@@ -170,7 +151,7 @@ def _read(stream: io.BufferedIOBase, size: int, source: str) -> Trained:
             "install a newer charnames",
         )
     try:
-        return _decoded(header, stream)
+        return decoded(header, stream)
     except IMPOSSIBLE as error:
         what = f"a damaged charnames model ({error})"
         to_do = "take a copy of it that is whole, or train again"
@@ -198,85 +179,16 @@ def _is_model(path: str) -> bool:
     return True
 
 
-def _decoded(header: Header, stream: io.BufferedIOBase) -> Trained:
-    model, tensors = claimed(header)
-    shapes = model.shape.parameters()
-    digest = _begun_digest(header.metadata)
-
-    def block(tensor: Tensor) -> NDArray[Any]:
-        kind = _TYPES[tensor.dtype]
-        array: NDArray[Any] = np.empty(tensor.shape, kind.newbyteorder("<"))
-        if stream.readinto(array.view(np.uint8).data) != array.nbytes:
-            raise LayoutError("it was cut short while it was read")
-        digest.update(array.data)
-        return array.astype(kind, copy=False)
-
-    values = block(Tensor("F32", (total(shapes),)))
-    rest = {name: block(tensors[name]) for name in tensors if name not in shapes}
-    if digest.hexdigest() != header.metadata["sha256"]:
-        raise LayoutError("its checksum is not that of its contents")
-    order = model.recipe.ngram
-    if isinstance(model, Model) and order:
-        grams = Grams(order, rest[CODES], rest[COUNTS])
-        model = dataclasses.replace(model, grams=grams)
-    model = dataclasses.replace(
-        model,
-        parameters=Parameters(shapes, values=values),
-        known=rest[KNOWN],
-        state={
-            name.removeprefix(STATE): array
-            for name, array in rest.items()
-            if name.startswith(STATE)
-        },
-    )
-    check_numbers(model)
-    return model
-
-
 # Writing
 
 
 def _blocks(model: Trained, source: str) -> list[bytes | memoryview]:
-    """The parts of the file: the header, and each block of numbers.
-
-    The header is checked as that of a stranger's file would be, so that nothing is
-    written that cannot be loaded.
-    """
-    arrays: dict[str, NDArray[Any]] = {
-        STATE + name: model.state[name] for name in sorted(model.state)
-    }
-    arrays[KNOWN] = model.known
-    if isinstance(model, Model) and model.grams:
-        arrays |= {CODES: model.grams.codes, COUNTS: model.grams.counts}
+    """The parts of the file. Raises ModelFileError where it could not be loaded."""
     try:
-        tensors = {
-            name: Tensor(_type_code(name, array), array.shape)
-            for name, array in (model.parameters.views | arrays).items()
-        }
-        buffer = [
-            np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data
-            for array in (model.parameters.values, *arrays.values())
-        ]
-        texts = metadata(model)
-        digest = _begun_digest(texts)
-        for block in buffer:
-            digest.update(block)
-        texts["sha256"] = digest.hexdigest()
-        header = safetensors.header(texts, tensors)
-        size = len(header) + sum(block.nbytes for block in buffer)
-        claimed(safetensors.read_header(io.BytesIO(header), size))
-        check_numbers(model)
+        return encoded(model)
     except IMPOSSIBLE as error:
         what = f"no file can hold this model ({error})"
         raise _refusal(source, what, "train it again") from None
-    return [header, *buffer]
-
-
-def _type_code(name: str, array: NDArray[Any]) -> str:
-    for code, kind in _TYPES.items():
-        if array.dtype == kind:
-            return code
-    raise LayoutError(f"tensor {name!r} is {array.dtype}")
 
 
 @contextmanager
@@ -291,12 +203,6 @@ def _writing(source: str) -> Iterator[None]:
 
 
 # Both
-
-
-def _begun_digest(texts: Mapping[str, str]) -> Any:
-    """The checksum over the rest of the metadata, which the buffer has yet to join."""
-    rest = {key: texts[key] for key in sorted(texts) if key != "sha256"}
-    return hashlib.sha256(compact(rest).encode())
 
 
 def _source(path: FilePath) -> str:

@@ -1,2 +1,4 @@
-MAX_VECTOR=4096
+MAX_VECTOR = 4096
+
+
 class Scaling: ...

@@ -37,6 +37,7 @@ FLOORS = [
     {
         "charnames.automaton",
         "charnames.labels",
+        "charnames.lines",
         "charnames.ngram",
         "charnames.picking",
         "charnames.recipe",
@@ -55,7 +56,8 @@ FLOORS = [
     {"charnames.classifier", "charnames.model", "charnames.resuming"},
     {"charnames.classifier_claims", "charnames.sieve", "charnames.steering"},
     {"charnames.claims"},
-    {"charnames.modelfile", "charnames.sampling"},
+    {"charnames.modelbytes", "charnames.sampling"},
+    {"charnames.modelfile"},
     {"charnames.best", "charnames.run"},
     {"charnames.classifying", "charnames.naming"},
     {"charnames.training"},
