@@ -6,6 +6,7 @@ import dataclasses
 import math
 import time
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +24,8 @@ from charnames.sampling import draw_some
 from charnames.seeds import Stream, generator
 
 _SMOOTHING = 0.999
+
+Watch = Callable[[int, float], object]  # told the iteration and the smoothed loss
 
 
 @dataclass(frozen=True)
@@ -104,9 +107,9 @@ class Run:
             return f"patience of {recipe.patience:,} checkpoints"
         return ""
 
-    def advance(self) -> None:
-        """Train up to the next checkpoint. Raises TrainingError where the loss is no
-        longer a number.
+    def advance(self, watch: Watch | None = None) -> None:
+        """Train up to the next checkpoint, watched after each update. Raises
+        TrainingError where the loss is no longer a number.
         """
         recipe, gradients = self.recipe, self.network.gradients.values
         every = recipe.checkpoint_every
@@ -132,6 +135,8 @@ class Run:
                 keep = _SMOOTHING ** len(chosen)
                 self.loss = keep * self.loss + (1 - keep) * loss / len(chosen)
                 self.iteration += 1
+                if watch:
+                    watch(self.iteration, self.loss)
         self.progress = replace(self.progress, seconds=time.perf_counter() - clock)
 
     def checkpoint(self) -> Checkpoint:

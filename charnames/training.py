@@ -23,7 +23,7 @@ from charnames.ngram import fitting_order
 from charnames.nn.batching import END, Sequences
 from charnames.nn.network import STARTS
 from charnames.recipe import Recipe
-from charnames.run import Checkpoint, Run
+from charnames.run import Checkpoint, Run, Watch
 from charnames.seeds import Stream, fresh_seed, generator
 from charnames.vocabulary import AUTO, Vocabulary, detect_case, fold
 
@@ -38,6 +38,7 @@ def train(
     held_out: Iterable[str] | None = None,
     resume: Model | None = None,
     init_from: Model | None = None,
+    watch: Watch | None = None,
 ) -> Iterator[Checkpoint]:
     """Learn the names; a Checkpoint before the first update, every
     `recipe.checkpoint_every` updates, and after the last.
@@ -49,7 +50,9 @@ def train(
     holds out. resume: go on with the run that this model is a checkpoint of, exactly;
     `recipe` may then say how far, and what to report. init_from: start from this
     model's weights, with its network in place of the recipe's; characters that both
-    alphabets have keep what was learned of them, others start afresh.
+    alphabets have keep what was learned of them, others start afresh. watch: called
+    after each update with the iteration and the smoothed loss, to show how far it is;
+    it should be quick.
 
     Raises ListError or TrainingError before training, for a list or a resumption that
     cannot be; TrainingError while training, where the loss is no longer a number.
@@ -76,14 +79,16 @@ def train(
         raise TrainingError(
             f"the run has had its {run.finished}; to go on, ask for more than that"
         )
-    return _checkpoints(run, from_start=resume is None)
+    return _checkpoints(run, resume is None, watch)
 
 
-def _checkpoints(run: Run, from_start: bool) -> Iterator[Checkpoint]:
+def _checkpoints(
+    run: Run, from_start: bool, watch: Watch | None
+) -> Iterator[Checkpoint]:
     if from_start:
         yield run.checkpoint()
     while not run.finished:
-        run.advance()
+        run.advance(watch)
         yield run.checkpoint()
 
 
