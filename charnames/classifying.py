@@ -21,7 +21,7 @@ from charnames.nn.parameters import Array
 from charnames.nn.shape import STARTS
 from charnames.recipe import Recipe
 from charnames.resuming import check_lists, continued
-from charnames.run import Run
+from charnames.run import Run, Watch
 from charnames.scaling import Scaling
 from charnames.seeds import Stream, fresh_seed, generator
 from charnames.sequences import SequenceList
@@ -59,6 +59,7 @@ def train_classifier(
     case: str = AUTO,
     held_out: Examples | None = None,
     resume: Classifier | None = None,
+    watch: Watch | None = None,
 ) -> Iterator[ClassifierCheckpoint]:
     """Learn to tell the labels; a checkpoint before the first update, every
     `recipe.checkpoint_every` updates, and after the last.
@@ -80,7 +81,7 @@ def train_classifier(
         seed = fresh_seed() if seed is None else operator.index(seed)
         model = _untrained(examples, held_out, recipe, seed, case)
     run = ClassifierRun(model, *_split(examples, held_out, model))
-    return run.resumed() if resume else run.begun()
+    return run.resumed(watch) if resume else run.begun(watch)
 
 
 def _untrained(

@@ -7,7 +7,7 @@ import math
 import time
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
@@ -25,6 +25,8 @@ from charnames.trained import Progress, Trained
 C = TypeVar("C")  # what a checkpoint is
 
 _SMOOTHING = 0.999
+
+Watch = Callable[[int, float], object]  # told the iteration and the smoothed loss
 
 
 class Trainable(Protocol):
@@ -83,22 +85,22 @@ class Run(ABC, Generic[C]):
         LossRising, once.
         """
 
-    def begun(self) -> Iterator[C]:
+    def begun(self, watch: Watch | None) -> Iterator[C]:
         """The checkpoints of a new run, the first before any update."""
         yield self.checkpoint()
-        yield from self._to_come()
+        yield from self._to_come(watch)
 
-    def resumed(self) -> Iterator[C]:
+    def resumed(self, watch: Watch | None) -> Iterator[C]:
         """The checkpoints to come. Raises TrainingError where there are none."""
         if self.finished:
             raise TrainingError(
                 f"the run has had its {self.finished}; to go on, ask for more than that"
             )
-        return self._to_come()
+        return self._to_come(watch)
 
-    def _to_come(self) -> Iterator[C]:
+    def _to_come(self, watch: Watch | None) -> Iterator[C]:
         while not self.finished:
-            self.advance()
+            self.advance(watch)
             yield self.checkpoint()
 
     @property
@@ -117,9 +119,9 @@ class Run(ABC, Generic[C]):
             return f"tolerance of {recipe.tolerance:g} from pass to pass"
         return ""
 
-    def advance(self) -> None:
-        """Train up to the next checkpoint. Raises TrainingError where the loss is no
-        longer a number.
+    def advance(self, watch: Watch | None = None) -> None:
+        """Train up to the next checkpoint, watched after each update. Raises
+        TrainingError where the loss is no longer a number.
         """
         recipe, gradients = self.recipe, self.network.gradients.values
         every = recipe.checkpoint_every
@@ -147,6 +149,8 @@ class Run(ABC, Generic[C]):
                 self.iteration += 1
                 if recipe.tolerance:
                     self._settle(loss)
+                if watch:
+                    watch(self.iteration, self.loss)
         self.progress = replace(self.progress, seconds=time.perf_counter() - clock)
 
     def _settle(self, loss: float) -> None:

@@ -21,6 +21,7 @@ from charnames.nn.batching import Ids, Sequences
 from charnames.nn.shape import STARTS
 from charnames.recipe import Recipe
 from charnames.resuming import check_lists, continued
+from charnames.run import Watch
 from charnames.seeds import Stream, fresh_seed, generator
 from charnames.trained import Progress, Provenance, name_hashes
 from charnames.vocabulary import AUTO, Vocabulary, detect_case, fold
@@ -36,6 +37,7 @@ def train(
     held_out: Iterable[str] | None = None,
     resume: Model | None = None,
     init_from: Model | None = None,
+    watch: Watch | None = None,
 ) -> Iterator[Checkpoint]:
     """Learn the names; a Checkpoint before the first update, every
     `recipe.checkpoint_every` updates, and after the last.
@@ -47,7 +49,9 @@ def train(
     holds out. resume: go on with the run that this model is a checkpoint of, exactly;
     `recipe` may then say how far, and what to report. init_from: start from this
     model's weights, with its network in place of the recipe's; characters that both
-    alphabets have keep what was learned of them, others start afresh.
+    alphabets have keep what was learned of them, others start afresh. watch: called
+    after each update with the iteration and the smoothed loss, to show how far it is;
+    it should be quick.
 
     Raises ListError or TrainingError before training, for a list or a resumption that
     cannot be; TrainingError while training, where the loss is no longer a number.
@@ -70,7 +74,7 @@ def train(
         order = fitting_order(training, len(model.vocabulary), model.recipe.ngram)
         model = replace(model, recipe=replace(model.recipe, ngram=order))
     run = NameRun(model, training, measured)
-    return run.resumed() if resume else run.begun()
+    return run.resumed(watch) if resume else run.begun(watch)
 
 
 def _untrained(

@@ -24,6 +24,7 @@ FLOORS = [
     {"charnames"},
     {"charnames.errors"},
     {"charnames.lines"},
+    {"charnames.lines"},
     {
         "charnames.distance",
         "charnames.files",
@@ -37,7 +38,6 @@ FLOORS = [
     {
         "charnames.automaton",
         "charnames.labels",
-        "charnames.lines",
         "charnames.ngram",
         "charnames.picking",
         "charnames.recipe",

@@ -96,7 +96,7 @@ def test_json_leaves_plain_lines_on_standard_error(inside: CommandLine) -> None:
     assert re.fullmatch(r"iteration 0 of 20   loss \d+\.\d\d", lines[0])
     assert len(lines) == 3
     for line in lines[1:]:
-        assert re.search(r"loss \d+\.\d\d   [\d,]+ names/s   0:00 left$", line)
+        assert re.search(r"loss \d+\.\d\d   [\d,]+ iterations/s   0:00 left$", line)
     assert len(inside(*words, "--no-progress").err.splitlines()) == 3
     assert inside(*words, "-q").err == ""
 

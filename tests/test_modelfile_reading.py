@@ -265,7 +265,7 @@ def test_fault_04_more_than_there_is_memory_for(
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(modelfile, "_decoded", full)
+        patch.setattr(modelfile, "decoded", full)
         refuse_bytes(DATA, f"{len(DATA) - 8 - LENGTH:,} bytes", "memory")
 
 
@@ -576,7 +576,7 @@ def test_fault_07_cut_short_while_it_is_read() -> None:
 
     header = read_header(Shrinking(DATA), len(DATA))
     with pytest.raises(LayoutError, match="cut short"):
-        modelfile._decoded(header, Shrinking(DATA[8 + LENGTH :]))
+        modelfile.decoded(header, Shrinking(DATA[8 + LENGTH :]))
 
 
 @pytest.mark.parametrize("version", ["2", "10", "999999999"])

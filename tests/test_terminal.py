@@ -1,122 +1,21 @@
-"""What stands on a terminal: the bar while it lasts, and nothing of it after."""
+"""What stands on a terminal: the screen while a run lasts, and nothing of it after."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
 import re
-import select
-import struct
-import subprocess
-import termios
-import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.terminals import Terminal, on_terminal, pictures, screen
 
 if TYPE_CHECKING:
     from conftest import CommandLine
 
-# Makes the terminal that is its standard error the one that Ctrl-C is typed on.
-_SESSION = """
-import fcntl, os, sys, termios
-os.setsid()
-fcntl.ioctl(2, termios.TIOCSCTTY, 0)
-os.execv(sys.argv[1], sys.argv[1:])
-"""
-_TOKEN = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|(.)", re.S)
 TRAIN = ["train", "-d", "elements", "--iterations", 60, "--checkpoint-every", 20]
 TRAIN += ["--hidden-size", 10, "--seed", 1, "--samples", 3]
-
-
-class Seen(NamedTuple):
-    """raw: all that reached the terminal; out: standard output, where it is a pipe."""
-
-    status: int
-    raw: str
-    out: str
-
-
-def on_terminal(
-    cli: CommandLine,
-    *words: object,
-    columns: int = 100,
-    typed: list[tuple[str, str]] | None = None,
-    piped: bool = False,
-    **env: str | None,
-) -> Seen:
-    """Run it on a terminal of its own.
-
-    typed: (what to wait for, what to type then). piped: standard output is a pipe.
-    """
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    python, *program = cli.words
-    child = subprocess.Popen(
-        [python, "-c", _SESSION, python, *program, *map(str, words)],
-        stdin=theirs,
-        stdout=subprocess.PIPE if piped else theirs,
-        stderr=theirs,
-        **cli.settings(env),
-    )
-    os.close(theirs)
-    raw, waits = b"", list(typed or [])
-    deadline = time.monotonic() + 30
-    with child:
-        while time.monotonic() < deadline:
-            if not select.select([ours], [], [], 1)[0]:
-                continue
-            try:
-                chunk = os.read(ours, 65536)
-            except OSError:  # Linux's way to say that nobody holds the other end
-                break
-            if not chunk:
-                break
-            raw += chunk
-            if waits and waits[0][0].encode() in raw:
-                os.write(ours, waits.pop(0)[1].encode())
-        else:
-            child.kill()
-        out = child.stdout.read().decode() if child.stdout else ""
-    os.close(ours)
-    return Seen(child.returncode, raw.decode(), out)
-
-
-def screen(raw: str, columns: int = 100) -> list[str]:
-    """The lines that a terminal shows after all that: as much of one as is needed."""
-    lines: list[list[str]] = [[]]
-    row = column = 0
-    for numbers, final, character in _TOKEN.findall(raw):
-        count = int(numbers) if numbers.isdigit() else 1
-        if final == "A":
-            row = max(0, row - count)
-        elif final == "K":
-            assert numbers == "2"
-            lines[row] = []
-        elif final in ("m", "h", "l"):
-            pass
-        elif final:
-            raise AssertionError(f"what does {numbers}{final} do?")
-        elif character == "\r":
-            column = 0
-        elif character == "\n":
-            row += 1
-        else:
-            if column == columns:
-                row, column = row + 1, 0
-            while len(lines) <= row:
-                lines.append([])
-            line = lines[row]
-            line.extend(" " * (column + 1 - len(line)))
-            line[column] = character
-            column += 1
-        while len(lines) <= row:
-            lines.append([])
-    shown = ["".join(line).rstrip() for line in lines]
-    while shown and not shown[-1]:
-        shown.pop()
-    return shown
+RISING = ["train", "-d", "elements", "--clip", 0, "--learning-rate", 1e6]
+RISING += ["--hidden-size", 20, "--iterations", 1000, "--checkpoint-every", 250]
 
 
 def plain(cli: CommandLine, *words: object) -> list[str]:
@@ -126,8 +25,8 @@ def plain(cli: CommandLine, *words: object) -> list[str]:
     return [*notices, *done.out.splitlines(), last]
 
 
-@pytest.mark.parametrize("columns", [100, 40, 12])
-def test_the_bar_leaves_nothing(cli: CommandLine, columns: int) -> None:
+@pytest.mark.parametrize("columns", [200, 40, 12])
+def test_the_screen_leaves_nothing(cli: CommandLine, columns: int) -> None:
     expected = plain(cli, *TRAIN, "-o", "./m")
     seen = on_terminal(cli, *TRAIN, "-o", "./m", columns=columns)
     assert seen.status == 0
@@ -137,23 +36,59 @@ def test_the_bar_leaves_nothing(cli: CommandLine, columns: int) -> None:
     assert not seen.raw.rstrip().endswith("\x1b[?25l")
 
 
-def test_the_bar_shows_rate_time_left_and_loss(cli: CommandLine) -> None:
-    wide = on_terminal(cli, *TRAIN, NO_COLOR="1").raw
-    assert re.search(r" 33%   [\d,]+ names/s   0:00 left   loss \d+\.\d\d", wide)
-    narrow = on_terminal(cli, *TRAIN, columns=40, NO_COLOR="1").raw
-    assert re.search(r"[━╸] +\d+% [\d,]+/s 0:00 \d+\.\d\d", narrow)
-    tiny = on_terminal(cli, *TRAIN, columns=12, NO_COLOR="1").raw
-    for columns, raw in ((100, wide), (40, narrow), (12, tiny)):
-        lines = re.split(r"[\r\n]", re.sub(r"\x1b\[[?0-9]*[A-Za-z]", "", raw))
-        bars = [line for line in lines if "%" in line]
-        assert bars and all(len(line) < columns for line in bars)
+@pytest.mark.parametrize("columns", [200, 40])
+def test_the_screen_shows_how_the_run_goes(cli: CommandLine, columns: int) -> None:
+    words = [*TRAIN, "--held-out", 0.1]
+    seen = pictures(on_terminal(cli, *words, columns=columns, NO_COLOR="1").raw)
+    bar, figures, loss, held_out, latest = seen[-1]
+    assert re.fullmatch("━+ 100%", bar)
+    rate = r"[\d,]+/s" if columns == 40 else r"[\d,]+ iterations/s"
+    assert re.fullmatch(rf"0:00 left   {rate}   iteration 60", figures)
+    assert re.fullmatch(r"loss     \d\d\.\d\d +[▁-█]+", loss)
+    assert re.fullmatch(r"held out \d\.\d{3} +[▁-█]+", held_out)
+    assert re.match("(?:latest   )?[A-Z]", latest)
+    assert all(len(line) <= min(columns - 4, 72) for lines in seen for line in lines)
 
 
-def test_nothing_of_the_bar_is_in_standard_output(cli: CommandLine) -> None:
+def test_the_screen_moves_between_checkpoints(cli: CommandLine) -> None:
+    words = ["train", "-d", "elements", "--iterations", 10**9, "--checkpoint-every"]
+    words += [10**9, "--time-limit", 1, "--samples", 0]
+    seen = pictures(on_terminal(cli, *words).raw)
+    iterations = [line.split()[-1] for _, line, *_ in seen]
+    shares = [int(bar.split()[-1].rstrip("%")) for bar, *_ in seen]
+    assert len(set(iterations)) >= 4
+    assert shares == sorted(shares) and 40 < shares[-2] <= 100
+    assert {line.split()[0] for _, line, *_ in seen[1:]} <= {"0:01", "0:00"}
+
+
+@pytest.mark.parametrize("rewraps", [True, False])
+def test_the_screen_in_a_terminal_made_narrower(
+    cli: CommandLine, rewraps: bool
+) -> None:
+    words = [*TRAIN, "--iterations", 10**9, "--time-limit", 1, "--checkpoint-every"]
+    words += [10**9, "-o", "./m"]
+    env = {"TERM_PROGRAM": "any"} if rewraps else {}
+    seen = on_terminal(cli, *words, typed=[("iterations/s", 38)], **env)
+    drawn = pictures(seen.raw)
+    widths = [len(max(lines, key=len)) for lines in drawn]
+    assert (widths[0], widths[-1]) == (72, 34)
+    terminal = Terminal(100)
+    data = seen.raw.encode()
+    terminal.feed(data[: seen.before].decode())
+    assert not rewraps or len(terminal.shown) > 8
+    terminal.narrow(38, rewraps)
+    terminal.feed(data[seen.before :].decode())
+    text = "\n".join(terminal.shown)
+    assert not re.search("[%─━▁]", text)
+    # All of the report is there, and nothing but.
+    assert len(re.findall("(?m)^iteration |^  [A-Z]|^$", text)) == 9
+
+
+def test_nothing_of_the_screen_is_in_standard_output(cli: CommandLine) -> None:
     expected = cli(*TRAIN).out
     seen = on_terminal(cli, *TRAIN, piped=True)
     assert seen.out == expected
-    assert "━" in seen.raw and "iteration" not in seen.raw
+    assert "━" in seen.raw and "   loss " not in seen.raw
 
 
 PLAIN = {
@@ -166,7 +101,7 @@ PLAIN = {
 
 
 @pytest.mark.parametrize("how", PLAIN)
-def test_no_bar(cli: CommandLine, how: str) -> None:
+def test_no_screen(cli: CommandLine, how: str) -> None:
     words, env = PLAIN[how]
     seen = on_terminal(cli, *TRAIN, *words, **env)
     assert seen.status == 0 and "\x1b" not in seen.raw
@@ -192,16 +127,30 @@ def test_colour(
     assert error.status == 1
     assert ("\x1b[" in error.raw) == coloured
     if env.get("TERM") != "dumb":
-        bar = on_terminal(cli, *TRAIN, *words, **env).raw
-        assert bool(re.search(r"\x1b\[[0-9;]*3[0-9][0-9;]*m", bar)) == coloured
+        drawn = on_terminal(cli, *TRAIN, *words, **env).raw
+        assert "━" in drawn and bool(re.search(r"\x1b\[[0-9;]*m", drawn)) == coloured
 
 
-def test_ctrl_c_takes_the_bar_away(cli: CommandLine) -> None:
+def test_colours_are_the_terminal_s_own(cli: CommandLine) -> None:
+    """Legible on dark and on light: neither black, white, yellow nor an exact shade."""
+    drawn = on_terminal(cli, *TRAIN, COLORFGBG="15;0").raw
+    warned = on_terminal(cli, *RISING, "--samples", 0, COLORFGBG="0;15").raw
+    codes = re.findall(r"\x1b\[([0-9;]+)m", drawn + warned)
+    used = {code for group in codes for code in group.split(";")}
+    assert used <= {"0", "1", "2", "35", "39", "49"} and "35" in used
+
+
+def test_a_terminal_without_blocks_gets_ascii(cli: CommandLine) -> None:
+    raw = on_terminal(cli, *TRAIN, LC_ALL="C").raw
+    assert raw.isascii() and re.search("=+ +100%", pictures(raw)[-1][0])
+
+
+def test_ctrl_c_takes_the_screen_away(cli: CommandLine) -> None:
     words = [*TRAIN, "--iterations", 10**9, "-o", "./m"]
     seen = on_terminal(cli, *words, typed=[("iteration 40 ", "\x03")])
     assert seen.status == 130
     lines = screen(seen.raw)
-    assert not any("━" in line for line in lines)
+    assert not any("─" in line for line in lines)
     said = "".join(lines[-2:]).replace("^C", "")
     assert re.search("charnames: interrupted; .* charnames train --resume ./m$", said)
     assert seen.raw.rindex("\x1b[?25h") > seen.raw.rindex("\x1b[?25l")
@@ -221,12 +170,64 @@ def test_a_model_is_not_printed_on_a_terminal(cli: CommandLine) -> None:
     assert seen.status == 2 and "standard output is a terminal" in seen.raw
 
 
-def test_a_warning_stands_above_the_bar(cli: CommandLine) -> None:
-    words = ["train", "-d", "elements", "--clip", 0, "--learning-rate", 1e6]
-    words += ["--hidden-size", 20, "--iterations", 1000, "--checkpoint-every", 250]
-    lines = screen(on_terminal(cli, *words, "--samples", 0, "-q").raw)
+def test_a_warning_stands_above_the_screen(cli: CommandLine) -> None:
+    raw = on_terminal(cli, *RISING, "--samples", 0).raw
+    lines = screen(raw)
     assert sum("charnames: warning:" in line for line in lines) == 1
-    assert not any("━" in line for line in lines)
+    assert "━" in raw and not any("━" in line for line in lines)
+
+
+def test_an_error_takes_the_screen_away(cli: CommandLine) -> None:
+    words = ["train", "-d", "elements", "--clip", 0, "--learning-rate", 1e38]
+    seen = on_terminal(cli, *words, "--seed", 1)
+    assert seen.status == 1
+    text = "".join(screen(seen.raw))
+    assert "charnames: error: the loss is no longer a number" in text
+    assert "─" not in text
+    assert seen.raw.rindex("\x1b[?25h") > seen.raw.rindex("\x1b[?25l")
+
+
+# A shell: it runs the command as a job of its own, in the foreground where it is told
+# to; lets one that was stopped go on; and says so.
+_SHELL = """
+import fcntl, os, signal, sys, termios
+os.setsid()
+fcntl.ioctl(2, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+job = os.fork()
+if not job:
+    os.setpgid(0, 0)
+    if FOREGROUND:
+        os.tcsetpgrp(2, os.getpgrp())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    os.execv(sys.argv[1], sys.argv[1:])
+_, status = os.waitpid(job, os.WUNTRACED)
+if os.WIFSTOPPED(status):
+    os.write(2, b"stopped\\n")
+    os.kill(job, signal.SIGCONT)
+    _, status = os.waitpid(job, 0)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+def test_ctrl_z_leaves_the_terminal_as_it_was(cli: CommandLine) -> None:
+    words = [*TRAIN, "--iterations", 10**9, "--checkpoint-every", 10**9]
+    words += ["--time-limit", 1]
+    shell = _SHELL.replace("FOREGROUND", "True")
+    seen = on_terminal(cli, *words, session=shell, typed=[("/s ", "\x1a")])
+    assert seen.status == 0
+    stopped, gone_on = seen.raw.split("stopped")
+    assert not any("%" in line for line in screen(stopped))
+    assert stopped.count("\x1b[?25l") == stopped.count("\x1b[?25h") > 0
+    assert pictures(gone_on) and gone_on.count("\x1b[?25l") > 0
+    assert not any("%" in line for line in screen(seen.raw))
+
+
+def test_no_screen_in_the_background(cli: CommandLine) -> None:
+    shell = _SHELL.replace("FOREGROUND", "False")
+    seen = on_terminal(cli, *TRAIN, session=shell)
+    assert seen.status == 0
+    assert "\x1b" not in seen.raw and "iteration 60 " in seen.raw
 
 
 @pytest.mark.parametrize("name", ["[red]", ":ox:"])
@@ -234,7 +235,7 @@ def test_a_name_is_shown_as_it_is(cli: CommandLine, name: str) -> None:
     (cli.folder / "one.txt").write_text(name)
     words = ["train", "-d", "one.txt", "--seed", 1, "--iterations", 600, "--clip", 1]
     seen = on_terminal(cli, *words, "--learning-rate", 0.1)
-    assert f"  {name}" in screen(seen.raw)
+    assert pictures(seen.raw)[-1][-1].startswith(f"latest   {name}   {name}   ")
     assert screen(seen.raw).count(f"  {name}") >= 7
 
 

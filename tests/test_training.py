@@ -129,6 +129,16 @@ def test_where_a_model_came_from() -> None:
     assert provenance.seed == 42
 
 
+def test_every_update_can_be_watched() -> None:
+    seen: list[tuple[int, float]] = []
+    watched = list(
+        train(NAMES, small(), seed=1, watch=lambda *update: seen.append(update))
+    )
+    assert [iteration for iteration, _ in seen] == list(range(1, 31))
+    assert seen[9::10] == [(c.iteration, c.loss) for c in watched[1:]]
+    assert_same(watched, run())
+
+
 def test_a_checkpoint_stays_as_it_is_when_training_goes_on() -> None:
     running = train(NAMES, small(), seed=1)
     kept = [(c, weights(c), list(c.model.sample(9, seed=1))) for c in running]

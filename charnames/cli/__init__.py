@@ -14,7 +14,10 @@ help stand in COMMANDS, so that `charnames --help` need not import it.
     follower.py   what `train` does at a checkpoint, with
     keeper.py     where it is kept,
     report.py     what is printed of it: text or JSON,
-    progress.py   the bar; the one place that imports rich
+    pace.py       how fast the run goes,
+    sparkline.py  how its loss went, in a line, and
+    picture.py    which the training screen shows; only it and
+    progress.py   which puts it on the terminal, import rich
 """
 
 from __future__ import annotations

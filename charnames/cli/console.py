@@ -22,20 +22,20 @@ import click
 STDOUT = "standard output"  # as errors name it
 
 
-class _Bar(Protocol):
+class _Screen(Protocol):
     def lifted(self) -> AbstractContextManager[None]: ...
 
 
 class Console:
     """The two streams of a command, and the habits that its options set.
 
-    bar: a progress bar that stands on the terminal, to be out of the way of all text.
+    screen: what stands on the terminal and has to be out of the way of all text.
     """
 
     def __init__(self) -> None:
         self.debug = self.quiet = self.verbose = False
         self.no_color = self.no_progress = False
-        self.bar: _Bar | None = None
+        self.screen: _Screen | None = None
 
     @property
     def live(self) -> bool:
@@ -75,7 +75,7 @@ class Console:
 
     def warn(self, text: str) -> None:
         """Print a warning line."""
-        label = click.style("warning:", fg="yellow", bold=True)
+        label = click.style("warning:", fg="magenta", bold=True)
         self.tell(f"charnames: {label} {printable(text)}")
 
     def error(self, text: str) -> None:
@@ -84,7 +84,7 @@ class Console:
         self.tell(f"charnames: {label} {printable(text)}")
 
     def _room(self) -> AbstractContextManager[None]:
-        return self.bar.lifted() if self.bar else nullcontext()
+        return self.screen.lifted() if self.screen else nullcontext()
 
     @contextmanager
     def warnings_shown(self) -> Iterator[None]:

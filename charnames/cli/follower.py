@@ -1,8 +1,9 @@
 """A run of `train`, followed from checkpoint to checkpoint: kept, reported, shown.
 
-The report goes to standard output, or to standard error with `-o -`. Progress is a bar
-on standard error where that is a terminal. Elsewhere the report's own line at each
-checkpoint is enough; with --json, which is not for eyes, a plain line stands in for it.
+The report goes to standard output, or to standard error with `-o -`. Progress is a
+screen on standard error where that is a terminal. Elsewhere the report's own line at
+each checkpoint is enough; with --json, which is not for eyes, a plain line stands in
+for it.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from typing import TYPE_CHECKING
 from charnames.cli.console import Console
 from charnames.cli.ends import stops
 from charnames.cli.keeper import Keeper
-from charnames.cli.report import JsonReport, Pace, TextReport
+from charnames.cli.pace import Pace
+from charnames.cli.report import JsonReport, TextReport
 from charnames.errors import TrainingError
 
 if TYPE_CHECKING:
     from charnames import Checkpoint, Model
-    from charnames.cli.progress import Bar
 
 
 class Follower:
@@ -39,11 +40,10 @@ class Follower:
         aside = keeper.output == "-"
         put = console.tell if aside else console.put
         self.report = JsonReport(put) if json else TextReport(put)
-        self.pace = Pace(keeper.plan, begun.provenance.iterations if begun else 0)
+        self.pace = Pace(keeper.plan, begun)
         shown = not (console.quiet or console.no_progress)
-        self.has_bar = shown and console.live and not json
+        self.has_screen = shown and console.live and not json
         self.has_lines = shown and json and not aside
-        self.bar: Bar | None = None
 
     def follow(self, checkpoints: Iterable[Checkpoint]) -> None:
         """To the end. Raises TrainingError, saying what is kept."""
@@ -77,24 +77,23 @@ class Follower:
         if first and not self.begun:
             self._start(checkpoint.model)
         self.pace.reached(checkpoint)
-        if self.bar:
-            self.bar.update(checkpoint.loss)
         self.report.checkpoint(checkpoint)
         if self.has_lines:
             self.console.say(self.pace.line(checkpoint))
 
     @contextmanager
     def _progress(self) -> Iterator[None]:
-        """A bar, where there is to be one, out of the way at the end."""
-        if not self.has_bar:
+        """A screen, where there is to be one, out of the way at the end."""
+        if not self.has_screen:
             yield
             return
-        from charnames.cli.progress import Bar
+        from charnames.cli.progress import Screen
 
-        self.bar = Bar(self.pace, self.console.color)
-        self.console.bar = self.bar
+        self.console.screen = screen = Screen(self.pace, self.console.color)
         try:
+            screen.open()
             yield
         finally:
-            self.console.bar = None
-            self.bar.close()
+            with stops.deferred():
+                self.console.screen = None
+                screen.close()

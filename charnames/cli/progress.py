@@ -1,97 +1,142 @@
-"""The progress bar: the only user of rich, imported when there is a bar to show."""
+"""The training screen, on the terminal while a run lasts.
+
+Only this and picture.py use rich, and are imported where there is a screen to show.
+"""
 
 from __future__ import annotations
 
+import locale
+import os
+import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from rich.console import Console
+from rich.control import Control
 from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
+from rich.segment import ControlType
 from rich.text import Text
 
 from charnames.cli.ends import stops
-from charnames.cli.report import Pace, clock
+from charnames.cli.pace import Pace
+from charnames.cli.picture import picture
 
-_NARROW = 60  # columns, below which the words are left out
 _MARGIN = 4  # columns left free, so that a ^C does not begin another line
+_LOOKS = 4  # a second
+_ERASED_UP = [(ControlType.ERASE_IN_LINE, 2), (ControlType.CURSOR_UP, 1)]
 
 
-class Bar:
-    """A bar at the foot of the terminal on standard error, until it is closed.
+class Screen:
+    """A few lines at the foot of the terminal on standard error.
 
-    Rate, time left and loss stand beside it; the time runs on between checkpoints.
-    It is drawn and taken away whole, whenever a signal comes.
+    They are drawn and taken away whole, whenever a signal comes, and are not there
+    while the command is stopped or in the background.
     """
 
     def __init__(self, pace: Pace, color: bool) -> None:
         self._pace, self._color = pace, color
-        self._loss = 0.0
-        self._until = 0.0
-        with stops.deferred():
-            self._live = self._begun()
+        self._live: Live | None = None
+        self._busy = False
+        self._before = signal.getsignal(signal.SIGTSTP)
 
-    def update(self, loss: float) -> None:
-        """Show how far the run is."""
-        self._loss = loss
-        self._until = time.monotonic() + self._pace.left
-        with stops.deferred():
-            self._live.refresh()
+    def open(self) -> None:
+        """Show it, until it is closed."""
+        if self._before == signal.SIG_DFL:
+            signal.signal(signal.SIGTSTP, self._suspended)
+        self._draw()
+
+    def close(self) -> None:
+        """Take it away."""
+        self._erase()
+        signal.signal(signal.SIGTSTP, self._before)
 
     @contextmanager
     def lifted(self) -> Iterator[None]:
-        """Take the bar away while something else is printed."""
-        self.close()
+        """Take it away while something else is printed."""
+        self._erase()
         try:
             yield
         finally:
-            with stops.deferred():
-                self._live = self._begun()
+            self._draw()
 
-    def close(self) -> None:
-        """Take the bar away."""
+    def _suspended(self, signum: int, frame: FrameType | None) -> None:
+        """Stop, as Ctrl-Z asks, with the terminal as it was before."""
+        there = self._live is not None and not self._busy
+        if there:
+            self._erase()
+        signal.signal(signum, signal.SIG_DFL)
+        signal.raise_signal(signum)  # until it is told to go on
+        signal.signal(signum, self._suspended)
+        if there:
+            self._draw()
+
+    def _draw(self) -> None:
+        """By a new Live: what an old one knows of the terminal is out of date."""
+        if _in_foreground():
+            with self._undisturbed():
+                self._live = _live(self._pace, self._color)
+                self._live.start(refresh=True)
+
+    def _erase(self) -> None:
+        with self._undisturbed():
+            if self._live:
+                self._live.stop()
+            self._live = None
+
+    @contextmanager
+    def _undisturbed(self) -> Iterator[None]:
         with stops.deferred():
-            self._live.stop()
+            self._busy = True
+            try:
+                yield
+            finally:
+                self._busy = False
 
-    def _begun(self) -> Live:
-        """A new one each time: what an old one knows of the screen is out of date."""
-        console = Console(
-            file=sys.stderr,
-            force_terminal=True,
-            no_color=not self._color,
-            highlight=False,
-            legacy_windows=False,
-        )
-        console.width = max(1, console.width - _MARGIN)
-        live = Live(
-            console=console,
-            get_renderable=lambda: self._drawn(console.width),
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-            refresh_per_second=2,
-        )
-        live.start(refresh=True)
-        return live
 
-    def _drawn(self, width: int) -> Table:
-        """One line, however little room there is."""
-        grid = Table.grid(padding=(0, 1), expand=True)
-        grid.add_column(ratio=1)
-        grid.add_column(no_wrap=True, overflow="crop")
-        bar = ProgressBar(completed=self._pace.done, total=1.0)
-        grid.add_row(bar, Text(self._figures(width < _NARROW)))
-        return grid
+def _live(pace: Pace, color: bool) -> Live:
+    """What draws the picture of the pace at the cursor, some times a second."""
+    console = Console(
+        file=sys.stderr,
+        force_terminal=True,
+        color_system="standard" if color else None,
+        legacy_windows=False,
+    )
+    unicode = locale.nl_langinfo(locale.CODESET).upper() in ("UTF-8", "UTF8")
+    standing: list[int] = []  # the width of each line that is there
 
-    def _figures(self, narrow: bool) -> str:
-        share = f"{self._pace.done:4.0%}"
-        if not self._pace.rate:
-            return share
-        left = clock(self._until - time.monotonic())
-        rate, loss = f"{self._pace.rate:,.0f}", f"{self._loss:.2f}"
-        if narrow:
-            return f"{share} {rate}/s {left} {loss}"
-        return f"{share}   {rate} names/s   {left} left   loss {loss}"
+    def drawn() -> Text:
+        columns, rows = os.get_terminal_size(sys.stderr.fileno())
+        columns, rows = columns or 80, rows or 24
+        if _rewraps():
+            broken = sum((width - 1) // columns for width in standing)
+            console.control(Control(*_ERASED_UP * broken))
+        console.size = max(1, columns - _MARGIN), rows
+        lines = picture(pace, console.width, unicode)
+        standing[:] = [max(1, line.cell_len) for line in lines]
+        return Text("\n", no_wrap=True, overflow="ignore").join(lines)
+
+    return Live(
+        console=console,
+        get_renderable=drawn,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        refresh_per_second=_LOOKS,
+    )
+
+
+def _rewraps() -> bool:
+    """Whether the terminal, when it is made narrower, breaks a line that stands there
+    into several. Those that do say who they are; others cut it off.
+    """
+    return "TERM_PROGRAM" in os.environ or "VTE_VERSION" in os.environ
+
+
+def _in_foreground() -> bool:
+    """Whether the terminal is ours to draw on, not the shell's or another job's."""
+    try:
+        return os.tcgetpgrp(sys.stderr.fileno()) == os.getpgrp()
+    except OSError:  # it is not the one that our jobs are controlled from
+        return True

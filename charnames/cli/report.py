@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from charnames.cli.console import json_line
-from charnames.recipe import Recipe
 
 if TYPE_CHECKING:
     from charnames import Checkpoint, Model
@@ -88,51 +86,3 @@ class JsonReport:
 
     def _event(self, event: str, **values: object) -> None:
         self.put(json_line({"event": event, **values}))
-
-
-class Pace:
-    """How fast a run goes, and how long it will.
-
-    begun: the iteration that it goes on from. done: the share of the run that is behind
-    it; rate: names a second, 0 before the first; left: seconds, if there is a rate.
-    """
-
-    def __init__(self, plan: Recipe, begun: int) -> None:
-        self.plan, self.begun = plan, begun
-        self.since = time.monotonic()
-        self.done = begun / max(plan.iterations, 1)
-        self.rate = self.left = 0.0
-
-    def reached(self, checkpoint: Checkpoint) -> None:
-        """Reckon again."""
-        plan, new = self.plan, checkpoint.iteration - self.begun
-        self.done = checkpoint.iteration / max(plan.iterations, 1)
-        if not new:
-            return
-        seconds = time.monotonic() - self.since
-        self.rate = new * plan.batch_size / seconds
-        self.left = (plan.iterations - checkpoint.iteration) * seconds / new
-        if plan.time_limit:
-            self.done = max(self.done, checkpoint.seconds / plan.time_limit)
-            self.left = min(self.left, plan.time_limit - checkpoint.seconds)
-
-    def line(self, checkpoint: Checkpoint) -> str:
-        """A plain line in place of a bar."""
-        line = (
-            f"iteration {checkpoint.iteration:,} of {self.plan.iterations:,}   "
-            f"loss {checkpoint.loss:.2f}"
-        )
-        if self.rate:
-            line += f"   {self.rate:,.0f} names/s   {clock(self.left)} left"
-        return line
-
-
-def clock(seconds: float) -> str:
-    """Seconds, as a clock shows them.
-
-    >>> clock(75.2), clock(3600)
-    ('1:15', '1:00:00')
-    """
-    minutes, second = divmod(max(0, round(seconds)), 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{hour}:{minute:02}:{second:02}" if hour else f"{minute}:{second:02}"

@@ -143,7 +143,8 @@ def command(
 
         from charnames.training import train
 
-        events = train(
+        follower = Follower(console, keeper, begun, json)
+        checkpoints = train(
             names,
             plan,
             seed=seed,
@@ -151,8 +152,9 @@ def command(
             held_out=measured,
             resume=begun,
             init_from=parent,
+            watch=follower.pace.updated,
         )
-        Follower(console, keeper, begun, json).follow(events)
+        follower.follow(checkpoints)
 
 
 def _seed(console: Console, asked: int | None) -> int:

@@ -1,0 +1,52 @@
+"""A curve in one line of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+ASCII = "_.-:=+*#"  # for terminals that have no blocks
+
+_MOST = 512  # values that a curve keeps
+
+
+class Curve:
+    """Numbers as they come: the last, and `values`, which are few however many come,
+    as they are thinned out evenly.
+    """
+
+    def __init__(self) -> None:
+        self.values: list[float] = []
+        self.last = 0.0
+        self._every, self._count = 1, 0
+
+    def add(self, value: float) -> None:
+        """The next one."""
+        self.last = value
+        if self._count % self._every == 0:
+            self.values.append(value)
+            if len(self.values) == _MOST:
+                del self.values[1::2]
+                self._every *= 2
+        self._count += 1
+
+
+def sparkline(values: Sequence[float], width: int, levels: str = BLOCKS) -> str:
+    """Finite values from 0 as `width` bars, from the lowest level to the highest.
+
+    A bar is the mean of several values where there are more of them, and a value is
+    several bars where there are fewer.
+
+    >>> sparkline([8, 8, 4, 4, 1, 1], 3), sparkline([1, 9], 4), sparkline([5], 2)
+    ('█▄▁', '▁▁██', '▁▁')
+    """
+    if not values:
+        return ""
+    means = []
+    for i in range(width):
+        first = len(values) * i // width
+        part = values[first : max(first + 1, len(values) * (i + 1) // width)]
+        means.append(sum(value / len(part) for value in part))
+    low, high = min(means, default=0.0), max(means, default=0.0)
+    span, top = high - low or 1.0, len(levels) - 1
+    return "".join(levels[round((mean - low) / span * top)] for mean in means)

@@ -1,0 +1,152 @@
+"""What the training screen shows, and how it knows: no terminal is needed for it."""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from charnames import Recipe
+from charnames.cli import pace as pace_module
+from charnames.cli.pace import Pace
+from charnames.cli.picture import fitting, picture
+from charnames.cli.sparkline import ASCII, BLOCKS, Curve, sparkline
+
+losses = st.lists(st.floats(0, allow_infinity=False), min_size=1, max_size=40)
+
+
+@given(losses, st.integers(1, 50), st.sampled_from([BLOCKS, ASCII]))
+def test_a_sparkline_is_as_wide_as_asked(
+    values: list[float], width: int, levels: str
+) -> None:
+    line = sparkline(values, width, levels)
+    assert len(line) == width and set(line) <= set(levels)
+
+
+@given(losses)
+def test_a_sparkline_rises_where_the_values_do(values: list[float]) -> None:
+    heights = [BLOCKS.index(bar) for bar in sparkline(values, len(values))]
+    for i, j in zip(range(len(values)), range(1, len(values)), strict=False):
+        assert (heights[i] - heights[j]) * (values[i] - values[j]) >= 0
+    if max(values) > min(values):
+        assert heights[values.index(max(values))] == 7
+        assert heights[values.index(min(values))] == 0
+
+
+def test_a_sparkline_of_many_and_of_few() -> None:
+    assert sparkline(range(80), 8) == BLOCKS
+    assert sparkline([0, 7, 3, 3], 2, "ab") == "ba"
+    assert sparkline([3, 1], 6) == "███▁▁▁"
+    assert sparkline([], 9) == sparkline([1, 2], 0) == sparkline([1], -3) == ""
+
+
+def test_a_curve_keeps_few_of_many() -> None:
+    curve = Curve()
+    for number in range(100_000):
+        curve.add(number)
+        assert len(curve.values) < 512 and curve.last == number
+    steps = {b - a for a, b in zip(curve.values, curve.values[1:], strict=False)}
+    assert len(curve.values) >= 256 and curve.values[0] == 0
+    assert len(steps) == 1 and 100_000 - curve.values[-1] <= steps.pop()
+
+
+class Clock:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr(pace_module.time, "monotonic", lambda: self.now)
+
+
+def reached(pace: Pace, **values: Any) -> None:
+    found: Any = SimpleNamespace(**{"names": (), "held_out": None, **values})
+    pace.reached(found)
+
+
+def test_pace_by_iterations(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    pace = Pace(Recipe(iterations=400), None)
+    clock.now += 2
+    assert (pace.done, pace.rate, pace.left) == (0, 0, None)
+    pace.updated(100, 5.0)
+    assert (pace.done, pace.rate, pace.left) == (0.25, 50, 6)
+    clock.now += 2
+    pace.updated(400, 4.0)
+    assert (pace.done, pace.rate, pace.left) == (1, 100, 0)
+
+
+def test_pace_by_a_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    pace = Pace(Recipe(iterations=10**9, time_limit=60), None)
+    clock.now += 5
+    assert (pace.done, pace.left) == (0, 60)
+    reached(pace, seconds=0.0)
+    clock.now += 20
+    pace.updated(100, 5.0)
+    assert (pace.done, pace.left) == (pytest.approx(1 / 3), 40)
+    reached(pace, seconds=15.0)  # to save the checkpoint is no training
+    clock.now += 15
+    assert (pace.done, pace.left) == (0.5, 30)
+    clock.now += 100
+    assert (pace.done, pace.left) == (1, 0)
+    soon = Pace(Recipe(iterations=101, time_limit=60), None)
+    clock.now += 10
+    soon.updated(100, 5.0)
+    assert soon.left == pytest.approx(0.1)
+
+
+def test_pace_of_a_resumed_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    begun: Any = SimpleNamespace(
+        provenance=SimpleNamespace(iterations=300), progress=SimpleNamespace(seconds=30)
+    )
+    pace = Pace(Recipe(iterations=400, time_limit=40), begun)
+    assert (pace.done, pace.rate, pace.left) == (0.75, 0, 10)
+    clock.now += 1
+    pace.updated(320, 5.0)
+    assert (pace.done, pace.rate, pace.left) == (0.8, 20, 4)
+
+
+def full() -> Pace:
+    pace = Pace(Recipe(iterations=70_000), None)
+    for iteration in range(1, 43_401):
+        pace.updated(iteration, 20 / math.sqrt(iteration) + 5)
+    for held_out in (3.0, 2.0, 2.5):
+        reached(pace, held_out=held_out, seconds=9.0, names=("[red]Ada", "東京タワー"))
+    return pace
+
+
+@pytest.mark.parametrize("unicode", [True, False])
+def test_a_picture_fits_into_any_width(unicode: bool) -> None:
+    pace = full()
+    for columns in range(1, 201):
+        lines = picture(pace, columns, unicode)
+        assert len(lines) == 6 and not lines[0]
+        assert all(line.cell_len <= columns for line in lines)
+        if not unicode:
+            assert all(line.plain.isascii() for line in lines[:-1])
+
+
+def test_a_picture_holds_what_is_to_be_seen() -> None:
+    for columns, rate in ((36, "/s"), (76, " iterations/s"), (196, " iterations/s")):
+        text = [line.plain for line in picture(full(), columns)]
+        assert text[1].endswith("  62%") and text[1].count("━") > text[1].count("─")
+        assert "left   " in text[2] and rate in text[2]
+        assert text[3].startswith("loss     5.10 ") and text[3].endswith("▁▁▁")
+        assert text[4].startswith("held out 2.500") and "█▁" in text[4]
+        assert "[red]Ada   東京タワー" in text[5]
+        assert len(text[3]) == len(text[4]) <= 72
+
+
+def test_nothing_is_known_before_the_first_update() -> None:
+    text = [line.plain for line in picture(Pace(Recipe(), None), 76)]
+    assert [line.strip("─ ") for line in text] == ["", "0%", "iteration 0"]
+
+
+@given(st.lists(st.text(max_size=12), max_size=9), st.integers(0, 60))
+def test_what_fits_side_by_side(texts: list[str], width: int) -> None:
+    line = fitting(texts, width)
+    assert cell_len(line) <= max(width, *map(cell_len, texts)) if texts else not line
