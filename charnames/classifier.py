@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.errors import ListError
 from charnames.nn.batching import Sequences, Vectors
 from charnames.nn.classifier import ClassifierNetwork
 from charnames.nn.shape import Shape
@@ -84,15 +83,9 @@ def read(reader: Reader, case: str, inputs: list[Any]) -> Sequences | Vectors:
     """What a network reads of texts, or of arrays (T, D).
 
     A character that is not in the alphabet is left out; a word becomes the unknown one.
+    Raises ListError for another D than the reader's.
     """
     if isinstance(reader, Scaling):
-        D = len(reader.shift)
-        for i, values in enumerate(inputs, 1):
-            if values.shape[1] != D:
-                raise ListError(
-                    f"sequence {i} has {values.shape[1]} numbers a step, and the "
-                    f"classifier reads {D}"
-                )
         rows = [reader.applied(values) for values in inputs]
         lengths = np.array([len(values) for values in rows], np.intp)
         return Vectors(np.concatenate(rows), lengths)

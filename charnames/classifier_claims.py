@@ -10,7 +10,7 @@ from charnames.checks import check_keys, check_number, refuse
 from charnames.classifier import Classifier, Reader
 from charnames.recipe import Recipe
 from charnames.safetensors import LayoutError, compact, parse
-from charnames.scaling import MAX_VECTOR, Scaling
+from charnames.scaling import Scaling
 from charnames.trained import Trained
 from charnames.vocabulary import Vocabulary
 from charnames.words import Words
@@ -47,10 +47,8 @@ def _reader(recipe: Recipe, texts: Mapping[str, str]) -> Reader:
     found = parse(texts["scaling"], "the scaling")
     check_keys("the scaling", found, ("shift", "factor"))
     for name, values in found.items():
-        if not isinstance(values, list) or not 1 <= len(values) <= MAX_VECTOR:
-            refuse(name, values, f"a list of 1 to {MAX_VECTOR:,} numbers")
+        if not isinstance(values, list):
+            refuse(name, values, "a list of numbers")
         for value in values:
             check_number(name, value, float)
-    if len(found["shift"]) != len(found["factor"]):
-        refuse("factor", found["factor"], "as long as the shift")
     return Scaling(tuple(found["shift"]), tuple(found["factor"]))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 import numpy as np
+from numpy.typing import NDArray
 
 from charnames import __version__
 from charnames.classifier import Classifier, Reader, classifier_shape
@@ -155,7 +156,7 @@ def _split(
     return learned, model.read(measured).labelled(others_labels) if measured else None
 
 
-def _held_out(examples: Examples, labels: Ids, model: Classifier) -> Ids:
+def _held_out(examples: Examples, labels: Ids, model: Classifier) -> NDArray[np.bool_]:
     """Which examples to hold out, (N,): of each label the recipe's share, at least one
     and never all. What is twice in the list is taken or left as one.
     """
