@@ -26,6 +26,7 @@ FLOORS = [
     {
         "charnames.distance",
         "charnames.files",
+        "charnames.metrics",
         "charnames.names",
         "charnames.nn",
         "charnames.recipe",
