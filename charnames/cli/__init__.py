@@ -14,7 +14,10 @@ help stand in COMMANDS, so that `charnames --help` need not import it.
     follower.py   what `train` does at a checkpoint, with
     keeper.py     where it is kept,
     report.py     what is printed of it: text or JSON,
-    progress.py   the bar; the one place that imports rich
+    progress.py   the bar, drawn by rich
+    classes.py    a classifier's figures: tables or JSON
+    recorded.py   such JSON read again, and
+    drawing.py    drawn; the one place that imports matplotlib
 """
 
 from __future__ import annotations
@@ -39,6 +42,7 @@ COMMANDS = {
     "evaluate": "Measure a model, or a recipe, on names that it has not learned.",
     "score": "Print how likely a model thinks names.",
     "info": "Print what a model file is.",
+    "plot": "Draw training curves, a confusion matrix or ROC curves.",
     "datasets": "List the built-in lists, or print one.",
 }
 
