@@ -28,6 +28,7 @@ FLOORS = [
     {
         "charnames.distance",
         "charnames.files",
+        "charnames.metrics",
         "charnames.modern",
         "charnames.names",
         "charnames.nn",
@@ -66,6 +67,10 @@ FLOORS = [
     {"charnames.__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+
+# What stands on an optional extra; it is imported where a command needs it, and not
+# before.
+EXTRAS = {"charnames.cli.drawing": {"matplotlib"}}
 
 # They run what they read, start programs or reach for the network.
 UNSAFE = {"pickle", "shelve", "marshal", "yaml", "subprocess", "socket", "urllib"}
@@ -152,7 +157,14 @@ def test_only_numpy_click_and_rich_come_from_outside(path: Path) -> None:
     outside = {top(module) for module in all_imports(path)} - set(
         sys.stdlib_module_names
     )
-    assert outside <= {"charnames", "numpy", "click", "rich"}
+    extra = EXTRAS.get(module_name(path), set())
+    assert outside <= {"charnames", "numpy", "click", "rich", *extra}
+
+
+@each_file
+def test_nothing_loads_what_need_not_be_installed(path: Path) -> None:
+    if module_name(path) not in EXTRAS:
+        assert imports_when_loaded(path).isdisjoint(EXTRAS)
 
 
 @each_file

@@ -17,7 +17,10 @@ help stand in COMMANDS, so that `charnames --help` need not import it.
     pace.py       how fast the run goes,
     sparkline.py  how its loss went, in a line, and
     picture.py    which the training screen shows; only it and
-    progress.py   which puts it on the terminal, import rich
+    progress.py   which puts it on the terminal, and
+    classes.py    a classifier's figures as tables or JSON, import rich
+    recorded.py   such JSON read again, and
+    drawing.py    drawn; the one place that imports matplotlib
 """
 
 from __future__ import annotations
@@ -42,6 +45,7 @@ COMMANDS = {
     "evaluate": "Measure a model, or a recipe, on names that it has not learned.",
     "score": "Print how likely a model thinks names.",
     "info": "Print what a model file is.",
+    "plot": "Draw training curves, a confusion matrix or ROC curves.",
     "datasets": "List the built-in lists, or print one.",
 }
 

@@ -48,6 +48,11 @@ class Console:
         """Whether standard error is to be in colour."""
         return self.live and not (self.no_color or os.environ.get("NO_COLOR"))
 
+    @property
+    def shaded(self) -> bool:
+        """Whether a result is to have colour: standard output is a terminal as well."""
+        return self.color and sys.stdout.isatty()
+
     def put(self, message: str | bytes, nl: bool = True) -> None:
         """Print a result, at once. Raises OSError, naming standard output."""
         with self._room(), naming(STDOUT):
