@@ -26,11 +26,15 @@ def test_report_and_what_is_said_beside_it(inside: CommandLine) -> None:
     for iteration, (line, *names) in zip((0, 10, 20), blocks, strict=True):
         assert re.fullmatch(rf"iteration {iteration}   loss \d+\.\d\d", line)
         assert all(re.fullmatch(r"  [A-Z][a-z]*", name) for name in names)
-    assert done.err.splitlines() == [
-        "elements: 118 names",
-        "case: capitalised names, folded; the style is put back",
+    names, case, *progress, saved = done.err.splitlines()
+    assert names == "elements: 118 names"
+    assert case == "case: capitalised names, folded; the style is put back"
+    assert saved == (
         f"saved {inside.models / 'elements.safetensors'}; next: "
-        "charnames sample -m elements",
+        "charnames sample -m elements"
+    )
+    assert [line.split()[:4] for line in progress] == [
+        ["iteration", number, "of", "20"] for number in ("0", "10", "20")
     ]
 
 
@@ -90,8 +94,11 @@ def test_json_events(inside: CommandLine) -> None:
     assert all(f'"{key}"' in help_text for event in events for key in event)
 
 
-def test_json_leaves_plain_lines_on_standard_error(inside: CommandLine) -> None:
-    words = ["train", "-d", "elements", *SHORT, "--json", "--seed", 1]
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_progress_without_a_terminal_is_a_plain_line_a_checkpoint(
+    inside: CommandLine, form: list[str]
+) -> None:
+    words = ["train", "-d", "elements", *SHORT, *form, "--seed", 1]
     lines = inside(*words).err.splitlines()[2:-1]
     assert re.fullmatch(r"iteration 0 of 20   loss \d+\.\d\d", lines[0])
     assert len(lines) == 3
@@ -99,6 +106,14 @@ def test_json_leaves_plain_lines_on_standard_error(inside: CommandLine) -> None:
         assert re.search(r"loss \d+\.\d\d   [\d,]+ iterations/s   0:00 left$", line)
     assert len(inside(*words, "--no-progress").err.splitlines()) == 3
     assert inside(*words, "-q").err == ""
+
+
+def test_the_report_is_not_said_twice_in_one_place(cli: CommandLine) -> None:
+    line = "charnames train -d elements --iterations 20 --checkpoint-every 10"
+    both = cli.shell(f"{line} 2>&1").out
+    assert both.count("\niteration ") == 3 and " of 20 " not in both
+    model = cli.shell(f"{line} -o - > m.safetensors").err
+    assert model.count("\niteration ") == 3 and " of 20 " not in model
 
 
 def test_held_out_names_are_measured(inside: CommandLine) -> None:

@@ -20,7 +20,7 @@ RISING += ["--hidden-size", 20, "--iterations", 1000, "--checkpoint-every", 250]
 
 def plain(cli: CommandLine, *words: object) -> list[str]:
     """What the screen is to show: standard error's lines round the report."""
-    done = cli(*words)
+    done = cli(*words, "--no-progress")
     *notices, last = done.err.splitlines()
     return [*notices, *done.out.splitlines(), last]
 

@@ -108,7 +108,13 @@ class _Commands(click.Group):
     },
 )
 @habits()
-@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+@click.version_option(
+    __version__,
+    "-V",
+    "--version",
+    message="%(prog)s %(version)s",
+    allow_from_autoenv=False,
+)
 @with_console
 def commands(console: Console) -> None:
     """Learn how names are spelt, character by character, and invent new ones."""

@@ -44,6 +44,14 @@ class Console:
         return terminal and os.environ.get("TERM") != "dumb"
 
     @property
+    def apart(self) -> bool:
+        """Whether standard error goes elsewhere than standard output."""
+        try:
+            return not os.path.samestat(os.fstat(1), os.fstat(2))
+        except OSError:  # one of them is closed
+            return True
+
+    @property
     def color(self) -> bool:
         """Whether standard error is to be in colour."""
         return self.live and not (self.no_color or os.environ.get("NO_COLOR"))
@@ -189,12 +197,17 @@ def json_line(record: Mapping[str, Any]) -> str:
     """
     import json
 
-    plain = {
-        key: None if isinstance(value, float) and not math.isfinite(value) else value
-        for key, value in record.items()
-    }
-    line = json.dumps(plain, ensure_ascii=False, allow_nan=False)
+    line = json.dumps(_finite(record), ensure_ascii=False, allow_nan=False)
     return _spelt_out(line, lambda c: f"\\u{ord(c):04x}")
+
+
+def _finite(value: Any) -> Any:
+    """The value with None for each number in it that is not finite."""
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _spelt_out(text: str, spell: Callable[[str], str]) -> str:

@@ -10,14 +10,13 @@ from click.core import ParameterSource
 
 from charnames.cli import folder, lists
 from charnames.cli.console import Console, json_line, printable
-from charnames.cli.kinds import Dataset, OneOf
+from charnames.cli.kinds import Dataset, OneOf, Seed
 from charnames.cli.options import (
     examples,
     habits,
     json_option,
     model_option,
     option,
-    seed_option,
     with_console,
 )
 from charnames.cli.settings import recipe_options
@@ -65,7 +64,9 @@ standard deviation), nearest.
 @option("--folds", type=int, help="Cross-validate a recipe, in so many parts.")
 @option("--recipe", type=OneOf(RECIPES), help=f"For --folds. [{RECIPES[0]}]")
 @recipe_options
-@seed_option
+@option(
+    "--seed", type=Seed(), metavar="N", help="Everything random follows from it. [0]"
+)
 @json_option
 @habits()
 @with_console
@@ -86,7 +87,7 @@ def command(
     if folds is not None:
         if model or against or not dataset:
             raise click.UsageError("--folds goes with -d/--dataset, and with no model")
-        found = _crossed(console, dataset, folds, recipe, given, seed or 0)
+        found = _crossed(console, dataset, folds, recipe, given, _said(console, seed))
     elif against is None:
         raise click.UsageError(
             "say what to measure on: --against FILE, or --dataset LIST --folds N"
@@ -94,11 +95,18 @@ def command(
     elif any(_typed(name) for name in ["recipe", *given]):
         raise click.UsageError("a model has its recipe; settings go with --folds")
     else:
-        found = _measured(console, model, against, dataset, seed or 0)
+        found = _measured(console, model, against, dataset, _said(console, seed))
     if json:
         console.put(json_line(_record(found)))
     else:
         console.put("\n".join(map(printable, _lines(found))))
+
+
+def _said(console: Console, seed: int | None) -> int:
+    """The seed, said if it was nobody's choice."""
+    if seed is None:
+        console.say("seed: 0")
+    return seed or 0
 
 
 def _typed(name: str) -> bool:

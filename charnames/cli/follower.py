@@ -1,9 +1,8 @@
 """A run of `train`, followed from checkpoint to checkpoint: kept, reported, shown.
 
 The report goes to standard output, or to standard error with `-o -`. Progress is a
-screen on standard error where that is a terminal. Elsewhere the report's own line at
-each checkpoint is enough; with --json, which is not for eyes, a plain line stands in
-for it.
+screen on standard error where that is a terminal, and elsewhere a plain line at each
+checkpoint, unless the report's own line stands beside it.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ class Follower:
         self.pace = Pace(keeper.plan, begun)
         shown = not (console.quiet or console.no_progress)
         self.has_screen = shown and console.live and not json
-        self.has_lines = shown and json and not aside
+        self.has_lines = shown and console.apart and not (self.has_screen or aside)
 
     def follow(self, checkpoints: Iterable[Checkpoint]) -> None:
         """To the end. Raises TrainingError, saying what is kept."""

@@ -27,11 +27,19 @@ class Option(click.Option):
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """The environment's value, if there is one that is not empty."""
-        name = max(self.opts, key=len).lstrip("-").replace("-", "_").upper()
         for prefix in (ctx.auto_envvar_prefix, ENVIRONMENT):
-            if value := os.environ.get(f"{prefix}_{name}"):
+            if value := os.environ.get(f"{prefix}_{_variable(self.opts)}"):
                 return value
+            if not self.secondary_opts:
+                continue
+            if value := os.environ.get(f"{prefix}_{_variable(self.secondary_opts)}"):
+                return str(not click.BOOL.convert(value, self, ctx))
         return None
+
+
+def _variable(names: list[str]) -> str:
+    """How the environment calls what the command line calls by those names."""
+    return max(names, key=len).lstrip("-").replace("-", "_").upper()
 
 
 def option(*names: str, **settings: Any) -> Decorator[Any]:
@@ -59,18 +67,18 @@ seed_option = option(
 json_option = option("--json", is_flag=True, help="Print JSON Lines.")
 
 
-def habits(progress: bool = False) -> Decorator[Any]:
+def habits() -> Decorator[Any]:
     """The options that every command takes; they set the Console."""
     table = [
         ("-q", "--quiet", "Say nothing but warnings and errors."),
         ("-v", "--verbose", "Say more."),
-        ("--no-progress", "Show no progress.") if progress else (),
+        ("--no-progress", "Show no progress."),
         ("--no-color", "Use no colour, as with NO_COLOR set."),
         ("--debug", "Show where an error came from."),
     ]
 
     def decorate(command: F) -> F:
-        for *names, text in reversed([row for row in table if row]):
+        for *names, text in reversed(table):
             command = option(
                 *names,
                 is_flag=True,

@@ -98,7 +98,7 @@ loss is smoothed, per name, in nats; null where it is not finite.
     help="Start from that model's weights, with its network.",
 )
 @json_option
-@habits(progress=True)
+@habits()
 @with_console
 def command(
     console: Console,
