@@ -24,7 +24,6 @@ FLOORS = [
     {"charnames"},
     {"charnames.errors"},
     {"charnames.lines"},
-    {"charnames.lines"},
     {
         "charnames.distance",
         "charnames.files",
@@ -35,6 +34,7 @@ FLOORS = [
         "charnames.scaling",
         "charnames.seeds",
         "charnames.slips",
+        "charnames.timeseries",
     },
     {
         "charnames.automaton",
@@ -43,14 +43,15 @@ FLOORS = [
         "charnames.picking",
         "charnames.recipe",
         "charnames.safetensors",
-        "charnames.sequences",
         "charnames.texts",
         "charnames.vocabulary",
+        "charnames.words",
     },
     {
         "charnames.checks",
         "charnames.constraints",
         "charnames.mixture",
+        "charnames.sequences",
         "charnames.trained",
         "charnames.words",
     },
