@@ -45,6 +45,23 @@ def test_examples_run_as_they_stand(cli: CommandLine) -> None:
         assert cli.shell(line, **few).out, line
 
 
+def test_nothing_reaches_for_a_network(cli: CommandLine) -> None:
+    (cli.folder / "sitecustomize.py").write_text(
+        "import sys\n"
+        "def hook(event, args):\n"
+        "    if event.startswith(('socket.', 'urllib.')):\n"
+        "        raise RuntimeError(event)\n"
+        "sys.addaudithook(hook)\n"
+    )
+    env = {"PYTHONPATH": f"{cli.folder}:{cli.env['PYTHONPATH']}"}
+    cli("train", "-d", "movies", "--recipe", "modern", "--iterations", 2, **env)
+    assert cli("sample", "-n", 2, "-q", **env).out
+    cli("datasets", "elements", **env)
+    program = [*cli.words[:1], "-c", "import socket; socket.socket()"]
+    stopped = subprocess.run(program, stderr=subprocess.PIPE, **cli.settings(env))
+    assert b"RuntimeError: socket." in stopped.stderr
+
+
 def test_version(cli: CommandLine) -> None:
     assert cli("--version") == (0, f"charnames {charnames.__version__}\n", "")
 

@@ -17,8 +17,14 @@ if TYPE_CHECKING:
 
 RESULTS = {
     "sample": "charnames sample -q -n 5000",
+    "sample json": "charnames sample -q -n 2 --json -o -",
+    "best": "charnames sample -q --best 2",
+    "score": "charnames score -q Neon",
+    "evaluate": "charnames evaluate -q --against elements --json",
     "info": "charnames info",
     "datasets": "charnames datasets",
+    "list": "charnames datasets movies",
+    "version": "charnames --version",
     "help": "charnames --help",
     "command help": "charnames sample --help",
     "train": "charnames train -q -d elements --iterations 2",
@@ -48,6 +54,9 @@ def test_standard_error_may_be_closed(trained: CommandLine, how: str) -> None:
     assert done.out == trained("sample", "--seed", 1).out
     assert done.err == ""
     assert trained.shell(f"charnames sample -m nope {how}", 2).err == ""
+    line = "charnames train -d elements --iterations 20 --seed 1 -o ./m"
+    report = trained.shell(f"{line} {how}").out
+    assert report == trained.shell(f"{line} -q").out
 
 
 def test_closed_descriptors_are_not_taken_by_files(trained: CommandLine) -> None:
@@ -94,9 +103,18 @@ def test_errors_cannot_steer_the_terminal(cli: CommandLine) -> None:
     assert json.loads(line) == {"model": "a\x9b\u202eb", "loss": None}
 
 
-def test_no_colour_in_a_pipe(trained: CommandLine) -> None:
-    done = trained("sample", "-m", "nope", status=2, FORCE_COLOR="1")
-    assert "\x1b" not in done.err
+def test_no_escape_and_no_carriage_return_in_a_pipe(trained: CommandLine) -> None:
+    train = ["train", "-d", "elements", "--iterations", 40, "--checkpoint-every", 20]
+    rising = ["--clip", 0, "--learning-rate", 1e6, "--hidden-size", 20]
+    for words, status in (
+        (["sample", "-m", "nope"], 2),
+        (["sample", "-n", 0], 0),
+        ([*train, "-v", "--held-out", 0.2], 0),
+        ([*train, *rising, "--iterations", 1000], 0),
+    ):
+        done = trained(*words, status=status, FORCE_COLOR="1", TTY_COMPATIBLE="1")
+        assert done.err
+        assert not {"\x1b", "\r"} & {*done.err, *done.out}
 
 
 def test_seed_and_model_are_said_unless_quiet(trained: CommandLine) -> None:

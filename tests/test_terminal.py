@@ -156,13 +156,22 @@ def test_ctrl_c_takes_the_screen_away(cli: CommandLine) -> None:
     assert seen.raw.rindex("\x1b[?25h") > seen.raw.rindex("\x1b[?25l")
 
 
-def test_names_typed_on_the_terminal(cli: CommandLine) -> None:
-    words = ["train", "-d", "-", "--iterations", 2, "--no-progress", "-o", "./m"]
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["train", "-d", "-", "--iterations", 2], "standard input: 2 names"),
+        (["score"], r"\d\.\d{3}  Boron"),
+        (["evaluate", "--against", "-"], "2 names, 11 symbols"),
+    ],
+)
+def test_names_typed_on_the_terminal(
+    trained: CommandLine, words: list[object], said: str
+) -> None:
     waiting = "waiting for names, one a line; Ctrl-D ends them"
-    typed = [(waiting, "Ada\nGrace\n\x04")]
-    seen = on_terminal(cli, *words, typed=typed)
+    typed: list[tuple[str, str | int]] = [(waiting, "Neon\nBoron\n\x04")]
+    seen = on_terminal(trained, *words, typed=typed)
     assert seen.status == 0
-    assert "standard input: 2 names" in seen.raw
+    assert re.search(said, seen.raw)
 
 
 def test_a_model_is_not_printed_on_a_terminal(cli: CommandLine) -> None:

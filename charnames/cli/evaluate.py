@@ -147,13 +147,14 @@ def _measured(
     result = evaluate(found, measured, _learned(console, found, dataset), seed=seed)
     if result.also_learned:
         console.warn(
-            f"{result.also_learned:,} of the {result.names:,} names stand in the list "
-            "that the model learned too, which flatters it"
+            f"{result.also_learned:,} of the {result.names:,} names "
+            f"{'stands' if result.also_learned == 1 else 'stand'} in the list that the "
+            "model learned too, which flatters it"
         )
     if result.unknown:
         console.warn(
-            f"{result.unknown:,} names were left out, for a character that the model "
-            "does not know"
+            f"{result.unknown:,} {'name was' if result.unknown == 1 else 'names were'} "
+            "left out, for a character that the model does not know"
         )
     return result
 
