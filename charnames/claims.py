@@ -62,21 +62,22 @@ def metadata(model: Trained) -> dict[str, str]:
         "format_version": FORMAT_VERSION,
         "charnames_version": __version__,
         "recipe": compact(model.recipe.settings()),
-        **_reading(model),
+        "alphabet": model.alphabet or "",
+        "scaling": _scaling(model),
+        "case": model.case,
         "labels": compact(model.labels),
         "provenance": compact(provenance),
         "progress": compact(dataclasses.asdict(model.progress)),
     }
 
 
-def _reading(model: Trained) -> dict[str, str]:
-    """The texts that tell what a model reads, and how."""
-    if isinstance(model, Model):
-        alphabet = model.vocabulary.alphabet
-        return {"alphabet": alphabet, "scaling": "", "case": model.case}
-    from charnames.classifier_claims import reading  # few need it
+def _scaling(model: Trained) -> str:
+    """The constants of a classifier of numbers; nothing for other models."""
+    if model.alphabet is not None:
+        return ""
+    from charnames.classifier_claims import scaling_text  # few need it
 
-    return reading(model)
+    return scaling_text(model)
 
 
 def claimed(header: Header) -> tuple[Trained, dict[str, Tensor]]:

@@ -40,12 +40,16 @@ class Classified(NamedTuple):
 class Classifier(Trained):
     """What tells labels.
 
-    reader: of the texts, or of the sequences of numbers. case: the style of the texts
-    that it learned; they are folded as those of a Model are.
+    reader: of the texts, or of the sequences of numbers. Texts are folded as those of a
+    Model are.
     """
 
     reader: Reader
-    case: str
+
+    @property
+    def alphabet(self) -> str | None:
+        """The characters, or words, that it knows; None where it reads numbers."""
+        return None if isinstance(self.reader, Scaling) else self.reader.alphabet
 
     @property
     def shape(self) -> Shape:

@@ -19,7 +19,8 @@ from charnames.cli.report import JsonReport, TextReport
 from charnames.errors import TrainingError
 
 if TYPE_CHECKING:
-    from charnames import Checkpoint, Model
+    from charnames.cli.report import AnyCheckpoint
+    from charnames.trained import Trained
 
 
 class Follower:
@@ -32,7 +33,7 @@ class Follower:
         self,
         console: Console,
         keeper: Keeper,
-        begun: Model | None,
+        begun: Trained | None,
         json: bool,
     ) -> None:
         self.console, self.keeper, self.begun = console, keeper, begun
@@ -44,9 +45,9 @@ class Follower:
         self.has_screen = shown and console.live and not json
         self.has_lines = shown and console.apart and not (self.has_screen or aside)
 
-    def follow(self, checkpoints: Iterable[Checkpoint]) -> None:
+    def follow(self, checkpoints: Iterable[AnyCheckpoint]) -> None:
         """To the end. Raises TrainingError, saying what is kept."""
-        last: Checkpoint | None = None
+        last: AnyCheckpoint | None = None
         if self.begun:
             self._start(self.begun)
         try:
@@ -64,14 +65,11 @@ class Follower:
             self.report.done(last, self.keeper.path)
         self.console.say(self.keeper.next_step)
 
-    def _start(self, model: Model) -> None:
+    def _start(self, model: Trained) -> None:
         self.report.start(model)
-        self.console.detail(
-            f"{model.parameters.values.size:,} parameters, "
-            f"{len(model.vocabulary.alphabet)} characters and the end marker"
-        )
+        self.console.detail(f"{model.parameters.values.size:,} parameters")
 
-    def _report(self, checkpoint: Checkpoint, first: bool) -> None:
+    def _report(self, checkpoint: AnyCheckpoint, first: bool) -> None:
         """Say that it is there, now that it is kept."""
         if first and not self.begun:
             self._start(checkpoint.model)

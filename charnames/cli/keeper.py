@@ -13,7 +13,7 @@ from charnames.cli.ends import Stopped, stops
 from charnames.recipe import Recipe
 
 if TYPE_CHECKING:
-    from charnames.model import Model
+    from charnames.trained import Trained
 
 
 class Keeper:
@@ -27,14 +27,14 @@ class Keeper:
     ) -> None:
         self.console, self.output = console, output
         self.plan, self.again = plan, again
-        self.model: Model | None = None  # the last that is kept
+        self.model: Trained | None = None  # the last that is kept
         self.path = output
 
-    def resumes(self, model: Model, path: str) -> None:
+    def resumes(self, model: Trained, path: str) -> None:
         """The run goes on from that file, which is what is kept for now."""
         self.model, self.path = model, path
 
-    def keep(self, model: Model) -> None:
+    def keep(self, model: Trained) -> None:
         """Raises ModelFileError where the file cannot be written."""
         if self.output != "-":
             model.save(self.output)
@@ -83,11 +83,12 @@ class Keeper:
 
     @property
     def next_step(self) -> str:
-        """Where the finished model is, and how to sample from it."""
+        """Where the finished model is, and how to use it."""
+        use = "classify" if self.plan.task == "classify" else "sample"
         if self.path == "-":
             return (
                 "the model went to standard output; in a file, use it with: "
-                "charnames sample -m ./FILE"
+                f"charnames {use} -m ./FILE"
             )
-        words = ["charnames", "sample", "-m", folder.called(self.path)]
+        words = ["charnames", use, "-m", folder.called(self.path)]
         return f"saved {self.path}; next: {shlex.join(words)}"
