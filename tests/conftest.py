@@ -6,6 +6,7 @@ so that standard output, standard error and the exit status are what a shell wou
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -160,4 +161,43 @@ def inside(
     capfd: pytest.CaptureFixture[str],
 ) -> Inside:
     """As `trained`, in this process."""
+    return Inside(tmp_path, monkeypatch, capfd)
+
+
+KINDS = "".join(
+    f"{label}\t{name}\n"
+    for label, names in (("ab", "Anna Baba Aab Banab"), ("xy", "Xyx Yyx Xxy Yxyy"))
+    for name in names.split()
+)
+WAVES = "".join(
+    json.dumps({"label": label, "sequence": [[sign * t, 0.5] for t in range(n)]}) + "\n"
+    for label, sign in (("up", 1), ("down", -1))
+    for n in (3, 4, 5, 6)
+)
+
+
+@pytest.fixture(scope="session")
+def _learned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a home with models that learned labels."""
+    line = CommandLine(tmp_path_factory.mktemp("learned"))
+    (line.folder / "kinds.txt").write_text(KINDS)
+    (line.folder / "waves.jsonl").write_text(WAVES)
+    quick = ("--iterations", 60, "--checkpoint-every", 30, "--seed", 1)
+    line("train", "-d", "kinds.txt", "--labels", "--recipe", "modern", *quick)
+    line("train", "-d", "waves.jsonl", "--task", "classify", *quick)
+    line("train", "-d", "kinds.txt", "--task", "classify", *quick)
+    yield line.folder
+
+
+@pytest.fixture
+def learned(
+    tmp_path: Path,
+    _learned: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> Inside:
+    """The command line, in this process, in a home with a model of names with labels,
+    kinds, and the classifiers kinds-classifier and waves-classifier.
+    """
+    shutil.copytree(_learned, tmp_path, dirs_exist_ok=True)
     return Inside(tmp_path, monkeypatch, capfd)

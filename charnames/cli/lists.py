@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -14,6 +15,7 @@ from charnames.recipe import Recipe
 if TYPE_CHECKING:
     from charnames import NameList
     from charnames.classifying import Examples
+    from charnames.sequences import Vectors
     from charnames.trained import Trained
 
 _STDIN = "standard input"  # as a model calls it
@@ -45,6 +47,33 @@ def await_names(console: Console) -> None:
     """Say so where it is a terminal that they are to come from."""
     if sys.stdin and sys.stdin.isatty():
         console.say("waiting for names, one a line; Ctrl-D ends them")
+
+
+def lines_of_stdin(console: Console) -> Iterator[str]:
+    """The lines of standard input as names. A blank one is a name without letters.
+
+    Raises ListError, with the line.
+    """
+    from charnames.names import clean_name
+
+    await_names(console)
+    for number, line in enumerate(_stdin(), 1):
+        yield clean_name(line, f"{_STDIN}, line {number}")
+
+
+def sequences_of_stdin() -> Iterator[Vectors]:
+    """The sequences of numbers on standard input. Raises ListError, with the line."""
+    from charnames.sequences import stream_sequences
+
+    return stream_sequences(_stdin(), _STDIN)
+
+
+def _stdin() -> BinaryIO:
+    from charnames.errors import ListError
+
+    if sys.stdin is None:
+        raise ListError("standard input is closed; give it names, one a line")
+    return sys.stdin.buffer
 
 
 def read_for(console: Console, plan: Recipe, dataset: str, labels: bool) -> Examples:
