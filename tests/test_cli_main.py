@@ -108,10 +108,14 @@ SLIPS = {
     "list": (
         ["train", "-d", "elemnts"],
         "-d/--dataset: there is no file 'elemnts'",
-        "elements, movies",
+        "elements, movies, surnames",
         "did you mean 'elements'?",
     ),
-    "built-in list": (["datasets", "movie"], "elements, movies", "mean 'movies'?"),
+    "built-in list": (
+        ["datasets", "movie"],
+        "elements, movies, surnames",
+        "mean 'movies'?",
+    ),
     "model": (
         ["sample", "-m", "element"],
         "-m/--model: there is no model 'element'; the models are elements",
@@ -163,6 +167,7 @@ def test_environment_is_named_where_it_is_wrong(inside: CommandLine) -> None:
         ("charnames train --cell l", ["plain,lstm"]),
         ("charnames sample -m el", ["plain,elements"]),
         ("charnames datasets m", ["plain,movies"]),
+        ("charnames train -d su", ["plain,surnames"]),
     ],
 )
 def test_completion(inside: CommandLine, line: str, expected: list[str]) -> None:

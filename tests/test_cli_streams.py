@@ -148,12 +148,12 @@ def test_ignored_interrupts_stay_ignored(trained: CommandLine) -> None:
 def test_warnings_are_lines(cli: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import warnings\n"
-        "from charnames import names\n"
-        "read = names.read_names\n"
-        "def noisy(name):\n"
+        "from pathlib import Path\n"
+        "read = Path.read_text\n"
+        "def noisy(path, encoding):\n"
         "    for _ in range(2): warnings.warn('odd')\n"
-        "    return read(name)\n"
-        "names.read_names = noisy\n"
+        "    return read(path, encoding)\n"
+        "Path.read_text = noisy\n"
     )
     path = f"{tmp_path}:{cli.env['PYTHONPATH']}"
     for extra in ({}, {"PYTHONWARNINGS": "error"}):
@@ -163,7 +163,7 @@ def test_warnings_are_lines(cli: CommandLine, tmp_path: Path) -> None:
 
 def test_a_fault_of_our_own_is_a_line(cli: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
-        "from charnames import names\nnames.read_names = lambda name: 1 / 0\n"
+        "from pathlib import Path\nPath.read_text = lambda path, encoding: 1 / 0\n"
     )
     path = f"{tmp_path}:{cli.env['PYTHONPATH']}"
     done = cli("datasets", "elements", status=1, PYTHONPATH=path)
