@@ -36,8 +36,9 @@ def test_help_goes_to_standard_output(
 
 
 def test_examples_run_as_they_stand(cli: CommandLine) -> None:
-    lines = [line for command in EVERY for line in examples(cli(*command, "-h").out)]
-    assert len(lines) >= 2 * len(COMMANDS)
+    here = [command for command in EVERY if command != ("plot",)]  # it has its own
+    lines = [line for command in here for line in examples(cli(*command, "-h").out)]
+    assert len(lines) >= 2 * len(here)
     lines.sort(key=lambda line: "train" not in line)  # a newcomer has no model yet
     few = {"CHARNAMES_TRAIN_ITERATIONS": "200", "CHARNAMES_HIDDEN_SIZE": "20"}
     few["CHARNAMES_EVALUATE_ITERATIONS"] = "20"
