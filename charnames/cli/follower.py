@@ -62,7 +62,20 @@ class Follower:
         self.keeper.finish()
         if last:
             self.report.done(last, self.keeper.path)
+            self._ended(last)
         self.console.say(self.keeper.next_step)
+
+    def _ended(self, last: Checkpoint) -> None:
+        """Say what is not plain to see: why it ended early, and what it came to."""
+        plan, progress = self.keeper.plan, last.model.progress
+        if last.iteration < plan.iterations:
+            late = plan.time_limit and progress.seconds >= plan.time_limit
+            self.console.say(f"ended early: {'time' if late else 'patience'} ran out")
+        if progress.best is not None:
+            self.console.say(
+                f"the weights are those of iteration {progress.best_iteration:,}, the "
+                f"best on names held out: {progress.best:.3f} a symbol"
+            )
 
     def _start(self, model: Model) -> None:
         self.report.start(model)

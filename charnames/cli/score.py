@@ -45,7 +45,7 @@ def command(
     --json prints an object a name: {"name", "nats", "bits_per_symbol", "unknown"};
     nats and bits are null, and unknown is the character, where there is one.
     """
-    from charnames.evaluation import score
+    from charnames.evaluation import BLOCK, score
     from charnames.modelfile import load
 
     path = model or folder.latest()
@@ -53,7 +53,8 @@ def command(
     if model is None:
         console.say(f"model: {folder.called(path)}")
     line = _record if json else _line
-    for scored in score(found, names or _lines(console)):
+    typed = not names and sys.stdin and sys.stdin.isatty()  # each to be answered
+    for scored in score(found, names or _lines(console), 1 if typed else BLOCK):
         console.put(line(scored))
 
 
