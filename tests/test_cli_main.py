@@ -112,6 +112,11 @@ SLIPS = {
         "elements, movies, surnames",
         "did you mean 'elements'?",
     ),
+    "file": (["train", "-d", "towns"], "no file 'towns'", "mean 'towns.txt'?"),
+    "no option": (["train", "towns.txt"], "did you mean --dataset towns.txt?"),
+    "no option for a model": (["sample", "elements"], "did you mean --model elements?"),
+    "no option for a count": (["sample", "10"], "did you mean --count 10?"),
+    "nothing that is taken": (["datasets", "movies", "b"], "extra argument (b)\n"),
     "built-in list": (
         ["datasets", "movie"],
         "elements, movies, surnames",
@@ -136,6 +141,7 @@ SLIPS = {
 @pytest.mark.parametrize("slip", SLIPS)
 def test_wrong_usage(inside: CommandLine, slip: str) -> None:
     words, *expected = SLIPS[slip]
+    (inside.folder / "towns.txt").write_text("Ulm\n")
     done = inside(*words, status=2)
     assert done.out == ""
     assert done.err.count("charnames: error: ") == 1

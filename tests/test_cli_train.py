@@ -232,11 +232,21 @@ def test_a_time_limit_and_patience_end_a_run(inside: CommandLine) -> None:
     words = ["train", "-q", "-d", "elements", "--iterations", 10**9, "--samples", 0]
     inside(*words, "--time-limit", "0.2s", "-o", "./m")
     assert 0.2 <= charnames.load(inside.folder / "m").progress.seconds < 5
+    words[1] = "-v"
+    done = inside(*words, "--time-limit", "0.2s", "-o", "./m")
+    assert done.err.splitlines()[-2] == "ended early: time ran out"
+    words[1] = "--no-progress"
     words += ["--held-out", 0.1, "--patience", 1, "--checkpoint-every", 500]
     done = inside(*words, "--seed", 1, "--learning-rate", 0.1, "--json")
     losses = [json.loads(line).get("held_out") for line in done.out.splitlines()]
     *before, best, last = losses[1:-1]
     assert last >= best and best == min([*before, best])
+    said = done.err.splitlines()[-3:-1]
+    assert said == [
+        "ended early: patience ran out",
+        f"the weights are those of iteration {500 * len(before):,}, the best on what "
+        f"was held out: {best:.3f} a symbol",
+    ]
 
 
 def test_nothing_is_held_out_unless_told(inside: CommandLine) -> None:

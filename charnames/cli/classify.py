@@ -10,7 +10,7 @@ import click
 
 from charnames.cli import folder
 from charnames.cli.console import Console, json_line, printable
-from charnames.cli.lists import lines_of_stdin, sequences_of_stdin
+from charnames.cli.lists import is_typed, lines_of_stdin, sequences_of_stdin
 from charnames.cli.options import (
     examples,
     habits,
@@ -69,6 +69,8 @@ def _inputs(
     console: Console, model: Classifier, names: tuple[str, ...]
 ) -> Iterator[tuple[Any, Classified]]:
     """Each name or sequence, and what the model makes of it."""
+    from charnames.classifier import BLOCK
+
     if model.alphabet is None:
         if names:
             raise click.UsageError(
@@ -78,7 +80,8 @@ def _inputs(
     else:
         given = names or lines_of_stdin(console)
     shown, read = tee(given)
-    return zip(shown, model.classify(read), strict=True)
+    block = BLOCK if names or not is_typed() else 1  # each to be answered
+    return zip(shown, model.classify(read, block), strict=True)
 
 
 def _ranked(labels: list[str], told: Classified) -> list[tuple[str, float]]:

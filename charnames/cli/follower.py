@@ -63,7 +63,27 @@ class Follower:
         self.keeper.finish()
         if last:
             self.report.done(last, self.keeper.path)
+            self._ended(last)
         self.console.say(self.keeper.next_step)
+
+    def _ended(self, last: AnyCheckpoint) -> None:
+        """Say what is not plain to see: why it ended early, and what it came to."""
+        plan, progress = self.keeper.plan, last.model.progress
+        if last.iteration < plan.iterations:
+            late = plan.time_limit and progress.seconds >= plan.time_limit
+            waited = last.iteration - progress.best_iteration
+            why = "the loss settled"
+            if late:
+                why = "time ran out"
+            elif plan.patience and waited >= plan.patience * plan.checkpoint_every:
+                why = "patience ran out"
+            self.console.say(f"ended early: {why}")
+        if progress.best is not None:
+            unit = "an example" if plan.task == "classify" else "a symbol"
+            self.console.say(
+                f"the weights are those of iteration {progress.best_iteration:,}, the "
+                f"best on what was held out: {progress.best:.3f} {unit}"
+            )
 
     def _start(self, model: Trained) -> None:
         self.report.start(model)

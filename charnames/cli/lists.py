@@ -45,8 +45,13 @@ def read(console: Console, dataset: str, labels: bool = False) -> NameList:
 
 def await_names(console: Console) -> None:
     """Say so where it is a terminal that they are to come from."""
-    if sys.stdin and sys.stdin.isatty():
+    if is_typed():
         console.say("waiting for names, one a line; Ctrl-D ends them")
+
+
+def is_typed() -> bool:
+    """Whether standard input is a terminal."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def lines_of_stdin(console: Console) -> Iterator[str]:

@@ -8,7 +8,7 @@ import click
 
 from charnames.cli import folder
 from charnames.cli.console import Console, json_line, printable
-from charnames.cli.lists import lines_of_stdin
+from charnames.cli.lists import is_typed, lines_of_stdin
 from charnames.cli.options import (
     examples,
     habits,
@@ -44,7 +44,7 @@ def command(
     --json prints an object a name: {"name", "nats", "bits_per_symbol", "unknown"};
     nats and bits are null, and unknown is the character, where there is one.
     """
-    from charnames.evaluation import score
+    from charnames.evaluation import BLOCK, score
     from charnames.modelfile import load
 
     path = model or folder.latest()
@@ -52,7 +52,8 @@ def command(
     if model is None:
         console.say(f"model: {folder.called(path)}")
     line = _record if json else _line
-    for scored in score(found, names or lines_of_stdin(console)):
+    block = BLOCK if names or not is_typed() else 1  # each to be answered
+    for scored in score(found, names or lines_of_stdin(console), block):
         console.put(line(scored))
 
 
