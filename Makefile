@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint types bench clean
+.PHONY: help demo test lint types bench soak clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ types: $(BIN)/charnames ## static types
 
 bench: $(BIN)/charnames ## speed, side by side with what one would otherwise use
 	$(BIN)/python tests/benchmarks/bench.py
+
+soak: $(BIN)/charnames ## faults by the thousand, for about an hour
+	for matter in tests/soak/*.py; do nice $(BIN)/python $$matter || exit 1; done
 
 clean: ## what the others made
 	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
