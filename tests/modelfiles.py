@@ -67,9 +67,13 @@ def forged(
 ) -> bytes:
     """The file with its header edited, and the checksum made to fit again."""
     header, old = parts(data)
-    buffer = old if buffer is None else buffer
     edit(header)
-    texts = header["__metadata__"]
+    return sealed(header, old if buffer is None else buffer)
+
+
+def sealed(header: dict[str, Any], buffer: bytes) -> bytes:
+    """A file of these two, the checksum in the header made to fit."""
+    texts = header.get("__metadata__")
     if isinstance(texts, dict) and "sha256" in texts:
         rest = {key: texts[key] for key in sorted(texts) if key != "sha256"}
         text = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
