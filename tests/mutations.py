@@ -120,6 +120,8 @@ def _parsed(text: str) -> Any:
 def _change(tree: dict[str, Any], rng: random.Random) -> None:
     """One change at one place of the tree, any of them as likely."""
     places = list(islice(_places(tree), 2_000))
+    if not places:
+        return
     holder, key = rng.choice(places)
     how = rng.randrange(5)
     if how == 0:

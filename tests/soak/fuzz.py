@@ -7,6 +7,7 @@ how files are changed and what must hold of each; the first that it does not hol
 written to the folder for temporary files, and ends the run.
 """
 
+import hashlib
 import multiprocessing
 import os
 import random
@@ -20,9 +21,9 @@ with atheris.instrument_imports(include=["charnames"]):
     from tests.mutations import judge, mutated, seeds
 
 SECONDS = int(60 * float(os.environ.get("SOAK_MINUTES", "30")))
-LIMITS = ["-timeout=10", "-rss_limit_mb=1024", "-max_len=16384"]
+FOLDER = tempfile.gettempdir()
+LIMITS = ["-timeout=30", "-rss_limit_mb=1024", "-max_len=16384"]
 SEEDS = seeds()
-FINDING = Path(tempfile.gettempdir(), "finding.safetensors")
 fates = multiprocessing.RawArray("Q", 2)  # files refused, files loaded
 
 
@@ -42,7 +43,9 @@ def target(data: bytes) -> None:
     try:
         fates[judge(data) is not None] += 1
     except BaseException:
-        FINDING.write_bytes(data)
+        path = Path(FOLDER, f"finding-{hashlib.sha256(data).hexdigest()[:16]}")
+        path.write_bytes(data)
+        print(f"written to {path}", file=sys.stderr)
         raise
 
 
@@ -52,7 +55,8 @@ def fuzz() -> None:
         for number, data in enumerate(SEEDS):
             Path(folder, f"seed{number}").write_bytes(data)
         options = sys.argv[1:] or [f"-max_total_time={SECONDS}"]
-        words = [sys.argv[0], *LIMITS, *options, folder]
+        prefix = f"-artifact_prefix={FOLDER}/finding-"
+        words = [sys.argv[0], *LIMITS, prefix, *options, folder]
         atheris.Setup(words, target, custom_mutator=other)
         atheris.Fuzz()
 
@@ -64,7 +68,7 @@ def main() -> None:
     refused, loaded = fates
     print(
         f"fuzz: {refused + loaded:,} files: {refused:,} refused, {loaded:,} loaded, "
-        f"{f'a finding: {FINDING}' if process.exitcode else 'no finding'}"
+        f"{'a finding, above' if process.exitcode else 'no finding'}"
     )
     sys.exit(bool(process.exitcode))
 
