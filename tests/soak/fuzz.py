@@ -49,22 +49,23 @@ def target(data: bytes) -> None:
         raise
 
 
-def fuzz() -> None:
+def fuzz(folder: str) -> None:
     """Does not come back: libFuzzer ends the process."""
-    with tempfile.TemporaryDirectory() as folder:
-        for number, data in enumerate(SEEDS):
-            Path(folder, f"seed{number}").write_bytes(data)
-        options = sys.argv[1:] or [f"-max_total_time={SECONDS}"]
-        prefix = f"-artifact_prefix={FOLDER}/finding-"
-        words = [sys.argv[0], *LIMITS, prefix, *options, folder]
-        atheris.Setup(words, target, custom_mutator=other)
-        atheris.Fuzz()
+    for number, data in enumerate(SEEDS):
+        Path(folder, f"seed{number}").write_bytes(data)
+    options = sys.argv[1:] or [f"-max_total_time={SECONDS}"]
+    prefix = f"-artifact_prefix={FOLDER}/finding-"
+    words = [sys.argv[0], *LIMITS, prefix, *options, folder]
+    atheris.Setup(words, target, custom_mutator=other)
+    atheris.Fuzz()
 
 
 def main() -> None:
-    process = multiprocessing.get_context("fork").Process(target=fuzz)
-    process.start()
-    process.join()
+    fork = multiprocessing.get_context("fork")
+    with tempfile.TemporaryDirectory() as folder:
+        process = fork.Process(target=fuzz, args=[folder])
+        process.start()
+        process.join()
     refused, loaded = fates
     print(
         f"fuzz: {refused + loaded:,} files: {refused:,} refused, {loaded:,} loaded, "
