@@ -135,10 +135,11 @@ class Run:
         self.progress = replace(self.progress, seconds=time.perf_counter() - clock)
 
     def checkpoint(self) -> Checkpoint:
-        """The run as it stands. Raises TrainingError where a weight is lost, and warns
-        LossRising, once.
+        """The run as it stands. Raises TrainingError where a number of it is lost, and
+        warns LossRising, once.
         """
-        if not np.isfinite(self.parameters.values).all():
+        state = self._state()
+        if not np.isfinite([self.parameters.values, *state.values()]).all():
             raise self._diverged()
         began = time.perf_counter()
         self._watch_loss()
@@ -161,7 +162,7 @@ class Run:
         )
         seconds = self.progress.seconds + time.perf_counter() - began
         self.progress = replace(self.progress, seconds=seconds)
-        model = replace(model, progress=self.progress, state=self._state())
+        model = replace(model, progress=self.progress, state=state)
         return Checkpoint(
             self.iteration, self.loss, tuple(names), held_out, gap, seconds, model
         )
