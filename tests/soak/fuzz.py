@@ -22,7 +22,7 @@ with atheris.instrument_imports(include=["charnames"]):
 
 SECONDS = int(60 * float(os.environ.get("SOAK_MINUTES", "30")))
 FOLDER = tempfile.gettempdir()
-LIMITS = ["-timeout=30", "-rss_limit_mb=1024", "-max_len=16384"]
+LIMITS = ["-timeout=30", "-rss_limit_mb=4096", "-max_len=16384"]
 SEEDS = seeds()
 fates = multiprocessing.RawArray("Q", 2)  # files refused, files loaded
 
