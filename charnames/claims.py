@@ -131,9 +131,12 @@ def _model_of(texts: Mapping[str, str]) -> Trained:
         refuse("case", texts["case"], f"one of {', '.join([KEEP, *STYLES])}")
     provenance: Provenance = _record(Provenance, texts["provenance"], "the provenance")
     progress: Progress = _record(Progress, texts["progress"], "the progress")
-    for digest in (provenance.fingerprint, progress.held_out or "0" * 64):
+    digests = {"fingerprint": provenance.fingerprint}
+    if progress.held_out:
+        digests["held_out"] = progress.held_out
+    for name, digest in digests.items():
         if not re.fullmatch("[0-9a-f]{64}", digest):
-            refuse("fingerprint", digest, "a SHA-256 in hexadecimal")
+            refuse(name, digest, "a SHA-256 in hexadecimal")
     said: dict[str, Any] = {
         "recipe": recipe,
         "parameters": Parameters({}),

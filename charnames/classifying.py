@@ -216,7 +216,7 @@ class ClassifierRun(Run[ClassifierCheckpoint]):
         """The run as it stands. Raises TrainingError where a weight is lost, and warns
         LossRising, once.
         """
-        self._look()
+        state = self._look()
         network = replace(self.start, parameters=self.averaged).network()
         loss, accuracy = _measured(network, self.training)
         held_out = held_out_accuracy = None
@@ -230,7 +230,7 @@ class ClassifierRun(Run[ClassifierCheckpoint]):
                 self.start.provenance, iterations=self.iteration, loss=self.loss
             ),
             progress=self._took(),
-            state=self._state(),
+            state=state,
         )
         return ClassifierCheckpoint(
             self.iteration,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,10 @@ import charnames
 from charnames.cli import main
 
 # Programs that stand beside the tests.
-collect_ignore_glob = ["benchmarks/*", "golden/*"]
+collect_ignore_glob = ["benchmarks/*", "golden/*", "soak/*"]
+
+# A shell has what it runs in the background ignore interrupts, and a child inherits it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Ended(NamedTuple):
