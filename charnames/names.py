@@ -15,6 +15,7 @@ from charnames.errors import ListError
 MAX_LENGTH = 1_000  # characters in a name
 MAX_NAMES = 5_000_000  # names in a list
 _MAX_BYTES = 8 * MAX_LENGTH  # in a line: a name of the longest characters, and blanks
+_STDIN = "standard input"
 
 # They change the order in which a terminal shows what follows them.
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -71,12 +72,13 @@ def read_names(dataset: str | os.PathLike[str] | BinaryIO) -> NameList:
     """
     if not isinstance(dataset, str | os.PathLike):
         name = getattr(dataset, "name", None)
-        return _collect(dataset, name if isinstance(name, str) else "the stream")
+        source = name if isinstance(name, str) else "the stream"
+        return _collect(_clean(dataset, source), source)
     source = os.fspath(dataset)
     path = built_in().get(source) if isinstance(dataset, str) else None
     try:
         with open(path or source, "rb") as stream:
-            return _collect(stream, source)
+            return _collect(_clean(stream, source), source)
     except (OSError, ValueError) as error:
         if isinstance(error, FileNotFoundError) and not os.path.dirname(source):
             known = ", ".join(built_in())
@@ -84,8 +86,7 @@ def read_names(dataset: str | os.PathLike[str] | BinaryIO) -> NameList:
                 f"{source}: no such file, and no built-in list of that name; "
                 f"the built-in lists are {known}"
             ) from None
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ListError(f"{source}: {reason}; give a UTF-8 file of names") from None
+        raise _unreadable(source, error) from None
 
 
 def built_in() -> dict[str, Path]:
@@ -100,34 +101,50 @@ def built_in() -> dict[str, Path]:
 
 
 def read_stdin() -> NameList:
-    """The names on standard input. Raises ListError also where it is closed."""
+    """The names on standard input. Raises ListError as `stdin_names` does."""
+    return _collect(stdin_names(), _STDIN)
+
+
+def stdin_names() -> Iterator[str]:
+    """The name on each line of standard input, as it comes; "" on a blank one.
+
+    Raises ListError, at once where it is closed, or with the line.
+    """
     if sys.stdin is None:
-        raise ListError("standard input is closed; give it names, one a line")
-    return _collect(sys.stdin.buffer, "standard input")
+        raise ListError(f"{_STDIN} is closed; give it names, one a line")
+    return _clean(sys.stdin.buffer, _STDIN)
 
 
-def _collect(stream: BinaryIO, source: str) -> NameList:
-    names = NameList(_clean(stream, source), source)
+def _collect(lines: Iterator[str], source: str) -> NameList:
+    names = NameList((), source)
+    for number, name in enumerate(lines, 1):
+        if not name:
+            continue
+        if len(names) == MAX_NAMES:
+            where = f"{source}, line {number}"
+            raise ListError(f"{where}: a list holds at most {MAX_NAMES:,} names")
+        names.append(name)
     if not names:
         raise ListError(f"{source}: there is no name in it; write one name a line")
     return names
 
 
 def _clean(stream: BinaryIO, source: str) -> Iterator[str]:
-    count = 0
-    for number, line in enumerate(
-        iter(lambda: stream.readline(_MAX_BYTES + 1), b""), 1
-    ):
-        where = f"{source}, line {number}"
-        if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")
-        name = clean_name(line, where)
-        if not name:
-            continue
-        count += 1
-        if count > MAX_NAMES:
-            raise ListError(f"{where}: a list holds at most {MAX_NAMES:,} names")
-        yield name
+    """The name on each line. One that is too long is not read to its end."""
+    try:
+        for number, line in enumerate(
+            iter(lambda: stream.readline(_MAX_BYTES + 1), b""), 1
+        ):
+            if number == 1:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            yield clean_name(line, f"{source}, line {number}")
+    except OSError as error:
+        raise _unreadable(source, error) from None
+
+
+def _unreadable(source: str, error: Exception) -> ListError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return ListError(f"{source}: {reason}; give a UTF-8 file of names")
 
 
 def clean_name(line: bytes | str, where: str) -> str:

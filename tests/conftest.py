@@ -82,12 +82,18 @@ class CommandLine:
         assert ended.status == status, ended
         return ended
 
-    def start(self, *args: object, **env: str | None) -> subprocess.Popen[str]:
+    def start(
+        self,
+        *args: object,
+        stdin: int = subprocess.DEVNULL,
+        stdout: int = subprocess.PIPE,
+        **env: str | None,
+    ) -> subprocess.Popen[str]:
         """Begin it, with text pipes."""
         return subprocess.Popen(
             [*self.words, *map(str, args)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdin=stdin,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             **self.settings(env),

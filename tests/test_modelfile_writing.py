@@ -10,8 +10,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from tests.modelfiles import (
     time_limit,
     with_text,
 )
+from tests.processes import killed
 
 
 def leftovers(folder: Path) -> list[str]:
@@ -74,15 +74,6 @@ def tell(process: subprocess.Popen[str]) -> None:
     assert process.stdin is not None
     process.stdin.write("\n")
     process.stdin.flush()
-
-
-@contextmanager
-def killed(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ _ANEW = 1.0  # seconds after which a stop that nobody has answered is raised ane
 _TO_DO = {
     errno.ENOSPC: "make room for it",
     errno.EDQUOT: "make room for it",
+    errno.EFBIG: "make room for it",
     errno.EBADF: "it is closed, or not to be written",
     errno.ENOENT: "give another name or folder",
     errno.EISDIR: "give a file's name",

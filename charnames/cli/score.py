@@ -59,15 +59,11 @@ def command(
 
 def _lines(console: Console) -> Iterable[str]:
     """The lines of standard input as names. A blank one is a name without letters."""
-    from charnames.errors import ListError
-    from charnames.names import clean_name
+    from charnames.names import stdin_names
 
-    if sys.stdin is None:
-        raise ListError("standard input is closed; give it names, one a line")
-    if sys.stdin.isatty():
+    if sys.stdin and sys.stdin.isatty():
         console.say("waiting for names, one a line; Ctrl-D ends them")
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        yield clean_name(line, f"standard input, line {number}")
+    return stdin_names()
 
 
 def _line(scored: Score) -> str:

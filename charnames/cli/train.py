@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from charnames.cli import folder, lists
-from charnames.cli.console import Console
+from charnames.cli.console import Console, check_output
 from charnames.cli.follower import Follower
 from charnames.cli.keeper import Keeper
 from charnames.cli.kinds import Dataset, HeldOut, ModelFile, OneOf
@@ -235,6 +235,7 @@ def _check_output(target: str, force: bool) -> None:
                 "-o -: standard output is a terminal, and a model is no text; "
                 "send it to a file or a pipe"
             )
+        check_output()
         return
     from charnames.modelfile import check_target
 
