@@ -131,6 +131,19 @@ def test_fault_16_a_model_for_standard_output_is_handed_over(cli: CommandLine) -
     assert "charnames train --resume FILE\n" in done.err
 
 
+@pytest.mark.parametrize(("signum", "status", "word"), SIGNALS)
+def test_fault_16_nothing_is_said_where_there_was_nothing_yet(
+    cli: CommandLine, signum: int, status: int, word: str
+) -> None:
+    """Stopped while the commands are still being imported."""
+    (cli.folder / "click.py").write_text(
+        "print(flush=True)\nimport time; time.sleep(60)"
+    )
+    path = f"{cli.folder}:{cli.env['PYTHONPATH']}"
+    code, err = stop(cli.start("--help", PYTHONPATH=path), signum)
+    assert (code % 256, err) == (256 - signum, "")  # which a shell calls 128 + signum
+
+
 def test_fault_17_stopped_and_resumed_is_as_if_not_stopped(inside: CommandLine) -> None:
     words = ["train", "-d", "elements", "--checkpoint-every", 50, "--hidden-size", 20]
     words += ["--seed", 3, "-q"]

@@ -215,6 +215,25 @@ def test_a_stopped_sample(
     assert (child.returncode, err) == (status, f"charnames: {word}\n")
 
 
+def test_fault_16_a_signal_while_something_is_thrown_away(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    """Where an exception goes nowhere, and Python prints it."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, signal, time\n"
+        "from charnames import names\n"
+        "class Thrown:\n"
+        "    def __del__(self): os.kill(os.getpid(), signal.SIGTERM)\n"
+        "def slow(name):\n"
+        "    Thrown()\n"
+        "    time.sleep(60)\n"
+        "names.read_names = slow\n"
+    )
+    path = f"{tmp_path}:{cli.env['PYTHONPATH']}"
+    done = cli("datasets", "elements", status=143, PYTHONPATH=path)
+    assert done == (143, "", "charnames: terminated\n")
+
+
 def test_ignored_interrupts_stay_ignored(trained: CommandLine) -> None:
     line = "trap '' INT; charnames sample -q -n 200000 & kill -INT $!; wait $!"
     assert len(trained.shell(line).out.splitlines()) == 200_000

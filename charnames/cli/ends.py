@@ -86,10 +86,12 @@ class _Stops:
         for signum in heard:
             signal.signal(signum, self._hear)
         signal.signal(signal.SIGALRM, lambda *_: self._stop())
+        told, sys.unraisablehook = sys.unraisablehook, _pass_over_stops
         try:
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+            sys.unraisablehook = told
             for signum in used:
                 signal.signal(signum, before[signum])
 
@@ -124,6 +126,12 @@ class _Stops:
         assert self._caught is not None
         signal.setitimer(signal.ITIMER_REAL, _ANEW)
         raise Stopped(self._caught)
+
+
+def _pass_over_stops(lost: sys.UnraisableHookArgs) -> None:
+    """Say nothing of an exception that got lost and is to be raised anew."""
+    if not isinstance(lost.exc_value, Stopped):
+        sys.__unraisablehook__(lost)
 
 
 stops = _Stops()
