@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import signal
 import subprocess
 import time
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import charnames
+from charnames import modelfile
+from tests.processes import PATIENCE, killed, until
 
 if TYPE_CHECKING:
     from conftest import CommandLine
@@ -142,6 +145,23 @@ def test_fault_16_nothing_is_said_where_there_was_nothing_yet(
     path = f"{cli.folder}:{cli.env['PYTHONPATH']}"
     code, err = stop(cli.start("--help", PYTHONPATH=path), signum)
     assert (code % 256, err) == (256 - signum, "")  # which a shell calls 128 + signum
+
+
+def test_fault_16_a_model_is_handed_over_once(cli: CommandLine) -> None:
+    """Stopped while it is being taken."""
+    reading, writing = os.pipe()
+    words = ["train", "-d", "elements", "--iterations", 2, "--hidden-size", 200]
+    with killed(cli.start(*words, "-o", "-", stdout=writing)) as child:
+        until(lambda: not select.select([], [writing], [], 0)[1])  # it is full
+        os.close(writing)
+        child.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        with open(reading, "rb") as stream:
+            model = modelfile.loads(stream.read())
+        _, err = child.communicate(timeout=PATIENCE)
+    assert model.provenance.iterations == 2
+    assert child.returncode == 143
+    assert err.endswith("the checkpoint of iteration 2 went to standard output\n")
 
 
 def test_fault_17_stopped_and_resumed_is_as_if_not_stopped(inside: CommandLine) -> None:

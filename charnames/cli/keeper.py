@@ -29,6 +29,7 @@ class Keeper:
         self.plan, self.again = plan, again
         self.model: Model | None = None  # the last that is kept
         self.path = output
+        self._handed_over = False
 
     def resumes(self, model: Model, path: str) -> None:
         """The run goes on from that file, which is what is kept for now."""
@@ -41,11 +42,13 @@ class Keeper:
         self.model, self.path = model, self.output
 
     def finish(self) -> None:
-        """Hand the model over, where that is still to be done. Raises OSError."""
-        if self.path == "-" and self.model:
+        """Hand the model over whole, where that is still to be done. Raises OSError."""
+        if self.path == "-" and self.model and not self._handed_over:
             from charnames.modelfile import dumps
 
-            self.console.put(dumps(self.model), nl=False)
+            self._handed_over = True
+            with stops.deferred():
+                self.console.put(dumps(self.model), nl=False)
 
     @contextmanager
     def answering(self) -> Iterator[None]:
@@ -56,7 +59,8 @@ class Keeper:
             stop = stops.answer(error)
             if stop is None:
                 raise
-            with suppress(BrokenPipeError):  # the reader was told to stop as well
+            # The reader was told to stop as well, and what was put off is answered now.
+            with suppress(BrokenPipeError, Stopped):
                 self.finish()
             raise Stopped(stop.signum, self._way_on) from None
 
