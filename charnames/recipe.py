@@ -19,6 +19,8 @@ STARTS = ("textbook", "scaled")
 SCHEDULES = ("constant", "linear", "cosine")
 RECIPES = ("classic", "modern")
 NETWORK = ("cell", "hidden_size", "layers", "embedding_size", "tied")
+# What a run that is resumed may change.
+FREE = ("iterations", "checkpoint_every", "samples", "patience", "time_limit")
 
 
 def _setting(default: Any, *, low: float = -math.inf, high: float = math.inf) -> Any:

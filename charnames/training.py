@@ -22,7 +22,7 @@ from charnames.names import NameList, as_name_list
 from charnames.ngram import fitting_order
 from charnames.nn.batching import END, Sequences
 from charnames.nn.network import STARTS
-from charnames.recipe import Recipe
+from charnames.recipe import FREE, Recipe
 from charnames.run import Checkpoint, Run
 from charnames.seeds import Stream, fresh_seed, generator
 from charnames.vocabulary import AUTO, Vocabulary, detect_case, fold
@@ -161,9 +161,8 @@ def _resumed(
     recipe = recipe or model.recipe
     if recipe.ngram and model.recipe.ngram:  # what was asked may not have fitted
         recipe = replace(recipe, ngram=model.recipe.ngram)
-    free = {"iterations", "time_limit", "patience", "checkpoint_every", "samples"}
     for name, value in recipe.settings().items():
-        if name not in free and value != model.recipe.settings()[name]:
+        if name not in FREE and value != model.recipe.settings()[name]:
             raise TrainingError(f"{name}: a resumed run keeps the one it began with")
     return replace(model, recipe=recipe)
 

@@ -249,11 +249,12 @@ def test_what_a_resumed_run_may_be_told(inside: CommandLine) -> None:
 
 def test_a_run_stopped_before_it_got_further(trained: CommandLine) -> None:
     words = ["--iterations", 10**9, "--checkpoint-every", 10**9, "--json"]
+    words += ["--time-limit", "2h"]
     child = trained.start("train", "--resume", "elements", *words)
     code, err = stop(child, signal.SIGINT)
     assert code == 130
     assert re.search(
         "the checkpoint of iteration 300 is in .*--resume elements "
-        f"--iterations {10**9}$",
+        f"--iterations {10**9} --checkpoint-every {10**9} --time-limit 7200.0$",
         err,
     )

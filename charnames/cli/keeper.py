@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from charnames.cli import folder
 from charnames.cli.console import Console
 from charnames.cli.ends import Stopped, stops
-from charnames.recipe import Recipe
+from charnames.recipe import FREE, Recipe
 
 if TYPE_CHECKING:
     from charnames.model import Model
@@ -76,13 +76,15 @@ class Keeper:
     @property
     def _way_on(self) -> str:
         """`kept`, and how to go on from there."""
-        plan, model = self.plan.iterations, self.model
-        if model is None or model.provenance.iterations == plan:
+        plan, model = self.plan, self.model
+        if model is None or model.provenance.iterations == plan.iterations:
             return self.kept
         file = "FILE" if self.path == "-" else folder.called(self.path)
         words = ["charnames", "train", "--resume", file, *self.again]
-        if model.recipe.iterations != plan:  # it is still as the last run left it
-            words += ["--iterations", str(plan)]
+        for name in FREE:  # the file is still as the last run left it
+            value = getattr(plan, name)
+            if value != getattr(model.recipe, name):
+                words += [f"--{name.replace('_', '-')}", str(value)]
         return f"{self.kept}; go on with: {shlex.join(words)}"
 
     @property
