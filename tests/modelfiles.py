@@ -10,6 +10,7 @@ import socket
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,12 @@ LENGTH = int.from_bytes(DATA[:8], "little")  # of the header
 
 def same(a: Model, b: Model) -> bool:
     return modelfile.dumps(a) == modelfile.dumps(b)
+
+
+def timeless(path: Path) -> bytes:
+    """The file, but for how long the training took."""
+    model = modelfile.load(path)
+    return modelfile.dumps(replace(model, progress=replace(model.progress, seconds=0)))
 
 
 def short(value: object) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from charnames.cli import folder
 from charnames.cli.console import Console
 from charnames.cli.ends import Stopped, stops
+from charnames.errors import ModelFileError
 from charnames.recipe import FREE, Recipe
 
 if TYPE_CHECKING:
@@ -36,9 +37,12 @@ class Keeper:
         self.model, self.path = model, path
 
     def keep(self, model: Model) -> None:
-        """Raises ModelFileError where the file cannot be written."""
+        """Raises ModelFileError where the file cannot be written, saying what is."""
         if self.output != "-":
-            model.save(self.output)
+            try:
+                model.save(self.output)
+            except ModelFileError as error:
+                raise ModelFileError(f"{error}; {self._way_on}") from None
         self.model, self.path = model, self.output
 
     def finish(self) -> None:
