@@ -20,7 +20,7 @@ import charnames
 from charnames.cli import main
 
 # Programs that stand beside the tests.
-collect_ignore_glob = ["benchmarks/*", "golden/*"]
+collect_ignore_glob = ["benchmarks/*", "golden/*", "seam/*", "soak/*"]
 
 
 class Ended(NamedTuple):

@@ -44,10 +44,11 @@ def same(a: Model, b: Model) -> bool:
     return modelfile.dumps(a) == modelfile.dumps(b)
 
 
-def timeless(path: Path) -> bytes:
-    """The file, but for how long the training took."""
-    model = modelfile.load(path)
-    return modelfile.dumps(replace(model, progress=replace(model.progress, seconds=0)))
+def timeless(model: Model) -> bytes:
+    """The model's file, but for how long the training took."""
+    return modelfile.dumps(
+        replace(model, progress=replace(model.progress, seconds=0.0))
+    )
 
 
 def short(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import resource
 import subprocess
 from typing import TYPE_CHECKING
@@ -9,13 +10,29 @@ from typing import TYPE_CHECKING
 import pytest
 
 import charnames
+from charnames import modelfile
+from tests.killing import KilledRun
 from tests.modelfiles import timeless
 from tests.processes import PATIENCE, killed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import CommandLine
 
+SEED = 11
 ENDLESS = ["--iterations", 10**9, "--checkpoint-every", 100, "--hidden-size", 8]
+
+
+def test_fault_11_17_killed_at_random_moments_and_gone_on_with(tmp_path: Path) -> None:
+    """Each time there is a whole model, and the next save takes away what was left."""
+    run = KilledRun(tmp_path, random.Random(SEED))
+    for _ in range(6):
+        run.kill()
+    assert run.iteration > 0
+    modelfile.save(modelfile.load(run.path), run.path)
+    assert run.left() == []
+    assert run.is_exact()
 
 
 def test_fault_12_a_disk_that_fills_up_while_training(cli: CommandLine) -> None:
@@ -61,4 +78,5 @@ def test_fault_12_a_file_system_without_room(cli: CommandLine) -> None:
         "iteration 0 is in ./m; go on with: charnames train --resume ./m"
     )
     cli.shell(f"{train} -o ./whole")
-    assert timeless(cli.folder / "m") == timeless(cli.folder / "whole")
+    models = [charnames.load(cli.folder / name) for name in ("m", "whole")]
+    assert timeless(models[0]) == timeless(models[1])
