@@ -22,7 +22,7 @@ import charnames
 from charnames.cli import main
 
 # Programs that stand beside the tests.
-collect_ignore_glob = ["benchmarks/*", "golden/*", "soak/*"]
+collect_ignore_glob = ["benchmarks/*", "golden/*", "seam/*", "soak/*"]
 
 # A shell has what it runs in the background ignore interrupts, and a child inherits it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -87,12 +87,18 @@ class CommandLine:
         assert ended.status == status, ended
         return ended
 
-    def start(self, *args: object, **env: str | None) -> subprocess.Popen[str]:
+    def start(
+        self,
+        *args: object,
+        stdin: int = subprocess.DEVNULL,
+        stdout: int = subprocess.PIPE,
+        **env: str | None,
+    ) -> subprocess.Popen[str]:
         """Begin it, with text pipes."""
         return subprocess.Popen(
             [*self.words, *map(str, args)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdin=stdin,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             **self.settings(env),

@@ -10,6 +10,7 @@ import socket
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,13 @@ LENGTH = int.from_bytes(DATA[:8], "little")  # of the header
 
 def same(a: Trained, b: Trained) -> bool:
     return modelfile.dumps(a) == modelfile.dumps(b)
+
+
+def timeless(model: Model) -> bytes:
+    """The model's file, but for how long the training took."""
+    return modelfile.dumps(
+        replace(model, progress=replace(model.progress, seconds=0.0))
+    )
 
 
 def short(value: object) -> str:

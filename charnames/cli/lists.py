@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from charnames.sequences import Vectors
     from charnames.trained import Trained
 
-_STDIN = "standard input"  # as a model calls it
 NUMBERS = (".jsonl", ".ts")  # what files of sequences of numbers are called
 
 _STYLES = {
@@ -59,26 +58,18 @@ def lines_of_stdin(console: Console) -> Iterator[str]:
 
     Raises ListError, with the line.
     """
-    from charnames.names import clean_name
+    from charnames.names import stdin_names
 
     await_names(console)
-    for number, line in enumerate(_stdin(), 1):
-        yield clean_name(line, f"{_STDIN}, line {number}")
+    return stdin_names()
 
 
 def sequences_of_stdin() -> Iterator[Vectors]:
     """The sequences of numbers on standard input. Raises ListError, with the line."""
+    from charnames.names import STDIN, stdin_stream
     from charnames.sequences import stream_sequences
 
-    return stream_sequences(_stdin(), _STDIN)
-
-
-def _stdin() -> BinaryIO:
-    from charnames.errors import ListError
-
-    if sys.stdin is None:
-        raise ListError("standard input is closed; give it names, one a line")
-    return sys.stdin.buffer
+    return stream_sequences(stdin_stream(), STDIN)
 
 
 def read_for(console: Console, plan: Recipe, dataset: str, labels: bool) -> Examples:
@@ -99,14 +90,14 @@ def list_of(begun: Trained | None) -> str:
 
     Raises click.UsageError where there is none.
     """
-    if begun and begun.provenance.dataset != _STDIN:
+    from charnames.names import STDIN, built_in
+
+    if begun and begun.provenance.dataset != STDIN:
         return begun.provenance.dataset
     if begun:
         raise click.UsageError(
             "the run began with names from standard input; give them again, with -d -"
         )
-    from charnames.names import built_in
-
     raise click.UsageError(
         "give a list of names with -d/--dataset: one of the built-in lists "
         f'({", ".join(built_in())}), a file, or "-" for standard input'

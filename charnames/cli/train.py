@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from charnames.cli import folder, lists, plans
-from charnames.cli.console import Console
+from charnames.cli.console import Console, check_output
 from charnames.cli.follower import Follower
 from charnames.cli.keeper import Keeper
 from charnames.cli.kinds import Dataset, HeldOut, ModelFile, OneOf
@@ -193,6 +193,7 @@ def _check_output(target: str, force: bool) -> None:
                 "-o -: standard output is a terminal, and a model is no text; "
                 "send it to a file or a pipe"
             )
+        check_output()
         return
     from charnames.modelfile import check_target
 
