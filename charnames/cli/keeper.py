@@ -42,6 +42,8 @@ class Keeper:
             try:
                 model.save(self.output)
             except ModelFileError as error:
+                if self.model is None:
+                    raise
                 raise ModelFileError(f"{error}; {self._way_on}") from None
         self.model, self.path = model, self.output
 
