@@ -37,7 +37,7 @@ class Keeper:
         self.model, self.path = model, path
 
     def keep(self, model: Model) -> None:
-        """Raises ModelFileError where the file cannot be written, saying what is."""
+        """Raises ModelFileError where it cannot be written, and says what is kept."""
         if self.output != "-":
             try:
                 model.save(self.output)
