@@ -19,12 +19,14 @@ a symbol leads to. So a step for many names is two gathers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from charnames.errors import ModelFileError
 from charnames.nn.batching import END, Sequences, Symbols
+from charnames.nn.parameters import Array
 
 Codes = NDArray[np.uint64]
 Counts = NDArray[np.uint32]
@@ -46,16 +48,18 @@ class Grams:
 
 def count_grams(sequences: Sequences, V: int, order: int) -> Grams:
     """All n-grams of that order, `order - 1` end markers before every name."""
-    ids = sequences.ids.astype(np.uint64)
-    begins = np.repeat(sequences.starts, sequences.lengths)
-    at = np.arange(1, len(ids))  # every symbol that is predicted
-    codes = np.zeros(len(at), np.uint64)
-    for back in range(order - 1, -1, -1):
-        inside = at - back > begins
-        symbols = np.where(inside, ids[np.maximum(at - back, 0)], END)
-        codes = codes * np.uint64(V) + symbols
-    codes, counts = np.unique(codes, return_counts=True)
-    return Grams(order, codes, counts.astype(np.uint32))
+    ids = sequences.ids[1:]  # every symbol that is predicted
+    codes = ids.astype(np.uint64)
+    inside = np.ones(len(ids), bool)  # of the name, as far back as that
+    for back in range(1, order):
+        before = ids[:-back]
+        inside[:back] = False
+        inside[back:] &= before != END
+        codes[back:] += np.uint64(V**back) * (before * inside[back:]).astype(np.uint64)
+    codes.sort()
+    first = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1])))
+    counts = np.diff(first, append=len(codes))
+    return Grams(order, codes[first], counts.astype(np.uint32))
 
 
 class NGram:
@@ -75,15 +79,22 @@ class NGram:
                 f"{MAX_ENTRIES:,} that there is room for; use a lower order"
             )
         contexts = [np.unique(codes // np.uint64(V)) for codes, _ in levels]
+        shorter = [_suffix(contexts, k, V) for k in range(1, len(contexts))]
         offsets = np.cumsum([0, *map(len, contexts)])
-        rows: list[NDArray[np.floating]] = []
+        # Both are filled in place, level upon level: as large as they get, nothing of
+        # their size stands beside them.
+        self.probabilities = np.full((offsets[-1], V), 1 / V, np.float32)
+        self.following = np.zeros((offsets[-1], V), np.int32)
+        tables = (self.probabilities, self.following)
+        spans = [slice(*ends) for ends in pairwise(offsets.tolist())]
         for k, (codes, counts) in enumerate(levels):
-            shorter = np.full((1, V), 1 / V, np.float32)
-            if k:
-                shorter = rows[k - 1][_suffix(contexts, k, V)]
-            rows.append(_smooth(contexts[k], codes, counts, shorter, discount))
-        self.probabilities = np.concatenate(rows)
-        self.following = np.concatenate(_transitions(contexts, offsets, V))
+            probabilities, following = (table[spans[k]] for table in tables)
+            for table in tables if k else ():
+                before = table[spans[k - 1]]
+                before.take(shorter[k - 1], 0, table[spans[k]], mode="clip")
+            _smooth(probabilities, contexts[k], codes, counts, discount)
+            if k + 1 < len(contexts):
+                _lead_on(following, contexts[k], contexts[k + 1], offsets[k + 1])
         self.start = int(offsets[min(1, len(levels) - 1)])  # the context of one marker
 
     def after(self, nodes: Nodes, ids: Symbols) -> Nodes:
@@ -157,22 +168,32 @@ def fitting_order(sequences: Sequences, V: int, order: int) -> int:
 
 
 def _smooth(
+    rows: Array,
     contexts: Codes,
     codes: Codes,
     counts: NDArray[np.float64],
-    shorter: NDArray[np.floating],
     discount: float | None,
-) -> NDArray[np.float32]:
-    """-> p(s | c), (contexts, V), from the counts and the shorter contexts' rows."""
-    V = np.uint64(shorter.shape[1])
+) -> None:
+    """Turn the rows of the shorter contexts, (contexts, V), into p(s | c)."""
+    V = np.uint64(rows.shape[1])
     row = np.searchsorted(contexts, codes // V)
     discounts = _discounts(counts) if discount is None else [0, *(discount,) * 3]
     taken = np.asarray(discounts)[np.minimum(counts, 3).astype(np.intp)]
     total = np.bincount(row, counts)
     left = np.bincount(row, taken) / total
-    probabilities = (left[:, None] * shorter).astype(np.float32)
-    probabilities[row, (codes % V).astype(np.intp)] += (counts - taken) / total[row]
-    return probabilities
+    np.multiply(rows, left[:, None], out=rows, casting="same_kind")
+    rows[row, (codes % V).astype(np.intp)] += (counts - taken) / total[row]
+
+
+def _lead_on(rows: Nodes, contexts: Codes, longer: Codes, offset: int) -> None:
+    """Write the nodes of the longer contexts, which begin at `offset`, where a symbol
+    leads to them, into rows (contexts, V) of nodes.
+    """
+    V = np.uint64(rows.shape[1])
+    row = np.searchsorted(contexts, longer // V)
+    known = contexts.take(row, mode="clip") == longer // V
+    symbols = (longer[known] % V).astype(np.intp)
+    rows[row[known], symbols] = offset + np.flatnonzero(known)
 
 
 def _discounts(counts: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -194,28 +215,6 @@ def _suffix(contexts: list[Codes], k: int, V: int) -> NDArray[np.intp]:
     """For each context of k symbols, where it stands without its first."""
     short = contexts[k] % np.uint64(V) ** np.uint64(k - 1)
     return np.searchsorted(contexts[k - 1], short)
-
-
-def _transitions(
-    contexts: list[Codes], offsets: NDArray[np.intp], V: int
-) -> list[Nodes]:
-    """For each length of context (contexts, V): the node of the longest context that a
-    symbol leads to.
-    """
-    base, top = np.uint64(V), len(contexts) - 1
-    symbols = np.arange(V, dtype=np.uint64)
-    found: list[Nodes] = []
-    for k, codes in enumerate(contexts):
-        longer = min(k + 1, top)
-        wanted = (codes[:, None] * base + symbols) % base ** np.uint64(longer)
-        at = np.searchsorted(contexts[longer], wanted)
-        known = contexts[longer].take(at, mode="clip") == wanted
-        fallback = (
-            found[k - 1][_suffix(contexts, k, V)] if k else np.zeros((1, V), np.int32)
-        )
-        nodes = np.where(known, at + offsets[longer], fallback)
-        found.append(nodes.astype(np.int32))
-    return found
 
 
 def choose_ngram(sequences: Sequences, V: int, rng: np.random.Generator) -> NGram:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -52,6 +53,7 @@ class KilledRun:
             if rng.random() < 0.8:
                 process.stdout.readline()
             time.sleep(0.3 * rng.random())
+        assert process.returncode == -signal.SIGKILL
         self._check()
         return cut_short(self.steps.read_text().split())
 

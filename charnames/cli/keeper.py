@@ -37,11 +37,13 @@ class Keeper:
         self.model, self.path = model, path
 
     def keep(self, model: Trained) -> None:
-        """Raises ModelFileError where the file cannot be written, saying what is."""
+        """Raises ModelFileError where it cannot be written, and says what is kept."""
         if self.output != "-":
             try:
                 model.save(self.output)
             except ModelFileError as error:
+                if self.model is None:
+                    raise
                 raise ModelFileError(f"{error}; {self._way_on}") from None
         self.model, self.path = model, self.output
 
