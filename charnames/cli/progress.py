@@ -121,7 +121,8 @@ def _live(pace: Pace, color: bool) -> Live:
             broken = sum((width - 1) // columns for width in standing)
             console.control(Control(*_ERASED_UP * broken))
         console.size = max(1, columns - _MARGIN), rows
-        lines = picture(pace, console.width, unicode)
+        # A row for the cursor below: what scrolls out cannot be taken away any more.
+        lines = picture(pace, console.width, unicode)[: max(1, rows - 1)]
         standing[:] = [max(1, line.cell_len) for line in lines]
         return Text("\n", no_wrap=True, overflow="ignore").join(lines)
 
