@@ -40,18 +40,19 @@ class Screen:
         self._pace, self._color = pace, color
         self._live: Live | None = None
         self._busy = False
-        self._before = signal.getsignal(signal.SIGTSTP)
+        self._stoppable = signal.getsignal(signal.SIGTSTP) == signal.SIG_DFL
 
     def open(self) -> None:
         """Show it, until it is closed."""
-        if self._before == signal.SIG_DFL:
+        if self._stoppable:
             signal.signal(signal.SIGTSTP, self._suspended)
         self._draw()
 
     def close(self) -> None:
         """Take it away."""
         self._erase()
-        signal.signal(signal.SIGTSTP, self._before)
+        if self._stoppable:
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
 
     @contextmanager
     def lifted(self) -> Iterator[None]:
