@@ -38,14 +38,15 @@ class Seen(NamedTuple):
     before: int
 
 
-def resize(terminal: int, columns: int) -> None:
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+def resize(terminal: int, columns: int, rows: int = 24) -> None:
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
 def on_terminal(
     cli: CommandLine,
     *words: object,
     columns: int = 100,
+    rows: int = 24,
     typed: list[tuple[str, str | int]] | None = None,
     piped: bool = False,
     session: str = _SESSION,
@@ -57,7 +58,7 @@ def on_terminal(
     piped: standard output is a pipe.
     """
     ours, theirs = pty.openpty()
-    resize(theirs, columns)
+    resize(theirs, columns, rows)
     child = subprocess.Popen(
         [sys.executable, "-c", session, *cli.words, *map(str, words)],
         stdin=theirs,

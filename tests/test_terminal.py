@@ -51,6 +51,14 @@ def test_the_screen_shows_how_the_run_goes(cli: CommandLine, columns: int) -> No
     assert all(len(line) <= min(columns - 4, 72) for lines in seen for line in lines)
 
 
+def test_the_screen_is_no_higher_than_the_terminal(cli: CommandLine) -> None:
+    for rows, columns, height, width in ((5, 60, 4, 56), (1, 60, 1, 0), (0, 0, 5, 72)):
+        raw = on_terminal(cli, *TRAIN, rows=rows, columns=columns, NO_COLOR="1").raw
+        drawn = re.findall(r"\x1b\[[?]25l([^\x1b]*)", raw)
+        assert max(text.count("\n") for text in drawn) == height - 1
+        assert max(map(len, "".join(drawn).splitlines())) == width
+
+
 def test_the_screen_moves_between_checkpoints(cli: CommandLine) -> None:
     words = ["train", "-d", "elements", "--iterations", 10**9, "--checkpoint-every"]
     words += [10**9, "--time-limit", 1, "--samples", 0]

@@ -40,18 +40,19 @@ class Screen:
         self._pace, self._color = pace, color
         self._live: Live | None = None
         self._busy = False
-        self._before = signal.getsignal(signal.SIGTSTP)
+        self._stoppable = signal.getsignal(signal.SIGTSTP) == signal.SIG_DFL
 
     def open(self) -> None:
         """Show it, until it is closed."""
-        if self._before == signal.SIG_DFL:
+        if self._stoppable:
             signal.signal(signal.SIGTSTP, self._suspended)
         self._draw()
 
     def close(self) -> None:
         """Take it away."""
         self._erase()
-        signal.signal(signal.SIGTSTP, self._before)
+        if self._stoppable:
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
 
     @contextmanager
     def lifted(self) -> Iterator[None]:
@@ -121,7 +122,8 @@ def _live(pace: Pace, color: bool) -> Live:
             broken = sum((width - 1) // columns for width in standing)
             console.control(Control(*_ERASED_UP * broken))
         console.size = max(1, columns - _MARGIN), rows
-        lines = picture(pace, console.width, unicode)
+        # A row for the cursor below: what scrolls out cannot be taken away any more.
+        lines = picture(pace, console.width, unicode)[: max(1, rows - 1)]
         standing[:] = [max(1, line.cell_len) for line in lines]
         return Text("\n", no_wrap=True, overflow="ignore").join(lines)
 
