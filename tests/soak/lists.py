@@ -14,11 +14,14 @@ from pathlib import Path
 
 COUNT = 1_000_000
 MOST = 1_500  # MB
-TRAIN = "train --iterations 10 --samples 0 --quiet --output m.safetensors"
+READ = "from charnames.names import read_names; read_names('names.txt')"
+TRAIN = (
+    "-m charnames train --iterations 10 --samples 0 -q -o m.safetensors -d names.txt"
+)
 MATTERS = {
-    "read": "datasets names.txt",
-    "learned by the classic recipe": f"{TRAIN} --dataset names.txt",
-    "learned by the modern recipe": f"{TRAIN} --dataset names.txt --recipe modern",
+    "read": ["-c", READ],
+    "learned by the classic recipe": TRAIN.split(),
+    "learned by the modern recipe": [*TRAIN.split(), "--recipe", "modern"],
 }
 
 
@@ -31,17 +34,15 @@ def write(path: Path) -> None:
             stream.write("".join(letters).capitalize() + "\n")
 
 
-def taken(words: str, folder: str) -> tuple[float, float]:
+def taken(words: list[str], folder: str) -> tuple[float, float]:
     """The most memory in MB and the seconds that a command takes."""
     begin = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "charnames", *words.split()],
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
+        [sys.executable, *words], cwd=folder, stdout=subprocess.DEVNULL
     )
     _, status, usage = os.wait4(process.pid, 0)
     if status:
-        sys.exit(f"{words}: it failed")
+        sys.exit(status)
     unit = 1 if sys.platform == "darwin" else 1024
     return usage.ru_maxrss * unit / 1e6, time.perf_counter() - begin
 
