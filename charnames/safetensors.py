@@ -21,6 +21,8 @@ HEADER_LIMIT = 1 << 20
 METADATA = "__metadata__"
 _WIDTHS = {"F32": 4, "U32": 4, "U64": 8}
 _DIGITS = 300  # of a whole number: past them, reading and comparing take their time
+_LISTS = 4_000  # and objects, in a header: more of them take fifty times its memory
+_LEVELS = 3  # of lists and objects within one another
 
 
 class LayoutError(Exception):
@@ -155,6 +157,8 @@ def parse(text: str, what: str) -> dict[str, Any]:
 
     Raises LayoutError, beginning with `what`.
     """
+    if text.count("[") + text.count("{") > _LISTS:
+        raise LayoutError(f"{what} holds too many lists")
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -182,7 +186,17 @@ def parse(text: str, what: str) -> dict[str, Any]:
         raise LayoutError(f"{what} is nested without end") from None
     if not isinstance(found, dict):
         raise LayoutError(f"{what} is not a JSON object")
+    if _is_nested(found, _LEVELS):
+        raise LayoutError(f"{what} is nested too deep")
     return found
+
+
+def _is_nested(found: Any, levels: int) -> bool:
+    """Whether there are more levels of lists and objects within one another."""
+    if not isinstance(found, dict | list):
+        return False
+    values = found.values() if isinstance(found, dict) else found
+    return not levels or any(_is_nested(value, levels - 1) for value in values)
 
 
 def _entry(name: str, spec: Any) -> Entry:

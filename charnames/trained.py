@@ -116,5 +116,7 @@ def state_names(recipe: Recipe, progress: Progress) -> tuple[str, ...]:
 
 def name_hashes(names: Iterable[str]) -> Hashes:
     """A 64-bit BLAKE2b hash of each folded name, in order."""
-    digests = (blake2b(name.encode(), digest_size=8).digest() for name in names)
-    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
+    digests = bytearray()  # a list of them takes seven times the memory
+    for name in names:
+        digests += blake2b(name.encode(), digest_size=8).digest()
+    return np.frombuffer(digests, "<u8").astype(np.uint64)

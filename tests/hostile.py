@@ -94,8 +94,10 @@ def row_03() -> Iterator[Case]:
         (b"null", "object"),
         (b'"format"', "object"),
         (b" {}", "object"),
-        (b'{"a":' * DEEP + b"1" + b"}" * DEEP, "nested"),
-        (b'{"a":' + b"[" * DEEP, "nested"),
+        (b'{"a":' * DEEP + b"1" + b"}" * DEEP, "too many lists"),
+        (b'{"a":' + b"[" * DEEP, "too many lists"),
+        (b'{"a":' * 3_000 + b"1" + b"}" * 3_000, "nested"),
+        (b'{"a":' + b"[" * 3_000 + b"]" * 3_000 + b"}", "nested"),
         (b'{"a":1,"a":1}', "'a' twice"),
         (b'{"__metadata__":{"format":"x","format":"charnames"}}', "'format' twice"),
         (f'{{{pairs},"89999":0}}'.encode(), "'89999' twice"),
@@ -108,13 +110,16 @@ def row_03() -> Iterator[Case]:
         (b'{"' + b"a" * 1_000_000 + b'":{}}', "aaa"),
         (b'{"\\u001b[31m\\ud800\\n\\u202e":{}}', "x1b[31m"),
         (b"{}", "another program"),
-        (_filled('{"👩":[', "]}"), "'👩'"),
+        (_filled('{"👩":[', "]}"), "too many lists"),
     ]:
         yield joined(header), [FOREIGN, word]
+    for depth in (3, 500, 3_000):
+        yield with_nested("recipe", "cell", depth), [DAMAGED, "nested"]
+        yield with_nested("progress", "lowest", depth), [DAMAGED, "nested"]
     texts = parts(DATA)[0]["__metadata__"]
     del texts["recipe"]
     begin, end = '{"__metadata__":{"recipe":"{\\"👩\\":[', json.dumps(texts)[1:] + "}"
-    yield joined(_filled(begin, ']}",' + end)), [DAMAGED, "'👩'"]
+    yield joined(_filled(begin, ']}",' + end)), [FOREIGN, "too many lists"]
     for text in [
         *("", "[]", "null", "{", "{}", "[" * DEEP),
         '{"a":1,"a":2}',
@@ -346,6 +351,13 @@ def _filled(begin: str, end: str) -> bytes:
     room = HEADER_LIMIT - len((begin + end).encode()) - len(lists)
     count = room // (len(lists) + 1)
     return begin.encode() + (lists + b",") * count + lists + end.encode()
+
+
+def with_nested(key: str, name: str, depth: int) -> bytes:
+    """Lists within lists in place of a setting or a figure."""
+    text = json.loads(parts(DATA)[0]["__metadata__"][key])
+    whole = json.dumps({**text, name: []})
+    return with_text(key, whole.replace("[]", "[" * depth + "]" * depth))
 
 
 def _rename(old: str, new: str) -> Edit:

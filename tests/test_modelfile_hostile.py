@@ -60,14 +60,11 @@ def test_the_fuzzer_finds_nothing() -> None:
 
 
 LOAD_ALL = """
-import resource, sys
+import sys
 from pathlib import Path
 from charnames import modelfile
 from charnames.errors import ModelFileError
-
-def peak():
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+from tests.peaks import peak
 
 whole, *others = sorted(Path(sys.argv[1]).iterdir())
 modelfile.load(whole)

@@ -76,6 +76,11 @@ def test_fault_03_header(data: bytes, words: list[str]) -> None:
         refuse_bytes(data, *words)
 
 
+def test_fault_03_nested_to_about_what_python_itself_can_follow() -> None:
+    for depth in range(880, 1000):
+        refuse_bytes(hostile.with_nested("recipe", "cell", depth), "nested")
+
+
 @cases(hostile.row_04)
 def test_fault_04_tensors(data: bytes, words: list[str]) -> None:
     with memory_limit(8 << 20):  # a header alone can take that

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import subprocess
 import sys
 import tempfile
 import tracemalloc
@@ -220,10 +221,27 @@ def test_fault_24_a_name_of_10_mb_takes_little_memory(name_file: NameFile) -> No
     assert peak < 1_000_000
 
 
-def test_fault_24_a_list_of_a_million_names() -> None:
-    found = read_names(io.BytesIO(b"Ada\n" * 999_999 + b"Bo"))
-    assert len(found) == 1_000_000
-    assert found[-1] == "Bo"
+READ_MANY = """
+from charnames.names import read_stdin
+from tests.peaks import peak
+
+before = peak()
+names = read_stdin()
+print(len(names), names[-1], peak() - before)
+"""
+
+
+def test_fault_24_a_list_of_a_million_names_takes_bounded_memory() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", READ_MANY],
+        input=b"\n".join(b"%d" % number for number in range(1_000_000)),
+        cwd=Path(module.__file__).parents[1],
+        capture_output=True,
+        check=True,
+    )
+    count, last, taken = map(int, done.stdout.split())
+    assert (count, last) == (1_000_000, 999_999)
+    assert 8_000_000 < taken < 100_000_000  # a hundred bytes a name
 
 
 def test_fault_24_a_list_of_too_many_names(

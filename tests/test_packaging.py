@@ -44,7 +44,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     words = [sys.executable, "-m", "venv", "--without-pip", folder]
     subprocess.run(words, check=True)
     paths = {"base": str(folder), "platbase": str(folder)}
-    site = Path(sysconfig.get_path("purelib", "venv", paths))
+    site = Path(sysconfig.get_path("purelib", "posix_prefix", paths))
     lent = {str(Path(m.__file__).parents[1]) for m in (numpy, click, rich)}
     (site / "lent.pth").write_text("\n".join(sorted(lent)), encoding="utf-8")
     words = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index"]

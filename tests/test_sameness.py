@@ -1,0 +1,59 @@
+"""A seed gives the same again: in another process, of another count, for any hashing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+import charnames
+from tests.conftest import CommandLine
+
+TRAIN = "train -d elements --iterations 60 --checkpoint-every 30 --seed 7 --json -q -o"
+SEEDS_OF_HASHES = ["0", "1", "random"]
+
+
+def events(lines: str) -> list[dict[str, Any]]:
+    """What a run reports, but for the time that it took and the file that it wrote."""
+    found = [json.loads(line) for line in lines.splitlines()]
+    return [
+        {k: v for k, v in e.items() if k not in ("seconds", "model")} for e in found
+    ]
+
+
+@pytest.mark.parametrize("recipe", ["classic", "modern"])
+def test_training_is_the_same_in_another_process(cli: CommandLine, recipe: str) -> None:
+    ended = {
+        number: cli(
+            *TRAIN.split(), f"./m{number}", "--recipe", recipe, PYTHONHASHSEED=number
+        )
+        for number in SEEDS_OF_HASHES
+    }
+    reports = [events(one.out) for one in ended.values()]
+    assert len(reports[0]) == 5 and reports[0] == reports[1] == reports[2]
+    models = [charnames.load(cli.folder / f"m{number}") for number in ended]
+    for model in models[1:]:
+        assert np.array_equal(model.parameters.values, models[0].parameters.values)
+        assert model.state.keys() == models[0].state.keys()
+        for name, array in model.state.items():
+            assert np.array_equal(array, models[0].state[name])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [[], ["--prefix", "a", "--max-length", 9], ["--temperature", 2, "--repeats"]],
+)
+def test_names_are_the_same_in_another_process_and_of_another_count(
+    trained: CommandLine, asked: list[object]
+) -> None:
+    words = ["sample", "--seed", 3, *asked]
+    many = [
+        trained(*words, "-n", 1000, PYTHONHASHSEED=number).out
+        for number in SEEDS_OF_HASHES
+    ]
+    assert many[0].count("\n") == 1000 and many[0] == many[1] == many[2]
+    for count in (1, 10):
+        few = trained(*words, "-n", count).out
+        assert few == "".join(many[0].splitlines(keepends=True)[:count])
