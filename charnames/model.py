@@ -21,6 +21,7 @@ from charnames.vocabulary import Vocabulary, fold
 if TYPE_CHECKING:
     from charnames.best import Ranked
     from charnames.evaluation import Score
+    from charnames.sampling import Names
 
 Hashes = NDArray[np.uint64]
 
@@ -116,8 +117,10 @@ class Model:
         unique: bool = True,
         avoid: Iterable[str] = (),
         avoid_within: bool = False,
-    ) -> Iterator[str]:
+    ) -> Names:
         """N names, drawn from the model; the same seed gives the same names.
+
+        They come one by one; or in `batches`, each as soon as it is drawn.
 
         temperature: below 1 the likely gets likelier; 0 always takes the likeliest.
         top_k: every character is among so many of the likeliest; top_p: among the
@@ -130,7 +133,8 @@ class Model:
         that hold one anywhere. All of it is about folded names.
 
         Raises SamplingError: at once for a setting out of its range and for what no
-        name can meet; after the last name when there are fewer than n.
+        name can meet; after the last name when there are fewer than n, that is when
+        65,536 tries in a row gave none, or a million fewer than one in a thousand.
         """
         from charnames.constraints import Constraints
         from charnames.picking import Choice

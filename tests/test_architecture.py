@@ -41,7 +41,7 @@ FLOORS = [
     },
     {"charnames.mixture", "charnames.constraints"},
     {"charnames.model", "charnames.steering"},
-    {"charnames.claims", "charnames.sieve"},
+    {"charnames.claims", "charnames.sieve", "charnames.spelling"},
     {"charnames.modelfile", "charnames.sampling"},
     {"charnames.best", "charnames.run"},
     {"charnames.training"},

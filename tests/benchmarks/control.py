@@ -27,8 +27,9 @@ from charnames.model import Model
 from charnames.names import read_names
 from charnames.picking import Choice
 from charnames.recipe import Recipe
-from charnames.sampling import CHUNK, default_length, draw, not_first, spell
+from charnames.sampling import MOST, Writer, default_length
 from charnames.seeds import Stream, generator
+from charnames.spelling import Speller
 from charnames.steering import Steering, Walk
 from charnames.training import train
 
@@ -80,12 +81,12 @@ def small() -> Model:
 def plain(model: Model, asked: Constraints) -> list[str]:
     """DRAWS names under the mask alone, neither looking ahead nor weighed."""
     meet = asked.compiled(model.vocabulary, model.case, default_length(model))
+    writer, spell, steering = Writer(model), Speller(model), Steering(meet)
     names: list[str] = []
-    for number in range(-(-DRAWS // CHUNK)):
-        walk = Walk(Steering(meet), CHUNK, Choice())
+    for number in range(-(-DRAWS // MOST)):
+        walk = Walk(steering, MOST, Choice())
         rng = generator(0, Stream.SAMPLE, number)
-        start, steps = not_first(model), meet.most + 1
-        names += spell(model, draw(model.predictor(), rng, CHUNK, start, walk, steps))
+        names += spell(writer.draw(rng, MOST, walk, meet.most + 1))
     return names[:DRAWS]
 
 
