@@ -111,6 +111,7 @@ class Model:
         suffix: str | None = None,
         contains: str | None = None,
         match: str | None = None,
+        regex: str | None = None,
         min_length: int | None = None,
         max_length: int | None = None,
         novel: bool = True,
@@ -125,8 +126,9 @@ class Model:
         temperature: below 1 the likely gets likelier; 0 always takes the likeliest.
         top_k: every character is among so many of the likeliest; top_p: among the
         likeliest that together have that probability.
-        prefix, suffix, contains, match (a shell pattern), min_length, max_length (in
-        characters): what every name meets, as often as the model itself writes it.
+        prefix, suffix, contains, match (a shell pattern), regex (see regex.py),
+        min_length, max_length (in characters): what every name meets, as often as the
+        model itself writes it.
         Without max_length a name is cut at twice the longest one learned.
         novel: leave out names that it learned from. unique: leave out repeats, as far
         as Sieve remembers. avoid: names to leave out, with avoid_within also those
@@ -143,7 +145,7 @@ class Model:
         blocked = tuple(avoid)
         within = blocked if avoid_within else ()
         constraints = Constraints(
-            prefix, suffix, contains, match, min_length, max_length, within
+            prefix, suffix, contains, match, regex, min_length, max_length, within
         )
         choice = Choice(temperature, top_k, top_p)
         sieve = sieve_of(self, novel, unique, blocked)
@@ -157,6 +159,7 @@ class Model:
         suffix: str | None = None,
         contains: str | None = None,
         match: str | None = None,
+        regex: str | None = None,
         min_length: int | None = None,
         max_length: int | None = None,
         novel: bool = True,
@@ -176,7 +179,7 @@ class Model:
         blocked = tuple(avoid)
         within = blocked if avoid_within else ()
         constraints = Constraints(
-            prefix, suffix, contains, match, min_length, max_length, within
+            prefix, suffix, contains, match, regex, min_length, max_length, within
         )
         sieve = sieve_of(self, novel, unique=False, avoid=blocked)
         return best(self, n, constraints, sieve)

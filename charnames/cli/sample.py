@@ -43,11 +43,26 @@ def _no_model(
     return value
 
 
+def _readable(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> str | None:
+    if value is not None:
+        from charnames.errors import SamplingError
+        from charnames.regex import parsed
+
+        try:
+            parsed(value)
+        except SamplingError as error:
+            raise click.BadParameter(str(error)) from None
+    return value
+
+
 @click.command(
     epilog=examples(
         "charnames sample -n 10",
         "charnames sample --prefix Al --suffix ium --max-length 9",
         "charnames sample --best 5 --match '[aeiou]??*' --known --json",
+        "charnames sample -n 3 --json --nearest elements",
     )
 )
 @model_option
@@ -75,6 +90,13 @@ def _no_model(
     metavar="PATTERN",
     help="A shell pattern for the whole name: * any run of characters, ? any one, "
     "[aeiou] one of these, [a-f] a range, [!x] one that is not x.",
+)
+@option(
+    "--regex",
+    metavar="PATTERN",
+    callback=_readable,
+    help="A regular expression for the whole name: characters, ., [a-f], [^x], (a|b), "
+    r"*, +, ?, {2,4}, and \d, \w, \s for ASCII. Needs the extra charnames[regex].",
 )
 @option("--min-length", type=int, help="In characters.")
 @option(
@@ -140,7 +162,8 @@ def command(
 
     They are as frequent as the model makes them among the names that meet all that is
     asked; the case of letters does not matter where the model folds it. Where there are
-    fewer names than asked for, those found are printed, and the exit status is 1.
+    fewer names than asked for, those found are printed, and the exit status is 1: that
+    is when 65,536 tries in a row gave none, or a million fewer than one in a thousand.
 
     --best prints names in the order of their probability, exactly, and before each how
     many bits it takes: half as probable, one bit more.
