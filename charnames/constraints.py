@@ -179,7 +179,7 @@ class _Asked:
         return bool(Compiled(automaton, least, most).reach[0, START])
 
     def _folded(self, text: str) -> str:
-        return unicodedata.normalize("NFC", fold(text, self.case))
+        return fold(text, self.case)
 
     def _add(self, label: str, items: Sequence[Flags | None]) -> None:
         expression, anything = Expression(self.V), self._set(lambda _: True)

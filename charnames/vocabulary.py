@@ -135,7 +135,7 @@ def fold(name: str, case: str) -> str:
     >>> fold("Amélie", "title")
     'amélie'
     """
-    return name if case == KEEP else unicodedata.normalize("NFC", name.lower())
+    return unicodedata.normalize("NFC", name if case == KEEP else name.lower())
 
 
 def restore(name: str, case: str) -> str:
