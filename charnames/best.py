@@ -60,7 +60,7 @@ def best(
     model: Model, n: int, constraints: Constraints, sieve: Sieve
 ) -> Iterator[Ranked]:
     """The n most probable names, the best first; see Model.best."""
-    check_count(n)
+    check_count(n, "best")
     meet = constraints.compiled(model.vocabulary, model.case, default_length(model))
     predictor, speller = model.predictor(), Speller(model)
     found: list[tuple[float, str]] = []  # a heap of (-nats, name), the worst first

@@ -65,10 +65,10 @@ class Names(Iterator[str]):
         return next(self._names)
 
 
-def check_count(n: int) -> None:
+def check_count(n: int, called: str = "count") -> None:
     """Raises SamplingError where n is negative."""
     if n < 0:
-        raise SamplingError(f"count: {n} is negative; ask for 0 names or more")
+        raise SamplingError(f"{called}: {n} is negative; ask for 0 names or more")
 
 
 def sieve_of(
