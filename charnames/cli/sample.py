@@ -62,7 +62,6 @@ def _readable(
         "charnames sample -n 10",
         "charnames sample --prefix Al --suffix ium --max-length 9",
         "charnames sample --best 5 --match '[aeiou]??*' --known --json",
-        "charnames sample -n 3 --json --nearest elements",
     )
 )
 @model_option
