@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
@@ -24,11 +23,6 @@ NEVER = 2**30  # the distance from where nothing is accepted
 
 Flags: TypeAlias = NDArray[np.bool_]
 States: TypeAlias = NDArray[np.int32]
-
-# What stands for a pattern's "*" among the sets of symbols (V,) that "?", "[ab]" and
-# letters are.
-STAR = None
-Items: TypeAlias = Sequence[Flags | None]
 
 
 @dataclass(frozen=True)
@@ -63,50 +57,6 @@ class Automaton:
         return Automaton(number[self.following[rows]], self.accepting[rows])
 
 
-def of_pattern(items: Items, V: int) -> Automaton:
-    """Accepts what the items match one after the other, a STAR any run of symbols.
-
-    A state is the set of the positions that may be reached, the bits of a number: the
-    subset construction (Rabin & Scott 1959). Raises SamplingError where there are too
-    many.
-    """
-    columns = np.zeros((V, len(items)), np.bool_)
-    stars = 0
-    for i, item in enumerate(items):
-        if item is STAR:
-            stars |= 1 << i
-        else:
-            columns[:, i] = item
-    # Symbols that no item tells apart behave alike.
-    kinds, kind = np.unique(columns, axis=0, return_inverse=True)
-    matching = [sum(1 << int(i) for i in np.flatnonzero(row)) for row in kinds]
-
-    def closure(positions: int) -> int:
-        while (more := positions | (positions & stars) << 1) != positions:
-            positions = more
-        return positions
-
-    numbers, reached = {0: DEAD}, [0]
-    start = closure(1)
-    numbers[start] = START
-    reached.append(start)
-    rows = [[DEAD] * len(matching)]
-    for positions in islice(reached, 1, None):  # and those added meanwhile
-        row = []
-        for match in matching:
-            after = closure((positions & match) << 1 | (positions & stars))
-            if after not in numbers:
-                numbers[after] = len(reached)
-                reached.append(after)
-            row.append(numbers[after])
-        rows.append(row)
-        _check(len(reached), V)
-    following = np.array(rows, np.int32)[:, kind.reshape(-1)]
-    following[:, END] = DEAD
-    last = 1 << len(items)
-    return Automaton(following, np.array([bool(p & last) for p in reached]))
-
-
 def without(words: Sequence[Sequence[int]], V: int) -> Automaton:
     """Accepts what holds none of the words, each of at least one id, anywhere.
 
@@ -124,7 +74,7 @@ def without(words: Sequence[Sequence[int]], V: int) -> Automaton:
                 children.append({})
             node = children[node][symbol]
         ends[node] = True
-        _check(len(children) + 1, V)
+        check_size(len(children) + 1, V)
     goto = np.zeros((len(children), V), np.int32)
     fallback = np.zeros(len(children), np.int32)
     order = [0]
@@ -165,7 +115,7 @@ def both(a: Automaton, b: Automaton) -> Automaton:
     newest = found
     while len(newest):
         found = np.union1d(found, newest)
-        _check(len(found), V)
+        check_size(len(found), V)
         newest = np.setdiff1d(_pairs(a, b, newest), found)
     # DEAD is the first, as its code is 0; START's place may be any, so it is moved.
     start = int(np.searchsorted(found, START * base + START))
@@ -189,9 +139,14 @@ def _pairs(a: Automaton, b: Automaton, codes: NDArray[np.intp]) -> NDArray[np.in
     return np.where(alive, left.astype(np.intp) * base + right, 0)
 
 
-def _check(states: int, V: int) -> None:
+def check_size(states: int, V: int) -> None:
+    """Raises SamplingError where a table of so many states would be too large."""
     if states * V > MAX_ENTRIES:
-        raise SamplingError(
-            "what the names are to meet is too involved: it would take more than "
-            f"{MAX_ENTRIES // V:,} states to check; ask for something simpler"
-        )
+        raise too_involved(f"it takes more than {MAX_ENTRIES // V:,} states to check")
+
+
+def too_involved(why: str) -> SamplingError:
+    """The error for what the names are to meet."""
+    return SamplingError(
+        f"what the names are to meet is too involved: {why}; ask for something simpler"
+    )

@@ -21,20 +21,15 @@ from charnames.errors import SamplingError
 from charnames.mixture import Memory
 from charnames.nn.batching import END
 from charnames.picking import finite
-from charnames.sampling import (
-    CHUNK,
-    as_written,
-    check_count,
-    default_length,
-    folded,
-    restored,
-    spell,
-)
+from charnames.sampling import check_count, default_length
 from charnames.sieve import Sieve
+from charnames.spelling import Speller
+from charnames.vocabulary import fold
 
 if TYPE_CHECKING:
     from charnames.model import Model
 
+CHUNK = 1024  # prefixes read side by side
 MAX_PREFIXES = 2_000_000  # looked at; then it is given up
 Nats = NDArray[np.float64]
 
@@ -65,9 +60,9 @@ def best(
     model: Model, n: int, constraints: Constraints, sieve: Sieve
 ) -> Iterator[Ranked]:
     """The n most probable names, the best first; see Model.best."""
-    check_count(n)
+    check_count(n, "best")
     meet = constraints.compiled(model.vocabulary, model.case, default_length(model))
-    predictor = model.predictor()
+    predictor, speller = model.predictor(), Speller(model)
     found: list[tuple[float, str]] = []  # a heap of (-nats, name), the worst first
     looked_at = 0
 
@@ -75,19 +70,17 @@ def best(
         return -found[0][0] if len(found) == n else np.inf
 
     def complete(ids: NDArray[np.intp], nats: Nats) -> None:
-        names = spell(model, np.pad(ids, ((0, 0), (0, 1)), constant_values=END))
-        as_spelt = as_written(model, names)
-        for name, loss in zip(names, nats.tolist(), strict=True):
-            if loss < bound() and name in as_spelt:
-                (printed,) = restored(model, [name])
-                if sieve.wanted(folded(model, [printed]))[0]:
-                    keep = heapq.heappushpop if len(found) == n else heapq.heappush
-                    keep(found, (-loss, printed))
+        ids = np.pad(ids, ((0, 0), (0, 1)), constant_values=END)
+        rows = speller.unchanged(ids)
+        for name, loss in zip(speller(ids[rows]), nats[rows].tolist(), strict=True):
+            if loss < bound() and sieve.wanted([fold(name, model.case)])[0]:
+                keep = heapq.heappushpop if len(found) == n else heapq.heappush
+                keep(found, (-loss, name))
 
     one = np.zeros(1, np.intp)
     start = np.full(1, START, np.int32)
     root = np.empty((1, 0), np.intp)
-    stack = [_Branches(root, predictor.start(1), one, one, np.zeros(1), start)]
+    stack = [_Branches(root, predictor.start(one), one, one, np.zeros(1), start)]
     while stack and n:
         branches, rest = _parted(stack.pop(), bound())
         if rest is not None:

@@ -7,7 +7,7 @@ away, "Al" and "al" are one prefix; accents may be composed or not.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -15,23 +15,22 @@ import numpy as np
 
 from charnames.automaton import (
     NEVER,
-    STAR,
     START,
     Automaton,
     Flags,
-    Items,
     States,
     both,
-    of_pattern,
     well_formed,
     without,
 )
 from charnames.clusters import edges
 from charnames.errors import SamplingError
+from charnames.expression import Expression
 from charnames.nn.batching import END
 from charnames.vocabulary import Vocabulary, fold
 
 MAX_LENGTH = 10_000  # characters
+STAR = None  # a pattern's "*", among the sets of symbols (V,) that the rest of it is
 _MAX_CELLS = 2**28  # states x symbols x lengths that are gone through: a second or two
 
 
@@ -40,14 +39,16 @@ class Constraints:
     """What every name must meet; None, or nothing, asks for nothing.
 
     match: a shell pattern for the whole name: "*" any run of characters, "?" any one,
-    "[aeiou]", "[a-f]" one of these, "[!x]" one that is not x. Lengths are in
-    characters. avoid_within: what no name may hold anywhere.
+    "[aeiou]", "[a-f]" one of these, "[!x]" one that is not x. regex: a full regular
+    expression for the whole name; see regex.py. Lengths are in characters.
+    avoid_within: what no name may hold anywhere.
     """
 
     prefix: str | None = None
     suffix: str | None = None
     contains: str | None = None
     match: str | None = None
+    regex: str | None = None
     min_length: int | None = None
     max_length: int | None = None
     avoid_within: tuple[str, ...] = ()
@@ -144,6 +145,8 @@ class _Asked:
                 self._add(f"{name} {text!r}", [*before, *literal, *after])
         if asked.match is not None:
             self._add(f"match {asked.match!r}", self._pattern(asked.match))
+        if asked.regex is not None:
+            self.parts[f"regex {asked.regex!r}"] = self._regex(asked.regex)
         if asked.avoid_within:
             self.parts["avoid_within"] = without(self._words(), self.V).trimmed()
 
@@ -176,10 +179,25 @@ class _Asked:
         return bool(Compiled(automaton, least, most).reach[0, START])
 
     def _folded(self, text: str) -> str:
-        return unicodedata.normalize("NFC", fold(text, self.case))
+        return fold(text, self.case)
 
-    def _add(self, label: str, items: Items) -> None:
-        self.parts[label] = of_pattern(items, self.V).trimmed()
+    def _add(self, label: str, items: Sequence[Flags | None]) -> None:
+        expression, anything = Expression(self.V), self._set(lambda _: True)
+        whole = expression.then(
+            expression.repeated(lambda: expression.one_of(anything))
+            if item is STAR
+            else expression.one_of(item)
+            for item in items
+        )
+        self.parts[label] = expression.automaton(whole).trimmed()
+
+    def _regex(self, pattern: str) -> Automaton:
+        from charnames.regex import Builder, parsed
+
+        tree = parsed(unicodedata.normalize("NFC", pattern))
+        expression = Expression(self.V)
+        whole = Builder(expression, self._set, self._folded).whole(tree)
+        return expression.automaton(whole).trimmed()
 
     def _words(self) -> list[list[int]]:
         """Those that the alphabet can spell; of the others no name holds any."""

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from charnames.distance import nearest_name
+from charnames.distance import Nearest
 from charnames.errors import ListError
 from charnames.model import Model
 from charnames.names import NameList, as_name_list
@@ -223,12 +223,13 @@ def _samples(model: Model, learned: NameList | None, seed: int) -> Samples:
     folded = [fold(name, model.case) for name in names]
     novel = ~np.isin(name_hashes(folded), model.known)
     shown = [name for name, new in zip(names, novel, strict=True) if new][:_SHOWN]
+    nearest = Nearest(learned, partial(fold, case=model.case)) if learned else None
     return Samples(
         novel=float(novel.mean()),
         distinct=len(set(folded)) / len(folded),
         length=_mean_and_deviation(names),
         list_length=_mean_and_deviation(learned) if learned else None,
-        nearest=[(n, nearest_name(n, learned)) for n in shown] if learned else [],
+        nearest=[(name, nearest(name)) for name in shown] if nearest else [],
     )
 
 

@@ -58,13 +58,11 @@ class Blends(NamedTuple):
         blend = np.array([weights.get(label, 0.0) for label in labels], np.float32)
         return cls(blend[None] / blend.sum(), np.ones(1))
 
-    def draw(self, N: int, rng: np.random.Generator | None) -> Array:
-        """A blend for each of N names, (N, K); only one of several has to be drawn."""
+    def draw(self, N: int, rng: np.random.Generator) -> Ids:
+        """The number of a blend for each of N names, (N,)."""
         if len(self.shares) == 1:
-            return self.blends.repeat(N, axis=0)
-        if rng is None:
-            raise ValueError("of several blends one has to be drawn")
-        return self.blends[rng.choice(len(self.shares), N, p=self.shares)]
+            return np.zeros(N, np.intp)
+        return rng.choice(len(self.shares), N, p=self.shares)
 
 
 _NO_LABELS: Array = np.zeros((1, 0), np.float32)
@@ -93,10 +91,13 @@ class Predictor:
         """The network without the n-gram."""
         return Predictor(self.network, blends=self.blends)
 
-    def start(self, N: int, rng: np.random.Generator | None = None) -> Memory:
-        """What N names begin with, before the end marker is read; draws blends."""
+    def start(self, blends: Ids) -> Memory:
+        """What names that are written for these blends (N,) begin with, before the end
+        marker is read.
+        """
+        N = len(blends)
         node = self.ngram.start if self.ngram else 0
-        state, blend = self.network.initial_state(N), self.blends.draw(N, rng)
+        state, blend = self.network.initial_state(N), self.blends.blends[blends]
         return Memory(state, np.full(N, node, np.int32), blend)
 
     def step(self, ids: Symbols, memory: Memory) -> tuple[Array, Memory]:

@@ -23,6 +23,7 @@ from charnames.vocabulary import Vocabulary, fold
 if TYPE_CHECKING:
     from charnames.best import Ranked
     from charnames.evaluation import Score
+    from charnames.sampling import Names
 
 Hashes = NDArray[np.uint64]
 
@@ -99,6 +100,7 @@ class Model(Trained):
         suffix: str | None = None,
         contains: str | None = None,
         match: str | None = None,
+        regex: str | None = None,
         min_length: int | None = None,
         max_length: int | None = None,
         novel: bool = True,
@@ -106,14 +108,17 @@ class Model(Trained):
         avoid: Iterable[str] = (),
         avoid_within: bool = False,
         label: str | Mapping[str, float] | None = None,
-    ) -> Iterator[str]:
+    ) -> Names:
         """N names, drawn from the model; the same seed gives the same names.
+
+        They come one by one; or in `batches`, each as soon as it is drawn.
 
         temperature: below 1 the likely gets likelier; 0 always takes the likeliest.
         top_k: every character is among so many of the likeliest; top_p: among the
         likeliest that together have that probability.
-        prefix, suffix, contains, match (a shell pattern), min_length, max_length (in
-        characters): what every name meets, as often as the model itself writes it.
+        prefix, suffix, contains, match (a shell pattern), regex (see regex.py),
+        min_length, max_length (in characters): what every name meets, as often as the
+        model itself writes it.
         Without max_length a name is cut at twice the longest one learned.
         novel: leave out names that it learned from. unique: leave out repeats, as far
         as Sieve remembers. avoid: names to leave out, with avoid_within also those
@@ -121,7 +126,8 @@ class Model(Trained):
         label: as in `for_label`; without it, labels come as often as in the list.
 
         Raises SamplingError: at once for a setting out of its range and for what no
-        name can meet; after the last name when there are fewer than n.
+        name can meet; after the last name when there are fewer than n, that is when
+        65,536 tries in a row gave none, or a million fewer than one in a thousand.
         """
         from charnames.constraints import Constraints
         from charnames.picking import Choice
@@ -130,7 +136,7 @@ class Model(Trained):
         blocked = tuple(avoid)
         within = blocked if avoid_within else ()
         constraints = Constraints(
-            prefix, suffix, contains, match, min_length, max_length, within
+            prefix, suffix, contains, match, regex, min_length, max_length, within
         )
         choice = Choice(temperature, top_k, top_p)
         sieve = sieve_of(self, novel, unique, blocked)
@@ -145,6 +151,7 @@ class Model(Trained):
         suffix: str | None = None,
         contains: str | None = None,
         match: str | None = None,
+        regex: str | None = None,
         min_length: int | None = None,
         max_length: int | None = None,
         novel: bool = True,
@@ -169,7 +176,7 @@ class Model(Trained):
         blocked = tuple(avoid)
         within = blocked if avoid_within else ()
         constraints = Constraints(
-            prefix, suffix, contains, match, min_length, max_length, within
+            prefix, suffix, contains, match, regex, min_length, max_length, within
         )
         sieve = sieve_of(self, novel, unique=False, avoid=blocked)
         return best(self, n, constraints, sieve)

@@ -1,4 +1,5 @@
-"""Which of the drawn names are wanted: new ones, distinct ones, none of a blocklist.
+"""Which of the drawn names are wanted: new ones, distinct ones, none of a blocklist;
+and when there is no use in drawing more.
 
 Names are compared after folding, by 64-bit hashes.
 """
@@ -13,6 +14,10 @@ from numpy.typing import NDArray
 from charnames.trained import Hashes, name_hashes
 
 CAPACITY = 2**24  # hashes remembered: 128 MiB, and as much again while they are sorted
+
+IN_VAIN = 2**16  # tries in a row without a name; then there are no more
+PERIOD = 2**20  # tries; where fewer than one in RARE of them gave a name,
+RARE = 1000  # names have become too rare to wait for
 
 
 class Sieve:
@@ -68,3 +73,27 @@ def holds(sorted_hashes: Hashes, hashes: Hashes) -> NDArray[np.bool_]:
     at = np.searchsorted(sorted_hashes, hashes)
     found: NDArray[np.bool_] = sorted_hashes.take(at, mode="clip") == hashes
     return found
+
+
+class Supply:
+    """How many names were found in how many tries, and whether it has run dry."""
+
+    def __init__(self) -> None:
+        self.tries = self.found = self._in_vain = 0
+        self._rare = False
+        self._period = (0, 0)  # how many tries and names there were when it began
+
+    def count(self, tries: int, found: int) -> None:
+        """So many more."""
+        self.tries += tries
+        self.found += found
+        self._in_vain = 0 if found else self._in_vain + tries
+        since, before = self._period
+        if self.tries - since >= PERIOD:
+            self._rare = (self.found - before) * RARE < self.tries - since
+            self._period = (self.tries, self.found)
+
+    @property
+    def dry(self) -> bool:
+        """Whether none has come for long, or too few."""
+        return self._rare or self._in_vain >= IN_VAIN

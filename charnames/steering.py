@@ -18,7 +18,7 @@ from charnames.automaton import START, States
 from charnames.constraints import Compiled
 from charnames.nn.batching import END
 from charnames.nn.parameters import Array
-from charnames.picking import Choice, finite, narrow, pick_by, weigh
+from charnames.picking import Choice, Ids, Rows, finite, narrow, pick_by, weigh
 
 _MAX_ENTRIES = 2**23  # of the look ahead: 32 MiB; with more, the mask is plain
 _LEAST = 1e-3  # of the best symbol's outlook: what any that is allowed has
@@ -99,27 +99,23 @@ class Walk:
         self.states = np.full(count, START, np.int32)
         self.log_weights = np.zeros(count)
 
-    def __call__(
-        self, t: int, running: NDArray[np.intp], z: Array, uniform: Array
-    ) -> NDArray[np.intp]:
-        """The next symbol of the names `running` (N,), from logits z (V, N), which it
-        uses up, and numbers in [0, 1).
+    def __call__(self, t: int, names: Rows, z: Array, uniform: Array) -> Ids:
+        """The next symbols (n,) of the names, from logits z (V, U) of their rows, which
+        it uses up, and numbers in [0, 1).
         """
-        states = self.states[running]
+        states = self.states[names.first]
         outlook = self.steering.outlook(t, states)
         finite(z)
         if self.choice.greedy:
-            ids: NDArray[np.intp] = np.where(
-                outlook > 0, np.maximum(z, _NONE), -np.inf
-            ).argmax(axis=0)
+            z = np.where(outlook > 0, np.maximum(z, _NONE), -np.inf)
+            ids: Ids = z.argmax(axis=0)[names.row]
         else:
-            ids = self._pick(running, z, outlook, uniform)
-        self.states[running] = self.steering.meet.automaton.following[states, ids]
+            ids = self._pick(names, z, outlook, uniform)
+        following = self.steering.meet.automaton.following
+        self.states[names.running] = following[states[names.row], ids]
         return ids
 
-    def _pick(
-        self, running: NDArray[np.intp], z: Array, outlook: Array, uniform: Array
-    ) -> NDArray[np.intp]:
+    def _pick(self, names: Rows, z: Array, outlook: Array, uniform: Array) -> Ids:
         likely = weigh(z.copy(), self.choice)
         log_weights = -np.log(np.add.reduce(likely, axis=0))
         if self.choice.narrowing:
@@ -140,9 +136,10 @@ class Walk:
             best = log_z.max(axis=0)
             likely[:, weak] = np.exp(log_z - best)
             log_mass[weak] = best + np.log(likely[:, weak].sum(axis=0))
-        ids = pick_by(likely, uniform)
-        picked = outlook[ids, np.arange(len(ids))]
-        self.log_weights[running] += log_weights + log_mass - np.log(picked)
+        ids = pick_by(likely, uniform, names.row)
+        picked = outlook[ids, names.row]
+        log_weights += log_mass
+        self.log_weights[names.running] += log_weights[names.row] - np.log(picked)
         return ids
 
 

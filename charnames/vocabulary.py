@@ -116,12 +116,14 @@ def _title(name: str) -> str:
     return _WORD.sub(put_back, name)
 
 
+TITLE = "title"  # goes by the word, where the other styles go by the letter
+
 # How each style is put back on a folded name.
 STYLES: dict[str, Callable[[str], str]] = {
     "lower": _lower,
     "upper": _upper,
     "capitalised": _capitalised,
-    "title": _title,
+    TITLE: _title,
 }
 KEEP = "keep"
 AUTO = "auto"  # not a style: decide by the list
@@ -133,7 +135,7 @@ def fold(name: str, case: str) -> str:
     >>> fold("Amélie", "title")
     'amélie'
     """
-    return name if case == KEEP else unicodedata.normalize("NFC", name.lower())
+    return unicodedata.normalize("NFC", name if case == KEEP else name.lower())
 
 
 def restore(name: str, case: str) -> str:

@@ -51,18 +51,15 @@ FLOORS = [
     {
         "charnames.automaton",
         "charnames.checks",
+        "charnames.expression",
         "charnames.mixture",
         "charnames.sequences",
         "charnames.trained",
-        "charnames.words",
     },
-    {
-        "charnames.classifier",
-        "charnames.constraints",
-        "charnames.model",
-        "charnames.resuming",
-    },
-    {"charnames.classifier_claims", "charnames.sieve", "charnames.steering"},
+    {"charnames.classifier", "charnames.regex", "charnames.resuming"},
+    {"charnames.constraints"},
+    {"charnames.model", "charnames.steering"},
+    {"charnames.classifier_claims", "charnames.sieve", "charnames.spelling"},
     {"charnames.claims"},
     {"charnames.modelbytes", "charnames.sampling"},
     {"charnames.modelfile"},
@@ -77,7 +74,10 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 # What stands on an optional extra; it is imported where a command needs it, and not
 # before.
-EXTRAS = {"charnames.cli.drawing": {"matplotlib"}}
+EXTRAS = {
+    "charnames.cli.drawing": {"matplotlib"},
+    "charnames.regex": {"greenery"},
+}
 
 # They run what they read, call into other libraries, start programs or reach for the
 # network.

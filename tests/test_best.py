@@ -70,7 +70,7 @@ def test_fewer_than_asked_for_are_said_after_them() -> None:
 
 def test_no_names() -> None:
     assert list(model_of("abc", 1).best(0)) == []
-    with pytest.raises(SamplingError, match="count: -1"):
+    with pytest.raises(SamplingError, match="best: -1"):
         next(model_of("abc", 1).best(-1))
 
 

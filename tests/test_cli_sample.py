@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import charnames
+from charnames import sieve
 
 if TYPE_CHECKING:
     from conftest import CommandLine
@@ -73,6 +74,30 @@ def test_json(inside: CommandLine) -> None:
         {"name": name, "nats": n, "known": False}
         for name, n in zip(names, nats, strict=True)
     ]
+
+
+def test_json_with_the_nearest_name_of_a_list(inside: CommandLine) -> None:
+    (inside.folder / "mine.txt").write_text("HELIUM\nNeon\nArgon\n")
+    for words in (["-n", 5], ["--best", 5]):
+        words = ["sample", *words, "--seed", 1, "--json", "-m", "elements"]
+        plain = [json.loads(line) for line in inside(*words).out.splitlines()]
+        words += ["--nearest", "mine.txt", "--max-length", 8]
+        told = [json.loads(line) for line in inside(*words).out.splitlines()]
+        assert list(plain[0]) == ["name", "nats", "known"]
+        assert [list(one) for one in told] == [[*plain[0], "nearest"]] * 5
+        assert {one["nearest"] for one in told} <= {"HELIUM", "Neon", "Argon"}
+    done = inside("sample", "--nearest", "mine.txt", status=2)
+    assert done.out == "" and "add --json" in done.err
+    done = inside("sample", "--json", "--nearest", "none.txt", status=1)
+    assert done.out == "" and done.err.startswith("charnames: error: none.txt: ")
+
+
+def test_the_nearest_name_is_found_whatever_its_case(inside: CommandLine) -> None:
+    names = inside("sample", "-n", 9, "--seed", 1).out
+    (inside.folder / "mine.txt").write_text(f"zzzzzzzz\n{names.upper()}")
+    words = ["sample", "-n", 9, "--seed", 1, "--json", "--nearest", "mine.txt"]
+    told = [json.loads(line) for line in inside(*words).out.splitlines()]
+    assert [one["nearest"] for one in told] == names.upper().splitlines()
 
 
 def test_output_to_a_file(inside: CommandLine) -> None:
@@ -171,6 +196,25 @@ def test_fault_29_when_the_supply_runs_dry(inside: CommandLine) -> None:
     assert 0 < len(names) < 26 and len(set(names)) == len(names)
     start = f"charnames: error: only {len(names)} of 100 names were found in "
     assert done.err.startswith(start) and len(done.err.splitlines()) == 1
+
+
+def test_fault_29_when_names_become_too_rare(
+    inside: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sieve, "PERIOD", 2**13)
+    monkeypatch.setattr(sieve, "RARE", 2)
+    done = inside("sample", "-n", 10**9, "--max-length", 3, "--seed", 1, status=1)
+    names = done.out.splitlines()
+    assert 1000 < len(names) < 15_000 and len(set(names)) == len(names)
+    assert f"error: only {len(names):,} of 1,000,000,000 names were found" in done.err
+
+
+def test_names_appear_as_they_are_found(trained: CommandLine) -> None:
+    words = ["sample", "-n", 10**6, "--max-length", 2, "--seed", 1]
+    with trained.start(*words) as running:
+        assert running.stdout and running.stdout.readline()
+        assert running.poll() is None  # looking for more than the 600 there can be
+        running.terminate()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A seed gives the same again: in another process, of another count, for any hashing."""
+"""A seed gives the same again: other processes, other counts, other hashing."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
-from itertools import islice
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,12 +25,12 @@ from charnames.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from charnames import Model
+    from charnames import Model, NameList
     from charnames.best import Ranked
+    from charnames.distance import Nearest
+    from charnames.evaluation import Score
 
 _OF_DRAWING = ("temperature", "top_k", "top_p", "unique")
-
-_BLOCK = 1024  # names written at once: as many as are drawn side by side
 
 
 def _no_model(
@@ -40,6 +40,20 @@ def _no_model(
         raise click.BadParameter(
             f"{value!r} is called as a model is; -o is for the names, -m for the model"
         )
+    return value
+
+
+def _readable(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> str | None:
+    if value is not None:
+        from charnames.errors import SamplingError
+        from charnames.regex import parsed
+
+        try:
+            parsed(value)
+        except SamplingError as error:
+            raise click.BadParameter(str(error)) from None
     return value
 
 
@@ -75,6 +89,13 @@ def _no_model(
     metavar="PATTERN",
     help="A shell pattern for the whole name: * any run of characters, ? any one, "
     "[aeiou] one of these, [a-f] a range, [!x] one that is not x.",
+)
+@option(
+    "--regex",
+    metavar="PATTERN",
+    callback=_readable,
+    help="A regular expression for the whole name: characters, ., [a-f], [^x], (a|b), "
+    r"*, +, ?, {2,4}, and \d, \w, \s for ASCII. Needs the extra charnames[regex].",
 )
 @option("--min-length", type=int, help="In characters.")
 @option(
@@ -124,6 +145,11 @@ def _no_model(
     help="The file to write to. [default: standard output]",
 )
 @json_option
+@option(
+    "--nearest",
+    type=Dataset(),
+    help="With --json: a list of names, to tell the nearest of each.",
+)
 @habits()
 @with_console
 def command(
@@ -137,46 +163,59 @@ def command(
     best: int | None,
     output: str | None,
     json: bool,
+    nearest: str | None,
     **wanted: Any,
 ) -> None:
     """Print new names, one a line, drawn from a model.
 
     They are as frequent as the model makes them among the names that meet all that is
     asked; the case of letters does not matter where the model folds it. Where there are
-    fewer names than asked for, those found are printed, and the exit status is 1.
+    fewer names than asked for, those found are printed, and the exit status is 1: that
+    is when 65,536 tries in a row gave none, or a million fewer than one in a thousand.
 
     --best prints names in the order of their probability, exactly, and before each how
     many bits it takes: half as probable, one bit more.
 
     --json prints an object a name: {"name", "nats", "known"}: how unlikely the model
-    thinks it, and whether it learned from it.
+    thinks it, and whether it learned from it. With --nearest LIST also "nearest": the
+    name of that list that the fewest edits lead to.
     """
     from charnames.modelfile import load
     from charnames.seeds import fresh_seed
 
     if wanted["avoid_within"] and avoid is None:
         raise click.UsageError("--avoid-within needs a list; give one with --avoid")
+    if nearest is not None and not json:
+        raise click.UsageError("--nearest is for the objects of --json; add --json")
     _only_drawn(best)
     path = model or folder.latest()
     found = load(path)
     if labels:
         found = found.for_label(_weights(labels, found.labels))
     blocked = read(console, avoid) if avoid else ()
+    near = _nearest_of(found, read(console, nearest)) if nearest else None
+    lines: Iterator[Iterable[str]]
     if best is None:
         chosen = fresh_seed() if seed is None else seed
         names = found.sample(count, seed=chosen, avoid=blocked, **wanted)
+        lines = (
+            _records(found, near, list(found.score(some))) if json else some
+            for some in names.batches
+        )
     else:
         kept = {key: wanted[key] for key in wanted if key not in _OF_DRAWING}
         ranked = found.best(best, avoid=blocked, **kept)
-        names = (one.name if json else _with_bits(one) for one in ranked)
+        lines = (
+            _records(found, near, [one]) if json else [_with_bits(one)]
+            for one in ranked
+        )
     if model is None:
         console.say(f"model: {folder.called(path)}")
     if seed is None and best is None:
         console.say(f"seed: {chosen}")
     with opened(console, output) as write:
-        for block in _blocks(names):
-            lines = _records(found, block) if json else block
-            write("".join(f"{line}\n" for line in lines))
+        for some in lines:  # at once, however long the next take
+            write("\n".join([*some, ""]))
 
 
 def _only_drawn(best: int | None) -> None:
@@ -212,27 +251,19 @@ def _with_bits(one: Ranked) -> str:
     return f"{one.nats / math.log(2):8.3f}  {one.name}"
 
 
-def _records(model: Model, names: list[str]) -> Iterator[str]:
-    known = model.knows(names).tolist()
-    for scored, in_list in zip(model.score(names), known, strict=True):
-        yield json_line({"name": scored.name, "nats": scored.nats, "known": in_list})
+def _nearest_of(model: Model, others: NameList) -> Nearest:
+    from charnames.distance import Nearest
+    from charnames.vocabulary import fold
+
+    return Nearest(others, partial(fold, case=model.case))
 
 
-def _blocks(names: Iterator[str]) -> Iterator[list[str]]:
-    """The names, some at a time: to write each by itself costs more than to draw it.
-
-    Those before an error are written before it is raised.
-    """
-    from charnames.errors import SamplingError
-
-    while True:
-        block: list[str] = []
-        try:
-            for name in islice(names, _BLOCK):
-                block.append(name)
-        except SamplingError:
-            yield block
-            raise
-        if not block:
-            return
-        yield block
+def _records(
+    model: Model, nearest: Nearest | None, scored: Sequence[Ranked | Score]
+) -> Iterator[str]:
+    known = model.knows(one.name for one in scored).tolist()
+    for one, in_list in zip(scored, known, strict=True):
+        record = {"name": one.name, "nats": one.nats, "known": in_list}
+        if nearest:
+            record["nearest"] = nearest(one.name)
+        yield json_line(record)

@@ -2,9 +2,10 @@
 
     python tests/benchmarks/control.py
 
-prints the table: names a second to a pipe, of constraints against none, the memory of
-ten million names, and how far constrained names are from the model's own, given the
-constraint, beside exact drawing and a plain mask. One core; takes some minutes.
+prints the table: names a second to a pipe, beside eager PyTorch where it is installed,
+and of constraints against none; the memory of ten million names; and how far
+constrained names are from the model's own, given the constraint, beside exact drawing
+and a plain mask. One core; takes some minutes.
 """
 
 import harness  # first: it holds linear algebra to one thread
@@ -15,7 +16,9 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
@@ -24,17 +27,20 @@ from harness import Measure, Row
 
 from charnames.constraints import Constraints
 from charnames.model import Model
+from charnames.modelfile import load
 from charnames.names import read_names
 from charnames.picking import Choice
 from charnames.recipe import Recipe
-from charnames.sampling import CHUNK, default_length, draw, not_first, spell
+from charnames.sampling import MOST, Writer, default_length
 from charnames.seeds import Stream, generator
+from charnames.spelling import Speller
 from charnames.steering import Steering, Walk
 from charnames.training import train
 
 RAW = ("--known", "--repeats")
 BOUNDS = ("--prefix", "c", "--suffix", "m", "--min-length", "4", "--max-length", "12")
 CLASSIC, MIXED, MANY = 1_000_000, 200_000, 10_000_000
+TORCH = 20_000
 DRAWS = 100_000
 
 
@@ -54,6 +60,22 @@ def command(model: str, n: int, *words: str) -> list[str]:
 
 def names_a_second(model: str, n: int, *words: str) -> Measure:
     return harness.per_second(n, lambda: harness.run(command(model, n, *words)))
+
+
+def in_torch(path: str) -> dict[str, Measure]:
+    """The same of eager PyTorch, its start and the writing not counted."""
+    if find_spec("torch") is None:
+        return {}
+    from sampler_torch import Sampler
+
+    samplers = {
+        "torch": Sampler(load(path), carried=False),
+        "carried": Sampler(load(path), carried=True),
+    }
+    return {
+        name: harness.per_second(TORCH, partial(sampler, TORCH))
+        for name, sampler in samplers.items()
+    }
 
 
 def peak(words: Sequence[str]) -> float:
@@ -80,12 +102,12 @@ def small() -> Model:
 def plain(model: Model, asked: Constraints) -> list[str]:
     """DRAWS names under the mask alone, neither looking ahead nor weighed."""
     meet = asked.compiled(model.vocabulary, model.case, default_length(model))
+    writer, spell, steering = Writer(model), Speller(model), Steering(meet)
     names: list[str] = []
-    for number in range(-(-DRAWS // CHUNK)):
-        walk = Walk(Steering(meet), CHUNK, Choice())
+    for number in range(-(-DRAWS // MOST)):
+        walk = Walk(steering, MOST, Choice())
         rng = generator(0, Stream.SAMPLE, number)
-        start, steps = not_first(model), meet.most + 1
-        names += spell(model, draw(model.predictor(), rng, CHUNK, start, walk, steps))
+        names += spell(writer.draw(rng, MOST, walk, meet.most + 1))
     return names[:DRAWS]
 
 
@@ -110,6 +132,34 @@ def variations() -> tuple[float, float, float]:
     return variation(ours), variation(exact), variation(plain(model, asked))
 
 
+def rates(classic: str, mixed: str) -> Iterator[Row]:
+    """Names a second, whole processes, in turn."""
+    found = harness.alternate(
+        {
+            "classic": names_a_second(classic, CLASSIC, *RAW),
+            "mixed": names_a_second(mixed, MIXED, *RAW),
+            "bound": names_a_second(mixed, MIXED, *RAW, *BOUNDS),
+            "classic bound": names_a_second(classic, CLASSIC, *RAW, *BOUNDS),
+            "top": names_a_second(mixed, MIXED, *RAW, "--top-k", "8"),
+            "new": names_a_second(mixed, MIXED),
+            **in_torch(classic),
+        },
+        rounds=3,
+        warmups=0,
+    )
+    ours, other, compare = found["classic"], found["mixed"], harness.compare
+    yield Row("names/s, classic", median(ours), target=150_000)
+    if "torch" in found:
+        yield compare("  over eager PyTorch, read anew", ours, found["torch"], 10)
+        yield compare("  over eager PyTorch, state carried", ours, found["carried"])
+    what = "  prefix, suffix, length"
+    yield compare(what, found["classic bound"], ours, 0.5)
+    yield Row("names/s, GRU 128 + n-gram", median(other), target=40_000)
+    yield compare(what, found["bound"], other, 0.5)
+    yield compare("  top-k 8", found["top"], other)
+    yield compare("  new and distinct", found["new"], other)
+
+
 def main() -> None:
     harness.pin()
     with tempfile.TemporaryDirectory() as folder:
@@ -123,40 +173,16 @@ def main() -> None:
                 "iterations": 200,
             },
         )
-        rates = harness.alternate(
-            {
-                "classic": names_a_second(classic, CLASSIC, *RAW),
-                "mixed": names_a_second(mixed, MIXED, *RAW),
-                "bound": names_a_second(mixed, MIXED, *RAW, *BOUNDS),
-                "classic bound": names_a_second(classic, CLASSIC, *RAW, *BOUNDS),
-                "top": names_a_second(mixed, MIXED, *RAW, "--top-k", "8"),
-                "new": names_a_second(mixed, MIXED),
-            },
-            rounds=3,
-            warmups=0,
-        )
+        rows = list(rates(classic, mixed))
         few, many = (peak(command(classic, n, *RAW)) for n in (CLASSIC, MANY))
     ours, exact, masked = variations()
-    of = rates["mixed"]
-    harness.show(
-        [
-            Row("names/s, classic", median(rates["classic"]), target=150_000),
-            Row("names/s, GRU 128 + n-gram", median(of), target=40_000),
-            harness.compare("  prefix, suffix, length", rates["bound"], of, 0.5),
-            harness.compare("  top-k 8", rates["top"], of),
-            harness.compare("  new and distinct", rates["new"], of),
-            harness.compare(
-                "classic: prefix, suffix, length",
-                rates["classic bound"],
-                rates["classic"],
-                0.5,
-            ),
-            Row("MB, 10,000,000 names", many, few, target=150, at_least=False),
-            Row("variation, beyond exact", ours - exact, target=0.02, at_least=False),
-            Row("variation, ours", ours, exact),
-            Row("variation, a plain mask", masked, exact),
-        ]
-    )
+    rows += [
+        Row("MB, 10,000,000 names", many, few, target=150, at_least=False),
+        Row("variation, beyond exact", ours - exact, target=0.02, at_least=False),
+        Row("variation, ours", ours, exact),
+        Row("variation, a plain mask", masked, exact),
+    ]
+    harness.show(rows)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,65 @@
+"""Names that share a row because they have begun alike."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from charnames.nn.batching import END
+from charnames.picking import Rows, pick_by
+
+V = 3  # the end marker, a and b
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(st.sampled_from([0, 0, 1, 2]), min_size=6), min_size=1))
+def test_a_row_stands_for_all_that_have_begun_alike(names: list[list[int]]) -> None:
+    rows, spelt = Rows.at_the_start(len(names)), [()]
+    for t in range(6):
+        assert len(rows.first) == len(spelt)
+        for name, row in zip(rows.running, rows.row, strict=True):
+            assert tuple(names[name][:t]) == spelt[row]
+        for name, beginning in zip(rows.first, spelt, strict=True):
+            assert tuple(names[name][:t]) == beginning
+        if len(rows.first) == len(rows.running):
+            assert rows.row.tolist() == list(range(len(rows.running)))
+        ids = np.array([names[name][t] for name in rows.running], np.intp)
+        rows, parents, symbols = rows.after(ids, END, V)
+        spelt = [(*spelt[p], s) for p, s in zip(parents, symbols, strict=True)]
+    assert all(END not in names[name][:6] for name in rows.running)
+
+
+def test_rows_are_shared_as_long_as_it_is_of_use() -> None:
+    rows, _, symbols = Rows.at_the_start(4).after(np.array([1, 1, 2, 0]), END, V)
+    assert (rows.running.tolist(), symbols.tolist()) == ([0, 1, 2], [1, 2])
+    rows, _, symbols = rows.after(np.array([2, 1, 1]), END, V)
+    assert (rows.row.tolist(), symbols.tolist()) == ([0, 1, 2], [2, 1, 1])
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    weights=st.lists(
+        st.lists(st.sampled_from([0.0, 1e-9, 1.0, 3.0]), min_size=4, max_size=4).filter(
+            any
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    uniform=st.lists(st.floats(0, 1, exclude_max=True, width=32), min_size=1),
+    data=st.data(),
+)
+def test_a_symbol_is_picked_by_the_weights_of_its_row(
+    weights: list[list[float]], uniform: list[float], data: st.DataObject
+) -> None:
+    n, U = len(uniform), len(weights)
+    row = data.draw(st.lists(st.integers(0, U - 1), min_size=n, max_size=n))
+    if n == U:
+        row = list(range(n))
+    likely = np.array(weights, np.float32).T
+    picked = pick_by(likely.copy(), np.array(uniform, np.float32), np.array(row))
+    for symbol, u, r in zip(picked.tolist(), uniform, row, strict=True):
+        assert weights[r][symbol] > 0
+        total = sum(weights[r])
+        assert sum(weights[r][:symbol]) <= u * total * (1 + 1e-6)
+        assert u * total <= sum(weights[r][: symbol + 1]) * (1 + 1e-6)
