@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -71,7 +71,7 @@ class Model:
     case: the style that is put back on what the network writes. known: sorted 64-bit
     hashes of the folded names of its list. grams: the counts of the n-gram model that
     it mixes with, if any. state: further arrays that an exact resumption needs, by
-    name, each as long as the parameters.
+    name, each as long as the parameters; none in a slim model, which cannot go on.
     """
 
     vocabulary: Vocabulary
@@ -186,6 +186,12 @@ class Model:
         from charnames.evaluation import score
 
         return score(self, names)
+
+    def slim(self) -> Model:
+        """Without what only a resumption needs: a fraction of the file, and the same
+        bytes from every run of the same recipe, list and seed.
+        """
+        return replace(self, state={}, progress=replace(self.progress, seconds=0.0))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model file whole, or leave what was there.

@@ -17,6 +17,7 @@ from charnames.model import (
     Provenance,
     name_hashes,
     network_shape,
+    state_names,
 )
 from charnames.names import NameList, as_name_list
 from charnames.ngram import fitting_order
@@ -157,6 +158,11 @@ def _resumed(
     if (others.fingerprint if others else "") != model.progress.held_out:
         raise TrainingError(
             "the names held out are not those that the run began with; resume with them"
+        )
+    if not model.state.keys() >= set(state_names(model.recipe, model.progress)):
+        raise TrainingError(
+            "the model was kept without what resuming it takes (--slim); start a new "
+            "one from its weights with --init-from"
         )
     recipe = recipe or model.recipe
     if recipe.ngram and model.recipe.ngram:  # what was asked may not have fitted

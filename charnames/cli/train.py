@@ -71,6 +71,12 @@ loss is smoothed, per name, in nats; null where it is not finite.
     help='Where to save the model: a path, a name, or "-". [default: named after the '
     "list, in your model folder]",
 )
+@option(
+    "--slim",
+    is_flag=True,
+    help="Keep no more of the finished run than its model: a small file to give away, "
+    "which --resume cannot go on with.",
+)
 @option("--force", is_flag=True, help="Overwrite a file that is not a model.")
 @option(
     "--recipe",
@@ -105,6 +111,7 @@ def command(
     /,
     dataset: str | None,
     output: str | None,
+    slim: bool,
     force: bool,
     recipe: str | None,
     held_out: float | str | None,
@@ -125,7 +132,7 @@ def command(
     dataset = dataset or lists.list_of(begun)
     target = output or resume or folder.named_after(dataset)
     plan = _plan(begun, recipe, given, ())  # a slip is told before names are read
-    keeper = Keeper(console, target, plan, _again(begun, dataset, others))
+    keeper = Keeper(console, target, plan, _again(begun, dataset, others), slim)
     _check_output(target, force)
     if begun and resume:
         keeper.resumes(begun, resume)
