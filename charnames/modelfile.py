@@ -12,8 +12,9 @@ library for that layout can read.
 - The buffer MUST hold, in this order: every weight that the recipe and the alphabet
   imply, by its name, F32; `state.NAME` for each array that resuming the run needs, by
   the alphabet, F32, each as long as all weights together, or none of them; `known`,
-  U64: the hashes of the names learned, rising; with an n-gram model in the recipe, `grams.codes`, U64,
-  rising, and `grams.counts`, U32, one for each. Every F32 MUST be finite.
+  U64: the hashes of the names learned, rising; with an n-gram model in the recipe,
+  `grams.codes`, U64, rising, and `grams.counts`, U32, one for each. Every F32 MUST be
+  finite.
 - The keys of the header MAY come in any order. A file that says anything more MUST be
   refused: what a later version adds, it marks by a higher `format_version`.
 """

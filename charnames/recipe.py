@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
 import sys
 from collections.abc import Collection, Mapping
@@ -124,7 +123,9 @@ class Recipe:
         known = [field.name for field in dataclasses.fields(cls)]
         for name in settings:
             if name not in known:
-                close = difflib.get_close_matches(name, known, 1)
+                from difflib import get_close_matches
+
+                close = get_close_matches(name, known, 1)
                 hint = f"; did you mean {close[0]!r}?" if close else ""
                 raise RecipeError(f"there is no setting {name!r}{hint}")
         return cls(**settings)

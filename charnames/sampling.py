@@ -1,4 +1,4 @@
-"""Names from a model, in chunks of a fixed size.
+"""Names from a model, in chunks of fixed sizes.
 
 Every chunk has a random stream of its own (seed, chunk number), so the first names
 do not depend on how many are asked for, and names stream out as they are made.
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from charnames.model import Model
 
 CHUNK = 1024  # names drawn side by side: enough rows for the products to be fast
+FEW = 64  # in a first chunk, for those who want ten names and no wait
 PATIENCE = 64  # chunks in a row without a name that is wanted; then there are no more
 
 # What picks the next symbols: after t characters, for the names `running` (N,) of a
@@ -77,13 +78,13 @@ def default_length(model: Model) -> int:
 
 def draw_some(model: Model, n: int, rng: np.random.Generator) -> list[str]:
     """n names as the model writes them, repeats and known ones too."""
-    return _Free(model, Choice(), n)(rng)
+    return _Free(model, Choice())(rng, n)
 
 
 def _wanted(
     model: Model,
     n: int,
-    chunk: Callable[[np.random.Generator], list[str]],
+    chunk: _Free | _Steered,
     sieve: Sieve,
     seed: int,
 ) -> Iterator[str]:
@@ -91,8 +92,9 @@ def _wanted(
     for number in count():
         if found == n:
             return
-        names = chunk(generator(seed, Stream.SAMPLE, number))
-        tries += CHUNK
+        size = CHUNK if number else chunk.first
+        names = chunk(generator(seed, Stream.SAMPLE, number), size)
+        tries += size
         if not sieve.idle:
             names = list(compress(names, sieve.wanted(folded(model, names))))
         in_vain = 0 if names else in_vain + 1
@@ -107,39 +109,43 @@ def _wanted(
 
 
 class _Free:
-    """Names as the model writes them: a generator -> `size` names."""
+    """Names as the model writes them: a generator and how many -> those names."""
 
-    def __init__(self, model: Model, choice: Choice, size: int = CHUNK) -> None:
-        self._model, self._choice, self._size = model, choice, size
+    first = FEW
+
+    def __init__(self, model: Model, choice: Choice) -> None:
+        self._model, self._choice = model, choice
         self._predictor, self._barred = model.predictor(), not_first(model)
         self._limit = default_length(model)
 
-    def __call__(self, rng: np.random.Generator) -> list[str]:
-        return restored(self._model, composed(self._model, self.ids(rng)))
+    def __call__(self, rng: np.random.Generator, size: int) -> list[str]:
+        return restored(self._model, composed(self._model, self.ids(rng, size)))
 
-    def ids(self, rng: np.random.Generator) -> Ids:
+    def ids(self, rng: np.random.Generator, size: int) -> Ids:
         """Them as ids, (size, L)."""
 
         def choose(t: int, running: Ids, z: Array, uniform: Array) -> Ids:
             return pick(z, uniform, self._choice)
 
-        return draw(self._predictor, rng, self._size, self._barred, choose, self._limit)
+        return draw(self._predictor, rng, size, self._barred, choose, self._limit)
 
 
 class _Steered:
-    """Names that meet constraints: a generator -> those of a chunk."""
+    """Names that meet constraints: a generator and how many to try -> those found."""
+
+    first = CHUNK  # the more there are, the truer the resampling
 
     def __init__(self, model: Model, choice: Choice, meet: Compiled) -> None:
         self._model, self._choice, self._meet = model, choice, meet
         self._predictor, self._barred = model.predictor(), not_first(model)
         # Of a stream of its own: every seed is steered alike.
-        some = _Free(model, choice).ids(generator(0, Stream.OUTLOOK))
+        some = _Free(model, choice).ids(generator(0, Stream.OUTLOOK), CHUNK)
         self._steering = Steering(meet, count_bigrams(some, len(model.vocabulary)))
 
-    def __call__(self, rng: np.random.Generator) -> list[str]:
-        walk = Walk(self._steering, CHUNK, self._choice)
+    def __call__(self, rng: np.random.Generator, size: int) -> list[str]:
+        walk = Walk(self._steering, size, self._choice)
         steps = self._meet.most + 1
-        ids = draw(self._predictor, rng, CHUNK, self._barred, walk, steps)
+        ids = draw(self._predictor, rng, size, self._barred, walk, steps)
         if not self._choice.greedy:
             ids = ids[worth(walk.log_weights, rng)]
         return restored(self._model, as_written(self._model, spell(self._model, ids)))

@@ -8,7 +8,7 @@ help stand in COMMANDS, so that `charnames --help` need not import it.
     usage.py      wrong usage, put into words
     options.py    options that commands share
     kinds.py      what they take: lists, models, choices, times
-    folder.py     the user's model folder
+    folder.py     models by name: the user's own, and those that come along
     lists.py      lists of names
     settings.py   the options of a recipe's settings
     follower.py   what `train` does at a checkpoint, with
@@ -19,6 +19,8 @@ help stand in COMMANDS, so that `charnames --help` need not import it.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -39,6 +41,7 @@ COMMANDS = {
     "evaluate": "Measure a model, or a recipe, on names that it has not learned.",
     "score": "Print how likely a model thinks names.",
     "info": "Print what a model file is.",
+    "models": "List the models that there are.",
     "datasets": "List the built-in lists, or print one.",
 }
 
@@ -118,6 +121,10 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         # A network of this size gains little from a second thread, and loses tenfold
         # where the threads wait for one another on a busy machine.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Loading makes a great deal that stays. Python need not look for garbage in it time
+    # and again, nor at the end, right before all of it goes.
+    gc.set_threshold(50_000)
+    atexit.register(gc.freeze)
     console = Console()
     sys.exit(run(console, lambda: _invoke(console, words)))
 

@@ -134,7 +134,7 @@ def _measured(
     path = model or folder.latest()
     found = load(path)
     if model is None:
-        console.say(f"model: {folder.called(path)}")
+        console.say(folder.chosen(path))
     measured = lists.read(console, against)
     result = evaluate(found, measured, _learned(console, found, dataset), seed=seed)
     if result.also_learned:

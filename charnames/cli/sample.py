@@ -159,7 +159,7 @@ def command(
         ranked = found.best(best, avoid=blocked, **kept)
         names = (one.name if json else _with_bits(one) for one in ranked)
     if model is None:
-        console.say(f"model: {folder.called(path)}")
+        console.say(folder.chosen(path))
     if seed is None and best is None:
         console.say(f"seed: {chosen}")
     with opened(console, output) as write:

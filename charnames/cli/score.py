@@ -51,7 +51,7 @@ def command(
     path = model or folder.latest()
     found = load(path)
     if model is None:
-        console.say(f"model: {folder.called(path)}")
+        console.say(folder.chosen(path))
     line = _record if json else _line
     for scored in score(found, names or _lines(console)):
         console.put(line(scored))

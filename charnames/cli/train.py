@@ -66,7 +66,7 @@ loss is smoothed, per name, in nats; null where it is not finite.
 @option(
     "-o",
     "--output",
-    type=ModelFile(there=False),
+    type=ModelFile(new=True),
     metavar="MODEL",
     help='Where to save the model: a path, a name, or "-". [default: named after the '
     "list, in your model folder]",
@@ -96,7 +96,12 @@ loss is smoothed, per name, in nats; null where it is not finite.
     help="Fold away a letter case that can be put back, or keep it. [auto]",
 )
 @seed_option
-@option("--resume", type=ModelFile(), metavar="MODEL", help="Go on with that run.")
+@option(
+    "--resume",
+    type=ModelFile(own=True),
+    metavar="MODEL",
+    help="Go on with that run.",
+)
 @option(
     "--init-from",
     type=ModelFile(),
