@@ -99,7 +99,7 @@ class ModelFile(_Text):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> str:
-        """The model's file. Fails for a name without one, and for one that will not do."""
+        """The model's file. Fails for a name without one, or one that will not do."""
         if not value:
             self.fail("give a name or a path", param, ctx)
         if self.new:
@@ -137,7 +137,12 @@ def _completions(
     from click.shell_completion import CompletionItem
 
     found = [CompletionItem(word) for word in words if word.startswith(incomplete)]
-    return [*found, CompletionItem(incomplete, type="file")] if files else found
+    if files:
+        # click's script for bash forgets what stands before the files; the one for zsh
+        # misreads what stands after them where nothing is typed yet.
+        bash = os.environ.get("_CHARNAMES_COMPLETE", "").startswith("bash")
+        found.insert(0 if bash else len(found), CompletionItem(incomplete, type="file"))
+    return found
 
 
 class Seed(_Text):
