@@ -50,14 +50,16 @@ _THERE_ARE = f"the commands are {', '.join(COMMANDS)}"
 _EPILOG = "\n\n".join(
     [
         examples(
-            "charnames train --dataset elements",
             "charnames sample -n 10",
+            "charnames train --dataset elements",
             "charnames datasets movies | head -5",
         ),
         "Every option can be set in the environment: CHARNAMES_SEED=7 for all "
         "commands, CHARNAMES_TRAIN_SEED=7 for one. The command line wins.",
-        "\b\nCompletion in bash (in zsh and fish likewise):\n"
-        '  eval "$(_CHARNAMES_COMPLETE=bash_source charnames)"',
+        "\b\nThe Tab key completes names and options after this in the shell's own file:\n"
+        '  .bashrc      eval "$(_CHARNAMES_COMPLETE=bash_source charnames)"\n'
+        '  .zshrc       eval "$(_CHARNAMES_COMPLETE=zsh_source charnames)"\n'
+        "  config.fish  _CHARNAMES_COMPLETE=fish_source charnames | source",
     ]
 )
 
@@ -98,6 +100,7 @@ class _Commands(click.Group):
     epilog=_EPILOG,
     no_args_is_help=False,
     invoke_without_command=True,
+    subcommand_metavar="[COMMAND] [ARGS]...",
     context_settings={
         "help_option_names": ["-h", "--help"],
         "auto_envvar_prefix": ENVIRONMENT,
