@@ -89,8 +89,9 @@ def claimed(header: Header) -> tuple[Trained, dict[str, Tensor]]:
     model = _model_of(header.metadata)
     shapes = model.shape.parameters()
     tensors = {name: Tensor("F32", shape) for name, shape in shapes.items()}
-    for name in sorted(state_names(model.recipe, model.progress)):
-        tensors[STATE + name] = Tensor("F32", (total(shapes),))
+    if any(name.startswith(STATE) for name in header.entries):  # it is not slim
+        for name in sorted(state_names(model.recipe, model.progress)):
+            tensors[STATE + name] = Tensor("F32", (total(shapes),))
     # How many names there are without the repeats, only the file itself can tell.
     count = min(_length(header, KNOWN), model.provenance.names)
     tensors[KNOWN] = Tensor("U64", (count,))

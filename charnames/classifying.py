@@ -22,7 +22,7 @@ from charnames.nn.classifier import ClassifierNetwork
 from charnames.nn.parameters import Array
 from charnames.nn.shape import STARTS
 from charnames.recipe import Recipe
-from charnames.resuming import check_lists, continued
+from charnames.resuming import check, continued
 from charnames.run import Run, Watch
 from charnames.scaling import Scaling
 from charnames.seeds import Stream, fresh_seed, generator
@@ -75,7 +75,7 @@ def train_classifier(
     the loss is no longer a number. Warns LossRising, once.
     """
     if resume:
-        check_lists(examples, held_out, resume)
+        check(examples, held_out, resume)
         settings = continued(resume.recipe, recipe or resume.recipe)
         model = replace(resume, recipe=settings)
     else:

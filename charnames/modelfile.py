@@ -14,9 +14,10 @@ library for that layout can read.
   blanks, its keys sorted, in UTF-8, and then the buffer).
 - The buffer MUST hold, in this order: every weight that the recipe and the alphabet
   imply, by its name, F32; `state.NAME` for each array that resuming the run needs, by
-  the alphabet, F32, each as long as all weights together; `known`, U64: the hashes of
-  the names learned, rising; with an n-gram model in the recipe, `grams.codes`, U64,
-  rising, and `grams.counts`, U32, one for each. Every F32 MUST be finite.
+  the alphabet, F32, each as long as all weights together, or none of them; `known`,
+  U64: the hashes of the names learned, rising; with an n-gram model in the recipe,
+  `grams.codes`, U64, rising, and `grams.counts`, U32, one for each. Every F32 MUST be
+  finite.
 - The keys of the header MAY come in any order. A file that says anything more MUST be
   refused: what a later version adds, it marks by a higher `format_version`.
 """
@@ -130,6 +131,16 @@ def load_any(path: FilePath) -> Trained:
 def loads(data: bytes, source: str = "the model") -> Trained:
     """The inverse of `dumps`; `source` is what an error calls it."""
     return _read(io.BytesIO(data), len(data), source)
+
+
+def is_classifier(path: FilePath) -> bool:
+    """Whether the file says that it holds a classifier, without reading on."""
+    try:
+        with files.opened(path) as (stream, size):
+            recipe = _header(stream, size).metadata.get("recipe", "")
+    except (OSError, LayoutError):
+        return False
+    return '"task":"classify"' in recipe
 
 
 # Reading

@@ -12,11 +12,13 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from charnames.errors import ListError
 from charnames.lines import decoded, numbered, stream_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAX_LENGTH = 1_000  # characters in a name
 MAX_NAMES = 5_000_000  # names in a list
@@ -125,6 +127,8 @@ def read_names(
 
 def built_in() -> dict[str, Path]:
     """The lists that come with charnames: name -> file."""
+    from pathlib import Path  # which is slow to load, and seldom needed
+
     here = Path(__file__).parent
     folder = (
         here / "datasets"

@@ -78,7 +78,7 @@ class NGram:
                 f"the n-gram model's tables have {entries:,} entries, more than the "
                 f"{MAX_ENTRIES:,} that there is room for; use a lower order"
             )
-        contexts = [np.unique(codes // np.uint64(V)) for codes, _ in levels]
+        contexts = [_contexts(codes, V) for codes, _ in levels]
         shorter = [_suffix(contexts, k, V) for k in range(1, len(contexts))]
         offsets = np.cumsum([0, *map(len, contexts)])
         # Both are filled in place, level upon level: as large as they get, nothing of
@@ -153,7 +153,15 @@ def _levels(grams: Grams, V: int) -> list[tuple[Codes, NDArray[np.float64]]]:
 
 def _entries(levels: list[tuple[Codes, NDArray[np.float64]]], V: int) -> int:
     """How many numbers each table of those n-grams holds."""
-    return V * sum(len(np.unique(codes // np.uint64(V))) for codes, _ in levels)
+    return V * sum(len(_contexts(codes, V)) for codes, _ in levels)
+
+
+def _contexts(codes: Codes, V: int) -> Codes:
+    """The contexts of n-grams (rising), each once; np.unique would sort them anew."""
+    contexts = codes // np.uint64(V)
+    new = np.ones(len(contexts), bool)
+    new[1:] = contexts[1:] != contexts[:-1]
+    return contexts[new]
 
 
 def fitting_order(sequences: Sequences, V: int, order: int) -> int:

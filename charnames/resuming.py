@@ -6,7 +6,7 @@ from typing import Protocol
 
 from charnames.errors import TrainingError
 from charnames.recipe import FREE, Recipe
-from charnames.trained import Trained
+from charnames.trained import Trained, state_names
 
 
 class Identified(Protocol):
@@ -19,8 +19,10 @@ class Identified(Protocol):
         """SHA-256 over its contents, in hexadecimal."""
 
 
-def check_lists(learned: Identified, others: Identified | None, model: Trained) -> None:
-    """Raises TrainingError where the lists are not those that the run began with."""
+def check(learned: Identified, others: Identified | None, model: Trained) -> None:
+    """Raises TrainingError where the lists are not those that the run began with, or
+    the model is slim.
+    """
     if learned.fingerprint != model.provenance.fingerprint:
         raise TrainingError(
             f"{learned.source}: not the list that the model learned "
@@ -30,6 +32,11 @@ def check_lists(learned: Identified, others: Identified | None, model: Trained) 
     if (others.fingerprint if others else "") != model.progress.held_out:
         raise TrainingError(
             "the names held out are not those that the run began with; resume with them"
+        )
+    if not model.state.keys() >= set(state_names(model.recipe, model.progress)):
+        raise TrainingError(
+            "the model was kept without what resuming it takes (--slim); start a new "
+            "one from its weights with --init-from"
         )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from charnames.nn.shape import Shape
 from charnames.recipe import Recipe
 
 Hashes = NDArray[np.uint64]
+_Trained = TypeVar("_Trained", bound="Trained")
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Trained:
     folded names, or the sequences, that it learned.
     labels: each label of its list, in order, and how many names have it; empty without
     labels. state: further arrays that an exact resumption needs, by name, each as long
-    as the parameters.
+    as the parameters; none in a slim model, which cannot go on.
     """
 
     recipe: Recipe
@@ -89,6 +91,12 @@ class Trained:
     def shape(self) -> Shape:
         """What decides the shapes of the weights."""
         raise NotImplementedError
+
+    def slim(self: _Trained) -> _Trained:
+        """Without what only a resumption needs: a fraction of the file, and the same
+        bytes from every run of the same recipe, list and seed.
+        """
+        return replace(self, state={}, progress=replace(self.progress, seconds=0.0))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model file whole, or leave what was there.

@@ -20,7 +20,7 @@ from charnames.ngram import fitting_order
 from charnames.nn.batching import Ids, Sequences
 from charnames.nn.shape import STARTS
 from charnames.recipe import Recipe
-from charnames.resuming import check_lists, continued
+from charnames.resuming import check, continued
 from charnames.run import Watch
 from charnames.seeds import Stream, fresh_seed, generator
 from charnames.trained import Progress, Provenance, name_hashes
@@ -153,7 +153,7 @@ def _resumed(
     names: NameList, others: NameList | None, recipe: Recipe | None, model: Model
 ) -> Model:
     """The model to go on with, towards what `recipe` says."""
-    check_lists(names, others, model)
+    check(names, others, model)
     recipe = recipe or model.recipe
     if recipe.ngram:  # what was asked may not have fitted
         recipe = replace(recipe, ngram=model.recipe.ngram)

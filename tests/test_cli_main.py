@@ -127,6 +127,8 @@ SLIPS = {
         "-m/--model: there is no model 'element'; the models are elements",
         "did you mean 'elements'?",
     ),
+    "model that comes along": (["info", "movis"], "did you mean 'movies'?"),
+    "model to go on with": (["train", "--resume", "elemnts"], "mean 'elements'?"),
     "no list": (["train"], "give a list of names", "elements, movies"),
     "no command": ([], "give a command", ", ".join(COMMANDS)),
     "number": (["sample", "-n", "ten"], "-n/--count: 'ten' is not a valid integer"),
@@ -164,28 +166,6 @@ def test_flag_before_environment_before_default(inside: CommandLine) -> None:
 def test_environment_is_named_where_it_is_wrong(inside: CommandLine) -> None:
     done = inside("sample", status=2, CHARNAMES_COUNT="many")
     assert "-n/--count (as set in the environment): 'many'" in done.err
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("charnames tr", ["plain,train"]),
-        ("charnames train --dataset el", ["plain,elements"]),
-        ("charnames train --cell l", ["plain,lstm"]),
-        ("charnames sample -m el", ["plain,elements"]),
-        ("charnames datasets m", ["plain,movies"]),
-        ("charnames train -d su", ["plain,surnames"]),
-    ],
-)
-def test_completion(inside: CommandLine, line: str, expected: list[str]) -> None:
-    words = {"COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
-    done = inside(_CHARNAMES_COMPLETE="bash_complete", **words)
-    found = [item for item in done.out.splitlines() if not item.startswith("file")]
-    assert (found, done.err) == (expected, "")
-
-
-def test_completion_script(cli: CommandLine) -> None:
-    assert "complete -o nosort" in cli(_CHARNAMES_COMPLETE="bash_source").out
 
 
 def test_traceback_only_with_debug(inside: CommandLine) -> None:

@@ -33,16 +33,6 @@ def test_the_model_trained_last_is_the_newest(cli: CommandLine) -> None:
     assert cli("info").out.split()[1] == "elements"
 
 
-def test_no_model_yet(cli: CommandLine) -> None:
-    for command in ("sample", "info"):
-        done = cli(command, status=1)
-        assert (done.out, done.err) == (
-            "",
-            "charnames: error: there is no model yet; train one with: "
-            "charnames train --dataset elements\n",
-        )
-
-
 def test_no_names_are_asked_for(inside: CommandLine) -> None:
     assert inside("sample", "-n", 0, "--seed", 1).out == ""
     assert inside("sample", "-n", 0, "--json", "-q") == (0, "", "")

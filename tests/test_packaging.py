@@ -3,6 +3,7 @@ own, and run from another folder."""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -14,6 +15,8 @@ import click
 import numpy
 import pytest
 import rich
+
+from charnames.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 
@@ -27,13 +30,19 @@ def built(target: str, source: Path, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from the sdist, as an installer does: so that holds all that it takes."""
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Unpacked."""
     folder = tmp_path_factory.mktemp("dist")
-    sdist = built("sdist", ROOT, folder / "sdist")
-    with tarfile.open(sdist) as archive:
+    packed = built("sdist", ROOT, folder / "sdist")
+    with tarfile.open(packed) as archive:
         archive.extractall(folder)
-    return built("wheel", folder / sdist.name.removesuffix(".tar.gz"), folder / "wheel")
+    return folder / packed.name.removesuffix(".tar.gz")
+
+
+@pytest.fixture(scope="module")
+def wheel(sdist: Path) -> Path:
+    """Built from the sdist, as an installer does: so that holds all that it takes."""
+    return built("wheel", sdist, sdist.parent / "wheel")
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +90,38 @@ def test_it_is_the_installed_one_that_runs(installed: Path, tmp_path: Path) -> N
         [installed, "-c", program], cwd=tmp_path, check=True, capture_output=True
     )
     assert str(installed.parents[1]) in ended.stdout.decode()
+
+
+def test_the_models_are_in_the_wheel(wheel: Path) -> None:
+    models = {path.name for path in (ROOT / "charnames" / "models").iterdir()}
+    assert {f"charnames/models/{name}" for name in models} <= set(
+        zipfile.ZipFile(wheel).namelist()
+    )
+
+
+def test_it_samples_before_anything_is_trained(installed: Path, tmp_path: Path) -> None:
+    assert len(run(installed, tmp_path, "sample").splitlines()) == 10
+    assert len(run(installed, tmp_path, "sample", "-m", "movies").splitlines()) == 10
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_a_man_page_a_command_is_in_the_sdist(sdist: Path, command: str) -> None:
+    name = f"charnames-{command}" if command else "charnames"
+    page = sdist / "man" / f"{name}.1"
+    source = page.read_text(encoding="utf-8")
+    assert ".SH DESCRIPTION" in source and "Examples:" in source
+    assert r"\-\-quiet" in source and "\b" not in source
+    if not shutil.which("man"):
+        pytest.skip("there is no man to show the page")
+    words = ["man", "--warnings", "--local-file", page]
+    shown = subprocess.run(words, check=True, capture_output=True, text=True)
+    assert shown.stderr == ""
+    assert f"charnames {command}".strip() in shown.stdout
+
+
+def test_an_sdist_can_be_made_of_an_sdist(sdist: Path) -> None:
+    assert built("sdist", sdist, sdist.parent / "again").name == f"{sdist.name}.tar.gz"
 
 
 def test_it_trains_and_samples_in_another_folder(

@@ -8,7 +8,7 @@ help stand in COMMANDS, so that `charnames --help` need not import it.
     usage.py      wrong usage, put into words
     options.py    options that commands share
     kinds.py      what they take: lists, models, choices, times
-    folder.py     the user's model folder
+    folder.py     models by name: the user's own, and those that come along
     lists.py      lists of names
     settings.py   the options of a recipe's settings
     follower.py   what `train` does at a checkpoint, with
@@ -25,6 +25,8 @@ help stand in COMMANDS, so that `charnames --help` need not import it.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -47,6 +49,7 @@ COMMANDS = {
     "classify": "Print the labels of names, or of sequences of numbers.",
     "info": "Print what a model file is.",
     "plot": "Draw training curves, a confusion matrix or ROC curves.",
+    "models": "List the models that there are.",
     "datasets": "List the built-in lists, or print one.",
 }
 
@@ -55,14 +58,16 @@ _THERE_ARE = f"the commands are {', '.join(COMMANDS)}"
 _EPILOG = "\n\n".join(
     [
         examples(
-            "charnames train --dataset elements",
             "charnames sample -n 10",
+            "charnames train --dataset elements",
             "charnames datasets movies | head -5",
         ),
         "Every option can be set in the environment: CHARNAMES_SEED=7 for all "
         "commands, CHARNAMES_TRAIN_SEED=7 for one. The command line wins.",
-        "\b\nCompletion in bash (in zsh and fish likewise):\n"
-        '  eval "$(_CHARNAMES_COMPLETE=bash_source charnames)"',
+        "\b\nThe Tab key completes names and options with this in the shell's file:\n"
+        '  .bashrc      eval "$(_CHARNAMES_COMPLETE=bash_source charnames)"\n'
+        '  .zshrc       eval "$(_CHARNAMES_COMPLETE=zsh_source charnames)"\n'
+        "  config.fish  _CHARNAMES_COMPLETE=fish_source charnames | source",
     ]
 )
 
@@ -103,6 +108,7 @@ class _Commands(click.Group):
     epilog=_EPILOG,
     no_args_is_help=False,
     invoke_without_command=True,
+    subcommand_metavar="[COMMAND] [ARGS]...",
     context_settings={
         "help_option_names": ["-h", "--help"],
         "auto_envvar_prefix": ENVIRONMENT,
@@ -132,6 +138,10 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         # A network of this size gains little from a second thread, and loses tenfold
         # where the threads wait for one another on a busy machine.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Loading makes a great deal that stays. Python need not look for garbage in it time
+    # and again, nor at the end, right before all of it goes.
+    gc.set_threshold(50_000)
+    atexit.register(gc.freeze)
     console = Console()
     sys.exit(run(console, lambda: _invoke(console, words)))
 

@@ -54,10 +54,10 @@ def command(
     """
     from charnames.modelfile import load_classifier
 
-    path = model or folder.latest()
+    path = model or folder.latest_classifier()
     found = load_classifier(path)
     if model is None:
-        console.say(f"model: {folder.called(path)}")
+        console.say(folder.chosen(path))
     inputs = _inputs(console, found, names)
     labels = list(found.labels)
     for one, told in inputs:

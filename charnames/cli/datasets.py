@@ -24,7 +24,7 @@ _EXAMPLES = 3  # names of a list that are shown
         "charnames datasets movies --json",
     )
 )
-@click.argument("name", required=False, type=OneOf(list(built_in())))
+@click.argument("name", required=False, metavar="[NAME]", type=OneOf(list(built_in())))
 @json_option
 @habits()
 @with_console

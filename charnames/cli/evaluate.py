@@ -124,7 +124,7 @@ def _loaded(console: Console, model: str | None) -> Any:
     path = model or folder.latest()
     found = load_any(path)
     if model is None:
-        console.say(f"model: {folder.called(path)}")
+        console.say(folder.chosen(path))
     return found
 
 

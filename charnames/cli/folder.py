@@ -1,20 +1,23 @@
-"""The user's model folder: where it is, and how its models are called.
+"""Models by name: the user's own, in their model folder, and those that come along.
 
-A model is called by a path, which holds a "/" or ends in .safetensors, or by the name
-of one in the folder.
+A model is called by a path, which holds a "/" or ends in .safetensors, or by a name:
+that of the user's own, or else of one that comes with charnames. Only the user's own
+are ever written.
 """
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from charnames.errors import ModelFileError
 
 SUFFIX = ".safetensors"
+FIRST = "elements"  # comes along, for whoever has trained none yet
+
+_ALONG = os.path.join(os.path.dirname(os.path.dirname(__file__)), "models")
 
 
-def folder() -> Path:
+def folder() -> str:
     """$XDG_DATA_HOME/charnames/models. Raises ModelFileError where there is no home."""
     base = os.environ.get("XDG_DATA_HOME", "")
     if not os.path.isabs(base):  # which the XDG specification says to pass over
@@ -25,7 +28,7 @@ def folder() -> Path:
                 "set; set one, or give a model's path"
             )
         base = os.path.join(home, ".local", "share")
-    return Path(base, "charnames", "models")
+    return os.path.join(base, "charnames", "models")
 
 
 def is_path(model: str) -> bool:
@@ -34,58 +37,122 @@ def is_path(model: str) -> bool:
 
 
 def path_of(model: str) -> str:
-    """The file of the model that is called so."""
-    return model if is_path(model) else str(folder() / f"{model}{SUFFIX}")
+    """The file of the user's own model that is, or is to be, called so.
+
+    Raises ModelFileError where a name has no folder to be in.
+    """
+    return model if is_path(model) else os.path.join(folder(), model + SUFFIX)
+
+
+def found(model: str) -> str | None:
+    """The file of the model that is called so; None for a name that has none."""
+    if is_path(model):
+        return model
+    files = [os.path.join(_ALONG, model + SUFFIX)]
+    if own := _own_folder():
+        files.insert(0, os.path.join(own, model + SUFFIX))
+    return next(filter(os.path.exists, files), None)
 
 
 def called(path: str) -> str:
-    """How to call the model in that file: the inverse of `path_of`."""
-    name = Path(path).name.removesuffix(SUFFIX)
-    return path if is_path(name) or not in_folder(path) else name
+    """How to call the model in that file: the inverse of `found`."""
+    name = os.path.basename(path).removesuffix(SUFFIX)
+    return name if not is_path(name) and found(name) == path else path
 
 
-def in_folder(path: str) -> bool:
-    """Whether the file is one of the user's folder, if there is one."""
-    try:
-        return Path(path).parent == folder()
-    except ModelFileError:
-        return False
+def comes_along(path: str) -> bool:
+    """Whether the file is one of those that come with charnames."""
+    return os.path.dirname(path) == _ALONG
 
 
-def names() -> list[str]:
-    """The models in the folder, the one trained last first."""
+def own_names() -> list[str]:
+    """The user's own models, the one trained last first."""
     found = []
-    for path in folder().glob(f"*{SUFFIX}"):
+    for name in _names_in(_own_folder()):
         try:
-            found.append((-path.stat().st_mtime_ns, path.name.removesuffix(SUFFIX)))
+            changed = os.stat(path_of(name)).st_mtime_ns
         except OSError:  # taken away since, or a link to nothing
             continue
+        found.append((-changed, name))
     return [name for _, name in sorted(found)]
 
 
+def names() -> list[str]:
+    """Every model that has a name: the user's own, then those that come along."""
+    own = own_names()
+    return [*own, *(name for name in sorted(_names_in(_ALONG)) if name not in own)]
+
+
 def latest() -> str:
-    """The file of the model trained last. Raises ModelFileError where there is none."""
-    for name in names():
-        return str(folder() / f"{name}{SUFFIX}")
+    """The file of the user's model trained last, or else of the first to come along."""
+    own = own_names()
+    return path_of(own[0]) if own else os.path.join(_ALONG, FIRST + SUFFIX)
+
+
+def latest_writer() -> str:
+    """The same of those that write names."""
+    from charnames.modelfile import is_classifier
+
+    own = (path_of(name) for name in own_names())
+    first = os.path.join(_ALONG, FIRST + SUFFIX)
+    return next((path for path in own if not is_classifier(path)), first)
+
+
+def latest_classifier() -> str:
+    """The same of those that tell labels. Raises ModelFileError where there is none."""
+    from charnames.modelfile import is_classifier
+
+    for path in map(path_of, own_names()):
+        if is_classifier(path):
+            return path
     raise ModelFileError(
-        "there is no model yet; train one with: charnames train --dataset elements"
+        "there is no classifier yet; train one with: "
+        "charnames train --task classify --dataset surnames"
     )
+
+
+def described(path: str) -> str:
+    """How to call the model in that file, and where it is from if not the user."""
+    along = ", which comes with charnames" if comes_along(path) else ""
+    return called(path) + along
+
+
+def chosen(path: str) -> str:
+    """Which model was taken where none was asked for, in words."""
+    line = f"model: {described(path)}"
+    own = "; train one of your own with: charnames train --dataset FILE"
+    return line + own if comes_along(path) else line
 
 
 def named_after(dataset: str, classifier: bool = False) -> str:
     """The file of a new model when none is given: named after its list."""
     from charnames.names import built_in
 
-    if dataset in built_in():
-        name = dataset
-    else:
-        name = Path(dataset).stem if os.path.isfile(dataset) else "names"
-    if classifier:
-        name += "-classifier"
-    return str(folder() / f"{name}{SUFFIX}")
+    name = dataset
+    if dataset not in built_in():
+        is_file = os.path.isfile(dataset)
+        name = os.path.splitext(os.path.basename(dataset))[0] if is_file else "names"
+    return os.path.join(folder(), name + "-classifier" * classifier + SUFFIX)
 
 
 def prepare(path: str) -> None:
     """Make the folder, if the file is to be in it. Raises OSError."""
-    if in_folder(path):
-        folder().mkdir(parents=True, exist_ok=True)
+    parent = os.path.dirname(path)
+    if parent == _own_folder():
+        os.makedirs(parent, exist_ok=True)
+
+
+def _own_folder() -> str | None:
+    try:
+        return folder()
+    except ModelFileError:
+        return None
+
+
+def _names_in(where: str | None) -> list[str]:
+    """The models in that folder, if there is one."""
+    try:
+        files = os.listdir(where) if where else []
+    except OSError:
+        return []
+    return [file[: -len(SUFFIX)] for file in files if file[1:].endswith(SUFFIX)]

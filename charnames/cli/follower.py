@@ -60,7 +60,7 @@ class Follower:
         except TrainingError as error:
             self.keeper.finish()
             raise TrainingError(f"{error}; {self.keeper.kept}") from None
-        self.keeper.finish()
+        self.keeper.complete()
         if last:
             self.report.done(last, self.keeper.path)
             self._ended(last)

@@ -81,7 +81,7 @@ def _lines(path: str, model: Trained) -> list[str]:
     said = _record(path, model)
     recipe, weights = said["recipe"], said["weights"]
     rows = {
-        "model": folder.called(path),
+        "model": folder.described(path),
         "file": f"{path}, {said['bytes']:,} bytes",
         "version": f"charnames {said['version']}",
         "dataset": f"{said['dataset']}: {said['names']:,} names of at most "

@@ -21,13 +21,20 @@ class Keeper:
     """Saves each checkpoint to a file, or the last one, at the end, to standard output.
 
     again: the words that, after `charnames train --resume MODEL`, name the list.
+    slim: keep no more of a finished run than its model.
     """
 
     def __init__(
-        self, console: Console, output: str, plan: Recipe, again: list[str]
+        self,
+        console: Console,
+        output: str,
+        plan: Recipe,
+        again: list[str],
+        slim: bool = False,
     ) -> None:
         self.console, self.output = console, output
-        self.plan, self.again = plan, again
+        self.plan, self.again = plan, [*again, *["--slim"] * slim]
+        self.slim = slim
         self.model: Trained | None = None  # the last that is kept
         self.path = output
         self._handed_over = False
@@ -46,6 +53,13 @@ class Keeper:
                     raise
                 raise ModelFileError(f"{error}; {self._way_on}") from None
         self.model, self.path = model, self.output
+
+    def complete(self) -> None:
+        """The run has come to its end. Raises ModelFileError and OSError."""
+        if self.slim and self.model:
+            with stops.deferred():
+                self.keep(self.model.slim())
+        self.finish()
 
     def finish(self) -> None:
         """Hand the model over whole, where that is still to be done. Raises OSError."""

@@ -94,29 +94,37 @@ def _files() -> list[str]:
 
 
 class ModelFile(_Text):
-    """How a model is called -> its file. `there`: it has to be one already."""
+    """How a model is called -> its file.
+
+    own: only the user's own will do. new: it need not be there yet; "-" is a file too.
+    """
 
     name = "model"
 
-    def __init__(self, there: bool = True) -> None:
-        self.there = there
+    def __init__(self, own: bool = False, new: bool = False) -> None:
+        self.own, self.new = own, new
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> str:
-        """The model's file. Fails where it has to be there, and a name has none."""
+        """The model's file. Fails for a name without one, or one that will not do."""
         if not value:
             self.fail("give a name or a path", param, ctx)
-        if value == "-" and not self.there:
-            return "-"
-        path = folder.path_of(value)
-        if self.there and not folder.is_path(value) and not os.path.exists(path):
+        if self.new:
+            return "-" if value == "-" else folder.path_of(value)
+        path = folder.found(value)
+        if path is None:
             known = folder.names()
-            there = (
-                f"the models are {', '.join(known)}" if known else "there is none yet"
-            )
             self.fail(
-                f"there is no model {value!r}; {there}{did_you_mean(value, known)}",
+                f"there is no model {value!r}; the models are {', '.join(known)}"
+                f"{did_you_mean(value, known)}",
+                param,
+                ctx,
+            )
+        if self.own and folder.comes_along(path):
+            self.fail(
+                f"{value!r} comes with charnames, and is no run to go on with; start "
+                f"one of your own from it with --init-from {value}",
                 param,
                 ctx,
             )
@@ -125,8 +133,10 @@ class ModelFile(_Text):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """The models of the user's folder, and files."""
-        return _completions(folder.names(), incomplete, files=True)
+        """The models that have a name and will do, and files."""
+        mine = self.own or self.new
+        words = folder.own_names() if mine else folder.names()
+        return _completions(words, incomplete, files=True)
 
 
 def _completions(
@@ -135,7 +145,12 @@ def _completions(
     from click.shell_completion import CompletionItem
 
     found = [CompletionItem(word) for word in words if word.startswith(incomplete)]
-    return [*found, CompletionItem(incomplete, type="file")] if files else found
+    if files:
+        # click's script for bash forgets what stands before the files; the one for zsh
+        # misreads what stands after them where nothing is typed yet.
+        bash = os.environ.get("_CHARNAMES_COMPLETE", "").startswith("bash")
+        found.insert(0 if bash else len(found), CompletionItem(incomplete, type="file"))
+    return found
 
 
 class Seed(_Text):

@@ -59,7 +59,7 @@ model_option = option(
     "-m",
     "--model",
     type=ModelFile(),
-    help="A model's name or path. [default: the one in your model folder trained last]",
+    help="A model's name or path. [default: the one that you trained last]",
 )
 seed_option = option(
     "--seed",

@@ -188,7 +188,7 @@ def command(
     if nearest is not None and not json:
         raise click.UsageError("--nearest is for the objects of --json; add --json")
     _only_drawn(best)
-    path = model or folder.latest()
+    path = model or folder.latest_writer()
     found = load(path)
     if labels:
         found = found.for_label(_weights(labels, found.labels))
@@ -210,7 +210,7 @@ def command(
             for one in ranked
         )
     if model is None:
-        console.say(f"model: {folder.called(path)}")
+        console.say(folder.chosen(path))
     if seed is None and best is None:
         console.say(f"seed: {chosen}")
     with opened(console, output) as write:

@@ -47,10 +47,10 @@ def command(
     from charnames.evaluation import BLOCK, score
     from charnames.modelfile import load
 
-    path = model or folder.latest()
+    path = model or folder.latest_writer()
     found = load(path)
     if model is None:
-        console.say(f"model: {folder.called(path)}")
+        console.say(folder.chosen(path))
     line = _record if json else _line
     block = BLOCK if names or not is_typed() else 1  # each to be answered
     for scored in score(found, names or lines_of_stdin(console), block):

@@ -70,10 +70,16 @@ the mean per example, as is held_out, and a checkpoint has "accuracy" and
 @option(
     "-o",
     "--output",
-    type=ModelFile(there=False),
+    type=ModelFile(new=True),
     metavar="MODEL",
     help='Where to save the model: a path, a name, or "-". [default: named after the '
     "list, in your model folder]",
+)
+@option(
+    "--slim",
+    is_flag=True,
+    help="Keep no more of the finished run than its model: a small file to give away, "
+    "which --resume cannot go on with.",
 )
 @option("--force", is_flag=True, help="Overwrite a file that is not a model.")
 @option(
@@ -101,7 +107,12 @@ the mean per example, as is held_out, and a checkpoint has "accuracy" and
     help="Fold away a letter case that can be put back, or keep it. [auto]",
 )
 @seed_option
-@option("--resume", type=ModelFile(), metavar="MODEL", help="Go on with that run.")
+@option(
+    "--resume",
+    type=ModelFile(own=True),
+    metavar="MODEL",
+    help="Go on with that run.",
+)
 @option(
     "--init-from",
     type=ModelFile(),
@@ -116,6 +127,7 @@ def command(
     /,
     dataset: str | None,
     output: str | None,
+    slim: bool,
     force: bool,
     recipe: str | None,
     labels: bool,
@@ -140,7 +152,7 @@ def command(
     classify = plan.task == "classify"
     dataset = dataset or lists.list_of(begun)
     target = output or resume or folder.named_after(dataset, classify)
-    keeper = Keeper(console, target, plan, plans.again(begun, dataset, others))
+    keeper = Keeper(console, target, plan, plans.again(begun, dataset, others), slim)
     _check_output(target, force)
     if begun and resume:
         keeper.resumes(begun, resume)
