@@ -15,11 +15,13 @@ numpy.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False  # as type checkers read it; typing would take a while to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from charnames.errors import CharnamesError as CharnamesError
     from charnames.model import Model as Model
     from charnames.modelfile import load as load

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from charnames.clusters import Edges
 from charnames.errors import SamplingError
 from charnames.nn.batching import END
 
@@ -142,15 +143,17 @@ def without(words: Sequence[Sequence[int]], V: int) -> Automaton:
     return Automaton(following.astype(np.int32), free)
 
 
-def well_formed(blanks: Sequence[int], V: int) -> Automaton:
-    """Accepts names that are not empty, and neither begin nor end with a blank."""
-    begun, after_blank = 2, 3
-    following = np.full((4, V), begun, np.int32)
-    following[begun:, list(blanks)] = after_blank
-    following[START, list(blanks)] = DEAD
+def well_formed(edges: Edges, V: int) -> Automaton:
+    """Accepts names that are not empty, and begin and end as they may."""
+    whole, unfinished, half = 2, 3, 4
+    following = np.full((5, V), whole, np.int32)
+    following[:, edges.blanks + edges.unfinished] = unfinished
+    following[:, edges.halves] = half
+    following[half, edges.halves] = whole
+    following[START, edges.blanks + edges.later] = DEAD
     following[DEAD] = DEAD
     following[:, END] = DEAD
-    return Automaton(following, np.arange(4) == begun)
+    return Automaton(following, np.arange(5) == whole)
 
 
 def both(a: Automaton, b: Automaton) -> Automaton:

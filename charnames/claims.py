@@ -62,21 +62,22 @@ def metadata(model: Trained) -> dict[str, str]:
         "format_version": FORMAT_VERSION,
         "charnames_version": __version__,
         "recipe": compact(model.recipe.settings()),
-        **_reading(model),
+        "alphabet": model.alphabet or "",
+        "scaling": _scaling(model),
+        "case": model.case,
         "labels": compact(model.labels),
         "provenance": compact(provenance),
         "progress": compact(dataclasses.asdict(model.progress)),
     }
 
 
-def _reading(model: Trained) -> dict[str, str]:
-    """The texts that tell what a model reads, and how."""
-    if isinstance(model, Model):
-        alphabet = model.vocabulary.alphabet
-        return {"alphabet": alphabet, "scaling": "", "case": model.case}
-    from charnames.classifier_claims import reading  # few need it
+def _scaling(model: Trained) -> str:
+    """The constants of a classifier of numbers; nothing for other models."""
+    if model.alphabet is not None:
+        return ""
+    from charnames.classifier_claims import scaling_text  # few need it
 
-    return reading(model)
+    return scaling_text(model)
 
 
 def claimed(header: Header) -> tuple[Trained, dict[str, Tensor]]:
@@ -130,9 +131,12 @@ def _model_of(texts: Mapping[str, str]) -> Trained:
         refuse("case", texts["case"], f"one of {', '.join([KEEP, *STYLES])}")
     provenance: Provenance = _record(Provenance, texts["provenance"], "the provenance")
     progress: Progress = _record(Progress, texts["progress"], "the progress")
-    for digest in (provenance.fingerprint, progress.held_out or "0" * 64):
+    digests = {"fingerprint": provenance.fingerprint}
+    if progress.held_out:
+        digests["held_out"] = progress.held_out
+    for name, digest in digests.items():
         if not re.fullmatch("[0-9a-f]{64}", digest):
-            refuse("fingerprint", digest, "a SHA-256 in hexadecimal")
+            refuse(name, digest, "a SHA-256 in hexadecimal")
     said: dict[str, Any] = {
         "recipe": recipe,
         "parameters": Parameters({}),

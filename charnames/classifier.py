@@ -22,7 +22,7 @@ from charnames.words import Words
 # What makes numbers for a network of texts, or of sequences of numbers.
 Reader = Vocabulary | Words | Scaling
 
-_BLOCK = 1_024  # inputs read side by side
+BLOCK = 1_024  # inputs read side by side
 
 
 class Classified(NamedTuple):
@@ -40,12 +40,16 @@ class Classified(NamedTuple):
 class Classifier(Trained):
     """What tells labels.
 
-    reader: of the texts, or of the sequences of numbers. case: the style of the texts
-    that it learned; they are folded as those of a Model are.
+    reader: of the texts, or of the sequences of numbers. Texts are folded as those of a
+    Model are.
     """
 
     reader: Reader
-    case: str
+
+    @property
+    def alphabet(self) -> str | None:
+        """The characters, or words, that it knows; None where it reads numbers."""
+        return None if isinstance(self.reader, Scaling) else self.reader.alphabet
 
     @property
     def shape(self) -> Shape:
@@ -56,15 +60,18 @@ class Classifier(Trained):
         """The network, to read with."""
         return ClassifierNetwork(self.shape, self.parameters, self.recipe.pooling)
 
-    def classify(self, inputs: Iterable[Any]) -> Iterator[Classified]:
+    def classify(
+        self, inputs: Iterable[Any], block: int = BLOCK
+    ) -> Iterator[Classified]:
         """How likely each label is for each input, in order: texts, or arrays (T, D).
 
-        Raises ListError for a sequence with another D than those learned.
+        block: how many are read before the first is told. Raises ListError for a
+        sequence with another D than those learned.
         """
         network, rest = self.network(), iter(inputs)
-        while block := list(islice(rest, _BLOCK)):
-            found = network.probabilities(self.read(block))
-            for one, probabilities in zip(block, found, strict=True):
+        while taken := list(islice(rest, block)):
+            found = network.probabilities(self.read(taken))
+            for one, probabilities in zip(taken, found, strict=True):
                 yield Classified(probabilities, self.unknown(one))
 
     def read(self, inputs: list[Any]) -> Sequences | Vectors:

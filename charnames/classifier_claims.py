@@ -16,16 +16,11 @@ from charnames.vocabulary import Vocabulary
 from charnames.words import Words
 
 
-def reading(model: Trained) -> dict[str, str]:
-    """The texts that tell what a classifier reads, and how."""
-    if not isinstance(model, Classifier):
-        raise LayoutError(f"{type(model).__name__} is no model")
-    scaling = alphabet = ""
-    if isinstance(model.reader, Scaling):
-        scaling = compact(dataclasses.asdict(model.reader))
-    else:
-        alphabet = model.reader.alphabet
-    return {"alphabet": alphabet, "scaling": scaling, "case": model.case}
+def scaling_text(model: Trained) -> str:
+    """The constants of a classifier of numbers, as JSON."""
+    if isinstance(model, Classifier) and isinstance(model.reader, Scaling):
+        return compact(dataclasses.asdict(model.reader))
+    raise LayoutError("it reads neither texts nor numbers")
 
 
 def classifier(texts: Mapping[str, str], said: dict[str, Any]) -> Classifier:

@@ -15,6 +15,7 @@ from charnames import __version__
 from charnames.classifier import Classifier, Reader, classifier_shape
 from charnames.errors import ListError
 from charnames.labels import counted_labels, label_ids
+from charnames.metrics import Report, log_loss, report
 from charnames.names import NameList
 from charnames.nn.batching import Ids, Sequences, Vectors
 from charnames.nn.classifier import ClassifierNetwork
@@ -175,6 +176,21 @@ def _held_out(examples: Examples, labels: Ids, model: Classifier) -> NDArray[np.
     return np.isin(hashes, list(taken))
 
 
+def judge(model: Classifier, examples: Examples) -> Report:
+    """A classifier's figures on examples with labels.
+
+    Raises ListError for labels that it does not know, or none.
+    """
+    labels = label_ids(examples, model.labels)
+    probabilities = model.network().probabilities(model.read(list(examples)))
+    return report(labels, probabilities, list(model.labels))
+
+
+def also_learned(model: Classifier, examples: Examples) -> int:
+    """How many of the examples it learned from, whatever their labels."""
+    return int(np.isin(example_hashes(examples, model.case), model.known).sum())
+
+
 class ClassifierRun(Run[ClassifierCheckpoint]):
     """A run of a classifier."""
 
@@ -200,7 +216,7 @@ class ClassifierRun(Run[ClassifierCheckpoint]):
         """The run as it stands. Raises TrainingError where a weight is lost, and warns
         LossRising, once.
         """
-        self._look()
+        state = self._look()
         network = replace(self.start, parameters=self.averaged).network()
         loss, accuracy = _measured(network, self.training)
         held_out = held_out_accuracy = None
@@ -214,7 +230,7 @@ class ClassifierRun(Run[ClassifierCheckpoint]):
                 self.start.provenance, iterations=self.iteration, loss=self.loss
             ),
             progress=self._took(),
-            state=self._state(),
+            state=state,
         )
         return ClassifierCheckpoint(
             self.iteration,
@@ -240,7 +256,5 @@ def _measured(
 ) -> tuple[float, float]:
     """The mean loss in nats per example, and the share whose label is the likeliest."""
     probabilities = network.probabilities(examples)
-    given = probabilities[np.arange(len(examples)), examples.labels]
-    given = np.maximum(given, np.finfo(np.float64).tiny)  # a loss that can be reported
     right = probabilities.argmax(axis=1) == examples.labels
-    return float(-np.log(given).mean()), float(right.mean())
+    return log_loss(examples.labels, probabilities), float(right.mean())

@@ -26,6 +26,7 @@ from charnames.automaton import (
     well_formed,
     without,
 )
+from charnames.clusters import edges
 from charnames.errors import SamplingError
 from charnames.nn.batching import END
 from charnames.vocabulary import Vocabulary, fold
@@ -133,8 +134,7 @@ class _Asked:
     def __init__(self, asked: Constraints, vocabulary: Vocabulary, case: str) -> None:
         self.asked, self.vocabulary, self.case = asked, vocabulary, case
         self.V = len(vocabulary)
-        blanks = [i for i, c in enumerate(vocabulary.alphabet, END + 1) if c.isspace()]
-        self.form = well_formed(blanks, self.V)
+        self.form = well_formed(edges(vocabulary.alphabet), self.V)
         self.parts: dict[str, Automaton] = {}
         for name in ("prefix", "suffix", "contains"):
             if text := getattr(asked, name):

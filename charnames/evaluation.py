@@ -27,7 +27,7 @@ from charnames.training import split, train
 from charnames.vocabulary import AUTO, detect_case, fold
 
 SAMPLES = 1_000  # names drawn to see how new and how distinct they are
-_BLOCK = 1_024  # names scored side by side
+BLOCK = 1_024  # names scored side by side
 _SHOWN = 5  # of them beside the nearest name of the list
 
 
@@ -101,10 +101,12 @@ class Evaluation:
         return math.exp(self.nats_per_symbol)
 
 
-def score(model: Model, names: Iterable[str]) -> Iterator[Score]:
-    """How likely the model thinks each name, in order."""
+def score(
+    model: Model, names: Iterable[str], block_size: int = BLOCK
+) -> Iterator[Score]:
+    """How likely the model thinks each name, in order; so many are taken at once."""
     predictor, rest = model.predictor(), iter(names)
-    while block := list(islice(rest, _BLOCK)):
+    while block := list(islice(rest, block_size)):
         scores = [_spelt(model, name) for name in block]
         spelt = [one.folded for one in scores if not one.unknown]
         totals = iter(predictor.name_losses(model.vocabulary.sequences(spelt)))

@@ -176,5 +176,5 @@ def _beginning(target: Target) -> str:
     that a file system takes it with what is added.
     """
     folder, name = os.path.split(target.path)
-    label = os.fsencode(name)[:200].decode(errors="ignore")
-    return os.path.join(folder, f".{label}.")
+    label = os.fsencode(name)[:200].decode(errors="ignore").encode()
+    return os.path.join(folder, f".{os.fsdecode(label)}.")

@@ -15,9 +15,9 @@ def numbered(
     """Where each line stands, and the line, without a byte-order mark.
 
     Only a line feed ends a line. Raises ListError for one of more than `most` bytes,
-    saying `too_long`, before the rest of it is read.
+    saying `too_long`, before the rest of it is read; or where reading fails.
     """
-    lines = iter(partial(stream.readline, most + 1), b"")
+    lines = iter(partial(_line, stream, source, most + 1), b"")
     for number, line in enumerate(lines, 1):
         where = f"{source}, line {number}"
         if len(line) > most:
@@ -25,6 +25,15 @@ def numbered(
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
         yield where, line
+
+
+def _line(stream: BinaryIO, source: str, most: int) -> bytes:
+    try:
+        return stream.readline(most)
+    except OSError as error:
+        raise ListError(
+            f"{source}: {error.strerror}; give a UTF-8 file of names"
+        ) from None
 
 
 def decoded(line: bytes, where: str) -> str:

@@ -31,15 +31,19 @@ Hashes = NDArray[np.uint64]
 class Model(Trained):
     """What samples and scores names.
 
-    case: the style that is put back on what the network writes. grams: the counts of
-    the n-gram model that it mixes with, if any. blend: the weights of the labels that
-    names are written for; None is every label as often as the list has it.
+    Its case is put back on what the network writes. grams: the counts of the n-gram
+    model that it mixes with, if any. blend: the weights of the labels that names are
+    written for; None is every label as often as the list has it.
     """
 
     vocabulary: Vocabulary
-    case: str
     grams: Grams | None = None
     blend: Mapping[str, float] | None = None
+
+    @property
+    def alphabet(self) -> str:
+        """The characters that it knows, in order."""
+        return self.vocabulary.alphabet
 
     @property
     def shape(self) -> Shape:

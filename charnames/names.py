@@ -22,6 +22,7 @@ MAX_LENGTH = 1_000  # characters in a name
 MAX_NAMES = 5_000_000  # names in a list
 MAX_LABEL = 100  # characters in a label
 _MAX_BYTES = 8 * MAX_LENGTH  # in a line: a name of the longest characters, and blanks
+STDIN = "standard input"
 _TOO_LONG = f"a name has at most {MAX_LENGTH:,} characters; shorten or split it"
 
 # They change the order in which a terminal shows what follows them.
@@ -135,9 +136,23 @@ def built_in() -> dict[str, Path]:
 
 def read_stdin(labels: bool = False) -> NameList:
     """The names on standard input. Raises ListError also where it is closed."""
+    return _collect(stdin_stream(), STDIN, labels)
+
+
+def stdin_names() -> Iterator[str]:
+    """The name on each line of standard input, as it comes; "" on a blank one.
+
+    Raises ListError, at once where it is closed, or with the line.
+    """
+    lines = numbered(stdin_stream(), STDIN, _MAX_BYTES, _TOO_LONG)
+    return (clean_name(line, where) for where, line in lines)
+
+
+def stdin_stream() -> BinaryIO:
+    """The bytes of standard input. Raises ListError where it is closed."""
     if sys.stdin is None:
-        raise ListError("standard input is closed; give it names, one a line")
-    return _collect(sys.stdin.buffer, "standard input", labels)
+        raise ListError(f"{STDIN} is closed; give it names, one a line")
+    return sys.stdin.buffer
 
 
 def _collect(stream: BinaryIO, source: str, labels: bool) -> NameList:

@@ -62,7 +62,7 @@ class NameRun(Run[Checkpoint]):
         """The run as it stands. Raises TrainingError where a weight is lost, and warns
         LossRising, once.
         """
-        self._look()
+        state = self._look()
         held_out = gap = None
         if self.held_out:
             held_out, gap = self._evaluate(self.held_out)
@@ -80,7 +80,7 @@ class NameRun(Run[Checkpoint]):
             generator(self.seed, Stream.REPORT, self.iteration),
         )
         progress = self._took()
-        model = replace(model, progress=progress, state=self._state())
+        model = replace(model, progress=progress, state=state)
         return Checkpoint(
             self.iteration,
             self.loss,

@@ -26,6 +26,8 @@ UNITS = ("character", "word")
 SCALES = ("none", "standard", "unit")
 MOST_LAYERS = 16
 NETWORK = ("cell", "hidden_size", "layers", "embedding_size", "tied")
+# What a run that is resumed may change.
+FREE = ("iterations", "checkpoint_every", "samples", "patience", "time_limit")
 
 # A word for each task -> the settings that mean nothing to it.
 _OF_OTHER_TASKS = {

@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from charnames.errors import TrainingError
-from charnames.recipe import Recipe
+from charnames.recipe import FREE, Recipe
 from charnames.trained import Trained
-
-# What a resumed run may have otherwise than it began with.
-_FREE = {"iterations", "time_limit", "patience", "checkpoint_every", "samples"}
 
 
 class Identified(Protocol):
@@ -40,6 +37,6 @@ def continued(began: Recipe, asked: Recipe) -> Recipe:
     """The recipe to go on with. Raises TrainingError where it would change the run."""
     before = began.settings()
     for name, value in asked.settings().items():
-        if name not in _FREE and value != before[name]:
+        if name not in FREE and value != before[name]:
             raise TrainingError(f"{name}: a resumed run keeps the one it began with")
     return asked

@@ -200,12 +200,13 @@ class Run(ABC, Generic[C]):
 
     # What a checkpoint is made of
 
-    def _look(self) -> None:
-        """Begin a checkpoint. Raises TrainingError where a weight is lost; warns
-        LossRising, once.
+    def _look(self) -> dict[str, Array]:
+        """Begin a checkpoint, with its state. Raises TrainingError where a number of it
+        is lost; warns LossRising, once.
         """
         self.began = time.perf_counter()
-        if not np.isfinite(self.parameters.values).all():
+        state = self._state()
+        if not np.isfinite([self.parameters.values, *state.values()]).all():
             raise self._diverged()
         lowest = self.progress.lowest
         if self.loss > 10 * lowest and not self.warned:
@@ -217,6 +218,7 @@ class Run(ABC, Generic[C]):
                 stacklevel=5,
             )
         self.progress = replace(self.progress, lowest=min(lowest, self.loss))
+        return state
 
     def _keep_best(self, loss: float, ngram_weight: float = 0.0) -> None:
         """Keep the weights where their loss on what is held out is the lowest."""

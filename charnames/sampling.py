@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from charnames.clusters import edges
 from charnames.constraints import Compiled, Constraints
 from charnames.errors import SamplingError
 from charnames.mixture import Predictor
@@ -113,6 +114,7 @@ class _Free:
         self._model, self._choice, self._size = model, choice, size
         self._predictor, self._barred = model.predictor(), not_first(model)
         self._limit = default_length(model)
+        self._whole = _whole(model)
 
     def __call__(self, rng: np.random.Generator) -> list[str]:
         return restored(self._model, composed(self._model, self.ids(rng)))
@@ -123,7 +125,11 @@ class _Free:
         def choose(t: int, running: Ids, z: Array, uniform: Array) -> Ids:
             return pick(z, uniform, self._choice)
 
-        return draw(self._predictor, rng, self._size, self._barred, choose, self._limit)
+        chooser: Chooser = choose
+        steps = self._limit
+        if self._whole:
+            chooser, steps = Walk(self._whole, self._size, self._choice), steps + 1
+        return draw(self._predictor, rng, self._size, self._barred, chooser, steps)
 
 
 class _Steered:
@@ -146,11 +152,26 @@ class _Steered:
 
 
 def not_first(model: Model) -> Ids:
-    """The ids that no name begins with: the end marker and blanks."""
-    alphabet = model.vocabulary.alphabet
-    blanks = [i for i, c in enumerate(alphabet, END + 1) if c.isspace()]
-    # A list of names has none that is all blanks, but a file may say that it had.
-    return np.array([END, *blanks] if len(blanks) < len(alphabet) else [END])
+    """The ids that no name begins with: the end marker, blanks, parts of characters."""
+    found = edges(model.vocabulary.alphabet)
+    barred = [END, *found.blanks, *found.later]
+    # A list may have none that could begin one.
+    return np.array(barred if len(barred) < len(model.vocabulary) else [END])
+
+
+def _whole(model: Model) -> Steering | None:
+    """What keeps names from ending within a character, where the alphabet has parts
+    that make it possible.
+    """
+    found = edges(model.vocabulary.alphabet)
+    if not (found.unfinished or found.halves):
+        return None
+    limit = default_length(model)
+    asked = Constraints(max_length=limit)
+    try:
+        return Steering(asked.compiled(model.vocabulary, model.case, limit))
+    except SamplingError:  # of nothing but parts: there are no whole ones
+        return None
 
 
 def draw(

@@ -41,19 +41,20 @@ class Scaling:
         how: "standard" for mean 0 and standard deviation 1, "unit" for 0 to 1, "none"
         for numbers as they are. A number that is always the same becomes 0.
         """
-        rows = np.concatenate(sequences).astype(np.float64)  # (rows, D)
-        low, high = rows.min(axis=0), rows.max(axis=0)
+        rows = np.concatenate(sequences)  # (rows, D)
+        size = rows.shape[1]
         if how == "none":
-            shift, spread = np.zeros_like(low), np.ones_like(low)
-        elif how == "standard":
-            shift, spread = rows.mean(axis=0), rows.std(axis=0)
+            return cls((0.0,) * size, (1.0,) * size)
+        low, high = (a.astype(np.float64) for a in (rows.min(axis=0), rows.max(axis=0)))
+        if how == "standard":
+            shift = rows.mean(axis=0, dtype=np.float64)
+            spread = rows.std(axis=0, dtype=np.float64)
         elif how == "unit":
             shift, spread = low, high - low
         else:
             raise RecipeError(f"scale: {how!r} is none of {', '.join(SCALES)}")
-        same = low == high  # where rounding may leave a spread that is none
-        if how != "none":
-            shift, spread = np.where(same, low, shift), np.where(same, 1.0, spread)
+        same = low == high  # where rounding may leave a little of a spread
+        shift, spread = np.where(same, low, shift), np.where(same, 1.0, spread)
         return cls(tuple(shift.tolist()), tuple((1 / spread).tolist()))
 
     def applied(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:

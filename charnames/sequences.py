@@ -112,6 +112,15 @@ def read_sequences(
         raise ListError(f"{source}: {reason}; give a file of sequences") from None
 
 
+def stream_sequences(stream: BinaryIO, source: str) -> Iterator[Vectors]:
+    """The sequences of a stream, (T, D) each, one at a time; labels are dropped.
+
+    Raises ListError as `read_sequences` does, but for a D that is not that of all.
+    """
+    for where, sequence, _ in _entries(stream, source):
+        yield _vectors(sequence, where)
+
+
 def _collect(stream: BinaryIO, source: str, labels: bool) -> SequenceList:
     sequences = SequenceList((), source)
     found, known = list[str](), dict[str, str]()  # one text for all of a label

@@ -64,7 +64,8 @@ class Progress:
 class Trained:
     """What a model file holds of any model.
 
-    known: sorted 64-bit hashes of the folded names, or the sequences, that it learned.
+    case: the style that its texts were folded from. known: sorted 64-bit hashes of the
+    folded names, or the sequences, that it learned.
     labels: each label of its list, in order, and how many names have it; empty without
     labels. state: further arrays that an exact resumption needs, by name, each as long
     as the parameters.
@@ -74,9 +75,15 @@ class Trained:
     parameters: Parameters
     provenance: Provenance
     progress: Progress
+    case: str
     known: Hashes
     labels: dict[str, int] = field(default_factory=dict)
     state: dict[str, Array] = field(default_factory=dict)
+
+    @property
+    def alphabet(self) -> str | None:
+        """The characters or words that it knows; None where it reads numbers."""
+        raise NotImplementedError
 
     @property
     def shape(self) -> Shape:

@@ -6,8 +6,10 @@ so that standard output, standard error and the exit status are what a shell wou
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,7 +22,10 @@ import charnames
 from charnames.cli import main
 
 # Programs that stand beside the tests.
-collect_ignore_glob = ["benchmarks/*", "golden/*"]
+collect_ignore_glob = ["benchmarks/*", "golden/*", "seam/*", "soak/*"]
+
+# A shell has what it runs in the background ignore interrupts, and a child inherits it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Ended(NamedTuple):
@@ -82,12 +87,18 @@ class CommandLine:
         assert ended.status == status, ended
         return ended
 
-    def start(self, *args: object, **env: str | None) -> subprocess.Popen[str]:
+    def start(
+        self,
+        *args: object,
+        stdin: int = subprocess.DEVNULL,
+        stdout: int = subprocess.PIPE,
+        **env: str | None,
+    ) -> subprocess.Popen[str]:
         """Begin it, with text pipes."""
         return subprocess.Popen(
             [*self.words, *map(str, args)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdin=stdin,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             **self.settings(env),
@@ -160,4 +171,43 @@ def inside(
     capfd: pytest.CaptureFixture[str],
 ) -> Inside:
     """As `trained`, in this process."""
+    return Inside(tmp_path, monkeypatch, capfd)
+
+
+KINDS = "".join(
+    f"{label}\t{name}\n"
+    for label, names in (("ab", "Anna Baba Aab Banab"), ("xy", "Xyx Yyx Xxy Yxyy"))
+    for name in names.split()
+)
+WAVES = "".join(
+    json.dumps({"label": label, "sequence": [[sign * t, 0.5] for t in range(n)]}) + "\n"
+    for label, sign in (("up", 1), ("down", -1))
+    for n in (3, 4, 5, 6)
+)
+
+
+@pytest.fixture(scope="session")
+def _learned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a home with models that learned labels."""
+    line = CommandLine(tmp_path_factory.mktemp("learned"))
+    (line.folder / "kinds.txt").write_text(KINDS)
+    (line.folder / "waves.jsonl").write_text(WAVES)
+    quick = ("--iterations", 60, "--checkpoint-every", 30, "--seed", 1)
+    line("train", "-d", "kinds.txt", "--labels", "--recipe", "modern", *quick)
+    line("train", "-d", "waves.jsonl", "--task", "classify", *quick)
+    line("train", "-d", "kinds.txt", "--task", "classify", *quick)
+    yield line.folder
+
+
+@pytest.fixture
+def learned(
+    tmp_path: Path,
+    _learned: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> Inside:
+    """The command line, in this process, in a home with a model of names with labels,
+    kinds, and the classifiers kinds-classifier and waves-classifier.
+    """
+    shutil.copytree(_learned, tmp_path, dirs_exist_ok=True)
     return Inside(tmp_path, monkeypatch, capfd)

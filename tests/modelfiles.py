@@ -10,6 +10,7 @@ import socket
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,14 @@ import numpy as np
 import pytest
 
 from charnames import modelfile
+from charnames.classifier import Classifier
+from charnames.classifying import train_classifier
 from charnames.errors import ModelFileError
 from charnames.model import Model
+from charnames.names import NameList
 from charnames.recipe import Recipe
+from charnames.sequences import SequenceList
+from charnames.trained import Trained
 from charnames.training import train
 
 NAMES = ["Ada", "Bob", "Cy", "Dee", "Eve"]
@@ -33,14 +39,37 @@ def trained(seed: int = 1, steps: int = 0, **settings: Any) -> Model:
     return last.model
 
 
+def classifier(examples: Any, **settings: Any) -> Classifier:
+    """A small classifier, after two updates."""
+    recipe = Recipe(
+        **{"task": "classify", "hidden_size": 2, "iterations": 2, **settings}
+    )
+    *_, last = train_classifier(examples, recipe, seed=1)
+    return last.model
+
+
 MODEL = trained()
 OTHER = trained(seed=2)
+KINDS = NameList(["a b a", "b a b", "b b", "a a"], "kinds", ["x", "x", "y", "y"])
+LABELLED = next(train(KINDS, Recipe(hidden_size=2, samples=0), seed=1)).model
+CLASSIFIERS = [
+    classifier(KINDS, bidirectional=True, cell="gru"),
+    classifier(KINDS, unit="word", embedding_size=2, optimizer="adamw"),
+    classifier(SequenceList([[[0, 1], [2, 3]], [[4, 5]]], "numbers", ["x", "y"])),
+]
 DATA = modelfile.dumps(MODEL)
 LENGTH = int.from_bytes(DATA[:8], "little")  # of the header
 
 
-def same(a: Model, b: Model) -> bool:
+def same(a: Trained, b: Trained) -> bool:
     return modelfile.dumps(a) == modelfile.dumps(b)
+
+
+def timeless(model: Model) -> bytes:
+    """The model's file, but for how long the training took."""
+    return modelfile.dumps(
+        replace(model, progress=replace(model.progress, seconds=0.0))
+    )
 
 
 def short(value: object) -> str:
@@ -67,9 +96,13 @@ def forged(
 ) -> bytes:
     """The file with its header edited, and the checksum made to fit again."""
     header, old = parts(data)
-    buffer = old if buffer is None else buffer
     edit(header)
-    texts = header["__metadata__"]
+    return sealed(header, old if buffer is None else buffer)
+
+
+def sealed(header: dict[str, Any], buffer: bytes) -> bytes:
+    """A file of these two, the checksum in the header made to fit."""
+    texts = header.get("__metadata__")
     if isinstance(texts, dict) and "sha256" in texts:
         rest = {key: texts[key] for key in sorted(texts) if key != "sha256"}
         text = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))

@@ -9,6 +9,7 @@ import re
 import select
 import struct
 import subprocess
+import sys
 import termios
 import time
 from typing import TYPE_CHECKING, NamedTuple
@@ -57,9 +58,8 @@ def on_terminal(
     """
     ours, theirs = pty.openpty()
     resize(theirs, columns)
-    python, *program = cli.words
     child = subprocess.Popen(
-        [python, "-c", session, python, *program, *map(str, words)],
+        [sys.executable, "-c", session, *cli.words, *map(str, words)],
         stdin=theirs,
         stdout=subprocess.PIPE if piped else theirs,
         stderr=theirs,

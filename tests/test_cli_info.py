@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING
+
+import pytest
 
 import charnames
 
@@ -52,13 +55,19 @@ def test_info_of_a_stranger_does_not_steer_the_terminal(inside: CommandLine) -> 
 
 def test_datasets(inside: CommandLine) -> None:
     done = inside("datasets")
-    elements, movies = done.out.splitlines()
+    elements, movies, surnames = done.out.splitlines()
     assert elements == "elements       118 names   Hydrogen, Helium, Lithium, …"
     assert movies.startswith("movies ") and done.err == ""
+    names = charnames.read_names("surnames", labels=True)
+    count = len(set(names.labels or ()))
+    some = ", ".join(names[:3])
+    expected = f"surnames     {len(names):,} names   {some}, …   {count} labels"
+    assert surnames == expected
     counts = [
         json.loads(line) for line in inside("datasets", "--json").out.splitlines()
     ]
-    assert counts[0] == {"dataset": "elements", "names": 118}
+    assert counts[0] == {"dataset": "elements", "names": 118, "labels": None}
+    assert counts[2] == {"dataset": "surnames", "names": len(names), "labels": count}
 
 
 def test_a_list_is_printed_as_it_is_learned(inside: CommandLine) -> None:
@@ -66,11 +75,27 @@ def test_a_list_is_printed_as_it_is_learned(inside: CommandLine) -> None:
         names = charnames.read_names(name)
         assert inside("datasets", name) == (0, "".join(f"{n}\n" for n in names), "")
         lines = inside("datasets", name, "--json").out.splitlines()
-        assert [json.loads(line)["name"] for line in lines] == names
+        assert [json.loads(line) for line in lines] == [{"name": n} for n in names]
 
 
-def test_a_printed_list_can_be_learned(cli: CommandLine) -> None:
-    line = "charnames datasets elements | charnames train -q -d - --iterations 2 -o ./m"
-    cli.shell(line)
+def test_a_list_with_labels_is_printed_with_them(inside: CommandLine) -> None:
+    names = charnames.read_names("surnames", labels=True)
+    printed = inside("datasets", "surnames").out
+    assert printed == "".join(f"{line}\n" for line in names.lines())
+    again = charnames.read_names(io.BytesIO(printed.encode()), labels=True)
+    assert again.fingerprint == names.fingerprint
+    lines = inside("datasets", "surnames", "--json").out.splitlines()
+    found = [json.loads(line) for line in lines]
+    assert found[0] == {"name": names[0], "label": "Arabic"}
+    assert [(one["label"], one["name"]) for one in found] == list(
+        zip(names.labels or (), names, strict=True)
+    )
+
+
+@pytest.mark.parametrize("name", ["elements", "surnames"])
+def test_a_printed_list_can_be_learned(cli: CommandLine, name: str) -> None:
+    cli.shell(
+        f"charnames datasets {name} | charnames train -q -d - --iterations 2 -o ./m"
+    )
     fingerprint = charnames.load(cli.folder / "m").provenance.fingerprint
-    assert fingerprint == charnames.read_names("elements").fingerprint
+    assert fingerprint == charnames.read_names(name).fingerprint

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import signal
 import subprocess
 import time
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import charnames
+from charnames import modelfile
+from tests.processes import PATIENCE, killed, until
 
 if TYPE_CHECKING:
     from conftest import CommandLine
@@ -131,6 +134,36 @@ def test_fault_16_a_model_for_standard_output_is_handed_over(cli: CommandLine) -
     assert "charnames train --resume FILE\n" in done.err
 
 
+@pytest.mark.parametrize(("signum", "status", "word"), SIGNALS)
+def test_fault_16_nothing_is_said_where_there_was_nothing_yet(
+    cli: CommandLine, signum: int, status: int, word: str
+) -> None:
+    """Stopped while the commands are still being imported."""
+    (cli.folder / "click.py").write_text(
+        "print(flush=True)\nimport time; time.sleep(60)"
+    )
+    path = f"{cli.folder}:{cli.env['PYTHONPATH']}"
+    code, err = stop(cli.start("--help", PYTHONPATH=path), signum)
+    assert (code % 256, err) == (256 - signum, "")  # which a shell calls 128 + signum
+
+
+def test_fault_16_a_model_is_handed_over_once(cli: CommandLine) -> None:
+    """Stopped while it is being taken."""
+    reading, writing = os.pipe()
+    words = ["train", "-d", "elements", "--iterations", 2, "--hidden-size", 200]
+    with killed(cli.start(*words, "-o", "-", stdout=writing)) as child:
+        until(lambda: not select.select([], [writing], [], 0)[1])  # it is full
+        os.close(writing)
+        child.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        with open(reading, "rb") as stream:
+            model = modelfile.loads(stream.read())
+        _, err = child.communicate(timeout=PATIENCE)
+    assert model.provenance.iterations == 2
+    assert child.returncode == 143
+    assert err.endswith("the checkpoint of iteration 2 went to standard output\n")
+
+
 def test_fault_17_stopped_and_resumed_is_as_if_not_stopped(inside: CommandLine) -> None:
     words = ["train", "-d", "elements", "--checkpoint-every", 50, "--hidden-size", 20]
     words += ["--seed", 3, "-q"]
@@ -216,11 +249,12 @@ def test_what_a_resumed_run_may_be_told(inside: CommandLine) -> None:
 
 def test_a_run_stopped_before_it_got_further(trained: CommandLine) -> None:
     words = ["--iterations", 10**9, "--checkpoint-every", 10**9, "--json"]
+    words += ["--time-limit", "2h"]
     child = trained.start("train", "--resume", "elements", *words)
     code, err = stop(child, signal.SIGINT)
     assert code == 130
     assert re.search(
         "the checkpoint of iteration 300 is in .*--resume elements "
-        f"--iterations {10**9}$",
+        f"--iterations {10**9} --checkpoint-every {10**9} --time-limit 7200.0$",
         err,
     )

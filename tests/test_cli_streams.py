@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import select
 import signal
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from charnames.cli.console import json_line, printable
+from tests.processes import PATIENCE, killed, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,8 +21,14 @@ if TYPE_CHECKING:
 
 RESULTS = {
     "sample": "charnames sample -q -n 5000",
+    "sample json": "charnames sample -q -n 2 --json -o -",
+    "best": "charnames sample -q --best 2",
+    "score": "charnames score -q Neon",
+    "evaluate": "charnames evaluate -q --against elements --json",
     "info": "charnames info",
     "datasets": "charnames datasets",
+    "list": "charnames datasets movies",
+    "version": "charnames --version",
     "help": "charnames --help",
     "command help": "charnames sample --help",
     "train": "charnames train -q -d elements --iterations 2",
@@ -48,6 +58,9 @@ def test_standard_error_may_be_closed(trained: CommandLine, how: str) -> None:
     assert done.out == trained("sample", "--seed", 1).out
     assert done.err == ""
     assert trained.shell(f"charnames sample -m nope {how}", 2).err == ""
+    line = "charnames train -d elements --iterations 20 --seed 1 -o ./m"
+    report = trained.shell(f"{line} {how}").out
+    assert report == trained.shell(f"{line} -q").out
 
 
 def test_closed_descriptors_are_not_taken_by_files(trained: CommandLine) -> None:
@@ -55,6 +68,84 @@ def test_closed_descriptors_are_not_taken_by_files(trained: CommandLine) -> None
     line = "charnames train -d elements --iterations 2 <&- >&- 2>&-"
     trained.shell(line, 1)
     trained("info", "elements")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("case", ["sample", "train model"])
+def test_fault_12_what_does_not_fit_is_an_error(
+    trained: CommandLine, case: str, unbuffered: str
+) -> None:
+    """A write that the system takes a part of, and then refuses."""
+    line = f"ulimit -f 1; {RESULTS[case]} > out"
+    done = trained.shell(line, 1, PYTHONUNBUFFERED=unbuffered)
+    assert (trained.folder / "out").stat().st_size == 1024
+    assert done.err.endswith(
+        "charnames: error: standard output: File too large; make room for it\n"
+    )
+
+
+def test_a_model_for_standard_output_has_to_have_one(trained: CommandLine) -> None:
+    # A run of 10**9 iterations would be noticed.
+    done = trained.shell(
+        "charnames train -d elements --iterations 1000000000 -o - >&-", 1
+    )
+    assert done.err.splitlines() == [
+        "charnames: error: standard output: Bad file descriptor; it is closed, or not "
+        "to be written"
+    ]
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_pipe_that_does_not_wait(trained: CommandLine, unbuffered: str) -> None:
+    """As another program that holds its end may leave it."""
+    words = ["sample", "-n", "20000", "--seed", "1", "--known", "--repeats"]
+    expected = trained(*words).out
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    env = {"PYTHONUNBUFFERED": unbuffered}
+    with killed(trained.start(*words, stdout=writing, **env)) as child:
+        until(lambda: not select.select([], [writing], [], 0)[1])  # it is full
+        time.sleep(0.2)
+        os.close(writing)
+        with open(reading) as stream:
+            assert stream.read() == expected
+        assert child.wait(PATIENCE) == 0
+
+
+@pytest.mark.parametrize("words", ["train -d - --json -o ./m", "score -m elements"])
+def test_names_that_come_bit_by_bit(trained: CommandLine, words: str) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    os.write(writing, b"Neo")
+    env = {"CHARNAMES_ITERATIONS": "1"}
+    with killed(trained.start(*words.split(), stdin=reading, **env)) as child:
+        until(lambda: not select.select([reading], [], [], 0)[0])  # it is read
+        os.close(reading)
+        os.write(writing, b"n\nArgon\n")
+        os.close(writing)
+        out, _ = child.communicate(timeout=PATIENCE)
+        assert child.returncode == 0
+    if words.startswith("train"):
+        assert '"names": 2' in out
+    else:
+        assert [line.split()[-1] for line in out.splitlines()] == ["Neon", "Argon"]
+
+
+@pytest.mark.parametrize(
+    "words", ["train -d -", "score", "evaluate --against -", "sample --avoid -"]
+)
+def test_fault_25_standard_input_that_cannot_be_read(
+    trained: CommandLine, words: str
+) -> None:
+    done = trained.shell(f"charnames {words} 0> nothing", 1)
+    assert done.out == ""
+    line = "charnames: error: standard input: Bad file descriptor; give a UTF-8"
+    assert done.err.splitlines()[-1].startswith(line)
+
+
+def test_fault_24_a_line_without_end_is_not_waited_for(trained: CommandLine) -> None:
+    done = trained.shell("charnames score -q < /dev/zero", 1)
+    assert done.out == "" and "standard input, line 1: a name has at most" in done.err
 
 
 def test_a_reader_that_goes_away_is_no_error(trained: CommandLine) -> None:
@@ -72,6 +163,17 @@ def test_output_is_utf8_with_line_feeds(cli: CommandLine, locale: str) -> None:
     assert "Amélie\n" in done.out and "\r" not in done.out
     error = cli("sample", "-m", "Zoë", status=2, **env)
     assert "'Zoë'" in error.err
+
+
+def test_file_names_in_an_ascii_locale(cli: CommandLine) -> None:
+    env = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    (cli.folder / "Zoë.txt").write_text("Ada\nGrace\n")
+    words = ["train", "-d", "Zoë.txt", "--iterations", 2, "-q"]
+    cli(*words, "-o", "./Zoë.safetensors", **env)
+    cli(*words, **env)
+    assert {"Zoë.txt", "Zoë.safetensors"} <= {*os.listdir(cli.folder)}
+    assert os.listdir(cli.models) == ["Zoë.safetensors"]
+    cli("train", "-q", "--resume", "Zoë", "-d", "Zoë.txt", "--iterations", 4, **env)
 
 
 @pytest.mark.parametrize("name", ["[red]", ":ox:", "{0}%s", r"\e[1m"])
@@ -94,9 +196,18 @@ def test_errors_cannot_steer_the_terminal(cli: CommandLine) -> None:
     assert json.loads(line) == {"model": "a\x9b\u202eb", "loss": None}
 
 
-def test_no_colour_in_a_pipe(trained: CommandLine) -> None:
-    done = trained("sample", "-m", "nope", status=2, FORCE_COLOR="1")
-    assert "\x1b" not in done.err
+def test_no_escape_and_no_carriage_return_in_a_pipe(trained: CommandLine) -> None:
+    train = ["train", "-d", "elements", "--iterations", 40, "--checkpoint-every", 20]
+    rising = ["--clip", 0, "--learning-rate", 1e6, "--hidden-size", 20]
+    for words, status in (
+        (["sample", "-m", "nope"], 2),
+        (["sample", "-n", 0], 0),
+        ([*train, "-v", "--held-out", 0.2], 0),
+        ([*train, *rising, "--iterations", 1000], 0),
+    ):
+        done = trained(*words, status=status, FORCE_COLOR="1", TTY_COMPATIBLE="1")
+        assert done.err
+        assert not {"\x1b", "\r"} & {*done.err, *done.out}
 
 
 def test_seed_and_model_are_said_unless_quiet(trained: CommandLine) -> None:
@@ -122,6 +233,25 @@ def test_a_stopped_sample(
     assert (child.returncode, err) == (status, f"charnames: {word}\n")
 
 
+def test_fault_16_a_signal_while_something_is_thrown_away(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    """Where an exception goes nowhere, and Python prints it."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, signal, time\n"
+        "from charnames import names\n"
+        "class Thrown:\n"
+        "    def __del__(self): os.kill(os.getpid(), signal.SIGTERM)\n"
+        "def slow(name):\n"
+        "    Thrown()\n"
+        "    time.sleep(60)\n"
+        "names.read_names = slow\n"
+    )
+    path = f"{tmp_path}:{cli.env['PYTHONPATH']}"
+    done = cli("datasets", "elements", status=143, PYTHONPATH=path)
+    assert done == (143, "", "charnames: terminated\n")
+
+
 def test_ignored_interrupts_stay_ignored(trained: CommandLine) -> None:
     line = "trap '' INT; charnames sample -q -n 200000 & kill -INT $!; wait $!"
     assert len(trained.shell(line).out.splitlines()) == 200_000
@@ -130,12 +260,12 @@ def test_ignored_interrupts_stay_ignored(trained: CommandLine) -> None:
 def test_warnings_are_lines(cli: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import warnings\n"
-        "from charnames import names\n"
-        "read = names.read_names\n"
-        "def noisy(name):\n"
+        "from pathlib import Path\n"
+        "read = Path.read_text\n"
+        "def noisy(path, encoding):\n"
         "    for _ in range(2): warnings.warn('odd')\n"
-        "    return read(name)\n"
-        "names.read_names = noisy\n"
+        "    return read(path, encoding)\n"
+        "Path.read_text = noisy\n"
     )
     path = f"{tmp_path}:{cli.env['PYTHONPATH']}"
     for extra in ({}, {"PYTHONWARNINGS": "error"}):
@@ -145,7 +275,7 @@ def test_warnings_are_lines(cli: CommandLine, tmp_path: Path) -> None:
 
 def test_a_fault_of_our_own_is_a_line(cli: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
-        "from charnames import names\nnames.read_names = lambda name: 1 / 0\n"
+        "from pathlib import Path\nPath.read_text = lambda path, encoding: 1 / 0\n"
     )
     path = f"{tmp_path}:{cli.env['PYTHONPATH']}"
     done = cli("datasets", "elements", status=1, PYTHONPATH=path)

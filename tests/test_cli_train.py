@@ -193,27 +193,91 @@ def test_model_to_standard_output(cli: CommandLine) -> None:
     assert json.loads(events[-1])["model"] == "-"
 
 
-def test_every_setting_reaches_the_recipe(inside: CommandLine) -> None:
-    given = {
-        "cell": "rnn",
-        "hidden_size": 6,
-        "layers": 2,
-        "embedding_size": 5,
-        "iterations": 3,
-        "batch_size": 4,
-        "optimizer": "sgd",
-        "learning_rate": 0.5,
-        "clip": 0.0,
-        "clip_by": "norm",
-        "checkpoint_every": 2,
-        "samples": 1,
-        "time_limit": 120.0,
-    }
+ONE = {
+    "cell": "rnn",
+    "hidden_size": 6,
+    "layers": 2,
+    "embedding_size": 5,
+    "iterations": 3,
+    "batch_size": 4,
+    "optimizer": "sgd",
+    "learning_rate": 0.5,
+    "clip": 0.0,
+    "clip_by": "norm",
+    "checkpoint_every": 2,
+    "samples": 1,
+    "time_limit": 120.0,
+}
+OTHER = {
+    "cell": "lstm",
+    "optimizer": "adamw",
+    "dropout": 0.25,
+    "weight_decay": 0.5,
+    "clip_by": "value",
+    "held_out": 0.1,
+    "patience": 2,
+    "iterations": 3,
+}
+
+
+@pytest.mark.parametrize("given", [ONE, OTHER], ids=["one", "other"])
+@pytest.mark.parametrize("recipe", ["classic", "modern"])
+def test_every_setting_wins_over_the_recipe(
+    inside: CommandLine, given: dict[str, object], recipe: str
+) -> None:
     words = [f"--{name.replace('_', '-')}={value}" for name, value in given.items()]
-    words[-1] = "--time-limit=2m"
-    inside("train", "-d", "elements", "-o", "./m", *words)
+    inside("train", "-d", "elements", "-o", "./m", "--recipe", recipe, *words)
     settings = charnames.load(inside.folder / "m").recipe.settings()
     assert {name: settings[name] for name in given} == given
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"), [("90", 90), ("90s", 90), ("3m", 180), ("0", 0)]
+)
+def test_a_time_limit_as_people_write_it(
+    inside: CommandLine, written: str, seconds: int
+) -> None:
+    words = ["-d", "elements", "--iterations", 0, "-o", "./m", "--time-limit", written]
+    inside("train", *words)
+    recipe = charnames.load(inside.folder / "m").recipe
+    assert recipe.time_limit == seconds
+
+
+def test_a_time_limit_and_patience_end_a_run(inside: CommandLine) -> None:
+    words = ["train", "-q", "-d", "elements", "--iterations", 10**9, "--samples", 0]
+    inside(*words, "--time-limit", "0.2s", "-o", "./m")
+    assert 0.2 <= charnames.load(inside.folder / "m").progress.seconds < 5
+    words[1] = "-v"
+    done = inside(*words, "--time-limit", "0.2s", "-o", "./m")
+    assert done.err.splitlines()[-2] == "ended early: time ran out"
+    words[1] = "--no-progress"
+    words += ["--held-out", 0.1, "--patience", 1, "--checkpoint-every", 500]
+    done = inside(*words, "--seed", 1, "--learning-rate", 0.1, "--json")
+    losses = [json.loads(line).get("held_out") for line in done.out.splitlines()]
+    *before, best, last = losses[1:-1]
+    assert last >= best and best == min([*before, best])
+    said = done.err.splitlines()[-3:-1]
+    assert said == [
+        "ended early: patience ran out",
+        f"the weights are those of iteration {500 * len(before):,}, the best on what "
+        f"was held out: {best:.3f} a symbol",
+    ]
+
+
+def test_nothing_is_held_out_unless_told(inside: CommandLine) -> None:
+    words = ["train", "-q", "-d", "elements", *SHORT, "--seed", 1, "--json"]
+    lines = inside(*words, "--held-out", 0).out.splitlines()
+    assert [json.loads(line)["held_out"] for line in lines[1:-1]] == [None] * 3
+    without = [line.split('"seconds"')[0] for line in inside(*words).out.splitlines()]
+    assert [line.split('"seconds"')[0] for line in lines] == without
+
+
+def test_verbose_says_more(inside: CommandLine) -> None:
+    words = ["train", "-d", "elements", *SHORT, "--seed", 1, "--no-progress"]
+    usual, more = inside(*words), inside(*words, "-v")
+    assert more.out == usual.out
+    extra = set(more.err.splitlines()) - set(usual.err.splitlines())
+    assert extra == {"497 parameters, 24 characters and the end marker"}
 
 
 def test_the_modern_recipe_goes_by_the_list(inside: CommandLine) -> None:

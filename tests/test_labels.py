@@ -228,3 +228,69 @@ def test_the_fingerprint_covers_the_labels() -> None:
 def test_dropped_labels_leave_no_trace_in_the_fingerprint() -> None:
     names = read("da\tBo\nit\tUgo\n", labels=False)
     assert names.fingerprint == NameList(["Bo", "Ugo"]).fingerprint
+
+
+# The surnames that come with charnames
+
+ACCENTED = {
+    "Czech": ["Dvořák", "Růžička", "Šťastný"],
+    "Danish": ["Kjærgaard", "Søndergaard"],
+    "Finnish": ["Hämäläinen", "Mäkelä"],
+    "French": ["Lefèvre", "Lévêque", "Noël"],
+    "German": ["Groß", "Krüger", "Schäfer"],
+    "Hungarian": ["Hegedűs", "Szabó", "Szőke"],
+    "Polish": ["Gołębiowski", "Wójcik", "Zając", "Ziółkowski"],
+    "Portuguese": ["Conceição", "Guimarães", "Simões"],
+    "Spanish": ["Ibáñez", "Núñez", "Peña"],
+    "Swedish": ["Bäckström", "Åkesson"],
+    "Turkish": ["Işık", "Yılmaz", "Coşkun", "Öztürk"],
+    "Vietnamese": ["Nguyễn", "Trần", "Đặng"],
+}
+PARTICLES = {
+    "Arabic": ["Al-Masri"],
+    "Dutch": ["de Vries", "ter Horst", "van den Berg"],
+    "Irish": ["McCarthy", "O'Brien"],
+    "Italian": ["D'Angelo", "De Luca"],
+    "Portuguese": ["dos Santos"],
+    "Spanish": ["de la Cruz"],
+}
+
+
+def by_label(names: NameList) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for label, name in pairs(names):
+        found.setdefault(label, []).append(name)
+    return found
+
+
+def test_the_surnames_are_of_many_languages_and_many_of_each() -> None:
+    languages = by_label(read_names("surnames", labels=True))
+    assert len(languages) >= 14
+    assert min(map(len, languages.values())) >= 70
+
+
+def test_the_surnames_are_sorted_and_each_stands_once_in_its_language() -> None:
+    found = pairs(read_names("surnames", labels=True))
+    assert found == sorted(set(found))
+
+
+@pytest.mark.parametrize("spelt", [ACCENTED, PARTICLES], ids=["accents", "particles"])
+def test_the_surnames_are_spelt_as_people_write_them(
+    spelt: dict[str, list[str]],
+) -> None:
+    languages = by_label(read_names("surnames", labels=True))
+    for language, names in spelt.items():
+        assert set(names) <= set(languages[language])
+
+
+def test_the_romanised_surnames_have_plain_letters() -> None:
+    languages = by_label(read_names("surnames", labels=True))
+    for language in ("Arabic", "Greek", "Japanese", "Russian"):
+        assert "".join(languages[language]).isascii()
+
+
+def test_the_surnames_are_an_ordinary_list_too() -> None:
+    names = read_names("surnames")
+    assert names.labels is None
+    assert names == list(read_names("surnames", labels=True))
+    assert {"Nguyễn", "Dvořák"} <= set(names)

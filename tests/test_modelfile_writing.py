@@ -10,8 +10,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from tests.modelfiles import (
     time_limit,
     with_text,
 )
+from tests.processes import PATIENCE, killed
 
 
 def leftovers(folder: Path) -> list[str]:
@@ -42,14 +42,9 @@ def leftovers(folder: Path) -> list[str]:
 
 
 CHILD = """
-import os, sys, time
+import sys
 from charnames import modelfile
 path, *rest = sys.argv[1:]
-
-def reached(step):
-    print(step, flush=True)
-    time.sleep(60)
-
 """
 
 
@@ -76,15 +71,6 @@ def tell(process: subprocess.Popen[str]) -> None:
     process.stdin.flush()
 
 
-@contextmanager
-def killed(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
 @pytest.fixture
 def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of OTHER, in a folder of its own, for a child to load."""
@@ -93,46 +79,51 @@ def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-STOPS = {
-    "created": "os.fstat = lambda fd: reached('created')",
-    "half written": """
-blocks = modelfile._blocks
-def half(*args):
-    parts = blocks(*args)
-    yield parts[0]
-    yield bytes(parts[1])[:10] + bytes(100_000)  # more than is held back in a buffer
-    reached('half written')
-modelfile._blocks = half
-""",
-    "written": "os.fsync = lambda fd: reached('written')",
-    "flushed": "os.replace = lambda *paths: reached('flushed')",
-    "renamed": """
-replace = os.replace
-def slow(*paths):
-    replace(*paths)
-    reached('renamed')
-os.replace = slow
-""",
-}
-SAVE = """
-model = modelfile.load(rest[0])
-{stop}
-modelfile.save(model, path)
-"""
+def write_in_a_process(folder: Path, new: Path, kill_at: int) -> list[str]:
+    """Write what is in `new` to the folder's m; the steps that it came to."""
+    log = new.with_name("steps")
+    log.write_text("")
+    program = (
+        "import sys; from charnames import files\n"
+        "target = files.find_target(sys.argv[1])\n"
+        "files.write(target, [open(sys.argv[2], 'rb').read()])\n"
+        "files.flush_folder(target)"
+    )
+    root = Path(charnames.__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-c", program, folder / "m", new],
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{root / 'tests' / 'seam'}:{root}",
+            "SEAM_STEPS": str(log),
+            "SEAM_KILL_AT": str(kill_at),
+        },
+        timeout=PATIENCE,
+    )
+    steps = log.read_text().split()
+    assert done.returncode == (0 if kill_at < 0 else -signal.SIGKILL)
+    return steps
 
 
-@pytest.mark.parametrize("stop", STOPS)
-def test_fault_11_killed_while_saving(tmp_path: Path, new: Path, stop: str) -> None:
+def test_fault_11_killed_before_every_system_call(tmp_path: Path, new: Path) -> None:
     path = tmp_path / "m"
     path.write_bytes(DATA)
-    with killed(child(SAVE.format(stop=STOPS[stop]), path, new)) as process:
-        assert heard(process) == stop
-    assert process.returncode == -signal.SIGKILL
-    wanted = OTHER if stop == "renamed" else MODEL
-    assert path.read_bytes() == modelfile.dumps(wanted)
-    assert len(leftovers(tmp_path)) == (stop != "renamed")
-    modelfile.save(OTHER, path)  # a later run cleans up
-    assert [*tmp_path.iterdir()] == [path]
+    steps = write_in_a_process(tmp_path, new, -1)
+    assert path.read_bytes() == modelfile.dumps(OTHER)
+    assert steps.count("write") > 3 and steps.count("fsync") == 2
+    seen = set[int]()
+    for number in range(len(steps)):
+        path.write_bytes(DATA)
+        assert write_in_a_process(tmp_path, new, number) == steps[:number]
+        renamed = "replace" in steps[:number]
+        wanted = OTHER if renamed else MODEL
+        assert path.read_bytes() == modelfile.dumps(wanted)
+        left = [(tmp_path / name).stat().st_size for name in leftovers(tmp_path)]
+        assert len(left) <= (not renamed)
+        seen.update(left)
+        modelfile.save(OTHER, path)  # a later run cleans up
+        assert [*tmp_path.iterdir()] == [path]
+    assert {0, len(DATA) // 2, len(DATA)} < seen
 
 
 def test_fault_11_killed_at_any_moment(tmp_path: Path, new: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,6 +92,32 @@ def test_nothing_of_the_screen_is_in_standard_output(cli: CommandLine) -> None:
     assert "━" in seen.raw and "   loss " not in seen.raw
 
 
+# Prints what it reads on the same terminal, as `tee` does, and takes its time.
+_READER = """
+import sys, time
+for line in sys.stdin:
+    time.sleep(0.03)
+    print(line, end="", flush=True)
+"""
+
+
+def test_what_another_program_prints_of_the_report_stays_whole(
+    cli: CommandLine,
+) -> None:
+    words = [*TRAIN, "--samples", 1, "--time-limit", 1, "--iterations", 10**9]
+    words += ["--checkpoint-every", 10**9]
+    line = " ".join(["charnames", *map(str, words)])
+    expected = plain(cli, *TRAIN, "--samples", 1, "--iterations", 0)
+    cli.words = ["/bin/bash", "-c"]
+    seen = on_terminal(cli, f"{line} | {sys.executable} -c '{_READER}'")
+    assert "━" in seen.raw and seen.status == 0
+    shown = screen(seen.raw)
+    assert not any("%" in line for line in shown)
+    start = shown.index("iteration 0   loss 22.53")
+    assert shown[start : start + 2] == expected[-3:-1]
+    assert sum(line.startswith("iteration ") for line in shown) == 2
+
+
 PLAIN = {
     "--no-progress": (["--no-progress"], {}),
     "-q": (["-q"], {}),
@@ -156,13 +183,28 @@ def test_ctrl_c_takes_the_screen_away(cli: CommandLine) -> None:
     assert seen.raw.rindex("\x1b[?25h") > seen.raw.rindex("\x1b[?25l")
 
 
-def test_names_typed_on_the_terminal(cli: CommandLine) -> None:
-    words = ["train", "-d", "-", "--iterations", 2, "--no-progress", "-o", "./m"]
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["train", "-d", "-", "--iterations", 2], "standard input: 2 names"),
+        (["score"], r"\d\.\d{3}  Boron"),
+        (["evaluate", "--against", "-"], "2 names, 11 symbols"),
+    ],
+)
+def test_names_typed_on_the_terminal(
+    trained: CommandLine, words: list[object], said: str
+) -> None:
     waiting = "waiting for names, one a line; Ctrl-D ends them"
-    typed = [(waiting, "Ada\nGrace\n\x04")]
-    seen = on_terminal(cli, *words, typed=typed)
+    typed: list[tuple[str, str | int]] = [(waiting, "Neon\nBoron\n\x04")]
+    seen = on_terminal(trained, *words, typed=typed)
     assert seen.status == 0
-    assert "standard input: 2 names" in seen.raw
+    assert re.search(said, seen.raw)
+
+
+def test_a_typed_name_is_scored_at_once(trained: CommandLine) -> None:
+    typed: list[tuple[str, str | int]] = [("waiting", "Neon\n"), ("  Neon", "\x04")]
+    seen = on_terminal(trained, "score", typed=typed)
+    assert seen.status == 0 and re.search(r"\d\.\d{3}  Neon", seen.raw)
 
 
 def test_a_model_is_not_printed_on_a_terminal(cli: CommandLine) -> None:

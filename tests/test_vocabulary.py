@@ -156,11 +156,14 @@ def test_a_letter_whose_lower_case_is_two_characters_comes_back(
     assert restore(fold(name, style), style) == name
 
 
-@pytest.mark.parametrize("dataset", ["elements", "movies"])
+BUILT_IN = {"elements": "capitalised", "movies": "title", "surnames": "title"}
+
+
+@pytest.mark.parametrize("dataset", BUILT_IN)
 def test_the_built_in_lists_come_back_but_for_the_names_counted(dataset: str) -> None:
     names = read_names(dataset)
     style, odd = detect_case(names)
-    assert style == {"elements": "capitalised", "movies": "title"}[dataset]
+    assert style == BUILT_IN[dataset]
     lost = [name for name in names if restore(fold(name, style), style) != name]
     assert len(lost) == odd
     assert odd < 0.05 * len(names)

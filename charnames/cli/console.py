@@ -145,7 +145,13 @@ def open_streams() -> None:
     while (fd := os.open(os.devnull, os.O_RDONLY)) <= 2:
         pass
     os.close(fd)
-    if sys.stdout is None:
+    # Whoever shares them may have left them so that they do not wait; then what is not
+    # yet there would pass for the end, and what is not yet taken for a full disk.
+    for fd in range(3):
+        if not os.get_blocking(fd):
+            os.set_blocking(fd, True)
+    # Without a buffer, as PYTHONUNBUFFERED asks, a write cut short would be dropped.
+    if sys.stdout is None or _is_unbuffered(sys.stdout):
         sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # Only a file's name, in JSON, can hold what UTF-8 cannot: there, an escape.
@@ -153,6 +159,16 @@ def open_streams() -> None:
             stream.reconfigure(
                 encoding="utf-8", errors="backslashreplace", newline="\n"
             )
+
+
+def _is_unbuffered(stream: TextIO) -> bool:
+    return isinstance(getattr(stream, "buffer", None), io.RawIOBase)
+
+
+def check_output() -> None:
+    """Raises OSError where standard output is not to be written at all."""
+    with naming(STDOUT):
+        os.write(sys.stdout.fileno(), b"")
 
 
 def flush_output() -> None:

@@ -12,7 +12,7 @@ from charnames.cli.options import (
     json_option,
     with_console,
 )
-from charnames.names import built_in, read_names
+from charnames.names import built_in
 
 _EXAMPLES = 3  # names of a list that are shown
 
@@ -20,7 +20,7 @@ _EXAMPLES = 3  # names of a list that are shown
 @click.command(
     epilog=examples(
         "charnames datasets",
-        "charnames datasets elements | sort | head -5",
+        "charnames datasets surnames | grep ^Finnish | head -5",
         "charnames datasets movies --json",
     )
 )
@@ -29,24 +29,37 @@ _EXAMPLES = 3  # names of a list that are shown
 @habits()
 @with_console
 def command(console: Console, name: str | None, json: bool) -> None:
-    """List the built-in lists; with NAME, print that list, a name a line.
+    """List the built-in lists; with NAME, print that list, a name a line; where it has
+    labels, each line is a label, a tab and a name.
 
-    --json prints objects: {"dataset": NAME, "names": how many} for each list, and
-    {"name": NAME} for each name of one.
+    --json prints objects: {"dataset": NAME, "names": how many, "labels": how many, or
+    null} for each list, and {"name": NAME} for each name of one, or {"name": NAME,
+    "label": LABEL} where it has labels.
     """
     if name is None:
         _overview(console, json)
         return
-    names = read_names(name)
-    lines = [json_line({"name": found}) for found in names] if json else names
-    console.put("\n".join(lines))
+    lines = _lines(name)
+    console.put("\n".join(map(_record, lines) if json else lines))
 
 
 def _overview(console: Console, json: bool) -> None:
     for name in built_in():
-        names = read_names(name)
+        entries = [line.rpartition("\t") for line in _lines(name)]
+        labels = len({label for label, _, _ in entries if label})
         if json:
-            console.put(json_line({"dataset": name, "names": len(names)}))
-        else:
-            some = ", ".join(names[:_EXAMPLES])
-            console.put(f"{name:<12}{len(names):>6,} names   {some}, …")
+            counts = {"names": len(entries), "labels": labels or None}
+            console.put(json_line({"dataset": name, **counts}))
+            continue
+        some = ", ".join(found for _, _, found in entries[:_EXAMPLES])
+        labelled = f"   {labels} labels" if labels else ""
+        console.put(f"{name:<12}{len(entries):>6,} names   {some}, …{labelled}")
+
+
+def _lines(name: str) -> list[str]:
+    """The lines of a built-in list, as they stand."""
+    return built_in()[name].read_text(encoding="utf-8").splitlines()
+
+
+def _record(line: str) -> str:
+    return json_line(dict(zip(("name", "label"), line.split("\t")[::-1], strict=False)))

@@ -34,16 +34,16 @@ _STYLE: dict[Any, Any] = {
     "grid.alpha": 0.3,
     "legend.frameon": False,
     "savefig.bbox": "tight",
-    "savefig.dpi": 150,
+    "savefig.dpi": 120,
     "svg.fonttype": "none",
     "svg.hashsalt": "charnames",  # the same identifiers each time
     "text.parse_math": False,
 }
 _NO_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 _LONGEST = 24  # characters of a label
-_LARGEST = 24.0  # inches
-_CELL = 0.35  # inches of a confusion matrix
-_COUNTED = 60  # labels, above which the matrix has no counts written in
+_LARGEST = 20.0  # inches
+_CELL = 0.3  # inches of a confusion matrix
+_COUNTED = 30  # labels, above which the matrix has no counts written in
 _MARKED = 30  # checkpoints, above which they have no dots
 _COLORS = {"training": "C0", "held out": "C1"}
 _DASHES = ("-", "--", ":", "-.")  # one for every ten curves
@@ -115,10 +115,11 @@ def confusion_matrix(figure: Figure, found: Evaluation) -> None:
     axis.grid(False)
     if K > _COUNTED:
         return
+    size = min(size, 30 / len(f"{counts.max():.0f}"))
     for i, j in np.argwhere(counts):
         color = "white" if shares[i, j] > 0.5 else "black"
         text = axis.text(j, i, f"{counts[i, j]:.0f}", color=color, fontsize=size)
-        text.set(ha="center", va="center_baseline")
+        text.set(ha="center", va="center_baseline", in_layout=False)
 
 
 def roc_curves(figure: Figure, found: Evaluation) -> None:

@@ -41,6 +41,7 @@ _ANEW = 1.0  # seconds after which a stop that nobody has answered is raised ane
 _TO_DO = {
     errno.ENOSPC: "make room for it",
     errno.EDQUOT: "make room for it",
+    errno.EFBIG: "make room for it",
     errno.EBADF: "it is closed, or not to be written",
     errno.ENOENT: "give another name or folder",
     errno.EISDIR: "give a file's name",
@@ -85,10 +86,12 @@ class _Stops:
         for signum in heard:
             signal.signal(signum, self._hear)
         signal.signal(signal.SIGALRM, lambda *_: self._stop())
+        told, sys.unraisablehook = sys.unraisablehook, _pass_over_stops
         try:
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+            sys.unraisablehook = told
             for signum in used:
                 signal.signal(signum, before[signum])
 
@@ -123,6 +126,12 @@ class _Stops:
         assert self._caught is not None
         signal.setitimer(signal.ITIMER_REAL, _ANEW)
         raise Stopped(self._caught)
+
+
+def _pass_over_stops(lost: sys.UnraisableHookArgs) -> None:
+    """Say nothing of an exception that got lost and is to be raised anew."""
+    if not isinstance(lost.exc_value, Stopped):
+        sys.__unraisablehook__(lost)
 
 
 stops = _Stops()

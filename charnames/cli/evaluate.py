@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import math
+import shutil
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,6 +25,7 @@ from charnames.recipe import RECIPES, Recipe
 
 if TYPE_CHECKING:
     from charnames import Model, NameList
+    from charnames.classifier import Classifier
     from charnames.evaluation import Evaluation
 
 _HELP = """Measure a model on names that it has not learned, or a recipe on a list.
@@ -41,6 +43,12 @@ that are left without repeats.
 names, unknown, also_learned, symbols, network_alone and baselines (in nats per symbol;
 null where the list is not at hand), novel, distinct, length and list_length (mean and
 standard deviation), nearest.
+
+A classifier is measured on names with labels, or sequences: the accuracy, for each
+label precision, recall and F1 (0/0 counts as 0), how many there are, and the area under
+its ROC curve; their averages; and who was taken for whom. --json prints one object:
+accuracy, macro_f1, auc, examples, labels, log_loss (nats per example), confusion (a row
+a true label), classes, micro, macro, weighted; "charnames plot" draws it.
 """
 
 
@@ -95,11 +103,52 @@ def command(
     elif any(_typed(name) for name in ["recipe", *given]):
         raise click.UsageError("a model has its recipe; settings go with --folds")
     else:
-        found = _measured(console, model, against, dataset, _said(console, seed))
+        loaded = _loaded(console, model)
+        if loaded.recipe.task == "classify":
+            _judge(console, loaded, against, json)
+            return
+        found = _measured(console, loaded, against, dataset, _said(console, seed))
+
+    from charnames.cli import figures
+
     if json:
-        console.put(json_line(_record(found)))
+        console.put(json_line(figures.record(found)))
     else:
-        console.put("\n".join(map(printable, _lines(found))))
+        console.put("\n".join(map(printable, figures.lines(found))))
+
+
+def _loaded(console: Console, model: str | None) -> Any:
+    """The model that was asked for, or else the latest, said."""
+    from charnames.modelfile import load_any
+
+    path = model or folder.latest()
+    found = load_any(path)
+    if model is None:
+        console.say(f"model: {folder.called(path)}")
+    return found
+
+
+def _judge(console: Console, model: Classifier, against: str, json: bool) -> None:
+    """Print a classifier's figures."""
+    from charnames.classifying import also_learned, judge
+    from charnames.cli import classes
+
+    examples = lists.read_for(console, model.recipe, against, labels=True)
+    if known := also_learned(model, examples):
+        _warn_of_learned(console, known, len(examples))
+    found = judge(model, examples)
+    if json:
+        console.put(json_line(classes.record(found)))
+        return
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    console.put("\n".join(classes.lines(found, width, console.shaded)))
+
+
+def _warn_of_learned(console: Console, known: int, count: int) -> None:
+    console.warn(
+        f"{known:,} of the {count:,} {'stands' if known == 1 else 'stand'} in the list "
+        "that the model learned too, which flatters it"
+    )
 
 
 def _said(console: Console, seed: int | None) -> int:
@@ -134,26 +183,18 @@ def _crossed(
 
 
 def _measured(
-    console: Console, model: str | None, against: str, dataset: str | None, seed: int
+    console: Console, model: Model, against: str, dataset: str | None, seed: int
 ) -> Evaluation:
     from charnames.evaluation import evaluate
-    from charnames.modelfile import load
 
-    path = model or folder.latest()
-    found = load(path)
-    if model is None:
-        console.say(f"model: {folder.called(path)}")
     measured = lists.read(console, against)
-    result = evaluate(found, measured, _learned(console, found, dataset), seed=seed)
+    result = evaluate(model, measured, _learned(console, model, dataset), seed=seed)
     if result.also_learned:
-        console.warn(
-            f"{result.also_learned:,} of the {result.names:,} names stand in the list "
-            "that the model learned too, which flatters it"
-        )
+        _warn_of_learned(console, result.also_learned, result.names)
     if result.unknown:
         console.warn(
-            f"{result.unknown:,} names were left out, for a character that the model "
-            "does not know"
+            f"{result.unknown:,} {'name was' if result.unknown == 1 else 'names were'} "
+            "left out, for a character that the model does not know"
         )
     return result
 
@@ -172,61 +213,3 @@ def _learned(console: Console, model: Model, dataset: str | None) -> NameList | 
         raise click.UsageError(text)
     console.warn(f"{text}: no baselines")
     return None
-
-
-def _record(found: Evaluation) -> dict[str, Any]:
-    samples = found.samples
-    return {
-        "nats_per_symbol": found.nats_per_symbol,
-        "bits_per_symbol": found.bits_per_symbol,
-        "perplexity": found.perplexity,
-        "nats_per_name": found.total / found.names,
-        "names": found.names,
-        "unknown": found.unknown,
-        "also_learned": found.also_learned,
-        "symbols": found.symbols,
-        "network_alone": found.network_total / found.symbols,
-        "baselines": {
-            name: None if total is None else total / found.symbols
-            for name, total in found.baselines.items()
-        },
-        "novel": samples.novel,
-        "distinct": samples.distinct,
-        "length": samples.length,
-        "list_length": samples.list_length,
-        "nearest": samples.nearest,
-    }
-
-
-def _lines(found: Evaluation) -> list[str]:
-    said = _record(found)
-    losses = {
-        "the model": said["nats_per_symbol"],
-        "its network alone": said["network_alone"],
-        **{f"baseline {name}": loss for name, loss in said["baselines"].items()},
-    }
-    lines = [
-        f"{found.names:,} names, {found.symbols:,} symbols",
-        "",
-        f"{'loss per symbol':<22}{'nats':>8}{'bits':>8}{'perplexity':>12}",
-    ]
-    for name, loss in losses.items():
-        if loss is not None:
-            bits, perplexity = loss / math.log(2), math.exp(loss)
-            lines.append(f"{name:<22}{loss:>8.4f}{bits:>8.4f}{perplexity:>12.2f}")
-    lines += [
-        "",
-        f"loss per name   {said['nats_per_name']:.2f} nats",
-        f"novel           {said['novel']:.1%} of the names sampled",
-        f"distinct        {said['distinct']:.1%}",
-        f"length          {_spread(said['length'])}",
-    ]
-    if said["list_length"]:
-        lines.append(f"the list's      {_spread(said['list_length'])}")
-    lines += [f"{new}, nearest to {old}" for new, old in said["nearest"]]
-    return lines
-
-
-def _spread(length: tuple[float, float]) -> str:
-    mean, deviation = length
-    return f"{mean:.1f} characters, give or take {deviation:.1f}"

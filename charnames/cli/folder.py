@@ -72,7 +72,7 @@ def latest() -> str:
     )
 
 
-def named_after(dataset: str) -> str:
+def named_after(dataset: str, classifier: bool = False) -> str:
     """The file of a new model when none is given: named after its list."""
     from charnames.names import built_in
 
@@ -80,6 +80,8 @@ def named_after(dataset: str) -> str:
         name = dataset
     else:
         name = Path(dataset).stem if os.path.isfile(dataset) else "names"
+    if classifier:
+        name += "-classifier"
     return str(folder() / f"{name}{SUFFIX}")
 
 

@@ -19,7 +19,8 @@ from charnames.cli.report import JsonReport, TextReport
 from charnames.errors import TrainingError
 
 if TYPE_CHECKING:
-    from charnames import Checkpoint, Model
+    from charnames.cli.report import AnyCheckpoint
+    from charnames.trained import Trained
 
 
 class Follower:
@@ -32,7 +33,7 @@ class Follower:
         self,
         console: Console,
         keeper: Keeper,
-        begun: Model | None,
+        begun: Trained | None,
         json: bool,
     ) -> None:
         self.console, self.keeper, self.begun = console, keeper, begun
@@ -44,9 +45,9 @@ class Follower:
         self.has_screen = shown and console.live and not json
         self.has_lines = shown and console.apart and not (self.has_screen or aside)
 
-    def follow(self, checkpoints: Iterable[Checkpoint]) -> None:
+    def follow(self, checkpoints: Iterable[AnyCheckpoint]) -> None:
         """To the end. Raises TrainingError, saying what is kept."""
-        last: Checkpoint | None = None
+        last: AnyCheckpoint | None = None
         if self.begun:
             self._start(self.begun)
         try:
@@ -62,16 +63,33 @@ class Follower:
         self.keeper.finish()
         if last:
             self.report.done(last, self.keeper.path)
+            self._ended(last)
         self.console.say(self.keeper.next_step)
 
-    def _start(self, model: Model) -> None:
-        self.report.start(model)
-        self.console.detail(
-            f"{model.parameters.values.size:,} parameters, "
-            f"{len(model.vocabulary.alphabet)} characters and the end marker"
-        )
+    def _ended(self, last: AnyCheckpoint) -> None:
+        """Say what is not plain to see: why it ended early, and what it came to."""
+        plan, progress = self.keeper.plan, last.model.progress
+        if last.iteration < plan.iterations:
+            late = plan.time_limit and progress.seconds >= plan.time_limit
+            waited = last.iteration - progress.best_iteration
+            why = "the loss settled"
+            if late:
+                why = "time ran out"
+            elif plan.patience and waited >= plan.patience * plan.checkpoint_every:
+                why = "patience ran out"
+            self.console.say(f"ended early: {why}")
+        if progress.best is not None:
+            unit = "an example" if plan.task == "classify" else "a symbol"
+            self.console.say(
+                f"the weights are those of iteration {progress.best_iteration:,}, the "
+                f"best on what was held out: {progress.best:.3f} {unit}"
+            )
 
-    def _report(self, checkpoint: Checkpoint, first: bool) -> None:
+    def _start(self, model: Trained) -> None:
+        self.report.start(model)
+        self.console.detail(f"{model.parameters.values.size:,} parameters")
+
+    def _report(self, checkpoint: AnyCheckpoint, first: bool) -> None:
         """Say that it is there, now that it is kept."""
         if first and not self.begun:
             self._start(checkpoint.model)

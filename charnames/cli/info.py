@@ -20,7 +20,7 @@ from charnames.cli.options import (
 from charnames.cli.settings import shown
 
 if TYPE_CHECKING:
-    from charnames.model import Model
+    from charnames.trained import Trained
 
 
 @click.command(
@@ -40,28 +40,29 @@ def command(console: Console, name: str | None, model: str | None, json: bool) -
 
     --json prints one object: file, bytes, version, recipe (setting -> value),
     alphabet, case, parameters (how many), weights (name -> shape), iterations, loss
-    (smoothed, per name, in nats), dataset, names, longest, fingerprint, seed.
+    (smoothed, per name, in nats), dataset, names, longest, fingerprint, seed, labels
+    (label -> how many names have it). A classifier of numbers has a null alphabet.
     """
-    from charnames.modelfile import load
+    from charnames.modelfile import load_any
 
     if name and model and name != model:
         raise click.UsageError("give one model: as the argument, or with -m/--model")
     path = name or model or folder.latest()
-    found = load(path)
+    found = load_any(path)
     if json:
         console.put(json_line(_record(path, found)))
     else:
         console.put("\n".join(map(printable, _lines(path, found))))
 
 
-def _record(path: str, model: Model) -> dict[str, Any]:
+def _record(path: str, model: Trained) -> dict[str, Any]:
     provenance = model.provenance
     return {
         "file": path,
         "bytes": os.path.getsize(path),
         "version": provenance.version,
         "recipe": model.recipe.settings(),
-        "alphabet": model.vocabulary.alphabet,
+        "alphabet": model.alphabet,
         "case": model.case,
         "parameters": model.parameters.values.size,
         "weights": model.parameters.shapes,
@@ -72,10 +73,11 @@ def _record(path: str, model: Model) -> dict[str, Any]:
         "longest": provenance.longest,
         "fingerprint": provenance.fingerprint,
         "seed": provenance.seed,
+        "labels": model.labels,
     }
 
 
-def _lines(path: str, model: Model) -> list[str]:
+def _lines(path: str, model: Trained) -> list[str]:
     said = _record(path, model)
     recipe, weights = said["recipe"], said["weights"]
     rows = {
@@ -85,8 +87,8 @@ def _lines(path: str, model: Model) -> list[str]:
         "dataset": f"{said['dataset']}: {said['names']:,} names of at most "
         f"{said['longest']} characters",
         "fingerprint": said["fingerprint"],
-        "alphabet": f"{len(said['alphabet'])} characters and the end marker: "
-        f"{said['alphabet']}",
+        **_alphabet(model),
+        **_labels(said["labels"]),
         "case": said["case"],
         "iterations": f"{said['iterations']:,} of {recipe['iterations']:,}",
         "loss": f"{said['loss']:.2f} nats a name, smoothed",
@@ -104,6 +106,23 @@ def _lines(path: str, model: Model) -> list[str]:
         f"{name:<{width}}{'' if value is None else value}".rstrip()
         for name, value in rows.items()
     ]
+
+
+def _alphabet(model: Trained) -> dict[str, str]:
+    if model.alphabet is None:
+        return {}
+    if model.recipe.unit == "word":
+        words = model.alphabet.split(" ")
+        return {
+            "words": f"{len(words):,} and the unknown one: {' '.join(words[:10])} …"
+        }
+    alphabet = model.alphabet
+    return {"alphabet": f"{len(alphabet)} characters and the end marker: {alphabet}"}
+
+
+def _labels(labels: dict[str, int]) -> dict[str, str]:
+    counted = (f"{label} {count:,}" for label, count in labels.items())
+    return {"labels": ", ".join(counted)} if labels else {}
 
 
 def _size(shape: tuple[int, ...]) -> str:

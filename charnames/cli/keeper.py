@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from charnames.cli import folder
 from charnames.cli.console import Console
 from charnames.cli.ends import Stopped, stops
-from charnames.recipe import Recipe
+from charnames.errors import ModelFileError
+from charnames.recipe import FREE, Recipe
 
 if TYPE_CHECKING:
-    from charnames.model import Model
+    from charnames.trained import Trained
 
 
 class Keeper:
@@ -27,25 +28,31 @@ class Keeper:
     ) -> None:
         self.console, self.output = console, output
         self.plan, self.again = plan, again
-        self.model: Model | None = None  # the last that is kept
+        self.model: Trained | None = None  # the last that is kept
         self.path = output
+        self._handed_over = False
 
-    def resumes(self, model: Model, path: str) -> None:
+    def resumes(self, model: Trained, path: str) -> None:
         """The run goes on from that file, which is what is kept for now."""
         self.model, self.path = model, path
 
-    def keep(self, model: Model) -> None:
-        """Raises ModelFileError where the file cannot be written."""
+    def keep(self, model: Trained) -> None:
+        """Raises ModelFileError where the file cannot be written, saying what is."""
         if self.output != "-":
-            model.save(self.output)
+            try:
+                model.save(self.output)
+            except ModelFileError as error:
+                raise ModelFileError(f"{error}; {self._way_on}") from None
         self.model, self.path = model, self.output
 
     def finish(self) -> None:
-        """Hand the model over, where that is still to be done. Raises OSError."""
-        if self.path == "-" and self.model:
+        """Hand the model over whole, where that is still to be done. Raises OSError."""
+        if self.path == "-" and self.model and not self._handed_over:
             from charnames.modelfile import dumps
 
-            self.console.put(dumps(self.model), nl=False)
+            self._handed_over = True
+            with stops.deferred():
+                self.console.put(dumps(self.model), nl=False)
 
     @contextmanager
     def answering(self) -> Iterator[None]:
@@ -56,7 +63,8 @@ class Keeper:
             stop = stops.answer(error)
             if stop is None:
                 raise
-            with suppress(BrokenPipeError):  # the reader was told to stop as well
+            # The reader was told to stop as well, and what was put off is answered now.
+            with suppress(BrokenPipeError, Stopped):
                 self.finish()
             raise Stopped(stop.signum, self._way_on) from None
 
@@ -72,22 +80,25 @@ class Keeper:
     @property
     def _way_on(self) -> str:
         """`kept`, and how to go on from there."""
-        plan, model = self.plan.iterations, self.model
-        if model is None or model.provenance.iterations == plan:
+        plan, model = self.plan, self.model
+        if model is None or model.provenance.iterations == plan.iterations:
             return self.kept
         file = "FILE" if self.path == "-" else folder.called(self.path)
         words = ["charnames", "train", "--resume", file, *self.again]
-        if model.recipe.iterations != plan:  # it is still as the last run left it
-            words += ["--iterations", str(plan)]
+        for name in FREE:  # the file is still as the last run left it
+            value = getattr(plan, name)
+            if value != getattr(model.recipe, name):
+                words += [f"--{name.replace('_', '-')}", str(value)]
         return f"{self.kept}; go on with: {shlex.join(words)}"
 
     @property
     def next_step(self) -> str:
-        """Where the finished model is, and how to sample from it."""
+        """Where the finished model is, and how to use it."""
+        use = "classify" if self.plan.task == "classify" else "sample"
         if self.path == "-":
             return (
                 "the model went to standard output; in a file, use it with: "
-                "charnames sample -m ./FILE"
+                f"charnames {use} -m ./FILE"
             )
-        words = ["charnames", "sample", "-m", folder.called(self.path)]
+        words = ["charnames", use, "-m", folder.called(self.path)]
         return f"saved {self.path}; next: {shlex.join(words)}"

@@ -70,7 +70,7 @@ class Dataset(_Text):
             self.fail(
                 f"there is no file {value!r}, and no built-in list of that name; "
                 f"the built-in lists are {', '.join(known)}"
-                f"{did_you_mean(value, known)}",
+                f"{did_you_mean(value, [*known, *_files()])}",
                 param,
                 ctx,
             )
@@ -83,6 +83,14 @@ class Dataset(_Text):
         from charnames.names import built_in
 
         return _completions(built_in(), incomplete, files=True)
+
+
+def _files() -> list[str]:
+    """What is in the working folder."""
+    try:
+        return os.listdir()
+    except OSError:
+        return []
 
 
 class ModelFile(_Text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import click
@@ -33,7 +34,9 @@ class Option(click.Option):
             if not self.secondary_opts:
                 continue
             if value := os.environ.get(f"{prefix}_{_variable(self.secondary_opts)}"):
-                return str(not click.BOOL.convert(value, self, ctx))
+                with suppress(click.BadParameter):  # which the value itself will raise
+                    value = str(not click.BOOL.convert(value, self, ctx))
+                return value
         return None
 
 

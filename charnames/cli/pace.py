@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from charnames.cli.report import names_of
 from charnames.cli.sparkline import Curve
 from charnames.recipe import Recipe
 
 if TYPE_CHECKING:
-    from charnames import Checkpoint, Model
+    from charnames.cli.report import AnyCheckpoint
+    from charnames.trained import Trained
 
 
 class Pace:
@@ -19,7 +21,7 @@ class Pace:
     held_out: of the checkpoints, per symbol, in nats. names: of the last checkpoint.
     """
 
-    def __init__(self, plan: Recipe, begun: Model | None) -> None:
+    def __init__(self, plan: Recipe, begun: Trained | None) -> None:
         self.plan = plan
         self.iteration = self._from = begun.provenance.iterations if begun else 0
         self.losses, self.held_out = Curve(), Curve()
@@ -32,9 +34,9 @@ class Pace:
         self.iteration = iteration
         self.losses.add(loss)
 
-    def reached(self, checkpoint: Checkpoint) -> None:
+    def reached(self, checkpoint: AnyCheckpoint) -> None:
         """A checkpoint was."""
-        self.names = checkpoint.names
+        self.names = names_of(checkpoint)
         if checkpoint.held_out is not None:
             self.held_out.add(checkpoint.held_out)
         self._seconds, self._looked = checkpoint.seconds, time.monotonic()
@@ -69,7 +71,7 @@ class Pace:
         since = time.monotonic() - self._looked if self.losses.values else 0.0
         return self._seconds + since
 
-    def line(self, checkpoint: Checkpoint) -> str:
+    def line(self, checkpoint: AnyCheckpoint) -> str:
         """A plain line in place of a screen."""
         line = (
             f"iteration {checkpoint.iteration:,} of {self.plan.iterations:,}   "

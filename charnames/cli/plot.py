@@ -23,8 +23,9 @@ _WHAT = ("confusion", "roc")
 
 @click.command(
     epilog=examples(
-        "charnames train -d elements --json > run.jsonl",
-        "charnames plot run.jsonl -o curves.png",
+        "charnames train -d elements --json | tee run.jsonl | "
+        "charnames plot -o run.png",
+        "charnames plot run.jsonl -o run.svg",
     )
 )
 @click.argument("report", default="-", type=click.Path())

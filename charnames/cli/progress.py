@@ -8,6 +8,7 @@ from __future__ import annotations
 import locale
 import os
 import signal
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,7 +78,7 @@ class Screen:
         if _in_foreground():
             with self._undisturbed():
                 self._live = _live(self._pace, self._color)
-                self._live.start(refresh=True)
+                self._live.start(refresh=not _is_pipe(1))
 
     def _erase(self) -> None:
         with self._undisturbed():
@@ -93,6 +94,13 @@ class Screen:
                 yield
             finally:
                 self._busy = False
+
+
+def _is_pipe(fd: int) -> bool:
+    """Whether another program reads that descriptor. It may print what it reads on
+    this terminal: it is left the time to do so before the screen is drawn again.
+    """
+    return stat.S_ISFIFO(os.fstat(fd).st_mode)
 
 
 def _live(pace: Pace, color: bool) -> Live:

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from charnames.cli.console import json_line
 
 if TYPE_CHECKING:
-    from charnames import Checkpoint, Model
+    from charnames.classifying import ClassifierCheckpoint
+    from charnames.naming import Checkpoint
+    from charnames.trained import Trained
+
+    AnyCheckpoint = Checkpoint | ClassifierCheckpoint
 
 Print = Callable[[str], None]
 
@@ -25,25 +29,54 @@ class TextReport:
         self.put = put
         self.begun = False
 
-    def start(self, model: Model) -> None:
+    def start(self, model: Trained) -> None:
         """Nothing: the report begins with its first checkpoint."""
 
-    def checkpoint(self, checkpoint: Checkpoint) -> None:
+    def checkpoint(self, checkpoint: AnyCheckpoint) -> None:
         """The line and the names."""
-        line = f"iteration {checkpoint.iteration:,}   loss {checkpoint.loss:.2f}"
-        if checkpoint.held_out is not None:
-            line += f"   held out {checkpoint.held_out:.3f} a symbol"
-        if checkpoint.gap is not None:
-            line += f"   gap {checkpoint.gap:+.3f}"
-        lines = [line]
-        lines += [f"  {name}" for name in checkpoint.names]
-        if self.begun and checkpoint.names:
+        names = names_of(checkpoint)
+        lines = [_line(checkpoint), *(f"  {name}" for name in names)]
+        if self.begun and names:
             lines.insert(0, "")
         self.begun = True
         self.put("\n".join(lines))
 
-    def done(self, checkpoint: Checkpoint, model: str) -> None:
+    def done(self, checkpoint: AnyCheckpoint, model: str) -> None:
         """Nothing: the last checkpoint has said it."""
+
+
+def _line(checkpoint: AnyCheckpoint) -> str:
+    from charnames.naming import Checkpoint
+
+    line = f"iteration {checkpoint.iteration:,}   loss {checkpoint.loss:.2f}"
+    held_out = checkpoint.held_out
+    if isinstance(checkpoint, Checkpoint):
+        line += "" if held_out is None else f"   held out {held_out:.3f} a symbol"
+        return line + (
+            "" if checkpoint.gap is None else f"   gap {checkpoint.gap:+.3f}"
+        )
+    line += f"   accuracy {checkpoint.accuracy:.1%}"
+    if held_out is not None:
+        line += f"   held out {held_out:.2f}   {checkpoint.held_out_accuracy:.1%}"
+    return line
+
+
+def names_of(checkpoint: AnyCheckpoint) -> tuple[str, ...]:
+    """The names that a checkpoint shows; a classifier's has none."""
+    from charnames.naming import Checkpoint
+
+    return checkpoint.names if isinstance(checkpoint, Checkpoint) else ()
+
+
+def _accuracies(checkpoint: AnyCheckpoint) -> dict[str, float | None]:
+    from charnames.naming import Checkpoint
+
+    if isinstance(checkpoint, Checkpoint):
+        return {}
+    return {
+        "accuracy": checkpoint.accuracy,
+        "held_out_accuracy": checkpoint.held_out_accuracy,
+    }
 
 
 class JsonReport:
@@ -52,29 +85,31 @@ class JsonReport:
     def __init__(self, put: Print) -> None:
         self.put = put
 
-    def start(self, model: Model) -> None:
+    def start(self, model: Trained) -> None:
         """What is to be learned, and by what."""
         self._event(
             "start",
             dataset=model.provenance.dataset,
             names=model.provenance.names,
-            alphabet=model.vocabulary.alphabet,
+            alphabet=model.alphabet,
             parameters=model.parameters.values.size,
             seed=model.provenance.seed,
+            labels=model.labels,
         )
 
-    def checkpoint(self, checkpoint: Checkpoint) -> None:
+    def checkpoint(self, checkpoint: AnyCheckpoint) -> None:
         """How far the run is."""
         self._event(
             "checkpoint",
             iteration=checkpoint.iteration,
             loss=checkpoint.loss,
-            names=list(checkpoint.names),
+            names=list(names_of(checkpoint)),
             held_out=checkpoint.held_out,
             seconds=round(checkpoint.seconds, 3),
+            **_accuracies(checkpoint),
         )
 
-    def done(self, checkpoint: Checkpoint, model: str) -> None:
+    def done(self, checkpoint: AnyCheckpoint, model: str) -> None:
         """Where the finished model is."""
         self._event(
             "done",

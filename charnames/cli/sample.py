@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +83,14 @@ def _no_model(
     help="In characters. [default: cut at twice the longest name learned]",
 )
 @option(
+    "--label",
+    "labels",
+    multiple=True,
+    metavar="LABEL[:WEIGHT]",
+    help="Write names of that label, where the model learned labels; several blend, by "
+    "their weights. [default: as often as the list has them]",
+)
+@option(
     "--novel/--known",
     default=True,
     show_default=True,
@@ -122,6 +130,7 @@ def command(
     console: Console,
     /,
     model: str | None,
+    labels: tuple[str, ...],
     count: int,
     seed: int | None,
     avoid: str | None,
@@ -150,6 +159,8 @@ def command(
     _only_drawn(best)
     path = model or folder.latest()
     found = load(path)
+    if labels:
+        found = found.for_label(_weights(labels, found.labels))
     blocked = read(console, avoid) if avoid else ()
     if best is None:
         chosen = fresh_seed() if seed is None else seed
@@ -178,6 +189,23 @@ def _only_drawn(best: int | None) -> None:
             raise click.UsageError(
                 f"--{called} is about names that are drawn; --best draws none"
             )
+
+
+def _weights(given: tuple[str, ...], labels: Collection[str]) -> dict[str, float]:
+    """What --label says: each label's weight, 1 unless told."""
+    weights: dict[str, float] = {}
+    for text in given:
+        label, _, weight = text.rpartition(":")
+        if text in labels or not label:
+            label, weight = text, "1"
+        try:
+            weights[label] = weights.get(label, 0.0) + float(weight)
+        except ValueError:
+            raise click.UsageError(
+                f"--label: {weight!r} is no weight; write a number after the colon, as "
+                "in Italian:0.7"
+            ) from None
+    return weights
 
 
 def _with_bits(one: Ranked) -> str:

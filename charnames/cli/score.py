@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
 from charnames.cli import folder
 from charnames.cli.console import Console, json_line, printable
+from charnames.cli.lists import is_typed, lines_of_stdin
 from charnames.cli.options import (
     examples,
     habits,
@@ -45,7 +44,7 @@ def command(
     --json prints an object a name: {"name", "nats", "bits_per_symbol", "unknown"};
     nats and bits are null, and unknown is the character, where there is one.
     """
-    from charnames.evaluation import score
+    from charnames.evaluation import BLOCK, score
     from charnames.modelfile import load
 
     path = model or folder.latest()
@@ -53,21 +52,9 @@ def command(
     if model is None:
         console.say(f"model: {folder.called(path)}")
     line = _record if json else _line
-    for scored in score(found, names or _lines(console)):
+    block = BLOCK if names or not is_typed() else 1  # each to be answered
+    for scored in score(found, names or lines_of_stdin(console), block):
         console.put(line(scored))
-
-
-def _lines(console: Console) -> Iterable[str]:
-    """The lines of standard input as names. A blank one is a name without letters."""
-    from charnames.errors import ListError
-    from charnames.names import clean_name
-
-    if sys.stdin is None:
-        raise ListError("standard input is closed; give it names, one a line")
-    if sys.stdin.isatty():
-        console.say("waiting for names, one a line; Ctrl-D ends them")
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        yield clean_name(line, f"standard input, line {number}")
 
 
 def _line(scored: Score) -> str:

@@ -29,27 +29,52 @@ SETTINGS = {
     "checkpoint_every": "Iterations from checkpoint to checkpoint.",
     "samples": "Names in a checkpoint's report.",
     "patience": "Checkpoints to wait for a better one on names held out; 0: for ever.",
+    "tolerance": "Stop when the loss changes by less from pass to pass; 0 is never.",
     "time_limit": "When to stop: 90, 90s, 3m; 0 is never.",
+}
+
+# Those that mean something to classifiers alone.
+OF_CLASSIFIERS = {
+    "bidirectional": "Read backwards too.",
+    "pooling": "Tell the label by the last state, or by the mean of all.",
+    "class_weights": "Let each label weigh as many names as it has, or the same.",
+    "unit": "Read texts by the character, or by the word.",
+    "max_vocabulary": "Words to tell apart; rarer ones are one.",
+    "scale": "Sequences of numbers: to mean 0 and deviation 1, to 0 to 1, or not.",
 }
 
 _KINDS: dict[str, Any] = {
     "int": click.INT,
     "float": click.FLOAT,
+    "bool": click.BOOL,
     "hidden_size": Sizes(),
     "time_limit": Duration(),
 }
 
 
 def recipe_options(command: F) -> F:
-    """An option for each setting; those not given are None."""
+    """An option for each setting of any recipe; those not given are None."""
+    return _options(command, SETTINGS)
+
+
+def classifier_options(command: F) -> F:
+    """An option for each setting of classifiers alone; those not given are None."""
+    return _options(command, OF_CLASSIFIERS)
+
+
+def _options(command: F, table: dict[str, str]) -> F:
     fields = {field.name: field for field in dataclasses.fields(Recipe)}
-    for name, text in reversed(SETTINGS.items()):
+    for name, text in reversed(table.items()):
         field = fields[name]
         choices = field.metadata.get("choices")
         kind = _KINDS.get(name) or _KINDS.get(str(field.type))
+        called = name.replace("_", "-")
+        if field.type == "bool":
+            called += f"/--no-{called}"
         command = option(
-            f"--{name.replace('_', '-')}",
+            f"--{called}",
             type=OneOf(choices) if choices else kind,
+            default=None,
             help=f"{text} [{defaults(name)}]",
         )(command)
     return command
@@ -61,6 +86,8 @@ def defaults(name: str) -> str:
     >>> defaults("clip_by")
     'value'
     """
+    if name in OF_CLASSIFIERS:
+        return shown(Recipe.modern((), task="classify").settings()[name])
     values = {
         recipe: shown(Recipe.named(recipe).settings()[name]) for recipe in RECIPES
     }

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import click
-from click.core import ParameterSource
 
-from charnames.cli import folder, lists
-from charnames.cli.console import Console
+from charnames.cli import folder, lists, plans
+from charnames.cli.console import Console, check_output
 from charnames.cli.follower import Follower
 from charnames.cli.keeper import Keeper
 from charnames.cli.kinds import Dataset, HeldOut, ModelFile, OneOf
@@ -23,13 +21,15 @@ from charnames.cli.options import (
     seed_option,
     with_console,
 )
-from charnames.cli.settings import defaults, recipe_options
-from charnames.recipe import NETWORK, RECIPES, Recipe
-
-if TYPE_CHECKING:
-    from charnames import Model, NameList
+from charnames.cli.settings import classifier_options, defaults, recipe_options
+from charnames.recipe import RECIPES, TASKS
 
 _HELP = """Learn a list of names, report at each checkpoint, save the model at each.
+
+With --labels, the lines of the list are a label, a tab and a name, and `sample --label`
+then writes names of one. With --task classify the model tells the label of a name, or
+of a sequence of numbers: .jsonl with {"label": ..., "sequence": [[x, y], ...]} a line,
+or .ts. Its recipe is modern unless told, and its loss a mean in nats per example.
 
 A setting that is given wins over the recipe's. A run that was stopped goes on with
 --resume, exactly as if it had not been; --iterations then says how far in all.
@@ -45,7 +45,9 @@ A setting that is given wins over the recipe's. A run that was stopped goes on w
 {"event": "done", "iteration", "loss",
  "model" (its path), "seconds"}
 
-loss is smoothed, per name, in nats; null where it is not finite.
+loss is smoothed, per name, in nats; null where it is not finite. Of a classifier it is
+the mean per example, as is held_out, and a checkpoint has "accuracy" and
+"held_out_accuracy" too; start has "labels", the label's counts, for a list with labels.
 """
 
 
@@ -55,6 +57,8 @@ loss is smoothed, per name, in nats; null where it is not finite.
         "charnames train --dataset elements",
         "charnames train --dataset movies --hidden-size 200 --seed 7",
         r"printf 'Ada\nGrace\nAlan\n' | charnames train -d - -o ./three.safetensors",
+        "charnames train --dataset surnames --labels --recipe modern",
+        "charnames train --dataset surnames --task classify",
     ),
 )
 @option(
@@ -77,7 +81,14 @@ loss is smoothed, per name, in nats; null where it is not finite.
     type=OneOf(RECIPES),
     help=f"A named set of the settings below. [{RECIPES[0]}]",
 )
+@option("--labels", is_flag=True, help="Learn the label of each name, too.")
+@option(
+    "--task",
+    type=OneOf(TASKS),
+    help=f"To write names, or to tell the labels of names. [{TASKS[0]}]",
+)
 @recipe_options
+@classifier_options
 @option(
     "--held-out",
     type=HeldOut(),
@@ -107,6 +118,7 @@ def command(
     output: str | None,
     force: bool,
     recipe: str | None,
+    labels: bool,
     held_out: float | str | None,
     case: str | None,
     seed: int | None,
@@ -116,42 +128,47 @@ def command(
     **settings: Any,
 ) -> None:
     """Learn a list of names; see _HELP."""
-    begun = _begun(resume, seed, case) if resume else None
+    begun = plans.begun_run(resume, seed, case) if resume else None
     others = held_out if isinstance(held_out, str) else None
     if not others:
         settings["held_out"] = held_out
     given = {name: value for name, value in settings.items() if value is not None}
-    parent = _parent(init_from, begun, given) if init_from else None
+    parent = plans.parent_of(init_from, begun, given) if init_from else None
+    plan = plans.planned(
+        begun, recipe, given, ()
+    )  # a slip is told before names are read
+    classify = plan.task == "classify"
     dataset = dataset or lists.list_of(begun)
-    target = output or resume or folder.named_after(dataset)
-    plan = _plan(begun, recipe, given, ())  # a slip is told before names are read
-    keeper = Keeper(console, target, plan, _again(begun, dataset, others))
+    target = output or resume or folder.named_after(dataset, classify)
+    keeper = Keeper(console, target, plan, plans.again(begun, dataset, others))
     _check_output(target, force)
     if begun and resume:
         keeper.resumes(begun, resume)
     with keeper.answering():
-        names = lists.read(console, dataset)
-        measured = lists.read(console, others) if others else None
-        keeper.plan = plan = _plan(begun, recipe, given, names)
+        with_labels = labels or bool(begun and begun.labels)
+        examples: Any = lists.read_for(console, plan, dataset, with_labels)
+        measured: Any = others and lists.read_for(console, plan, others, with_labels)
+        keeper.plan = plan = plans.planned(begun, recipe, given, examples)
         style = "auto"
         if begun is None:
-            console.say(lists.counted(names))
-            style = lists.decided_case(console, names, case)
+            console.say(lists.counted(examples))
+            style = plans.case_of(console, plan, examples, case)
             seed = _seed(console, seed)
             if parent:
-                console.say(_inherited(parent, names, style))
+                console.say(plans.inherited(parent, examples, style))
 
+        from charnames.classifying import train_classifier
         from charnames.training import train
 
+        learn: Any = train_classifier if classify else partial(train, init_from=parent)
         follower = Follower(console, keeper, begun, json)
-        checkpoints = train(
-            names,
+        checkpoints = learn(
+            examples,
             plan,
             seed=seed,
             case=style,
-            held_out=measured,
+            held_out=measured or None,
             resume=begun,
-            init_from=parent,
             watch=follower.pace.updated,
         )
         follower.follow(checkpoints)
@@ -168,67 +185,6 @@ def _seed(console: Console, asked: int | None) -> int:
     return seed
 
 
-def _begun(resume: str, seed: int | None, case: str | None) -> Model:
-    """The model of the run to go on with, whose seed and case are not to be changed.
-
-    The environment says what new runs get, and is no slip.
-    """
-    from charnames.modelfile import load
-
-    begun = load(resume)
-    kept = {"seed": (seed, begun.provenance.seed), "case": (case, begun.case)}
-    source = click.get_current_context().get_parameter_source
-    for name, (asked, value) in kept.items():
-        typed = source(name) is ParameterSource.COMMANDLINE
-        if typed and asked not in ("auto", value):
-            raise click.UsageError(
-                f"--{name}: a resumed run keeps the one that it began with, {value}"
-            )
-    return begun
-
-
-def _parent(init_from: str, begun: Model | None, given: dict[str, Any]) -> Model:
-    """The model whose weights a new run starts from."""
-    from charnames.modelfile import load
-
-    if begun:
-        raise click.UsageError(
-            "--resume goes on with a run, --init-from starts one; give one of them"
-        )
-    for name in NETWORK:
-        if name in given:
-            raise click.UsageError(
-                f"--{name.replace('_', '-')}: with --init-from the network is that of "
-                "the other model"
-            )
-    return load(init_from)
-
-
-def _inherited(parent: Model, names: NameList, style: str) -> str:
-    """What of the parent's letters the new run keeps, in words."""
-    from charnames.vocabulary import fold
-
-    letters = set().union(*(fold(name, style) for name in names))
-    new = sorted(letters - set(parent.vocabulary.alphabet))
-    text = f"of {len(letters)} characters {len(letters) - len(new)} keep their weights"
-    return f"{text}; new: {' '.join(new)}" if new else text
-
-
-def _plan(
-    begun: Model | None,
-    recipe: str | None,
-    given: dict[str, Any],
-    names: Collection[str],
-) -> Recipe:
-    """The recipe of the run.
-
-    What was given; for the rest the named recipe, or that of the resumed run.
-    """
-    if begun and not recipe:
-        return replace(begun.recipe, **given)
-    return Recipe.named(recipe or RECIPES[0], names, **given)
-
-
 def _check_output(target: str, force: bool) -> None:
     """Raises what writing the model would raise, before the work is done."""
     if target == "-":
@@ -237,16 +193,9 @@ def _check_output(target: str, force: bool) -> None:
                 "-o -: standard output is a terminal, and a model is no text; "
                 "send it to a file or a pipe"
             )
+        check_output()
         return
     from charnames.modelfile import check_target
 
     folder.prepare(target)
     check_target(target, force)
-
-
-def _again(begun: Model | None, dataset: str, others: str | None) -> list[str]:
-    """The words that name the lists when the run is resumed, if it needs any."""
-    source = begun.provenance.dataset if begun else dataset
-    known = dataset == source and lists.is_lasting(dataset)
-    words = [] if known else ["-d", dataset]
-    return [*words, "--held-out", others] if others else words

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from contextlib import suppress
+
 import click
 from click.core import ParameterSource
 
@@ -26,11 +30,23 @@ def usage_lines(error: click.UsageError) -> list[str]:
             f"{did_you_mean(error.option_name, options)}"
         )
         return [line, f"{ctx.command_path} takes {', '.join(options)}", *more]
+    if extra := re.search(r"extra argument \((.+)\)$", _plain(error.message)):
+        return [f"{_plain(error.format_message())}{_meant(ctx, extra[1])}", *more]
     if isinstance(error, click.MissingParameter):
         return [_plain(error.format_message()), *more]
     if isinstance(error, click.BadParameter) and error.param and error.param.name:
         return [f"{_named(ctx, error.param)}: {_plain(error.message)}", *more]
     return [_plain(error.format_message()), *more]
+
+
+def _meant(ctx: click.Context, word: str) -> str:
+    """What follows a word that stands by itself, if an option would take it."""
+    for param in ctx.command.params:
+        if param.name in ("dataset", "model", "count"):
+            with suppress(click.UsageError):
+                param.type.convert(word, param, ctx)
+                return f"; did you mean {max(param.opts, key=len)} {shlex.quote(word)}?"
+    return ""
 
 
 def _named(ctx: click.Context, param: click.Parameter) -> str:

@@ -1,0 +1,107 @@
+"""A training run that is killed at random moments, and gone on with each time."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import charnames
+from charnames import modelfile
+from charnames.recipe import Recipe
+from tests.modelfiles import timeless
+from tests.processes import killed
+
+ROOT = Path(charnames.__file__).parents[1]
+SEAM = ROOT / "tests" / "seam"
+EVERY = 5  # iterations between checkpoints
+RECIPE = Recipe.modern(
+    ["Ada"],
+    hidden_size=16,
+    batch_size=16,
+    iterations=10**9,
+    checkpoint_every=EVERY,
+    samples=0,
+    held_out=0.1,
+)
+OPTIONS = ("hidden_size", "batch_size", "iterations", "checkpoint_every", "samples")
+
+
+class KilledRun:
+    """A run in a folder of its own, in one process after the other."""
+
+    def __init__(self, folder: Path, rng: random.Random) -> None:
+        self.rng, self.path = rng, folder / "m"
+        self.steps = folder / "steps"
+        self.iteration = -1
+
+    def kill(self) -> str:
+        """Go on with it up to a random moment: before or after the first checkpoint,
+        with calls of the system as slow as most of the time goes into them, or not.
+
+        The call of a write that it was killed before or in, or "" between two writes.
+        """
+        rng = self.rng
+        slow = rng.choice([0.0, 0.002, 0.005])
+        self.steps.write_text("")
+        with killed(self._begun(slow)) as process:
+            assert process.stdout
+            if rng.random() < 0.8:
+                process.stdout.readline()
+            time.sleep(0.3 * rng.random())
+        self._check()
+        return cut_short(self.steps.read_text().split())
+
+    def left(self) -> list[int]:
+        """The sizes of the files that were left beside the model."""
+        return [p.stat().st_size for p in self.path.parent.glob(".m.*.tmp")]
+
+    def is_exact(self) -> bool:
+        """Whether it is what a run that nobody killed has come to by now."""
+        model = modelfile.load(self.path)
+        names = charnames.read_names("elements")
+        for checkpoint in charnames.train(names, RECIPE, seed=1):
+            if checkpoint.iteration == model.provenance.iterations:
+                return timeless(checkpoint.model) == timeless(model)
+        return False
+
+    def _begun(self, delay: float) -> subprocess.Popen[bytes]:
+        words = [sys.executable, "-m", "charnames", "train", "-q"]
+        if self.path.exists():
+            words += ["--resume", str(self.path)]
+        else:
+            words += ["-d", "elements", "--recipe", "modern", "--held-out", "0.1"]
+            words += ["--seed", "1", "-o", str(self.path)]
+            for name in OPTIONS:
+                words += [f"--{name.replace('_', '-')}", str(getattr(RECIPE, name))]
+        environment = {
+            **os.environ,
+            "PYTHONPATH": f"{SEAM}:{ROOT}",
+            "SEAM_STEPS": str(self.steps),
+            "SEAM_DELAY": str(delay),
+        }
+        return subprocess.Popen(words, env=environment, stdout=subprocess.PIPE)
+
+    def _check(self) -> None:
+        """The file is whole, and no older than before; at most one is beside it."""
+        assert len(self.left()) <= 1
+        if self.iteration >= 0 or self.path.exists():
+            iteration = modelfile.load(self.path).provenance.iterations
+            assert iteration >= self.iteration
+            assert iteration % EVERY == 0
+            self.iteration = iteration
+
+
+def cut_short(steps: list[str]) -> str:
+    """The last step of the last write, if that was not finished.
+
+    >>> cut_short("stat open listdir open flock".split())
+    'flock'
+    """
+    if "listdir" not in steps:
+        return ""
+    write = steps[-1 - steps[::-1].index("listdir") :]
+    return "" if "replace" in write and write[-1] == "close" else write[-1]

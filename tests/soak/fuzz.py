@@ -1,0 +1,78 @@
+"""Fuzzing of the loader, guided by what each file reaches in it.
+
+    python tests/soak/fuzz.py [OPTION OF LIBFUZZER ...]
+
+runs for SOAK_MINUTES, 30 unless told, or as the options say. tests/mutations.py says
+how files are changed and what must hold of each; the first that it does not hold of is
+written to the folder for temporary files, and ends the run.
+"""
+
+import hashlib
+import multiprocessing
+import os
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["charnames"]):
+    from tests.mutations import judge, mutated, seeds
+
+SECONDS = int(60 * float(os.environ.get("SOAK_MINUTES", "30")))
+FOLDER = tempfile.gettempdir()
+LIMITS = ["-timeout=30", "-rss_limit_mb=4096", "-max_len=16384"]
+SEEDS = seeds()
+fates = multiprocessing.RawArray("Q", 2)  # files refused, files loaded
+
+
+def other(data: bytes, max_size: int, seed: int) -> bytes:
+    """A changed file: now and then any bytes, but mostly one that is still in form."""
+    rng = random.Random(seed)
+    if rng.random() < 0.8:
+        try:
+            begin = data if rng.random() < 0.7 else rng.choice(SEEDS)
+            return mutated(begin, rng)[:max_size]
+        except (ValueError, RecursionError):
+            pass
+    return bytes(atheris.Mutate(data, max_size))
+
+
+def target(data: bytes) -> None:
+    try:
+        fates[judge(data) is not None] += 1
+    except BaseException:
+        path = Path(FOLDER, f"finding-{hashlib.sha256(data).hexdigest()[:16]}")
+        path.write_bytes(data)
+        print(f"written to {path}", file=sys.stderr)
+        raise
+
+
+def fuzz(folder: str) -> None:
+    """Does not come back: libFuzzer ends the process."""
+    for number, data in enumerate(SEEDS):
+        Path(folder, f"seed{number}").write_bytes(data)
+    options = sys.argv[1:] or [f"-max_total_time={SECONDS}"]
+    prefix = f"-artifact_prefix={FOLDER}/finding-"
+    words = [sys.argv[0], *LIMITS, prefix, *options, folder]
+    atheris.Setup(words, target, custom_mutator=other)
+    atheris.Fuzz()
+
+
+def main() -> None:
+    fork = multiprocessing.get_context("fork")
+    with tempfile.TemporaryDirectory() as folder:
+        process = fork.Process(target=fuzz, args=[folder])
+        process.start()
+        process.join()
+    refused, loaded = fates
+    print(
+        f"fuzz: {refused + loaded:,} files: {refused:,} refused, {loaded:,} loaded, "
+        f"{'a finding, above' if process.exitcode else 'no finding'}"
+    )
+    sys.exit(bool(process.exitcode))
+
+
+if __name__ == "__main__":
+    main()

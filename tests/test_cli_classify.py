@@ -1,0 +1,229 @@
+"""Labels on the command line: learned, told, written for, measured."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from charnames import modelfile
+
+if TYPE_CHECKING:
+    from conftest import CommandLine, Ended
+
+QUICK = ("--iterations", 60, "--checkpoint-every", 30, "--seed", 1)
+
+
+def records(done: Ended) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in done.out.splitlines()]
+
+
+# train
+
+
+def test_train_reports_losses_and_accuracies(learned: CommandLine) -> None:
+    words = ["-d", "kinds.txt", "--task", "classify", "--held-out", 0.25, *QUICK]
+    done = learned("train", *words)
+    lines = done.out.splitlines()
+    assert [line.split("   ")[0] for line in lines] == [
+        "iteration 0",
+        "iteration 30",
+        "iteration 60",
+    ]
+    for line in lines:
+        assert "   loss " in line and "   accuracy " in line and "   held out " in line
+        assert line.count("%") == 2
+    assert done.err.splitlines()[0] == "kinds.txt: 8 names, 2 labels"
+    path = learned.models / "kinds-classifier.safetensors"
+    assert done.err.splitlines()[-1] == (
+        f"saved {path}; next: charnames classify -m kinds-classifier"
+    )
+
+
+def test_train_json_has_accuracies(learned: CommandLine) -> None:
+    words = ["-d", "waves.jsonl", "--task", "classify", "--held-out", 0.25, *QUICK]
+    done = learned("train", *words, "--json")
+    start, *checkpoints, end = records(done)
+    assert start["labels"] == {"down": 4, "up": 4}
+    assert start["alphabet"] is None
+    for event in checkpoints:
+        assert 0 <= event["accuracy"] <= 1
+        assert 0 <= event["held_out_accuracy"] <= 1
+        assert event["names"] == []
+    assert end["model"].endswith("waves-classifier.safetensors")
+    assert "8 sequences of vectors of 2 numbers, 2 labels" in done.err
+
+
+def test_train_resumes_a_classifier(learned: CommandLine) -> None:
+    done = learned("train", "--resume", "kinds-classifier", "--iterations", 90)
+    assert done.out.startswith("iteration 90   loss ")
+    path = learned.models / "kinds-classifier.safetensors"
+    assert modelfile.load_classifier(path).provenance.iterations == 90
+
+
+def test_train_resumes_names_with_their_labels(learned: CommandLine) -> None:
+    learned("train", "--resume", "kinds", "--iterations", 90)
+    model = modelfile.load(learned.models / "kinds.safetensors")
+    assert (model.provenance.iterations, list(model.labels)) == (90, ["ab", "xy"])
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["-d", "elements", "--labels"], "elements"),
+        (["-d", "elements", "--task", "classify"], "elements"),
+        (["-d", "one.txt", "--task", "classify"], "has only the label 'a'"),
+        (["-d", "mixed.jsonl", "--task", "classify"], "mixed.jsonl, line 2: "),
+        (["-d", "nan.jsonl", "--task", "classify"], "nan.jsonl, line 1: "),
+        (["-d", "empty.jsonl", "--task", "classify"], "empty.jsonl, line 1: "),
+        (["-d", "kinds.txt", "--bidirectional"], "bidirectional: "),
+        (["-d", "kinds.txt", "--unit", "word"], "unit: "),
+    ],
+)
+def test_train_refuses_in_one_line(
+    learned: CommandLine, words: list[str], text: str
+) -> None:
+    files = {
+        "one.txt": "a\tAnna\na\tBob\n",
+        "mixed.jsonl": '{"label": "a", "sequence": [[1, 2]]}\n'
+        '{"label": "b", "sequence": [[1, 2, 3]]}\n',
+        "nan.jsonl": '{"label": "a", "sequence": [[1, NaN]]}\n',
+        "empty.jsonl": '{"label": "a", "sequence": []}\n',
+    }
+    for name, content in files.items():
+        (learned.folder / name).write_text(content)
+    done = learned("train", *words, "-o", "./new.safetensors", status=1)
+    assert done.out == ""
+    (line,) = (one for one in done.err.splitlines() if "error" in one)
+    assert line.startswith("charnames: error: ")
+    assert text in line
+    assert not (learned.folder / "new.safetensors").exists()
+
+
+# classify
+
+
+def test_classify_prints_a_line_for_each(learned: CommandLine) -> None:
+    done = learned("classify", "-m", "kinds-classifier", "Abba", "Yxx")
+    assert done.err == ""
+    found = [line.split("\t") for line in done.out.splitlines()]
+    assert [label for label, _ in found] == ["ab", "xy"]
+    assert all(0.5 < float(probability) <= 1 for _, probability in found)
+
+
+def test_classify_reads_lines(learned: CommandLine) -> None:
+    done = learned("classify", "-m", "kinds-classifier", input="Abba\n\nYxx\r\n")
+    labels = [line.split("\t")[0] for line in done.out.splitlines()]
+    assert len(labels) == 3
+    assert labels[::2] == ["ab", "xy"]
+
+
+def test_classify_top(learned: CommandLine) -> None:
+    done = learned("classify", "-m", "kinds-classifier", "--top", 3, "Abba")
+    first, p, second, q = done.out.rstrip("\n").split("\t")
+    assert (first, second) == ("ab", "xy")
+    assert float(p) + float(q) == pytest.approx(1, abs=2e-4)
+
+
+def test_classify_json(learned: CommandLine) -> None:
+    words = ["classify", "-m", "kinds-classifier", "--json", "--top", 2, "Abba", "Yx?"]
+    first, second = records(learned(*words))
+    assert list(first) == ["name", "label", "probability", "top", "unknown"]
+    assert first["top"][0] == ["ab", first["probability"]]
+    assert sum(p for _, p in first["top"]) == pytest.approx(1)
+    assert (first["unknown"], second["unknown"]) == (None, "?")
+
+
+def test_classify_sequences(learned: CommandLine) -> None:
+    lines = '{"sequence": [[0, 0.5], [2, 0.5]]}\n{"sequence": [[0, 0.5], [-2, 0.5]]}\n'
+    done = learned("classify", "-m", "waves-classifier", input=lines)
+    assert [line.split("\t")[0] for line in done.out.splitlines()] == ["up", "down"]
+    done = learned("classify", "-m", "waves-classifier", "--json", input=lines)
+    assert [list(one) for one in records(done)] == [
+        ["label", "probability", "top", "unknown"]
+    ] * 2
+    wrong = '{"sequence": [[0, 0.5]]}\n{"sequence": [[1]]}\n'
+    done = learned("classify", "-m", "waves-classifier", input=wrong, status=1)
+    assert "the vectors hold 1 numbers" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "text"),
+    [
+        (["classify", "-m", "kinds", "Anna"], 1, "a model of names"),
+        (["sample", "-m", "kinds-classifier"], 1, "charnames classify"),
+        (["score", "-m", "kinds-classifier", "Anna"], 1, "charnames classify"),
+        (["classify", "-m", "waves-classifier", "Anna"], 2, "standard input"),
+        (["classify", "-m", "kinds-classifier", "--top", "0", "Anna"], 2, "--top"),
+    ],
+)
+def test_a_model_of_another_kind_is_refused(
+    learned: CommandLine, words: list[str], status: int, text: str
+) -> None:
+    done = learned(*words, status=status)
+    assert done.out == ""
+    assert text in done.err
+
+
+# sample --label
+
+
+def test_sample_writes_names_of_a_label(learned: CommandLine) -> None:
+    words = ["sample", "-m", "kinds", "-n", 8, "--seed", 1, "--known", "--repeats"]
+    for label, letters in (("ab", "abn"), ("xy", "xy")):
+        names = learned(*words, "--label", label).out.lower().split()
+        assert len(names) == 8
+        assert sum(c in letters for name in names for c in name) > 0.6 * len(
+            "".join(names)
+        )
+    blend = learned(*words, "--label", "ab:0.7", "--label", "xy:0.3").out
+    assert blend != learned(*words, "--label", "ab:0.1", "--label", "xy:0.9").out
+    assert blend == learned(*words, "--label", "ab:7", "--label", "xy:3").out
+
+
+@pytest.mark.parametrize(
+    ("label", "status", "text"),
+    [
+        ("abc", 1, "no 'abc'; there are ab, xy; did you mean 'ab'?"),
+        ("ab:much", 2, "'much' is no weight"),
+        ("ab:-1", 1, "the weight -1 of 'ab'"),
+    ],
+)
+def test_sample_refuses_a_label(
+    learned: CommandLine, label: str, status: int, text: str
+) -> None:
+    done = learned("sample", "-m", "kinds", "--label", label, status=status)
+    assert done.out == ""
+    assert text in done.err
+
+
+# evaluate, info
+
+
+def test_evaluate_measures_a_classifier(learned: CommandLine) -> None:
+    words = ["evaluate", "-m", "kinds-classifier", "--against", "kinds.txt"]
+    done = learned(*words)
+    assert done.out.startswith("8 examples, 2 labels\naccuracy   ")
+    assert "precision  recall" in done.out
+    assert "8 of the 8 stand in the list that the model learned" in done.err
+    (found,) = records(learned(*words, "--json"))
+    assert {"accuracy", "macro_f1", "auc", "confusion", "labels"} <= set(found)
+    assert found["labels"] == ["ab", "xy"]
+
+
+def test_evaluate_refuses_labels_that_it_does_not_know(learned: CommandLine) -> None:
+    (learned.folder / "others.txt").write_text("ab\tAnna\nyz\tYz\n")
+    words = ["evaluate", "-m", "kinds-classifier", "--against", "others.txt"]
+    done = learned(*words, status=1)
+    assert "others.txt: no label 'yz'; there are ab, xy" in done.err
+
+
+def test_info_tells_of_labels(learned: CommandLine) -> None:
+    rows = [
+        line.split(maxsplit=1) for line in learned("info", "kinds").out.splitlines()
+    ]
+    assert ["labels", "ab 4, xy 4"] in rows
+    (said,) = records(learned("info", "waves-classifier", "--json"))
+    assert (said["alphabet"], said["labels"]) == (None, {"down": 4, "up": 4})
+    assert "alphabet" not in learned("info", "waves-classifier").out

@@ -1,0 +1,146 @@
+"""Options: which there are, where their values come from, what JSON they promise."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from click.core import ParameterSource
+
+from charnames.cli import COMMANDS, commands
+from charnames.cli.console import Console
+from charnames.cli.kinds import Dataset, Duration, HeldOut, ModelFile, OneOf, Seed
+from charnames.cli.options import ENVIRONMENT
+
+if TYPE_CHECKING:
+    from conftest import CommandLine
+
+# What scripts of users rely on. There may be more, never less.
+HABITS = "-h --help -q --quiet -v --verbose --no-color --no-progress --debug"
+OPTIONS = {
+    "train": "-d --dataset -o --output --force --recipe --cell --hidden-size --layers "
+    "--embedding-size --iterations --batch-size --optimizer --learning-rate --clip "
+    "--clip-by --dropout --weight-decay --checkpoint-every --samples --held-out "
+    "--patience --time-limit --seed --resume --init-from --json",
+    "sample": "-m --model -n --count --temperature --top-k --top-p --prefix --suffix "
+    "--contains --match --min-length --max-length --novel --known --unique --repeats "
+    "--avoid --avoid-within --best --seed --json -o --output",
+    "evaluate": "-m --model --against --folds --dataset --recipe --seed --json",
+    "score": "-m --model --json",
+    "info": "-m --model --json",
+    "datasets": "--json",
+}
+
+
+def command_of(name: str) -> click.Command:
+    command: click.Command = import_module(f"charnames.cli.{name}").command
+    return command
+
+
+def context(name: str, args: list[str]) -> click.Context:
+    """As `charnames NAME ARGS` has it when its options are read."""
+    above = click.Context(
+        commands, info_name="charnames", obj=Console(), auto_envvar_prefix=ENVIRONMENT
+    )
+    above.help_option_names = ["-h", "--help"]
+    return command_of(name).make_context(name, args, parent=above)
+
+
+def options_of(name: str) -> list[click.Option]:
+    return [p for p in command_of(name).params if isinstance(p, click.Option)]
+
+
+def some_value(option: click.Option) -> str:
+    """One that the option takes."""
+    if option.is_flag:
+        return "1"
+    if isinstance(option.type, OneOf):
+        return option.type.choices[-1]
+    kinds = {Dataset: "elements", ModelFile: "elements", Seed: "7", Duration: "3m"}
+    kinds |= {HeldOut: "0.2", type(click.INT): "3", type(click.FLOAT): "0.5"}
+    return kinds.get(type(option.type), "text")
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_the_options_are_called_as_promised(name: str) -> None:
+    with context(name, []) as ctx:
+        params = command_of(name).get_params(ctx)
+    there = {text for param in params for text in (*param.opts, *param.secondary_opts)}
+    assert set(f"{OPTIONS[name]} {HABITS}".split()) - there == set()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_environment_sets_every_option(
+    trained: CommandLine, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", trained.env["XDG_DATA_HOME"])
+    for option in options_of(name):
+        value, called = some_value(option), max(option.opts, key=len)
+        variable = called.lstrip("-").replace("-", "_").upper()
+        for prefix in (ENVIRONMENT, f"{ENVIRONMENT}_{name.upper()}"):
+            with monkeypatch.context() as here:
+                here.setenv(f"{prefix}_{variable}", value)
+                source = context(name, []).get_parameter_source(str(option.name))
+                assert source is ParameterSource.ENVIRONMENT, (prefix, called)
+                words = [called] if option.is_flag else [called, value]
+                source = context(name, words).get_parameter_source(str(option.name))
+                assert source is ParameterSource.COMMANDLINE, called
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "novel"),
+    [
+        ("CHARNAMES_NOVEL", "0", False),
+        ("CHARNAMES_KNOWN", "1", False),
+        ("CHARNAMES_SAMPLE_KNOWN", "yes", False),
+        ("CHARNAMES_KNOWN", "no", True),
+    ],
+)
+def test_the_environment_turns_a_switch_both_ways(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, novel: bool
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert context("sample", []).params["novel"] == novel
+    assert context("sample", ["--novel"]).params["novel"]
+    assert not context("sample", ["--known"]).params["novel"]
+
+
+def test_a_switch_in_the_environment_is_named_where_it_is_wrong(
+    inside: CommandLine,
+) -> None:
+    done = inside("sample", status=2, CHARNAMES_KNOWN="maybe")
+    assert "--novel (as set in the environment): 'maybe'" in done.err
+
+
+def test_help_and_version_are_for_the_command_line_alone(inside: CommandLine) -> None:
+    env = {"CHARNAMES_VERSION": "0.1.0", "CHARNAMES_HELP": "1"}
+    assert len(inside("sample", "-q", **env).out.splitlines()) == 10
+
+
+# Each command's first keys, in their order; more may follow.
+JSON = {
+    "sample -n 2": "name nats known",
+    "sample --best 2": "name nats known",
+    "score Neon": "name nats bits_per_symbol unknown",
+    "info": "file bytes version recipe alphabet case parameters weights iterations",
+    "datasets": "dataset names",
+    "datasets movies": "name",
+    "evaluate --against elements": "nats_per_symbol bits_per_symbol perplexity",
+}
+
+
+@pytest.mark.parametrize("line", JSON)
+def test_json_is_an_object_a_line_with_keys_that_help_tells(
+    inside: CommandLine, line: str
+) -> None:
+    words = line.split()
+    done = inside(*words, "--json", "-v")
+    help_text = inside(words[0], "--help").out
+    promised = JSON[line].split()
+    for text in done.out.splitlines():
+        record = json.loads(text, parse_constant=pytest.fail)
+        assert list(record)[: len(promised)] == promised
+        assert [key for key in record if key not in help_text] == []

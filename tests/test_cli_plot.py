@@ -1,0 +1,224 @@
+"""charnames plot: what train and evaluate print, as pictures."""
+
+from __future__ import annotations
+
+import json
+import struct
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from charnames.cli.classes import record
+from charnames.metrics import report
+
+if TYPE_CHECKING:
+    from conftest import Inside
+
+Plot = Callable[..., Path]
+LABELS = ["Finnish", "$\\alpha$", "_hidden", "<script>x</script>&", "日本語 \uffff"]
+
+
+def lines(*records: dict[str, Any]) -> str:
+    return "".join(f"{json.dumps(record)}\n" for record in records)
+
+
+def checkpoint(iteration: int, **figures: float | None) -> dict[str, Any]:
+    return {"event": "checkpoint", "iteration": iteration, "names": [], **figures}
+
+
+START = {"event": "start", "dataset": "villages", "names": 10, "seed": 1}
+CLASSIFIER = lines(
+    START,
+    checkpoint(0, loss=2.2, held_out=2.3, accuracy=0.1, held_out_accuracy=0.1),
+    checkpoint(50, loss=None, held_out=1.9, accuracy=0.5, held_out_accuracy=0.4),
+    checkpoint(100, loss=0.6, held_out=1.2, accuracy=0.9, held_out_accuracy=0.7),
+    {"event": "done", "iteration": 100, "loss": 0.6, "model": "m", "seconds": 1},
+)
+
+
+def evaluation(labels: list[str] = LABELS, true: list[int] | None = None) -> str:
+    rng, K = np.random.default_rng(1), len(labels)
+    ids = np.array(true) if true else np.arange(10 * K) % K
+    weights = rng.random((len(ids), K)) + np.eye(K)[ids]
+    probabilities = weights / weights.sum(axis=1, keepdims=True)
+    return lines(record(report(ids, probabilities, labels)))
+
+
+@pytest.fixture
+def plot(inside: Inside) -> Plot:
+    """Draws a report, and gives the picture's path."""
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+
+    def plot(report: str, output: str = "plot.svg", *args: str) -> Path:
+        (inside.folder / "report.jsonl").write_text(report)
+        ended = inside("plot", "report.jsonl", "-o", output, *args)
+        assert ended.out == ""
+        assert ended.err.splitlines()[-1] == f"saved {output}"
+        return inside.folder / output
+
+    return plot
+
+
+def texts(path: Path) -> list[str]:
+    """What is written in an SVG; nothing in it runs or is fetched."""
+    root = ElementTree.fromstring(path.read_bytes())
+    for element in root.iter():
+        assert element.tag.rpartition("}")[2] not in ("script", "foreignObject", "a")
+        for name, value in element.attrib.items():
+            assert not name.startswith("on")
+            if name.endswith("href"):
+                assert value.startswith(("#", "data:image/png;base64,"))
+    return [node.text or "" for node in root.iter() if node.tag.endswith("}text")]
+
+
+def test_training_curves(plot: Plot) -> None:
+    seen = texts(plot(lines(START, checkpoint(0, loss=20.5), checkpoint(9, loss=18))))
+    assert {"villages", "iteration", "loss, nats a name", "training"} <= set(seen)
+    assert "held out" not in seen
+
+
+def test_training_curves_with_a_held_out_part(plot: Plot) -> None:
+    points = [checkpoint(i, loss=20 - i, held_out=3 - i / 9) for i in range(3)]
+    seen = set(texts(plot(lines(*points))))
+    assert {"loss, nats a name", "loss, nats a symbol", "training", "held out"} <= seen
+
+
+def test_training_curves_of_a_classifier(plot: Plot) -> None:
+    seen = texts(plot(CLASSIFIER))
+    assert {"loss, nats an example", "accuracy"} <= set(seen)
+    assert seen.count("training") == seen.count("held out") == 2
+
+
+def test_a_run_without_a_finite_loss_is_an_empty_plot(plot: Plot) -> None:
+    assert "training" in texts(plot(lines(checkpoint(0, loss=None))))
+
+
+@pytest.mark.parametrize("what", ["confusion", "roc"])
+def test_labels_stand_as_they_are(plot: Plot, what: str) -> None:
+    seen = "\n".join(texts(plot(evaluation(), "plot.svg", "--what", what)))
+    for label in LABELS:
+        assert label.replace("\uffff", "\ufffd") in seen
+
+
+def test_the_confusion_matrix_is_drawn_unasked_in_the_same_bytes(plot: Plot) -> None:
+    report = evaluation(["a", "b"])
+    asked = plot(report, "asked.svg", "--what", "confusion")
+    assert plot(report).read_bytes() == asked.read_bytes()
+    seen = texts(asked)
+    assert {"true label", "predicted label"} <= set(seen)
+    ((a, b), (c, d)) = json.loads(report)["confusion"]
+    assert {str(count) for count in (a, b, c, d) if count} <= set(seen)
+
+
+def test_roc_curves_with_their_areas(plot: Plot) -> None:
+    report = evaluation()
+    said = json.loads(report)
+    seen = texts(plot(report, "plot.svg", "--what", "roc"))
+    assert f"{said['classes'][0]['auc']:.3f}  Finnish" in seen
+    assert f"{said['micro']['auc']:.3f}  all labels" in seen
+
+
+def test_a_label_without_a_curve_is_left_out(plot: Plot) -> None:
+    report = evaluation(["ada", "bea", "cleo"], true=[0, 1, 0, 1])
+    seen = "\n".join(texts(plot(report, "plot.svg", "--what", "roc")))
+    assert "bea" in seen and "cleo" not in seen
+
+
+def test_a_matrix_of_many_labels_is_no_larger_than_a_screen_or_three(
+    plot: Plot,
+) -> None:
+    from matplotlib.figure import Figure
+
+    from charnames.cli.drawing import confusion_matrix
+    from charnames.cli.recorded import Evaluation
+
+    figure, labels = Figure(), [f"label {k}" for k in range(100)]
+    confusion_matrix(figure, Evaluation(labels, np.eye(100), [], None))
+    assert max(figure.get_size_inches()) < 24
+
+
+def test_letters_that_a_png_lacks_are_told(inside: Inside, plot: Plot) -> None:
+    report = evaluation(["日本語", "한국어"])
+    data = plot(report, "plot.PNG", "--what", "roc").read_bytes()
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    ended = inside("plot", "report.jsonl", "-o", "plot.png")
+    warning, _ = ended.err.splitlines()
+    assert warning.startswith("charnames: warning: a .png's font has no 日本語국어한, ")
+
+
+def test_examples_run_as_they_stand(inside: Inside, plot: Plot) -> None:
+    help = inside("plot", "-h").out
+    lines = help.partition("Examples:\n")[2].splitlines()
+    assert len(lines) == 2
+    for line in lines:
+        inside.shell(line, CHARNAMES_ITERATIONS="20", CHARNAMES_HELD_OUT="0.1")
+    assert "elements" in texts(inside.folder / "run.svg")
+    data = (inside.folder / "run.png").read_bytes()
+    width, height = struct.unpack(">II", data[16:24])
+    assert 1000 < width < 2000 and 400 < height < 1000
+
+
+@pytest.mark.parametrize(
+    ("report", "told"),
+    [
+        ("", "there is no checkpoint"),
+        (lines(START), "there is no checkpoint"),
+        ("Ada\n", "line 1: this is no such report"),
+        (lines(START) + "[1]\n", "line 2: this is no such report"),
+        ("[" * 100_000, "line 1: this is no such report"),
+        ('{"nats_per_symbol": 1.9}', "line 1: this is no such report"),
+        (lines(checkpoint(0, loss="low")), "line 1: this is no such report"),
+        ('{"event": "checkpoint", "iteration": 1' + "0" * 400 + "}", "line 1: this is"),
+        ('{"confusion": [[1]], "labels": ["a", "b"]}', "line 1: this is no such"),
+        ('{"confusion": [[-1]], "labels": ["a"]}', "line 1: this is no such report"),
+        ('{"confusion": [[NaN]], "labels": ["a"]}', "line 1: this is no such report"),
+        (evaluation() + CLASSIFIER, "give a run or an evaluation, not both"),
+        (evaluation() * 2, "line 2: give one evaluation"),
+    ],
+)
+def test_what_is_no_report(inside: Inside, report: str, told: str) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    (inside.folder / "report.jsonl").write_text(report)
+    ended = inside("plot", "report.jsonl", "-o", "plot.svg", status=1)
+    assert ended.err.startswith("charnames: error: report.jsonl")
+    assert told in ended.err and ended.err.count("\n") == 1
+    assert not (inside.folder / "plot.svg").exists()
+
+
+def test_one_label_alone_has_no_roc_curve(inside: Inside, plot: Plot) -> None:
+    plot(evaluation(["ada", "bea"], true=[0, 0]))
+    words = ("plot", "report.jsonl", "-o", "plot.svg", "--what", "roc")
+    assert "all the examples have one label" in inside(*words, status=1).err
+
+
+def test_usage(inside: Inside, plot: Plot) -> None:
+    plot(CLASSIFIER)
+    pdf = inside("plot", "report.jsonl", "-o", "plot.pdf", status=2).err
+    assert "'plot.pdf' ends neither in .png nor in .svg" in pdf
+    what = inside("plot", "report.jsonl", "-o", "a.svg", "--what", "roc", status=2).err
+    assert "--what goes with an evaluation" in what
+    assert "--output" in inside("plot", "report.jsonl", status=2).err
+
+
+def test_what_cannot_be_read_or_written(inside: Inside, plot: Plot) -> None:
+    before = plot(CLASSIFIER).read_bytes()
+    assert "gone: cannot be read" in inside("plot", "gone", "-o", "a.svg", status=1).err
+    words = ("plot", "report.jsonl", "-o", "gone/plot.svg")
+    assert "gone/plot.svg: cannot be written" in inside(*words, status=1).err
+    (inside.folder / "report.jsonl").write_text("torn")
+    inside("plot", "report.jsonl", "-o", "plot.svg", status=1)
+    assert (inside.folder / "plot.svg").read_bytes() == before
+
+
+def test_without_matplotlib(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "charnames.cli.drawing", raising=False)
+    monkeypatch.delattr("charnames.cli.drawing", raising=False)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    ended = inside("plot", "run.jsonl", "-o", "plot.png", status=1)
+    assert ended.err.count("\n") == 1
+    assert ended.err.endswith("get it with: pip install 'charnames[plot]'\n")
