@@ -1,7 +1,7 @@
 """Everything that charnames raises on purpose; the text is the line for the user.
 
 CharnamesError
-├── ListError        a list of names that cannot be read or learned from
+├── ListError        a list of names or sequences that cannot be read or learned from
 ├── AlphabetError    a character that a model does not know, or an unfit alphabet
 ├── RecipeError      a setting that is out of its range, or unknown
 ├── ModelFileError   a model file that cannot be read, written or believed
@@ -17,7 +17,7 @@ class CharnamesError(Exception):
 
 
 class ListError(CharnamesError):
-    """A list of names that cannot be read or learned from."""
+    """A list of names or sequences that cannot be read or learned from."""
 
 
 class AlphabetError(CharnamesError):

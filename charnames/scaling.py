@@ -45,16 +45,15 @@ class Scaling:
         size = rows.shape[1]
         if how == "none":
             return cls((0.0,) * size, (1.0,) * size)
-        low, high = (a.astype(np.float64) for a in (rows.min(axis=0), rows.max(axis=0)))
-        if how == "standard":
+        low = rows.min(axis=0).astype(np.float64)
+        if how == "standard":  # equal float32 add up exactly in float64: a spread of 0
             shift = rows.mean(axis=0, dtype=np.float64)
             spread = rows.std(axis=0, dtype=np.float64)
         elif how == "unit":
-            shift, spread = low, high - low
+            shift, spread = low, rows.max(axis=0) - low
         else:
             raise RecipeError(f"scale: {how!r} is none of {', '.join(SCALES)}")
-        same = low == high  # where rounding may leave a little of a spread
-        shift, spread = np.where(same, low, shift), np.where(same, 1.0, spread)
+        spread[spread == 0] = 1
         return cls(tuple(shift.tolist()), tuple((1 / spread).tolist()))
 
     def applied(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:

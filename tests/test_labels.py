@@ -65,6 +65,11 @@ def test_labels_and_names_are_read_as_what_they_are(content: str) -> None:
     assert (plain, plain.labels) == (["Bo", "Zoé"], None)
 
 
+def test_only_the_first_line_can_begin_with_a_byte_order_mark() -> None:
+    found = pairs(read("\ufeffda\tBo\n\ufeffda\tAda\n"))
+    assert found == [("da", "Bo"), ("\ufeffda", "Ada")]
+
+
 def test_labels_with_accents_and_blanks_inside() -> None:
     content = unicodedata.normalize("NFD", "Français du  Québec\tvan den  Berg\n")
     assert pairs(read(content)) == [("Français du  Québec", "van den  Berg")]

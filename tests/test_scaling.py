@@ -53,6 +53,14 @@ def test_a_number_that_is_always_the_same_becomes_0(how: str, value: float) -> N
     np.testing.assert_array_equal(scaling.applied(vectors), 0)
 
 
+@pytest.mark.parametrize("how", ["standard", "unit"])
+def test_what_lies_far_outside_is_held_within_32_bits(how: str) -> None:
+    scaling = Scaling.fitted([np.array([[0], [1e-45]], np.float32)], how)
+    far = scaling.applied(np.array([[3e38], [-3e38]], np.float32))
+    largest = np.finfo(np.float32).max
+    assert far.tolist() == [[largest], [-largest]]
+
+
 @pytest.mark.parametrize("how", SCALES)
 def test_what_is_scaled_has_32_bits_and_its_shape(how: str) -> None:
     found = Scaling.fitted(SEQUENCES, how).applied(SEQUENCES[1])

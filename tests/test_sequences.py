@@ -177,11 +177,8 @@ def test_limits(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     content, most, message = LIMITS[limit]
     monkeypatch.setattr(module, limit, most)
     first = line("[[1, 2], [3, 4]]")
-    if limit == "MAX_SIZE":
-        assert refusal(content).startswith(f"line 1: {message}")
-    else:
-        assert len(read(f"{first}\n")) == 1
-        assert refusal(f"{first}\n{content}\n").startswith(f"line 2: {message}")
+    assert len(read(f"{first}\n")) == 1
+    assert refusal(f"{first}\n{content}\n").startswith(f"line 2: {message}")
 
 
 # .ts files
