@@ -110,8 +110,7 @@ def classifier_shape(recipe: Recipe, reader: Reader, classes: int) -> Shape:
     return Shape(
         0 if isinstance(reader, Scaling) else len(reader),
         recipe.cell,
-        recipe.hidden_size,
-        recipe.layers,
+        recipe.sizes,
         0 if of_numbers else recipe.embedding_size,
         vector_size=len(reader.shift) if isinstance(reader, Scaling) else 0,
         classes=classes,

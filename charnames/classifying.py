@@ -90,12 +90,7 @@ def _untrained(
     examples: Examples, others: Examples | None, recipe: Recipe, seed: int, case: str
 ) -> Classifier:
     """The classifier that a run with that seed begins with."""
-    labels = counted_labels(examples)
-    if len(labels) < 2:
-        found = f"only the label {next(iter(labels))!r}" if labels else "no labels"
-        raise ListError(
-            f"{examples.source}: has {found}; a classifier needs two labels or more"
-        )
+    labels = labels_to_tell(examples)
     style = KEEP
     if isinstance(examples, NameList) and recipe.unit == "character":
         style = detect_case(examples)[0] if case == AUTO else case
@@ -123,6 +118,20 @@ def _untrained(
     )
 
 
+def labels_to_tell(examples: Examples) -> dict[str, int]:
+    """The labels that a classifier of the examples tells, and how many have each.
+
+    Raises ListError where there are not two.
+    """
+    labels = counted_labels(examples)
+    if len(labels) < 2:
+        found = f"only the label {next(iter(labels))!r}" if labels else "no labels"
+        raise ListError(
+            f"{examples.source}: has {found}; a classifier needs two labels or more"
+        )
+    return labels
+
+
 def _reader(examples: Examples, recipe: Recipe, style: str) -> Reader:
     if isinstance(examples, SequenceList):
         return Scaling.fitted(examples, recipe.scale)
@@ -148,7 +157,8 @@ def _split(
     measured = list(others) if others else []
     others_labels = label_ids(others, model.labels) if others else labels[:0]
     if model.recipe.held_out:
-        out = _held_out(examples, labels, model)
+        seed, share = model.provenance.seed, model.recipe.held_out
+        out = held_out_of(examples, share, seed, model.case)
         measured += [one for one, taken in zip(inputs, out, strict=True) if taken]
         inputs = [one for one, taken in zip(inputs, out, strict=True) if not taken]
         others_labels = np.concatenate([others_labels, labels[out]])
@@ -157,20 +167,25 @@ def _split(
     return learned, model.read(measured).labelled(others_labels) if measured else None
 
 
-def _held_out(examples: Examples, labels: Ids, model: Classifier) -> NDArray[np.bool_]:
-    """Which examples to hold out, (N,): of each label the recipe's share, at least one
-    and never all. What is twice in the list is taken or left as one.
+def held_out_of(
+    examples: Examples, share: float, seed: int, style: str
+) -> NDArray[np.bool_]:
+    """Which examples to hold out, (N,): of each label the share, at least one and never
+    all. What is twice in the list, folded, is taken or left as one.
+
+    Raises ListError for a label that has too few.
     """
-    hashes = example_hashes(examples, model.case)
-    rng = generator(model.provenance.seed, Stream.SPLIT)
+    labels = counted_labels(examples)
+    ids, hashes = label_ids(examples, labels), example_hashes(examples, style)
+    rng = generator(seed, Stream.SPLIT)
     taken: set[int] = set()
-    for k, label in enumerate(model.labels):
-        distinct = np.unique(hashes[labels == k])
-        count = round(model.recipe.held_out * len(distinct)) or 1
+    for k, label in enumerate(labels):
+        distinct = np.unique(hashes[ids == k])
+        count = round(share * len(distinct)) or 1
         if count >= len(distinct):
             raise ListError(
                 f"{examples.source}: label {label!r} has too few different examples to "
-                f"hold out {model.recipe.held_out:g} of them; hold out less"
+                f"hold out {share:g} of them; hold out less"
             )
         taken.update(rng.permutation(distinct)[:count].tolist())
     return np.isin(hashes, list(taken))

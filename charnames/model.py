@@ -197,8 +197,7 @@ def network_shape(recipe: Recipe, V: int, labels: int) -> Shape:
     return Shape(
         V,
         recipe.cell,
-        recipe.hidden_size,
-        recipe.layers,
+        recipe.sizes,
         recipe.embedding_size,
         recipe.tied,
         labels=labels,

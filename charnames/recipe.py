@@ -24,6 +24,7 @@ POOLINGS = ("last", "mean")
 CLASS_WEIGHTS = ("none", "balanced")
 UNITS = ("character", "word")
 SCALES = ("none", "standard", "unit")
+MOST_LAYERS = 16
 NETWORK = ("cell", "hidden_size", "layers", "embedding_size", "tied")
 # What a run that is resumed may change.
 FREE = ("iterations", "checkpoint_every", "samples", "patience", "time_limit")
@@ -58,8 +59,9 @@ class Recipe:
     scale: str = _choice("standard", SCALES)  # of sequences of numbers
     # the network
     cell: str = _choice("rnn", CELLS)
-    hidden_size: int = _setting(100, low=1, high=4096)
-    layers: int = _setting(1, low=1, high=16)
+    # one for all layers; or as many as there are layers, the lowest first
+    hidden_size: int | tuple[int, ...] = _setting(100, low=1, high=4096)
+    layers: int = _setting(1, low=1, high=MOST_LAYERS)
     embedding_size: int = _setting(0, low=0, high=4096)  # 0 is one-hot
     tied: bool = False  # the embedding is the output's weights too
     start: str = _choice("textbook", STARTS)
@@ -97,10 +99,17 @@ class Recipe:
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             object.__setattr__(self, field.name, _checked(self, field))
-        if self.tied and self.embedding_size != self.hidden_size:
+        if isinstance(self.hidden_size, tuple):
+            if self.layers not in (1, len(self.hidden_size)):
+                raise RecipeError(
+                    f"hidden_size: {len(self.hidden_size)} sizes do not make "
+                    f"{self.layers} layers; give one size, or one for each layer"
+                )
+            object.__setattr__(self, "layers", len(self.hidden_size))
+        if self.tied and self.embedding_size != self.sizes[-1]:
             raise RecipeError(
                 f"tied: an embedding of {self.embedding_size} cannot be the weights of "
-                f"an output from {self.hidden_size} units; make the sizes equal"
+                f"an output from {self.sizes[-1]} units; make the sizes equal"
             )
         for name in _OF_OTHER_TASKS[self.task]:
             value = getattr(self, name)
@@ -149,6 +158,13 @@ class Recipe:
                 raise RecipeError(f"there is no setting {name!r}{hint}")
         return cls(**settings)
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The hidden units of each layer, the lowest first."""
+        if isinstance(self.hidden_size, tuple):
+            return self.hidden_size
+        return (self.hidden_size,) * self.layers
+
     def with_network_of(self, other: Recipe) -> Recipe:
         """The recipe with a network like the other's."""
         return dataclasses.replace(
@@ -175,7 +191,19 @@ def _checked(recipe: Recipe, field: dataclasses.Field[Any]) -> Any:
                 f"{field.name}: {_shown(value)} is neither true nor false"
             )
         return value
-    whole = field.type == "int"
+    if isinstance(value, list | tuple) and "tuple" in field.type:
+        if not 1 <= len(value) <= MOST_LAYERS:
+            raise RecipeError(
+                f"{field.name}: {len(value):,} sizes are out of range (1 to "
+                f"{MOST_LAYERS})"
+            )
+        return tuple(_number(one, field) for one in value)
+    return _number(value, field)
+
+
+def _number(value: Any, field: dataclasses.Field[Any]) -> float:
+    """The value, in the range of the field."""
+    whole = field.type != "float"
     kinds = int if whole else (int, float)
     if isinstance(value, bool) or not isinstance(value, kinds):
         wanted = "whole number" if whole else "number"

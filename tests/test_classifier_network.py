@@ -23,6 +23,7 @@ from charnames.nn.stack import Dropout, Masks
 Floats = NDArray[np.floating]
 
 V, H, D, K, E = 5, 4, 3, 6, 2
+SIZES = (7, H)  # of the layers, the lowest first
 NAMES = [[1, 2, 3, 4], [4, 4], [2, 1], [], [3]]
 LABELS = np.array([2, 0, 4, 2, 1])
 TOLERANCE = 1e-7  # of |a - b| / |a + b|
@@ -106,7 +107,7 @@ INPUTS: dict[str, dict[str, int]] = {
 
 def classifier_of(
     cell: str = "lstm",
-    layers: int = 1,
+    sizes: tuple[int, ...] = (H,),
     inputs: str = "embedding",
     pooling: str = "last",
     bidirectional: bool = True,
@@ -116,8 +117,7 @@ def classifier_of(
     shape = Shape(
         symbols,
         cell,
-        H,
-        layers,
+        sizes,
         classes=K,
         bidirectional=bidirectional,
         **INPUTS[inputs],
@@ -146,7 +146,9 @@ def test_gradients_of_a_classifier_are_those_of_finite_differences(
     cell: str, layers: int, inputs: str, pooling: str, bidirectional: bool
 ) -> None:
     weights = np.array([0.5, 2.0, 1.0, 3.0, 0.25, 1.5])
-    network = classifier_of(cell, layers, inputs, pooling, bidirectional, weights)
+    network = classifier_of(
+        cell, SIZES[-layers:], inputs, pooling, bidirectional, weights
+    )
     batch = whole(examples_for(inputs))
     assert wrong_gradients(network, batch, dropout=layers > 1) == {}
 
@@ -161,7 +163,7 @@ def test_a_packed_batch_of_a_classifier_equals_one_sequence_at_a_time(
     rng = np.random.default_rng(lengths)
     names = [rng.integers(1, V, length).tolist() for length in lengths]
     network, examples = (
-        classifier_of(cell, 2, inputs, pooling),
+        classifier_of(cell, SIZES, inputs, pooling),
         examples_for(inputs, names),
     )
     loss = network.loss_and_gradients(whole(examples))
@@ -191,7 +193,7 @@ def test_the_loss_is_that_of_the_probabilities(inputs: str) -> None:
 @pytest.mark.parametrize("inputs", INPUTS)
 def test_read_both_ways_a_turned_sequence_swaps_the_directions(inputs: str) -> None:
     """With both directions' weights swapped, backwards is forwards."""
-    network = classifier_of("gru", 1, inputs, "mean")
+    network = classifier_of("gru", (H,), inputs, "mean")
     swapped = network.parameters.copy()
     G = 3 * H
     for name in ("layer0.Wax", "layer0.b"):
@@ -211,7 +213,7 @@ def test_read_both_ways_a_turned_sequence_swaps_the_directions(inputs: str) -> N
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("inputs", INPUTS)
 def test_a_classifier_starts_unsure(inputs: str, start: str) -> None:
-    shape = replace(classifier_of(inputs=inputs).shape, hidden_size=64)
+    shape = replace(classifier_of(inputs=inputs).shape, sizes=(64,))
     network = ClassifierNetwork(shape, STARTS[start](shape, np.random.default_rng(3)))
     examples = examples_for(inputs)
     if inputs == "vectors":
@@ -226,7 +228,10 @@ def test_a_classifier_starts_unsure(inputs: str, start: str) -> None:
 def test_both_directions_agree_with_pytorch(cell: str, layers: int) -> None:
     """PyTorch has two biases a gate; ours stands in its first."""
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-    network, examples = classifier_of(cell, layers, "vectors"), examples_for("vectors")
+    network, examples = (
+        classifier_of(cell, (H,) * layers, "vectors"),
+        examples_for("vectors"),
+    )
     kind = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[cell]
     theirs = kind(D, H, layers, bidirectional=True, dtype=torch.float64)
     with torch.no_grad():
@@ -261,7 +266,7 @@ def test_both_directions_agree_with_pytorch(cell: str, layers: int) -> None:
 
 
 def labelled_network(cell: str, layers: int, inputs: str) -> Network:
-    shape = Shape(V, cell, H, layers, **INPUTS[inputs], labels=K)
+    shape = Shape(V, cell, SIZES[-layers:], **INPUTS[inputs], labels=K)
     return Network(shape, with_weights(shape))
 
 

@@ -44,6 +44,21 @@ def test_report_without_names_is_a_line_a_checkpoint(inside: CommandLine) -> Non
     assert len(done.out.splitlines()) == 3 and done.err == ""
 
 
+def test_layers_of_different_sizes(inside: CommandLine) -> None:
+    words = ["train", "-d", "elements", *SHORT, "--seed", 1]
+    inside(*words, "--hidden-size", "7,5,3")
+    weights = json.loads(inside("info", "--json").out)["weights"]
+    assert [weights[f"layer{i}.Waa"] for i in range(3)] == [[7, 7], [5, 5], [3, 3]]
+    assert re.search("hidden-size +7,5,3\n", inside("info").out)
+    again = inside("train", "--resume", "elements", "--iterations", 30)
+    assert "iteration 30 " in again.out
+    for odd in ("7,", "7,x", "7.0"):
+        slip = inside(*words, "--hidden-size", odd, status=2)
+        assert "write 64, or 64,32,32" in slip.err
+    slip = inside(*words, "--hidden-size", "7,5,3", "--layers", 2, status=1)
+    assert "hidden_size: 3 sizes do not make 2 layers" in slip.err
+
+
 def test_the_seed_said_repeats_the_run(inside: CommandLine) -> None:
     first = inside("train", "-d", "elements", *SHORT)
     seed = re.search(r"^seed: (\d+)$", first.err, re.M)

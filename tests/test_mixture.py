@@ -39,7 +39,7 @@ def encoded(names: list[str]) -> Sequences:
 
 def network_of(cell: str = "gru", scale: float = 0.8, seed: int = 3) -> Network:
     """Two layers with random weights, in float64."""
-    shape = Shape(V, cell, 5, layers=2, embedding_size=4)
+    shape = Shape(V, cell, (5, 5), embedding_size=4)
     parameters = Parameters(shape.parameters(), np.float64)
     rng = np.random.default_rng(seed)
     parameters.values[:] = scale * rng.standard_normal(len(parameters.values))

@@ -107,17 +107,22 @@ letters = st.text(
 numbers = st.floats(width=32, allow_nan=False, allow_infinity=False)
 
 
+units = st.integers(1, 6)
+sizes = st.one_of(units, st.lists(units, min_size=1, max_size=3).map(tuple))
+
+
 @st.composite
 def models(draw: st.DrawFn) -> Model:
     vocabulary = Vocabulary(draw(letters))
     recipe = Recipe(
         cell=draw(st.sampled_from(["rnn", "gru", "lstm"])),
-        hidden_size=draw(st.integers(1, 6)),
-        layers=draw(st.integers(1, 3)),
+        hidden_size=draw(sizes),
         embedding_size=draw(st.integers(0, 4)),
         iterations=draw(st.integers(0, 10**12)),
         learning_rate=draw(st.floats(0, 1e300)),
     )
+    if isinstance(recipe.hidden_size, int):
+        recipe = replace(recipe, layers=draw(st.integers(1, 3)))
     model = replace(MODEL, vocabulary=vocabulary, recipe=recipe)
     parameters = Parameters(model.shape.parameters())
     cycle = draw(st.lists(numbers, min_size=1, max_size=8))

@@ -26,6 +26,7 @@ from charnames.nn.stack import Dropout, Masks
 Floats = NDArray[np.floating]
 
 V, H = 6, 4
+SIZES = (7, H)  # of the layers, the lowest first
 INPUTS = {
     "one_hot": {},
     "embedding": {"embedding_size": 3},
@@ -54,7 +55,7 @@ def network_of(
     dtype: DTypeLike = np.float64,
 ) -> Network:
     """A network with random weights, none of them small."""
-    shape = Shape(V, cell, H, layers, **INPUTS[inputs])  # type: ignore[arg-type]
+    shape = Shape(V, cell, SIZES[-layers:], **INPUTS[inputs])  # type: ignore[arg-type]
     parameters = Parameters(shape.parameters(), dtype)
     rng = np.random.default_rng(5)
     parameters.values[:] = 0.6 * rng.standard_normal(len(parameters.values))
@@ -149,13 +150,13 @@ def test_one_hot_the_end_marker_is_the_zero_vector(cell: str) -> None:
 def test_one_hot_the_end_marker_starts_as_the_zero_vector(
     cell: str, start: Callable[..., Parameters]
 ) -> None:
-    Wax = start(Shape(V, cell, H), np.random.default_rng(1))["layer0.Wax"]
+    Wax = start(Shape(V, cell, (H,)), np.random.default_rng(1))["layer0.Wax"]
     assert not Wax[:, END].any()
     assert Wax[:, END + 1 :].all()
 
 
 def test_the_textbook_starts_with_small_random_weights_and_no_biases() -> None:
-    shape = Shape(50, "rnn", 40, embedding_size=30)
+    shape = Shape(50, "rnn", (40,), embedding_size=30)
     for name, view in textbook_start(shape, np.random.default_rng(1)).views.items():
         if view.ndim == 1:
             assert not view.any(), name
@@ -258,7 +259,7 @@ D = 3
 
 def network_of_vectors(cell: str, layers: int) -> Network:
     """A network that reads vectors of D numbers, none of its weights small."""
-    shape = Shape(V, cell, H, layers, vector_size=D)
+    shape = Shape(V, cell, SIZES[-layers:], vector_size=D)
     parameters = Parameters(shape.parameters(), np.float64)
     rng = np.random.default_rng(5)
     parameters.values[:] = 0.6 * rng.standard_normal(len(parameters.values))
@@ -349,7 +350,7 @@ def test_one_hot_vectors_are_the_symbols(cell: str, layers: int) -> None:
     """But for the end marker, which as a symbol is the zero vector."""
     symbols = network_of(cell, layers)
     network = Network(
-        Shape(V, cell, H, layers, vector_size=V), symbols.parameters.copy()
+        Shape(V, cell, SIZES[-layers:], vector_size=V), symbols.parameters.copy()
     )
     one_hot = np.eye(V)
     one_hot[END] = 0

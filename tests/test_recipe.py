@@ -116,7 +116,30 @@ def test_a_whole_number_has_its_range(name: str, of_it: tuple[int, int]) -> None
 @cases(WHOLE)
 def test_a_whole_number_is_nothing_else(name: str, of_it: tuple[int, int]) -> None:
     for value in (*WRONG_TYPES, True, False, 3.0, 3.5, math.nan, math.inf):
-        assert "is not a whole number" in refused(name, value)
+        if (name, value) != ("hidden_size", [3]):
+            assert "is not a whole number" in refused(name, value)
+
+
+def test_layers_may_differ_in_size() -> None:
+    recipe = Recipe(hidden_size=(64, 32, 4096))
+    assert (recipe.sizes, recipe.layers) == ((64, 32, 4096), 3)
+    assert recipe == Recipe(hidden_size=(64, 32, 4096), layers=3)
+    assert Recipe.from_settings(json.loads(json.dumps(recipe.settings()))) == recipe
+    assert Recipe(hidden_size=5, layers=2).sizes == (5, 5)
+    assert Recipe(hidden_size=(8, 4), embedding_size=4, tied=True).tied
+    with pytest.raises(RecipeError, match=r"^tied: .*8 units"):
+        Recipe(hidden_size=(4, 8), embedding_size=4, tied=True)
+
+
+def test_sizes_are_as_many_as_the_layers() -> None:
+    with pytest.raises(RecipeError, match=r"^hidden_size: 3 sizes .* 2 layers"):
+        Recipe(hidden_size=(64, 32, 32), layers=2)
+    for count in (0, 17, 100_000):
+        assert "sizes are out of range (1 to 16)" in refused("hidden_size", [3] * count)
+    for size in (0, 4097):
+        assert "out of range" in refused("hidden_size", (3, size))
+    for odd in (*WRONG_TYPES, True, 3.0):
+        assert "is not a whole number" in refused("hidden_size", [3, odd])
 
 
 @cases(REAL)

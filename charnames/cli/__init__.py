@@ -47,6 +47,7 @@ COMMANDS = {
     "evaluate": "Measure a model, or a recipe, on names that it has not learned.",
     "score": "Print how likely a model thinks names.",
     "classify": "Print the labels of names, or of sequences of numbers.",
+    "compare": "Train several architectures of a classifier, and rank them.",
     "info": "Print what a model file is.",
     "plot": "Draw training curves, a confusion matrix or ROC curves.",
     "models": "List the models that there are.",

@@ -169,6 +169,22 @@ class Seed(_Text):
         return int(value)
 
 
+class Sizes(_Text):
+    """64 for every layer; 64,32,32 for each of three, the lowest first."""
+
+    name = "n"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        """Fails for what is no number, or several with commas."""
+        try:
+            sizes = tuple(map(int, str(value).split(",")))
+        except ValueError:
+            self.fail(f"{value!r} is no size; write 64, or 64,32,32", param, ctx)
+        return sizes if len(sizes) > 1 else sizes[0]
+
+
 class Duration(_Text):
     """90, 90s, 1.5m, 2h -> seconds."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from charnames.cli.kinds import Duration, OneOf
+from charnames.cli.kinds import Duration, OneOf, Sizes
 from charnames.cli.options import F, option
 from charnames.modern import MODERN_TIERS
 from charnames.recipe import RECIPES, Recipe
@@ -15,7 +15,7 @@ from charnames.recipe import RECIPES, Recipe
 # By the recipe's field, which says the kind, the choices and the default.
 SETTINGS = {
     "cell": "Kind of recurrent cell.",
-    "hidden_size": "Units in a layer.",
+    "hidden_size": "Units in a layer; of each, from the lowest: 64,32,32.",
     "layers": "Recurrent layers, one above the other.",
     "embedding_size": "Numbers that stand for a character; 0 is one-hot.",
     "iterations": "Updates of the weights.",
@@ -47,6 +47,7 @@ _KINDS: dict[str, Any] = {
     "int": click.INT,
     "float": click.FLOAT,
     "bool": click.BOOL,
+    "hidden_size": Sizes(),
     "time_limit": Duration(),
 }
 
@@ -100,11 +101,13 @@ def defaults(name: str) -> str:
 def shown(value: Any) -> str:
     """A setting's value, to read.
 
-    >>> shown(70000), shown(5.0), shown("gru")
-    ('70,000', '5', 'gru')
+    >>> shown(70000), shown(5.0), shown("gru"), shown((64, 32))
+    ('70,000', '5', 'gru', '64,32')
     """
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:g}" if isinstance(value, float) else str(value)

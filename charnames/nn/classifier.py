@@ -84,7 +84,7 @@ class ClassifierNetwork:
         self.parameters = parameters
         self.gradients = parameters.zeros_like()
         self.stack = Stack(shape, parameters, self.gradients)
-        self.pool = POOLS[pooling](shape.hidden_size)
+        self.pool = POOLS[pooling](shape.sizes[-1])
         self.output = SoftmaxOutput(parameters, self.gradients)
         ones = np.ones(shape.classes, parameters.values.dtype)
         self.class_weights = ones if class_weights is None else class_weights

@@ -16,16 +16,16 @@ from charnames.nn.parameters import Parameters, Shapes
 class Shape:
     """What decides the shapes of a network's weights.
 
-    V: the symbols that it reads, and writes unless it has classes. vector_size: above
-    0, the inputs are not symbols but real vectors of that width. labels: above 0, each
-    sequence comes with one of so many labels as a further input. classes: above 0, a
-    whole sequence gets one of so many. bidirectional: each layer also reads backwards.
+    V: the symbols that it reads, and writes unless it has classes. sizes: the hidden
+    units of each layer, the lowest first. vector_size: above 0, the inputs are not
+    symbols but real vectors of that width. labels: above 0, each sequence comes with
+    one of so many labels as a further input. classes: above 0, a whole sequence gets
+    one of so many. bidirectional: each layer also reads backwards.
     """
 
     V: int
     cell: str
-    hidden_size: int
-    layers: int = 1
+    sizes: tuple[int, ...]
     embedding_size: int = 0
     tied: bool = False
     vector_size: int = 0
@@ -48,25 +48,28 @@ class Shape:
 
         The directions of a layer stack on axis 0 of Wax and b, forwards first.
         """
-        H = self.hidden_size
         cell = CELLS[self.cell]
-        G = self.directions * len(cell.GATES) * H
+        shapes: dict[str, tuple[int, ...]] = {}
+        D = 0  # what the layer below hands up
+        for layer, H in enumerate(self.sizes):
+            G = self.directions * len(cell.GATES) * H
+            shapes |= dense_shapes(f"layer{layer}", G, D) if D else self._inputs(G)
+            for part in self.cells(layer):
+                for name, shape in cell.shapes(H).items():
+                    shapes[f"{part}.{name}"] = shape
+            D = self.directions * H
+        if not self.tied:
+            shapes["output.Wya"] = (self.classes or self.V, D)
+        shapes["output.by"] = (self.classes or self.V,)
+        return shapes
+
+    def _inputs(self, G: int) -> dict[str, tuple[int, ...]]:
+        """The weights that feed the lowest layer's G units."""
         if self.vector_size:
             shapes = dense_shapes("layer0", G, self.vector_size)
         else:
             shapes = lookup_shapes(self.V, G, self.embedding_size)
-        if self.labels:
-            shapes |= label_shapes(G, self.labels)
-        for layer in range(self.layers):
-            if layer:
-                shapes |= dense_shapes(f"layer{layer}", G, self.directions * H)
-            for part in self.cells(layer):
-                for name, shape in cell.shapes(H).items():
-                    shapes[f"{part}.{name}"] = shape
-        if not self.tied:
-            shapes["output.Wya"] = (self.classes or self.V, self.directions * H)
-        shapes["output.by"] = (self.classes or self.V,)
-        return shapes
+        return shapes | label_shapes(G, self.labels) if self.labels else shapes
 
 
 def textbook_start(shape: Shape, rng: np.random.Generator) -> Parameters:
@@ -86,10 +89,10 @@ def scaled_start(shape: Shape, rng: np.random.Generator) -> Parameters:
     bias (Gers et al. 2000) and the GRU's update bias are 1.
     """
     parameters = Parameters(shape.parameters())
-    H = shape.hidden_size
     gates = CELLS[shape.cell].GATES * shape.directions
     for name, view in parameters.views.items():
         if name.endswith(".Waa"):
+            H = view.shape[1]
             for block in view.reshape(-1, H, H):
                 block[:] = np.linalg.qr(rng.standard_normal((H, H)))[0]
         elif name == "embedding":
@@ -97,7 +100,7 @@ def scaled_start(shape: Shape, rng: np.random.Generator) -> Parameters:
         elif view.ndim > 1:
             view[:] = rng.standard_normal(view.shape) / view.shape[1] ** 0.5
         elif name.endswith(".b"):
-            for gate, block in zip(gates, view.reshape(-1, H), strict=True):
+            for gate, block in zip(gates, np.split(view, len(gates)), strict=True):
                 block[:] = gate in ("forget", "update")
     return _with_zero_start(shape, parameters)
 

@@ -128,7 +128,7 @@ class Tape(NamedTuple):
 class Stack:
     """Input layer and cells of a shape, reading and writing weights and gradients.
 
-    A layer hands up D = H numbers a row, or 2H where it reads both ways.
+    A layer of H units hands up D = H numbers a row, or 2H where it reads both ways.
     """
 
     def __init__(
@@ -138,21 +138,24 @@ class Stack:
         both = (weights, gradients)
         self.input = Dense(*both, "layer0") if shape.vector_size else Lookup(*both)
         self.label = LabelInput(*both) if shape.labels else None
-        self.dense = [Dense(*both, f"layer{i}") for i in range(1, shape.layers)]
+        numbers = range(len(shape.sizes))
+        self.dense = [Dense(*both, f"layer{i}") for i in numbers[1:]]
         self.cells = [
-            [CELLS[shape.cell](*both, name) for name in shape.cells(i)]
-            for i in range(shape.layers)
+            [CELLS[shape.cell](*both, name) for name in shape.cells(i)] for i in numbers
         ]
         ways = BothWays if shape.bidirectional else OneWay
         self.layers = [ways(cells) for cells in self.cells]
-        self._zeros = np.zeros((1, shape.hidden_size), weights.values.dtype)
+        dtype = weights.values.dtype
+        self._zeros = [np.zeros((1, H), dtype) for H in shape.sizes]
 
     def initial_state(self, N: int) -> State:
         """The zero state of N sequences: for each layer, arrays (N, H), to be read."""
-        if len(self._zeros) < N:
-            self._zeros = np.zeros((N, self.shape.hidden_size), self._zeros.dtype)
-        zeros = self._zeros[:N]
-        return [(zeros,) * len(cell.STATES) for cell, *_ in self.cells]
+        if len(self._zeros[0]) < N:
+            self._zeros = [np.zeros((N, z.shape[1]), z.dtype) for z in self._zeros]
+        return [
+            (zeros[:N],) * len(cell.STATES)
+            for zeros, (cell, *_) in zip(self._zeros, self.cells, strict=True)
+        ]
 
     def forward(
         self, batch: Packed, masks: Masks | None, blend: Array | None = None

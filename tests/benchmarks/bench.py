@@ -134,7 +134,7 @@ def training() -> Iterator[Row]:
     V, packed = throughput.batches(lists.given("train") or lists.made_up(), 20)
     symbols = throughput.symbols(packed)
     for cell in ("rnn", "gru", "lstm"):
-        shape = Shape(V, cell, throughput.UNITS, embedding_size=throughput.EMBEDDING)
+        shape = Shape(V, cell, (throughput.UNITS,), embedding_size=throughput.EMBEDDING)
         calls = {
             "ours": partial(each, throughput.Step(shape), packed),
             "products": partial(each, throughput.Products(shape, packed), packed),

@@ -46,12 +46,12 @@ def pieces(
 ) -> list[float]:
     """The same from the library's pieces, with the notebooks' habits or without."""
     sequences, V = encoded(names)
-    recipe, shape = Recipe.classic(), Shape(V, "rnn", Recipe.classic().hidden_size)
+    recipe, shape = Recipe.classic(), Shape(V, "rnn", Recipe.classic().sizes)
     weights = textbook_start(shape, generator(seed, Stream.WEIGHTS))
     gradients = weights.zeros_like()
     lookup, output = Lookup(weights, gradients), SoftmaxOutput(weights, gradients)
     cell, optimizer = RNN(weights, gradients, "layer0"), SGD(weights)
-    a0 = np.zeros((1, shape.hidden_size), np.float32)
+    a0 = np.zeros((1, *shape.sizes), np.float32)
     smoothed, found = 7 * np.log(V), []
     for i in range(iterations):
         turn, number = divmod(i, len(sequences))

@@ -106,7 +106,7 @@ class Products:
 
 def main(cell: str, units: int) -> None:
     V, packed = batches(lists.given("train") or lists.made_up(), 60)
-    step = Step(Shape(V, cell, units, embedding_size=EMBEDDING))
+    step = Step(Shape(V, cell, (units,), embedding_size=EMBEDDING))
     for batch in packed[:10]:
         step(batch)
     begin = time.perf_counter()

@@ -48,11 +48,12 @@ class Step:
         start = throughput.Step(shape).network.parameters
         weights = {k: torch.from_numpy(v.copy()) for k, v in start.views.items()}
         self.embedding = weights["embedding"].requires_grad_()
-        self.rnn = CELLS[shape.cell](shape.embedding_size, shape.hidden_size)
-        self.linear = nn.Linear(shape.hidden_size, shape.V)
+        (H,) = shape.sizes
+        self.rnn = CELLS[shape.cell](shape.embedding_size, H)
+        self.linear = nn.Linear(H, shape.V)
         second = torch.zeros_like(weights["layer0.b"])  # PyTorch has two biases
         if shape.cell == "gru":
-            second[2 * shape.hidden_size :] = weights["layer0.c"]
+            second[2 * H :] = weights["layer0.c"]
         values = [weights[f"layer0.{name}"] for name in ("Wax", "Waa", "b")]
         values += [second, weights["output.Wya"], weights["output.by"]]
         inner = [*self.rnn.parameters(), *self.linear.parameters()]

@@ -1,0 +1,114 @@
+"""Work done side by side, by processes of its own.
+
+The one room of the package that starts processes: they run this Python, they talk to
+nobody but the process that started them, and they end with it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
+from typing import Any, TypeVar
+
+from charnames.errors import TrainingError
+
+T = TypeVar("T")  # a task
+R = TypeVar("R")  # what comes of one
+
+_THREADS = (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+
+_here: list[Any] = []  # in a worker: what it does, and with what
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def side_by_side(
+    work: Callable[[Any, T], R], shared: Any, tasks: Sequence[T], jobs: int
+) -> Iterator[R]:
+    """What `work(shared, task)` comes to for each task, as they are done.
+
+    jobs: processes, each with one thread for linear algebra, so that what comes of a
+    task depends on nothing but the task. Whatever ends the iteration, ends them.
+
+    Raises what the work raises; TrainingError where a process is killed.
+    """
+    others = set(active_children())
+    pool = ProcessPoolExecutor(
+        min(jobs, len(tasks)), get_context("spawn"), _begin, (work, shared)
+    )
+    try:
+        with _single_threads(), _undisturbed():
+            futures = [pool.submit(_do, task) for task in tasks]
+        for future in as_completed(futures):
+            yield future.result()
+    except BrokenProcessPool:
+        raise TrainingError(
+            "a process was killed before it was done; if memory ran out, run fewer "
+            "side by side"
+        ) from None
+    finally:
+        for worker in set(active_children()) - others:
+            worker.terminate()
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin(work: Callable[[Any, T], R], shared: Any) -> None:
+    """In a worker: what is to be done, and nothing after the end of its parent."""
+    _here[:] = work, shared
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _do(task: Any) -> Any:
+    work, shared = _here
+    return work(shared, task)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)
+
+
+@contextmanager
+def _single_threads() -> Iterator[None]:
+    """What starts meanwhile uses one thread for linear algebra."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """What starts meanwhile never hears of Ctrl-C, which a terminal sends to all: the
+    parent hears it after this, and ends the others.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
