@@ -35,6 +35,7 @@ FLOORS = [
         "charnames.scaling",
         "charnames.seeds",
         "charnames.slips",
+        "charnames.texts",
         "charnames.timeseries",
     },
     {
@@ -44,7 +45,6 @@ FLOORS = [
         "charnames.picking",
         "charnames.recipe",
         "charnames.safetensors",
-        "charnames.texts",
         "charnames.vocabulary",
         "charnames.words",
     },
