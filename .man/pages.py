@@ -33,6 +33,9 @@ class ManPages(BuildHookInterface[Any]):
         for command in (commands, *commands.commands.values()):
             text = inspect.cleandoc(command.help or "")
             command.help = roff(f"{text}\n\n{inspect.cleandoc(command.epilog or '')}")
+            for option in command.params:
+                if isinstance(option, click.Option):
+                    option.help = escaped(option.help or "")
         self.folder = TemporaryDirectory()
         write_man_pages(
             "charnames", commands, version=__version__, target_dir=self.folder.name
