@@ -24,10 +24,9 @@ class ManPages(BuildHookInterface[Any]):
         from charnames.cli import COMMANDS, commands
 
         ctx = click.Context(commands, info_name="charnames")
-        for name, line in COMMANDS.items():
+        for name in COMMANDS:
             command = commands.get_command(ctx, name)
             assert command, name
-            command.short_help = line
             commands.commands[name] = command  # where click-man looks for them
         commands.short_help = commands.help
         for command in (commands, *commands.commands.values()):

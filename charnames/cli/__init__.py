@@ -84,6 +84,7 @@ class _Commands(click.Group):
             return None
         module = import_module(f"charnames.cli.{cmd_name}")
         command: click.Command = module.command
+        command.short_help = COMMANDS[cmd_name]  # which shells show beside it
         return command
 
     def format_commands(
