@@ -31,6 +31,7 @@ WORDS = {
     "evaluate": "evaluate --model elements --against elements",
     "score": "score Ada",
     "info": "info",
+    "models": "models",
     "datasets": "datasets movies",
     "classify": "classify -m ./labels.safetensors Anna",
 }
