@@ -152,8 +152,9 @@ def compact(found: object) -> str:
         raise LayoutError(f"JSON cannot hold it: {error}") from None
 
 
-def parse(text: str, what: str) -> dict[str, Any]:
-    """A JSON object, each key once, each number a number.
+def parse(text: str, what: str, levels: int = _LEVELS) -> dict[str, Any]:
+    """A JSON object, each key once, each number a number; so many levels of lists and
+    objects at most.
 
     Raises LayoutError, beginning with `what`.
     """
@@ -186,7 +187,7 @@ def parse(text: str, what: str) -> dict[str, Any]:
         raise LayoutError(f"{what} is nested without end") from None
     if not isinstance(found, dict):
         raise LayoutError(f"{what} is not a JSON object")
-    if _is_nested(found, _LEVELS):
+    if _is_nested(found, levels):
         raise LayoutError(f"{what} is nested too deep")
     return found
 
