@@ -126,7 +126,7 @@ def _check(own: Mapping[str, Any], common: Settings, place: _Place) -> None:
 
 def _json(text: str, source: str) -> Settings:
     try:
-        return parse(text, "it", _LEVELS)
+        return parse(text, "it", levels=_LEVELS)
     except LayoutError as error:
         line = getattr(error.__context__, "lineno", None)  # of a JSONDecodeError
         where = f"{source}, line {line}" if line else source

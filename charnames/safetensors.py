@@ -152,13 +152,16 @@ def compact(found: object) -> str:
         raise LayoutError(f"JSON cannot hold it: {error}") from None
 
 
-def parse(text: str, what: str, levels: int = _LEVELS) -> dict[str, Any]:
-    """A JSON object, each key once, each number a number; so many levels of lists and
-    objects at most.
+def parse(
+    text: str, what: str, *, lists: int = _LISTS, levels: int = _LEVELS
+) -> dict[str, Any]:
+    """A JSON object, each key once, each number a number.
+
+    lists: how many lists and objects it may hold; levels: how many within one another.
 
     Raises LayoutError, beginning with `what`.
     """
-    if text.count("[") + text.count("{") > _LISTS:
+    if text.count("[") + text.count("{") > lists:
         raise LayoutError(f"{what} holds too many lists")
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
