@@ -127,7 +127,7 @@ def command(
         for one in found:
             console.put(json_line(_record(one, told)))
     else:
-        console.put("\n".join(_lines(found)))
+        console.put("\n".join(table(found)))
 
 
 def _architectures(console: Console, file: str) -> dict[str, dict[str, Any]]:
@@ -167,8 +167,8 @@ def _record(one: Compared, told: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _lines(found: Sequence[Compared]) -> list[str]:
-    """The table, a line an architecture."""
+def table(found: Sequence[Compared]) -> list[str]:
+    """A line an architecture, below the head."""
     from rich.cells import cell_len
 
     names = [printable(one.architecture) for one in found]

@@ -1,0 +1,282 @@
+"""`charnames compare`: its table, its figures, its ends, and what runs beneath it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from charnames.cli.compare import table
+from charnames.comparing import Trial, compare, ranked
+from charnames.errors import CharnamesError
+from charnames.names import NameList
+from charnames.sequences import SequenceList
+from tests.processes import until
+from tests.terminals import on_terminal
+
+if TYPE_CHECKING:
+    from conftest import CommandLine
+
+SHAPES = {
+    "hidden_size": 4,
+    "iterations": 20,
+    "architecture": [{"name": "[b]LSTM[/b]"}, {"name": "再帰", "cell": "rnn"}],
+}
+FOREVER = {
+    "iterations": 10**9,
+    "checkpoint_every": 10**9,
+    "architecture": [{"name": "a"}],
+}
+KINDS = NameList(["ab", "ba", "xy", "yx"], "kinds", ["a", "a", "x", "x"])
+
+
+def trial(name: str, seed: int, test: float) -> Trial:
+    return Trial(name, seed, 1.0, test, 1234, 0.25)
+
+
+TRIALS = [trial("a", 1, 0.5), trial("再帰", 0, 0.75), trial("a", 0, 0.5)]
+
+
+@pytest.fixture
+def line(learned: CommandLine) -> CommandLine:
+    """With a file of architectures, and one of those that would train for ever."""
+    (learned.folder / "shapes.json").write_text(json.dumps(SHAPES))
+    (learned.folder / "forever.json").write_text(json.dumps(FOREVER))
+    return learned
+
+
+def compare_words(dataset: str, *more: object, file: str = "shapes.json") -> list[Any]:
+    return ["compare", "-d", dataset, "--architectures", file, *more]
+
+
+# Figures
+
+
+def test_the_best_on_what_was_not_learned_comes_first() -> None:
+    first, second = ranked(TRIALS)
+    assert (first.architecture, first.mean("test")) == ("再帰", 0.75)
+    assert first.deviation("test") is None
+    assert [one.seed for one in second.trials] == [0, 1]
+
+
+def test_the_table() -> None:
+    more = [*TRIALS, trial("a", 2, 0.56)]
+    assert table(ranked(more)) == [
+        "architecture  parameters          training              test   seconds",
+        "再帰               1,234            100.0%             75.0%       0.2",
+        "a                  1,234     100.0% ± 0.0%      52.0% ± 3.5%       0.2",
+    ]
+
+
+# What it does
+
+
+def test_as_many_side_by_side_as_one_likes(line: CommandLine) -> None:
+    words = compare_words("waves.jsonl", "--seeds", 2, "--json", "--held-out", 0.25)
+    one, two = (line(*words, "--jobs", jobs) for jobs in (1, 2))
+    first, second = (
+        [json.loads(x) for x in done.out.splitlines()] for done in (one, two)
+    )
+    assert untimed(first) == untimed(second)
+    assert {record["name"] for record in first} == {"[b]LSTM[/b]", "再帰"}
+    (rnn,) = (record for record in first if record["name"] == "再帰")
+    assert rnn["settings"] == {"hidden_size": 4, "iterations": 20, "cell": "rnn"}
+    assert [run["seed"] for run in rnn["runs"]] == [0, 1]
+    assert rnn["test"]["mean"] == sum(run["test"] for run in rnn["runs"]) / 2
+    said, plan, *runs = one.err.splitlines()
+    assert said == "waves.jsonl: 8 sequences of vectors of 2 numbers, 2 labels"
+    assert plan == "4 runs, 1 side by side"
+    assert [run.split("   ")[0] for run in runs] == [
+        f"{k} of 4 runs" for k in (1, 2, 3, 4)
+    ]
+    assert runs[0].endswith(" left") and not runs[-1].endswith(" left")
+    assert "4 runs, 2 side by side" in two.err
+
+
+def untimed(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without the seconds."""
+    for record in records:
+        for part in (record, *record["runs"]):
+            del part["seconds"]
+    return records
+
+
+def test_another_list_is_measured_on(line: CommandLine) -> None:
+    (line.folder / "others.txt").write_text("ab\tAabb\nxy\tXxyy\nxy\tAnna\n")
+    words = compare_words("kinds.txt", "--against", "others.txt", "--seeds", 1)
+    done = line(*words, "--no-progress")
+    assert done.err == "kinds.txt: 8 names, 2 labels\n"
+    head, *rows = done.out.splitlines()
+    assert head.split() == ["architecture", "parameters", "training", "test", "seconds"]
+    assert sorted(row.split()[0] for row in rows) == ["[b]LSTM[/b]", "再帰"]
+    assert {row.split()[3] for row in rows} <= {"0.0%", "33.3%", "66.7%", "100.0%"}
+
+
+def test_architectures_come_from_standard_input(line: CommandLine) -> None:
+    shapes = json.dumps({"iterations": 1, "architecture": [{"name": "a"}]})
+    words = compare_words("kinds.txt", "--seeds", 1, "-q", file="-")
+    done = line(*words, input=shapes)
+    assert done.err == "" and done.out.count("\n") == 2
+
+
+def test_what_is_held_out_is_not_learned() -> None:
+    """Labels that say nothing are learned by heart, and no better than drawn beside."""
+    names = NameList(
+        (f"{k:b}".translate({48: "a", 49: "b"}) for k in range(64, 128)),
+        "noise",
+        [str(k * k % 7 % 2) for k in range(64)],
+    )
+    settings = {
+        "a": {
+            "iterations": 400,
+            "hidden_size": 24,
+            "learning_rate": 0.02,
+            "dropout": 0.0,
+            "weight_decay": 0.0,
+        }
+    }
+    (found,) = compare(names, settings, 0.5, [0], 1)
+    assert found.training > 0.95 and found.test < 0.8
+    (learned,) = compare(names, settings, names, [0], 1)
+    assert learned.training == learned.test > 0.95
+
+
+# What it refuses
+
+
+@pytest.mark.parametrize(
+    ("test", "settings", "message"),
+    [
+        (0.5, {"held_out": 0.5}, "^a, seed 7: kinds: label 'a' has too few different"),
+        (0.8, {}, "^kinds: label 'a' has too few different examples to hold out 0.8"),
+        (NameList(["ab"], "others"), {}, "^others: has no labels"),
+        (
+            NameList(["ab"], "others", ["b"]),
+            {},
+            "^others: no label 'b'; there are a, x",
+        ),
+        (
+            SequenceList([[1]], "others", ["a"]),
+            {},
+            "^the classifier learned texts, and",
+        ),
+    ],
+)
+def test_no_run_begins_where_one_could_not(
+    monkeypatch: pytest.MonkeyPatch, test: Any, settings: dict[str, Any], message: str
+) -> None:
+    monkeypatch.setattr("charnames.comparing.side_by_side", pytest.fail)
+    with pytest.raises(CharnamesError, match=message):
+        compare(KINDS, {"b": {}, "a": settings}, test, [7, 8], 1)
+
+
+def test_a_run_that_fails_is_named_and_ends_the_others(line: CommandLine) -> None:
+    wild = {"name": "wild", "optimizer": "sgd", "learning_rate": 1e300, "clip": 0}
+    endless = FOREVER["architecture"]
+    shapes = {**FOREVER, "architecture": [*endless, wild]}
+    (line.folder / "wild.json").write_text(json.dumps(shapes))
+    done = line(*compare_words("kinds.txt", "--jobs", 2, file="wild.json"), status=1)
+    assert done.out == ""
+    error = done.err.splitlines()[-1]
+    assert error.startswith("charnames: error: wild, seed 0: the loss is no longer a ")
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "text"),
+    [
+        (["--architectures", "none.json"], 1, "none.json: No such file or directory"),
+        (["--against", "kinds.txt", "--held-out", "0.1"], 2, "--against or --held-out"),
+        (["--held-out", "0"], 2, "--held-out"),
+        (["--seeds", "0"], 2, "--seeds"),
+        (["--jobs", "0"], 2, "--jobs"),
+        (["-d", "-", "--architectures", "-"], 2, "standard input can be only one"),
+        (["-d", "elements"], 1, "elements"),
+        (["-d", "kinds.tx"], 1, "kinds.tx: No such file"),
+    ],
+)
+def test_bad_options_get_a_line(
+    line: CommandLine, more: list[str], status: int, text: str
+) -> None:
+    done = line(*compare_words("kinds.txt", *more), status=status)
+    assert done.out == ""
+    error = next(x for x in done.err.splitlines() if "error: " in x)
+    assert text in error
+
+
+# What runs beneath it
+
+
+def beneath(pid: int) -> Iterator[int]:
+    """The processes that it started."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(path.read_text().rpartition(")")[2].split()[1]) == pid:
+                yield int(path.parent.name)
+        except OSError:  # it has ended
+            continue
+
+
+def workers(pid: int) -> list[int]:
+    """Those of them that train."""
+    return [one for one in beneath(pid) if is_training(one)]
+
+
+def is_training(pid: int) -> bool:
+    """Whether it has worked for half a second: all is imported, and the run begun."""
+    try:
+        ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11]
+    except OSError:
+        return False
+    return int(ticks) > 0.5 * os.sysconf("SC_CLK_TCK")
+
+
+def is_there(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+needs_proc = pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(), reason="processes are looked for in /proc"
+)
+
+
+@needs_proc
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_what_ends_it_ends_all(line: CommandLine, signum: signal.Signals) -> None:
+    words = compare_words("kinds.txt", "--jobs", 2, file="forever.json")
+    with line.start(*words) as process:
+        until(lambda: len(workers(process.pid)) == 2)
+        family = list(beneath(process.pid))
+        process.send_signal(signum)
+        out, err = process.communicate(timeout=20)
+    until(lambda: not any(map(is_there, family)))
+    killed = signum == signal.SIGKILL
+    assert process.returncode == (-signum if killed else 128 + signum)
+    assert out == ""
+    _, _, *last = err.splitlines()
+    words = {signal.SIGINT: ["charnames: interrupted"], signal.SIGKILL: []}
+    assert last == words.get(signum, ["charnames: terminated"])
+
+
+@needs_proc
+def test_a_worker_that_is_killed_is_an_error(line: CommandLine) -> None:
+    words = compare_words("kinds.txt", "--jobs", 2, file="forever.json")
+    with line.start(*words) as process:
+        until(lambda: len(workers(process.pid)) == 2)
+        first, *_ = family = list(workers(process.pid))
+        os.kill(first, signal.SIGKILL)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (1, "")
+    assert "error: a process was killed before it was done; if memory ran out" in err
+    assert not any(map(is_there, family))
+
+
+def test_ctrl_c_on_a_terminal(line: CommandLine) -> None:
+    words = compare_words("kinds.txt", "--jobs", 2, file="forever.json")
+    seen = on_terminal(line, *words, typed=[("side by side", "\x03")])
+    assert seen.status == 130
+    assert seen.raw[seen.before :].split() == ["^Ccharnames:", "interrupted"]
