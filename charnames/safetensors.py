@@ -153,15 +153,14 @@ def compact(found: object) -> str:
 
 
 def parse(
-    text: str, what: str, *, lists: int = _LISTS, levels: int = _LEVELS
+    text: str, what: str, most: int = _LISTS, levels: int = _LEVELS
 ) -> dict[str, Any]:
-    """A JSON object, each key once, each number a number.
-
-    lists: how many lists and objects it may hold; levels: how many within one another.
+    """A JSON object, each key once, each number a number; at most so many lists, and so
+    many levels of them.
 
     Raises LayoutError, beginning with `what`.
     """
-    if text.count("[") + text.count("{") > lists:
+    if text.count("[") + text.count("{") > most:
         raise LayoutError(f"{what} holds too many lists")
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from charnames.classifier import Classifier
+from charnames.classifying import also_learned, judge
 from charnames.cli.compare import table
 from charnames.comparing import Trial, compare, ranked
 from charnames.errors import CharnamesError
+from charnames.metrics import Report
 from charnames.names import NameList
 from charnames.sequences import SequenceList
 from tests.processes import until
@@ -40,6 +43,13 @@ def trial(name: str, seed: int, test: float) -> Trial:
 
 
 TRIALS = [trial("a", 1, 0.5), trial("再帰", 0, 0.75), trial("a", 0, 0.5)]
+
+
+def one_after_the_other(
+    work: Callable[[Any, Any], Any], shared: Any, tasks: list[Any], jobs: int
+) -> Iterator[Any]:
+    """side_by_side, in this process."""
+    return (work(shared, task) for task in tasks)
 
 
 @pytest.fixture
@@ -124,26 +134,26 @@ def test_architectures_come_from_standard_input(line: CommandLine) -> None:
     assert done.err == "" and done.out.count("\n") == 2
 
 
-def test_what_is_held_out_is_not_learned() -> None:
-    """Labels that say nothing are learned by heart, and no better than drawn beside."""
-    names = NameList(
-        (f"{k:b}".translate({48: "a", 49: "b"}) for k in range(64, 128)),
-        "noise",
-        [str(k * k % 7 % 2) for k in range(64)],
-    )
-    settings = {
-        "a": {
-            "iterations": 400,
-            "hidden_size": 24,
-            "learning_rate": 0.02,
-            "dropout": 0.0,
-            "weight_decay": 0.0,
-        }
-    }
-    (found,) = compare(names, settings, 0.5, [0], 1)
-    assert found.training > 0.95 and found.test < 0.8
-    (learned,) = compare(names, settings, names, [0], 1)
-    assert learned.training == learned.test > 0.95
+def test_what_is_held_out_is_not_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[tuple[int, list[str], int]] = []
+
+    def watched(model: Classifier, examples: NameList) -> Report:
+        seed = model.provenance.seed
+        judged.append((seed, list(examples), also_learned(model, examples)))
+        return judge(model, examples)
+
+    monkeypatch.setattr("charnames.comparing.judge", watched)
+    monkeypatch.setattr("charnames.comparing.side_by_side", one_after_the_other)
+    settings = {"a": {"iterations": 0}, "b": {"iterations": 0, "held_out": 0.5}}
+    names = [f"{x}{y}" for x in "ab" for y in "cdefghij"]
+    kinds = NameList(names, "kinds", [name[0] for name in names])
+    assert len(list(compare(kinds, settings, 0.25, [1, 2], 1))) == 4
+    tests = set()
+    for learned, test in zip(judged[::2], judged[1::2], strict=True):
+        assert sorted(learned[1] + test[1]) == names
+        assert (len(test[1]), test[2]) == (4, 0)
+        tests.add((test[0], *test[1]))
+    assert len(tests) == len({tuple(names) for _, *names in tests}) == 2
 
 
 # What it refuses
@@ -196,7 +206,7 @@ def test_a_run_that_fails_is_named_and_ends_the_others(line: CommandLine) -> Non
         (["--jobs", "0"], 2, "--jobs"),
         (["-d", "-", "--architectures", "-"], 2, "standard input can be only one"),
         (["-d", "elements"], 1, "elements"),
-        (["-d", "kinds.tx"], 1, "kinds.tx: No such file"),
+        (["-d", "kinds.tx"], 1, "kinds.tx: no such file"),
     ],
 )
 def test_bad_options_get_a_line(

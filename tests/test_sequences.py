@@ -69,8 +69,8 @@ def test_a_list_of_numbers_has_vectors_of_one() -> None:
 
 
 def test_long_sequences_of_vectors_are_read() -> None:
-    text = json.dumps({"label": "a", "sequence": [[1, 2]] * 20_000})
-    assert len(read(text)[0]) == 20_000
+    text = json.dumps({"label": "a", "sequence": [[1, 2]] * 5_000})
+    assert len(read(text)[0]) == 5_000
 
 
 def test_labels_are_cleaned_and_may_be_whole_numbers() -> None:
@@ -144,7 +144,7 @@ FAULTS = {
     "three in two": (line("[[1, 2], [1, 2, 3]]"), "step 2 has 3 numbers, and step 1"),
     "one in two": (line("[[1, 2], 3]"), "step 2 is a number, and others are lists"),
     "two in one": (line("[3, [1, 2]]"), "step 1 is a number, and others are lists"),
-    "too deep": (line("[[[1, 2]]]"), "step 1 holds a list, which is no number"),
+    "too deep": (line("[[[1, 2]]]"), "it is nested too deep; write "),
     "of another kind": (line("[1, 2]"), "has vectors of 1 numbers, and those before"),
 }
 
