@@ -221,32 +221,24 @@ def test_bad_options_get_a_line(
 # What runs beneath it
 
 
-def beneath(pid: int) -> Iterator[int]:
-    """The processes that it started."""
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            if int(path.read_text().rpartition(")")[2].split()[1]) == pid:
-                yield int(path.parent.name)
-        except OSError:  # it has ended
-            continue
+def state(pid: str | int) -> list[str]:
+    """Its state, its parent, ...: see proc(5). Nothing, where it is no more."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return []
+    found = text.rpartition(")")[2].split()
+    return [] if found[0] == "Z" else found
 
 
 def workers(pid: int) -> list[int]:
-    """Those of them that train."""
-    return [one for one in beneath(pid) if is_training(one)]
-
-
-def is_training(pid: int) -> bool:
-    """Whether it has worked for half a second: all is imported, and the run begun."""
-    try:
-        ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11]
-    except OSError:
-        return False
-    return int(ticks) > 0.5 * os.sysconf("SC_CLK_TCK")
-
-
-def is_there(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
+    """The processes that train for it: they have a thread that watches it."""
+    running = {int(p.name): state(p.name) for p in Path("/proc").glob("[0-9]*")}
+    return [
+        one
+        for one, found in running.items()
+        if found and int(found[1]) == pid and int(found[17]) > 1
+    ]
 
 
 needs_proc = pytest.mark.skipif(
@@ -260,16 +252,17 @@ def test_what_ends_it_ends_all(line: CommandLine, signum: signal.Signals) -> Non
     words = compare_words("kinds.txt", "--jobs", 2, file="forever.json")
     with line.start(*words) as process:
         until(lambda: len(workers(process.pid)) == 2)
-        family = list(beneath(process.pid))
+        family = workers(process.pid)
         process.send_signal(signum)
         out, err = process.communicate(timeout=20)
-    until(lambda: not any(map(is_there, family)))
-    killed = signum == signal.SIGKILL
-    assert process.returncode == (-signum if killed else 128 + signum)
+    until(lambda: not any(map(state, family)))
     assert out == ""
-    _, _, *last = err.splitlines()
-    words = {signal.SIGINT: ["charnames: interrupted"], signal.SIGKILL: []}
-    assert last == words.get(signum, ["charnames: terminated"])
+    last = err.splitlines()[2:]
+    if signum == signal.SIGKILL:
+        assert process.returncode == -signum
+    else:
+        word = "interrupted" if signum == signal.SIGINT else "terminated"
+        assert (process.returncode, last) == (128 + signum, [f"charnames: {word}"])
 
 
 @needs_proc
@@ -277,16 +270,21 @@ def test_a_worker_that_is_killed_is_an_error(line: CommandLine) -> None:
     words = compare_words("kinds.txt", "--jobs", 2, file="forever.json")
     with line.start(*words) as process:
         until(lambda: len(workers(process.pid)) == 2)
-        first, *_ = family = list(workers(process.pid))
-        os.kill(first, signal.SIGKILL)
+        family = workers(process.pid)
+        os.kill(family[0], signal.SIGKILL)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (1, "")
     assert "error: a process was killed before it was done; if memory ran out" in err
-    assert not any(map(is_there, family))
+    assert not any(map(state, family))
 
 
 def test_ctrl_c_on_a_terminal(line: CommandLine) -> None:
-    words = compare_words("kinds.txt", "--jobs", 2, file="forever.json")
-    seen = on_terminal(line, *words, typed=[("side by side", "\x03")])
+    """It reaches the workers as well, and they have nothing to say to it."""
+    quick = {"name": "quick", "iterations": 1}
+    shapes = {**FOREVER, "architecture": [quick, *FOREVER["architecture"]]}
+    (line.folder / "quick.json").write_text(json.dumps(shapes))
+    words = compare_words("kinds.txt", "--jobs", 2, "--seeds", 1, file="quick.json")
+    seen = on_terminal(line, *words, typed=[("1 of 2 runs", "\x03")])
     assert seen.status == 130
-    assert seen.raw[seen.before :].split() == ["^Ccharnames:", "interrupted"]
+    after = seen.raw[seen.before :].partition("^C")[2]
+    assert after.split() == ["charnames:", "interrupted"]
