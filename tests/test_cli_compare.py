@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -253,6 +254,10 @@ def test_what_ends_it_ends_all(line: CommandLine, signum: signal.Signals) -> Non
     with line.start(*words) as process:
         until(lambda: len(workers(process.pid)) == 2)
         family = workers(process.pid)
+        if signum == signal.SIGINT:  # as a terminal does, which sends it to all
+            for worker in family:
+                os.kill(worker, signum)
+            time.sleep(0.2)
         process.send_signal(signum)
         out, err = process.communicate(timeout=20)
     until(lambda: not any(map(state, family)))
@@ -279,7 +284,6 @@ def test_a_worker_that_is_killed_is_an_error(line: CommandLine) -> None:
 
 
 def test_ctrl_c_on_a_terminal(line: CommandLine) -> None:
-    """It reaches the workers as well, and they have nothing to say to it."""
     quick = {"name": "quick", "iterations": 1}
     shapes = {**FOREVER, "architecture": [quick, *FOREVER["architecture"]]}
     (line.folder / "quick.json").write_text(json.dumps(shapes))
