@@ -240,7 +240,7 @@ def row_06() -> Iterator[Case]:
         yield with_value("recipe", **{setting: value}), [setting[:80]]
     for alphabet in [
         *("", "aa", "abcdeev", "ba", "\nab", "\x00ab", "\x1bab", "ab\x7f", "ab\x85"),
-        *("ab\u2028", "ab\u202e", "ab\ud800"),
+        *("ab\u2028", "ab\u202e", "ab\ud800", " ", " \u2003"),
     ]:
         yield with_text("alphabet", alphabet), [DAMAGED, "alphabet"]
     for other in (["a", "bc"], ["a", "b"], None, 5):  # so letters may not be two
