@@ -152,12 +152,12 @@ def compact(found: object) -> str:
         raise LayoutError(f"JSON cannot hold it: {error}") from None
 
 
-def parse(text: str, what: str) -> dict[str, Any]:
-    """A JSON object, each key once, each number a number.
+def parse(text: str, what: str, most: int = _LISTS) -> dict[str, Any]:
+    """A JSON object, each key once, each number a number; at most so many lists.
 
     Raises LayoutError, beginning with `what`.
     """
-    if text.count("[") + text.count("{") > _LISTS:
+    if text.count("[") + text.count("{") > most:
         raise LayoutError(f"{what} holds too many lists")
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -166,7 +166,7 @@ def _written_lines(stream: BinaryIO, source: str) -> Iterator[tuple[str, str]]:
 
 def _from_json(line: str, where: str) -> tuple[str, ArrayLike, str | None]:
     try:
-        found = parse(line, "it")
+        found = parse(line, "it", _MAX_BYTES)
     except LayoutError as error:
         raise ListError(
             f"{where}: {shortened(str(error))}; write "

@@ -206,7 +206,7 @@ def test_evaluate_measures_a_classifier(learned: CommandLine) -> None:
     done = learned(*words)
     assert done.out.startswith("8 examples, 2 labels\naccuracy   ")
     assert "precision  recall" in done.out
-    assert "8 of the 8 stand in the list that the model learned" in done.err
+    assert "8 of the 8 examples stand in the list that the model learned" in done.err
     (found,) = records(learned(*words, "--json"))
     assert {"accuracy", "macro_f1", "auc", "confusion", "labels"} <= set(found)
     assert found["labels"] == ["ab", "xy"]

@@ -42,7 +42,7 @@ def test_a_table_and_what_is_said_beside_it(inside: CommandLine, others: str) ->
     for name, loss in losses.items():
         row = [loss, loss / math.log(2), math.exp(loss)]
         assert [float(x) for x in rows[name]] == pytest.approx(row, abs=0.006)
-    seed, model, learned, unknown = done.err.splitlines()
+    model, seed, learned, unknown = done.err.splitlines()
     assert (model, seed) == ("model: elements", "seed: 0")
     assert learned.startswith("charnames: warning: 1 of the 3 names stands in the list")
     assert unknown.startswith("charnames: warning: 1 name was left out")
@@ -69,7 +69,7 @@ def test_folds_give_the_same_keys_of_a_recipe(inside: CommandLine, others: str) 
     done = inside(*words, "--hidden-size", 8)
     assert set(figures(done.out)) == set(model)
     assert figures(done.out)["names"] == 118 and figures(done.out)["also_learned"] == 0
-    assert done.err.splitlines()[:2] == ["seed: 0", "elements: 118 names"]
+    assert done.err.splitlines()[:2] == ["elements: 118 names", "seed: 0"]
 
 
 def test_the_same_seed_gives_the_same_figures(inside: CommandLine, others: str) -> None:

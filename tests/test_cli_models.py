@@ -237,7 +237,7 @@ ASKED = [
     ("train -o", "m", ["mine"]),
     ("train -d", "m", ["movies"]),
     ("evaluate --against", "e", ["elements"]),
-    ("datasets", "", ["elements", "movies"]),
+    ("datasets", "", ["elements", "movies", "surnames"]),
     ("mod", None, ["models"]),
 ]
 

@@ -62,7 +62,7 @@ def softmax(z: Floats) -> Floats:
 
 def read(predictor: Predictor, name: str) -> list[Floats]:
     """The distribution of each symbol of the name and of its end, by steps."""
-    memory, found = predictor.start(1), []
+    memory, found = predictor.start(np.zeros(1, np.intp)), []
     for symbol in [END, *VOCABULARY.encode(name)]:
         z, memory = predictor.step(np.array([symbol]), memory)
         found.append(softmax(z)[:, 0])
@@ -74,7 +74,10 @@ def losses_by_steps(predictor: Predictor, names: list[str]) -> Floats:
     lengths = np.array([len(name) for name in names])
     found = [np.empty(length + 1) for length in lengths]
     texts = [[END, *VOCABULARY.encode(name), END] for name in names]
-    memory, running = predictor.start(len(names)), np.arange(len(names))
+    memory, running = (
+        predictor.start(np.zeros(len(names), np.intp)),
+        np.arange(len(names)),
+    )
     for t in range(lengths.max() + 1):
         going_on = lengths[running] >= t
         running, memory = running[going_on], memory.keep(going_on)
@@ -123,7 +126,7 @@ def test_a_mixture_is_a_distribution(
     ids: list[int], weight: float, scale: float
 ) -> None:
     predictor = Predictor(network_of(scale=scale), ngram_of(), weight)
-    memory = predictor.start(2)
+    memory = predictor.start(np.zeros(2, np.intp))
     with np.errstate(divide="ignore"):  # a network may rule a symbol out
         for symbol in [END, *ids]:
             z, memory = predictor.step(np.array([symbol, END + 1]), memory)

@@ -78,7 +78,7 @@ def test_fault_30_any_temperature_picks_a_symbol_from_any_logits(
             likely = weigh(finite(z.copy()), choice)
             assert np.isfinite(likely).all()
             assert (likely.max(axis=0) == 1).all()
-        ids = pick(z.copy(), np.full(N, uniform, np.float32), choice)
+        ids = pick(z.copy(), np.full(N, uniform, np.float32), np.arange(N), choice)
     assert ((ids >= 0) & (ids < V)).all()
 
 

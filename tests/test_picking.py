@@ -7,15 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charnames.nn.batching import END
-from charnames.picking import Rows, pick_by
+from charnames.picking import Ids, Rows, pick_by
 
 V = 3  # the end marker, a and b
+
+
+def at_the_start(count: int) -> tuple[Ids, Ids]:
+    """Names of one kind."""
+    return np.arange(count), np.zeros(count, np.intp)
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.lists(st.sampled_from([0, 0, 1, 2]), min_size=6), min_size=1))
 def test_a_row_stands_for_all_that_have_begun_alike(names: list[list[int]]) -> None:
-    rows, spelt = Rows.at_the_start(len(names)), [()]
+    (rows, _), spelt = Rows.sharing(*at_the_start(len(names))), [()]
     for t in range(6):
         assert len(rows.first) == len(spelt)
         for name, row in zip(rows.running, rows.row, strict=True):
@@ -30,8 +35,19 @@ def test_a_row_stands_for_all_that_have_begun_alike(names: list[list[int]]) -> N
     assert all(END not in names[name][:6] for name in rows.running)
 
 
+def test_of_each_kind_is_one_row() -> None:
+    running, kinds = np.array([2, 5, 7, 8]), np.array([4, 1, 4, 1])
+    rows, kind = Rows.sharing(running, kinds)
+    assert (kind[rows.row] == kinds).all() and len(kind) == 2
+    # A name of the row is of its kind.
+    assert [kinds[running == name].item() for name in rows.first] == kind.tolist()
+    rows, kind = Rows.sharing(running[:2], kinds[:2])
+    assert (rows.row.tolist(), kind.tolist()) == ([0, 1], [4, 1])
+
+
 def test_rows_are_shared_as_long_as_it_is_of_use() -> None:
-    rows, _, symbols = Rows.at_the_start(4).after(np.array([1, 1, 2, 0]), END, V)
+    rows, _ = Rows.sharing(*at_the_start(4))
+    rows, _, symbols = rows.after(np.array([1, 1, 2, 0]), END, V)
     assert (rows.running.tolist(), symbols.tolist()) == ([0, 1, 2], [1, 2])
     rows, _, symbols = rows.after(np.array([2, 1, 1]), END, V)
     assert (rows.row.tolist(), symbols.tolist()) == ([0, 1, 2], [2, 1, 1])

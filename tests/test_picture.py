@@ -16,6 +16,7 @@ from charnames.cli import pace as pace_module
 from charnames.cli.pace import Pace
 from charnames.cli.picture import fitting, picture
 from charnames.cli.sparkline import ASCII, BLOCKS, Curve, sparkline
+from charnames.naming import Checkpoint
 
 losses = st.lists(st.floats(0, allow_infinity=False), min_size=1, max_size=40)
 
@@ -62,8 +63,9 @@ class Clock:
 
 
 def reached(pace: Pace, **values: Any) -> None:
-    found: Any = SimpleNamespace(**{"names": (), "held_out": None, **values})
-    pace.reached(found)
+    nothing: Any = None
+    found = {"names": (), "held_out": None, "seconds": 0.0, **values}
+    pace.reached(Checkpoint(0, 5.0, gap=None, model=nothing, **found))
 
 
 def test_pace_by_iterations(monkeypatch: pytest.MonkeyPatch) -> None:

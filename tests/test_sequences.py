@@ -139,7 +139,7 @@ FAULTS = {
     "three in two": (line("[[1, 2], [1, 2, 3]]"), "step 2 has 3 numbers, and step 1"),
     "one in two": (line("[[1, 2], 3]"), "step 2 is a number, and others are lists"),
     "two in one": (line("[3, [1, 2]]"), "step 1 is a number, and others are lists"),
-    "too deep": (line("[[[1, 2]]]"), "step 1 holds a list, which is no number"),
+    "too deep": (line("[[[1, 2]]]"), "it is nested too deep; write "),
     "of another kind": (line("[1, 2]"), "has vectors of 1 numbers, and those before"),
 }
 

@@ -171,8 +171,9 @@ def test_the_built_in_lists_come_back_but_for_the_names_counted(dataset: str) ->
 
 @unhurried
 @given(st.text())
-def test_keep_changes_nothing(name: str) -> None:
-    assert fold(name, KEEP) == restore(name, KEEP) == name
+def test_keep_changes_nothing_but_how_marks_are_written(name: str) -> None:
+    assert fold(name, KEEP) == unicodedata.normalize("NFC", name)
+    assert restore(name, KEEP) == name
 
 
 @styles

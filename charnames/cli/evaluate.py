@@ -95,7 +95,7 @@ def command(
     if folds is not None:
         if model or against or not dataset:
             raise click.UsageError("--folds goes with -d/--dataset, and with no model")
-        found = _crossed(console, dataset, folds, recipe, given, _said(console, seed))
+        found = _crossed(console, dataset, folds, recipe, given, seed)
     elif against is None:
         raise click.UsageError(
             "say what to measure on: --against FILE, or --dataset LIST --folds N"
@@ -107,7 +107,7 @@ def command(
         if loaded.recipe.task == "classify":
             _judge(console, loaded, against, json)
             return
-        found = _measured(console, loaded, against, dataset, _said(console, seed))
+        found = _measured(console, loaded, against, dataset, seed)
 
     from charnames.cli import figures
 
@@ -135,7 +135,7 @@ def _judge(console: Console, model: Classifier, against: str, json: bool) -> Non
 
     examples = lists.read_for(console, model.recipe, against, labels=True)
     if known := also_learned(model, examples):
-        _warn_of_learned(console, known, len(examples))
+        _warn_of_learned(console, known, f"{len(examples):,} examples")
     found = judge(model, examples)
     if json:
         console.put(json_line(classes.record(found)))
@@ -144,10 +144,10 @@ def _judge(console: Console, model: Classifier, against: str, json: bool) -> Non
     console.put("\n".join(classes.lines(found, width, console.shaded)))
 
 
-def _warn_of_learned(console: Console, known: int, count: int) -> None:
+def _warn_of_learned(console: Console, known: int, all_of_them: str) -> None:
     console.warn(
-        f"{known:,} of the {count:,} {'stands' if known == 1 else 'stand'} in the list "
-        "that the model learned too, which flatters it"
+        f"{known:,} of the {all_of_them} {'stands' if known == 1 else 'stand'} in the "
+        "list that the model learned too, which flatters it"
     )
 
 
@@ -170,10 +170,11 @@ def _crossed(
     folds: int,
     recipe: str | None,
     given: dict[str, Any],
-    seed: int,
+    seed: int | None,
 ) -> Evaluation:
     names = lists.read(console, dataset)
     console.say(lists.counted(names))
+    seed = _said(console, seed)
     case = lists.decided_case(console, names, None)
     plan = Recipe.named(recipe or RECIPES[0], names, **given)
 
@@ -183,14 +184,15 @@ def _crossed(
 
 
 def _measured(
-    console: Console, model: Model, against: str, dataset: str | None, seed: int
+    console: Console, model: Model, against: str, dataset: str | None, seed: int | None
 ) -> Evaluation:
     from charnames.evaluation import evaluate
 
     measured = lists.read(console, against)
-    result = evaluate(model, measured, _learned(console, model, dataset), seed=seed)
+    learned = _learned(console, model, dataset)
+    result = evaluate(model, measured, learned, seed=_said(console, seed))
     if result.also_learned:
-        _warn_of_learned(console, result.also_learned, result.names)
+        _warn_of_learned(console, result.also_learned, f"{result.names:,} names")
     if result.unknown:
         console.warn(
             f"{result.unknown:,} {'name was' if result.unknown == 1 else 'names were'} "
