@@ -22,35 +22,50 @@ TYPE_CHECKING = False  # as type checkers read it; typing would take a while to 
 if TYPE_CHECKING:
     from typing import Any
 
+    from charnames.classifier import Classifier as Classifier
+    from charnames.classifying import train_classifier as train_classifier
     from charnames.errors import CharnamesError as CharnamesError
     from charnames.model import Model as Model
     from charnames.modelfile import load as load
+    from charnames.modelfile import load_classifier as load_classifier
     from charnames.names import NameList as NameList
     from charnames.names import read_names as read_names
     from charnames.naming import Checkpoint as Checkpoint
     from charnames.recipe import Recipe as Recipe
+    from charnames.sequences import SequenceList as SequenceList
+    from charnames.sequences import read_sequences as read_sequences
     from charnames.training import train as train
 
 _HOMES = {
     "CharnamesError": "errors",
     "Checkpoint": "naming",
+    "Classifier": "classifier",
     "Model": "model",
     "NameList": "names",
     "Recipe": "recipe",
+    "SequenceList": "sequences",
     "load": "modelfile",
+    "load_classifier": "modelfile",
     "read_names": "names",
+    "read_sequences": "sequences",
     "train": "training",
+    "train_classifier": "classifying",
 }
 
 __all__ = [
     "CharnamesError",
     "Checkpoint",
+    "Classifier",
     "Model",
     "NameList",
     "Recipe",
+    "SequenceList",
     "load",
+    "load_classifier",
     "read_names",
+    "read_sequences",
     "train",
+    "train_classifier",
 ]
 
 

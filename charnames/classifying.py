@@ -11,7 +11,6 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames import __version__
 from charnames.classifier import Classifier, Reader, classifier_shape
 from charnames.errors import ListError
 from charnames.labels import counted_labels, label_ids
@@ -100,16 +99,7 @@ def _untrained(
     return Classifier(
         recipe=recipe,
         parameters=STARTS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
-        provenance=Provenance(
-            dataset=examples.source,
-            fingerprint=examples.fingerprint,
-            names=len(examples),
-            longest=max(map(len, examples)),
-            iterations=0,
-            loss=loss,
-            seed=seed,
-            version=__version__,
-        ),
+        provenance=Provenance.begun(examples, max(map(len, examples)), loss, seed),
         progress=Progress(lowest=loss, held_out=others.fingerprint if others else ""),
         known=np.unique(example_hashes(examples, style)),
         labels=labels,

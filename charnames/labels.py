@@ -11,6 +11,9 @@ import numpy as np
 from charnames.errors import ListError
 from charnames.nn.batching import Ids
 from charnames.slips import did_you_mean
+from charnames.texts import shortened
+
+MAX_LABELS = 1_000  # the network has an output, or an input, for each
 
 
 class Labelled(Protocol):
@@ -21,8 +24,17 @@ class Labelled(Protocol):
 
 
 def counted_labels(examples: Labelled) -> dict[str, int]:
-    """Each label of the list, in order, and how many have it; empty without labels."""
-    return dict(sorted(Counter(examples.labels or ()).items()))
+    """Each label of the list, in order, and how many have it; empty without labels.
+
+    Raises ListError for too many.
+    """
+    counts = Counter(examples.labels or ())
+    if len(counts) > MAX_LABELS:
+        raise ListError(
+            f"{examples.source}: has {len(counts):,} labels; a model tells at most "
+            f"{MAX_LABELS:,} apart"
+        )
+    return dict(sorted(counts.items()))
 
 
 def label_ids(examples: Labelled, labels: Mapping[str, int]) -> Ids:
@@ -51,7 +63,8 @@ def numbered(
     for label in wanted:
         if label not in places:
             raise ListError(
-                f"{source}: no label {label!r}; there are {', '.join(labels)}"
+                f"{source}: no label {label!r}; there are "
+                f"{shortened(', '.join(labels), 500)}"
                 f"{did_you_mean(label, labels)}"
             )
         found.append(places[label])

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from charnames.errors import TrainingError
 from charnames.recipe import FREE, Recipe
-from charnames.trained import Trained, state_names
-
-
-class Identified(Protocol):
-    """A list that can be told from others."""
-
-    source: str
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 over its contents, in hexadecimal."""
+from charnames.trained import Identified, Trained, state_names
 
 
 def check(learned: Identified, others: Identified | None, model: Trained) -> None:

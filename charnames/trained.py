@@ -6,17 +6,30 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from charnames import __version__
 from charnames.nn.parameters import Array, Parameters
 from charnames.nn.shape import Shape
 from charnames.recipe import Recipe
 
 Hashes = NDArray[np.uint64]
 _Trained = TypeVar("_Trained", bound="Trained")
+
+
+class Identified(Protocol):
+    """A list that can be told from others."""
+
+    source: str
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over its contents, in hexadecimal."""
+
+    def __len__(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,22 @@ class Provenance:
     loss: float
     seed: int
     version: str
+
+    @classmethod
+    def begun(
+        cls, learned: Identified, longest: int, loss: float, seed: int
+    ) -> Provenance:
+        """Of a run that is about to begin."""
+        return cls(
+            dataset=learned.source,
+            fingerprint=learned.fingerprint,
+            names=len(learned),
+            longest=longest,
+            iterations=0,
+            loss=loss,
+            seed=seed,
+            version=__version__,
+        )
 
 
 @dataclass(frozen=True)

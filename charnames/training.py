@@ -10,7 +10,6 @@ from itertools import compress
 
 import numpy as np
 
-from charnames import __version__
 from charnames.errors import AlphabetError, ListError
 from charnames.labels import counted_labels, label_ids
 from charnames.model import Model, network_shape
@@ -97,16 +96,7 @@ def _untrained(
     return Model(
         recipe=recipe,
         parameters=STARTS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
-        provenance=Provenance(
-            dataset=names.source,
-            fingerprint=names.fingerprint,
-            names=len(names),
-            longest=max(map(len, folded)),
-            iterations=0,
-            loss=loss,
-            seed=seed,
-            version=__version__,
-        ),
+        provenance=Provenance.begun(names, max(map(len, folded)), loss, seed),
         progress=Progress(
             lowest=loss,
             ngram_weight=recipe.ngram_weight if recipe.ngram else 0.0,

@@ -39,7 +39,6 @@ FLOORS = [
     },
     {
         "charnames.clusters",
-        "charnames.labels",
         "charnames.ngram",
         "charnames.picking",
         "charnames.recipe",
@@ -51,6 +50,7 @@ FLOORS = [
     {
         "charnames.automaton",
         "charnames.checks",
+        "charnames.labels",
         "charnames.mixture",
         "charnames.sequences",
         "charnames.trained",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from charnames import modelfile
+from charnames.labels import MAX_LABELS
 
 if TYPE_CHECKING:
     from conftest import CommandLine, Ended
@@ -227,3 +229,39 @@ def test_info_tells_of_labels(learned: CommandLine) -> None:
     (said,) = records(learned("info", "waves-classifier", "--json"))
     assert (said["alphabet"], said["labels"]) == (None, {"down": 4, "up": 4})
     assert "alphabet" not in learned("info", "waves-classifier").out
+
+
+# models
+
+
+def test_the_default_model_is_one_that_can_do_it(learned: CommandLine) -> None:
+    """Whichever was trained last, by its time: the other kind is passed over."""
+    for number, name in enumerate(["kinds", "kinds-classifier", "waves-classifier"]):
+        os.utime(learned.models / f"{name}.safetensors", (number, number))
+    assert "model: kinds\n" in learned("sample", "-n", 2, "--known", "--repeats").err
+    os.utime(learned.models / "kinds-classifier.safetensors", (9, 9))
+    done = learned("classify", "xyx")
+    assert done.err == "model: kinds-classifier\n"
+    assert learned("evaluate", "--against", "kinds.txt").err.startswith(done.err)
+    for path in learned.models.glob("*-classifier.safetensors"):
+        path.unlink()
+    done = learned("classify", "xyx", status=1)
+    assert "train one with: charnames train --task classify" in done.err
+
+
+def test_models_lists_classifiers(learned: CommandLine) -> None:
+    done = learned("models", "--json")
+    tasks = {record["model"]: record["task"] for record in records(done)}
+    assert tasks["kinds"] == tasks["elements"] == "generate" and done.err == ""
+    assert tasks["kinds-classifier"] == tasks["waves-classifier"] == "classify"
+    lines = learned("models").out.splitlines()
+    marked = {line.split()[0] for line in lines if line.endswith(", a classifier")}
+    assert marked == {"kinds-classifier", "waves-classifier"}
+
+
+def test_too_many_labels(learned: CommandLine) -> None:
+    lines = (f"label{number}\tname\n" for number in range(MAX_LABELS + 1))
+    (learned.folder / "many.txt").write_text("".join(lines))
+    for words in (["--labels"], ["--task", "classify"]):
+        done = learned("train", "-d", "many.txt", *words, status=1)
+        assert "many.txt: has 1,001 labels; a model tells at most 1,000" in done.err

@@ -32,11 +32,13 @@ def command(console: Console, json: bool) -> None:
     """List your models, the one trained last first, and those that come with charnames.
 
     Of each its name, when it was trained, its loss (smoothed, per name, in nats), and
-    the list. One that cannot be read is listed too; standard error says why it cannot.
+    the list; a classifier is marked. One that cannot be read is listed too; standard
+    error says why it cannot.
 
     --json prints an object a model: {"model", "file", "bundled" (whether it comes with
     charnames), "trained" (when, in UTC; null for those), "dataset", "names" (how many),
-    "iterations", "loss"}; the last four are null where the file cannot be read.
+    "iterations", "loss", "task" ("generate" or "classify")}; the last five are null
+    where the file cannot be read.
     """
     paths = {name: folder.found(name) for name in folder.names()}
     width = max(map(len, paths))
@@ -48,23 +50,25 @@ def command(console: Console, json: bool) -> None:
 
 
 def _record(console: Console, path: str) -> dict[str, Any]:
-    from charnames.modelfile import load
+    from charnames.modelfile import load_any
 
     along = folder.comes_along(path)
     trained = (
         None if along else datetime.fromtimestamp(os.path.getmtime(path), timezone.utc)
     )
+    provenance = task = None
     try:
-        provenance = load(path).provenance
+        model = load_any(path)
+        provenance, task = model.provenance, model.recipe.task
     except ModelFileError as error:
         console.warn(str(error))
-        provenance = None
     kept = ("dataset", "names", "iterations", "loss")
     return {
         "file": path,
         "bundled": along,
         "trained": trained and trained.isoformat(timespec="seconds"),
         **{key: getattr(provenance, key, None) for key in kept},
+        "task": task,
     }
 
 
@@ -79,4 +83,6 @@ def _line(record: dict[str, Any], width: int) -> str:
             f"loss {record['loss']:>6.2f}   {record['names']:,} names of "
             f"{record['dataset']}"
         )
+        if record["task"] == "classify":
+            what += ", a classifier"
     return printable(f"{record['model']:<{width}}   {when:<20}   {what}")
