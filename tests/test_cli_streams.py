@@ -159,9 +159,14 @@ def test_a_reader_that_goes_away_is_no_error(trained: CommandLine) -> None:
     assert trained.shell(f"{line} | head -1") == (0, "iteration 0   loss 22.53\n", "")
 
 
-@pytest.mark.parametrize("locale", ["C", "POSIX", "nowhere.latin1"])
-def test_output_is_utf8_with_line_feeds(cli: CommandLine, locale: str) -> None:
-    env = {"LC_ALL": locale, "PYTHONIOENCODING": "ascii"}
+@pytest.mark.parametrize(
+    ("locale", "encoding"),
+    [("C", "ascii"), ("POSIX", "utf-16"), ("nowhere.latin1", "cp037:replace")],
+)
+def test_output_is_utf8_with_line_feeds(
+    cli: CommandLine, locale: str, encoding: str
+) -> None:
+    env = {"LC_ALL": locale, "PYTHONIOENCODING": encoding}
     done = cli("datasets", "movies", **env)
     assert "Amélie\n" in done.out and "\r" not in done.out
     error = cli("sample", "-m", "Zoë", status=2, **env)
@@ -222,17 +227,36 @@ def test_seed_and_model_are_said_unless_quiet(trained: CommandLine) -> None:
     assert trained("sample", "-q").err == ""
 
 
-@pytest.mark.parametrize(
+each_signal = pytest.mark.parametrize(
     ("signum", "status", "word"),
     [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
 )
-def test_a_stopped_sample(
+
+
+@each_signal
+def test_fault_16_a_stopped_sample(
     trained: CommandLine, signum: int, status: int, word: str
 ) -> None:
     with trained.start("sample", "-n", 10**9, "-q") as child:
         assert child.stdout and child.stdout.readline()
         child.send_signal(signum)
         _, err = child.communicate()
+    assert (child.returncode, err) == (status, f"charnames: {word}\n")
+
+
+@each_signal
+def test_fault_16_stopped_while_names_are_read(
+    trained: CommandLine, signum: int, status: int, word: str
+) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    os.write(writing, b"Neon")
+    with killed(trained.start("score", "-q", stdin=reading)) as child:
+        until(lambda: not select.select([reading], [], [], 0)[0])  # it waits for more
+        child.send_signal(signum)
+        _, err = child.communicate(timeout=PATIENCE)
+    os.close(reading)
+    os.close(writing)
     assert (child.returncode, err) == (status, f"charnames: {word}\n")
 
 

@@ -347,6 +347,18 @@ def test_no_home(inside: CommandLine, tmp_path: Path) -> None:
     assert found.exists()
 
 
+def test_fault_13_a_home_that_is_read_only(inside: CommandLine, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir(mode=0o500)
+    home = {"HOME": str(theirs), "XDG_DATA_HOME": None}
+    with bound_by_permissions(tmp_path):
+        done = inside("train", "-d", "elements", *SHORT, status=1, **home)
+        assert "Permission denied" in done.err and len(done.err.splitlines()) == 1
+        inside("train", "-d", "elements", *SHORT, "-q", "-o", "./m", **home)
+        assert inside("sample", "-q", "-m", "./m", **home).out
+        assert inside("info", "elements", **home).out  # one that comes along
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [

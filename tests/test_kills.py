@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import resource
+import signal
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,9 @@ import pytest
 
 import charnames
 from charnames import modelfile
-from tests.killing import KilledRun
+from tests.killing import SEAM, KilledRun
 from tests.modelfiles import timeless
-from tests.processes import PATIENCE, killed
+from tests.processes import PATIENCE, killed, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from conftest import CommandLine
 
 SEED = 11
+SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 ENDLESS = ["--iterations", 10**9, "--checkpoint-every", 100, "--hidden-size", 8]
 
 
@@ -33,6 +35,29 @@ def test_fault_11_17_killed_at_random_moments_and_gone_on_with(tmp_path: Path) -
     modelfile.save(modelfile.load(run.path), run.path)
     assert run.left() == []
     assert run.is_exact()
+
+
+@pytest.mark.parametrize(("signum", "status"), SIGNALS)
+def test_fault_16_stopped_within_a_write(
+    cli: CommandLine, signum: int, status: int
+) -> None:
+    """Each call that writes the second checkpoint is slow, so it comes there."""
+    steps = cli.folder / "steps"
+    env = {"SEAM_STEPS": str(steps), "SEAM_DELAY": "0.02"}
+    env["PYTHONPATH"] = f"{SEAM}:{cli.env['PYTHONPATH']}"
+    words = ["train", "-d", "elements", *ENDLESS, "-q", "-o", "./m"]
+    with killed(cli.start(*words, **env)) as child:
+        until(lambda: steps.exists() and steps.read_text().count("replace") == 1)
+        until(lambda: steps.read_text().split()[-1] == "write")
+        child.send_signal(signum)
+        _, err = child.communicate(timeout=PATIENCE)
+    assert child.returncode == status
+    assert [path.name for path in cli.folder.glob("*m*") if path.is_file()] == ["m"]
+    assert [*cli.folder.glob(".m.*")] == []
+    iteration = charnames.load(cli.folder / "m").provenance.iterations
+    assert f"iteration {iteration:,} is in ./m; go on with: " in err
+    pasted = err.partition("go on with: ")[2]
+    cli.shell(pasted, CHARNAMES_ITERATIONS=str(iteration + 100))
 
 
 def test_fault_12_a_disk_that_fills_up_while_training(cli: CommandLine) -> None:
