@@ -61,19 +61,17 @@ def names_a_second(model: str, n: int, *words: str) -> Measure:
     return harness.per_second(n, lambda: harness.run(command(model, n, *words)))
 
 
-def in_torch(path: str) -> dict[str, Measure]:
+def in_torch(name: str, path: str) -> dict[str, Measure]:
     """The same of eager PyTorch, its start and the writing not counted."""
     if find_spec("torch") is None:
         return {}
     from sampler_torch import Sampler
 
-    samplers = {
-        "torch": Sampler(load(path), carried=False),
-        "carried": Sampler(load(path), carried=True),
-    }
     return {
-        name: harness.per_second(TORCH, partial(sampler, TORCH))
-        for name, sampler in samplers.items()
+        f"{name} {what}": harness.per_second(
+            TORCH, partial(Sampler(load(path), carried=what == "carried"), TORCH)
+        )
+        for what in ("anew", "carried")
     }
 
 
@@ -142,19 +140,21 @@ def rates(classic: str, longer: str, mixed: str) -> Iterator[Row]:
             "classic bound": names_a_second(classic, CLASSIC, *RAW, *BOUNDS),
             "top": names_a_second(mixed, MIXED, *RAW, "--top-k", "8"),
             "new": names_a_second(mixed, MIXED),
-            **in_torch(classic),
+            **in_torch("classic", classic),
+            **in_torch("longer", longer),
         },
         rounds=3,
         warmups=0,
     )
     ours, other, compare = found["classic"], found["mixed"], harness.compare
-    yield Row("names/s, classic", median(ours), target=150_000)
-    if "torch" in found:
-        yield compare("  over eager PyTorch, read anew", ours, found["torch"], 10)
-        yield compare("  over eager PyTorch, state carried", ours, found["carried"])
+    for name, dataset in {"classic": "elements", "longer": "surnames"}.items():
+        rate = found[name]
+        yield Row(f"names/s, classic, {dataset}", median(rate), target=150_000)
+        for what, target in {"anew": 10, "carried": None}.items():
+            if against := found.get(f"{name} {what}"):
+                yield compare(f"  over eager PyTorch, {what}", rate, against, target)
     what = "  prefix, suffix, length"
-    yield compare(what, found["classic bound"], ours, 0.5)
-    yield Row("names/s, classic, surnames", median(found["longer"]), target=150_000)
+    yield compare(f"{what}, of elements", found["classic bound"], ours, 0.5)
     yield Row("names/s, GRU 128 + n-gram", median(other), target=40_000)
     yield compare(what, found["bound"], other, 0.5)
     yield compare("  top-k 8", found["top"], other)
