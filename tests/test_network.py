@@ -16,12 +16,12 @@ from numpy.typing import DTypeLike, NDArray
 
 from charnames.nn.batching import END, Packed, Sequences, pack
 from charnames.nn.cells import CELLS
-from charnames.nn.layers import Lookup, SoftmaxOutput
+from charnames.nn.layers import Gather, Lookup, SoftmaxOutput
 from charnames.nn.network import Network
 from charnames.nn.optim import SGD, AdamW, clip
 from charnames.nn.parameters import Parameters
 from charnames.nn.shape import Shape, scaled_start, textbook_start
-from charnames.nn.stack import Dropout, Masks
+from charnames.nn.stack import MANY, Dropout, Masks, Stack
 
 Floats = NDArray[np.floating]
 
@@ -153,6 +153,33 @@ def test_one_hot_the_end_marker_starts_as_the_zero_vector(
     Wax = start(Shape(V, cell, (H,)), np.random.default_rng(1))["layer0.Wax"]
     assert not Wax[:, END].any()
     assert Wax[:, END + 1 :].all()
+
+
+@pytest.mark.parametrize("dropout", [False, True])
+@pytest.mark.parametrize("inputs", ["embedding", "tied"])
+@pytest.mark.parametrize("cell", CELLS)
+def test_gathered_symbols_are_read_as_those_looked_up(
+    cell: str, inputs: str, dropout: bool
+) -> None:
+    network = network_of(cell, inputs=inputs)
+    ids = np.array([1, 4, 4, END, 2, 1, 4])  # some twice, some not at all
+    keep = same_masks().embedding(network.shape) if dropout else None
+    found = []
+    for kind in (Lookup, Gather):
+        layer = kind(network.parameters, network.gradients)
+        network.gradients.values[:] = 1  # of the output, where it is tied
+        x = layer.forward(ids, keep)  # (gates, M, H)
+        layer.backward(np.sin(x.transpose(1, 0, 2).reshape(len(ids), -1)), ids, keep)
+        found.append((x.copy(), network.gradients.values.copy()))
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(other, one, rtol=1e-12, atol=1e-14)
+
+
+def test_many_symbols_are_gathered() -> None:
+    for V, kind in ((MANY, Lookup), (MANY + 1, Gather)):
+        shape = Shape(V, "rnn", (H,), embedding_size=3)
+        parameters = Parameters(shape.parameters())
+        assert type(Stack(shape, parameters, parameters.zeros_like()).input) is kind
 
 
 def test_the_textbook_starts_with_small_random_weights_and_no_biases() -> None:

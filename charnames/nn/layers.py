@@ -1,10 +1,11 @@
 r"""What stands before the cells and after them: inputs and the softmax output.
 
 An input layer forms x = Wax v + b for every row at once, where v is a one-hot or
-embedded symbol (Lookup), or the vector that the layer below gives (Dense). It hands the
-G = gates * H numbers of a row to the cell gate by gate, (gates, M, H): then what the
-cell does to a gate runs along memory, several times as fast as on a part of each row.
-The gradient comes back as the products want it, row by row, (M, G).
+embedded symbol (Lookup, or Gather for many symbols), or the vector that the layer below
+gives (Dense). It hands the G = gates * H numbers of a row to the cell gate by gate,
+(gates, M, H): then what the cell does to a gate runs along memory, several times as
+fast as on a part of each row. The gradient comes back as the products want it, row by
+row, (M, G).
 
 The output layer turns hidden states into a distribution over symbols, and into a loss.
 """
@@ -106,6 +107,42 @@ class Dense:
         dx.T.dot(v, self.dWax)
         self.buffers.ones(len(dx)).dot(dx, self.db)
         return dx.dot(self.Wax, self.buffers("dv", len(v), v.shape[1]))
+
+
+class Gather:
+    """x = Wax e_s + b, as from a Lookup, where a batch holds but a few of V symbols:
+    each row takes its embedding, and the rest is a Dense.
+    """
+
+    def __init__(self, weights: Parameters, gradients: Parameters) -> None:
+        self.E, self.dE = weights["embedding"], gradients["embedding"]  # (V, D)
+        self.tied = "output.Wya" not in weights.views
+        self.dense = Dense(weights, gradients, "layer0")
+
+    def forward(self, ids: Symbols, keep: Array | None = None) -> Array:
+        """ids (M,) -> x (gates, M, H).
+
+        keep: a dropout mask (V, D) on the embeddings, the same for the whole batch.
+        """
+        return self.dense.forward(self._embedded(ids, keep))
+
+    def backward(self, dx: Array, ids: Symbols, keep: Array | None = None) -> None:
+        """dx (M, G); writes dWax, db and dE; tied, adds to the dE of the output."""
+        de = self.dense.backward(dx, self._embedded(ids, keep))  # (M, D)
+        if keep is not None:
+            de *= keep[ids]
+        order = ids.argsort(kind="stable")
+        symbols, starts = np.unique(ids[order], return_index=True)
+        if not self.tied:
+            self.dE[:] = 0
+        self.dE[symbols] += np.add.reduceat(de[order], starts)
+
+    def _embedded(self, ids: Symbols, keep: Array | None) -> Array:
+        """The embedding of each row's symbol, (M, D)."""
+        e = self.E[ids]
+        if keep is not None:
+            e *= keep[ids]
+        return e
 
 
 class LabelInput:

@@ -15,11 +15,13 @@ import numpy as np
 
 from charnames.nn.batching import Inputs, Packed
 from charnames.nn.cells import CELLS, Cell
-from charnames.nn.layers import Dense, LabelInput, Lookup
+from charnames.nn.layers import Dense, Gather, LabelInput, Lookup
 from charnames.nn.parameters import Array, Parameters
 from charnames.nn.shape import Shape
 
 State = list[tuple[Array, ...]]
+
+MANY = 1_000  # symbols; of more than that a batch has but a part
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,12 @@ class Stack:
     ) -> None:
         self.shape = shape
         both = (weights, gradients)
-        self.input = Dense(*both, "layer0") if shape.vector_size else Lookup(*both)
+        if shape.vector_size:
+            self.input: Dense | Gather | Lookup = Dense(*both, "layer0")
+        elif shape.embedding_size and shape.V > MANY:
+            self.input = Gather(*both)
+        else:
+            self.input = Lookup(*both)
         self.label = LabelInput(*both) if shape.labels else None
         numbers = range(len(shape.sizes))
         self.dense = [Dense(*both, f"layer{i}") for i in numbers[1:]]
