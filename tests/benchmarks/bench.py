@@ -3,8 +3,9 @@
     python tests/benchmarks/bench.py [classic] [start] [training] [threads]
 
 All of it on one core, but for `threads`. Rates are in names or symbols (the end marker
-included) a second; whole processes in seconds. Where CHARNAMES_BENCH_NAMES names a
-folder that holds train.txt, its names are learned, otherwise made-up or built-in ones.
+included) a second; whole processes in seconds of processor time. Where
+CHARNAMES_BENCH_NAMES names a folder that holds train.txt, its names are learned,
+otherwise made-up or built-in ones.
 Without PyTorch, what is held against it is left out.
 """
 
@@ -24,7 +25,7 @@ import harness  # before numpy, which reads the number of threads that it sets
 import course
 import lists
 import throughput
-from harness import Row, alternate, compare, per_second, run, seconds
+from harness import Row, alternate, busy, compare, per_second, run
 
 from charnames.names import read_names
 from charnames.naming import Checkpoint
@@ -80,9 +81,9 @@ def start(home: str) -> Iterator[Row]:
         "numpy": ("-c", "import numpy, click"),
     }
     calls = {name: partial(python, home, *words) for name, words in commands.items()}
-    found = alternate({name: seconds(c) for name, c in calls.items()}, rounds=15)
+    found = alternate({name: busy(c) for name, c in calls.items()}, rounds=15)
     yield compare(
-        "charnames --help over import click, s",
+        "charnames --help over import click",
         found["help"],
         found["click"],
         target=1.5,
@@ -93,7 +94,7 @@ def start(home: str) -> Iterator[Row]:
         "along": "the one that comes along",
     }.items():
         yield compare(
-            f"charnames sample -n 10, {of}, over import numpy, click, s",
+            f"charnames sample -n 10, {of}, over import numpy, click",
             found[name],
             found["numpy"],
             target=1.4,

@@ -5,7 +5,7 @@
 prints the table: names a second to a pipe, beside eager PyTorch where it is installed,
 and of constraints against none; the memory of ten million names; and how far
 constrained names are from the model's own, given the constraint, beside exact drawing
-and a plain mask. One core; takes some minutes.
+and a plain mask. One core, of which the processor time counts; takes some minutes.
 """
 
 import harness  # first: it holds linear algebra to one thread
@@ -58,7 +58,8 @@ def command(model: str, n: int, *words: str) -> list[str]:
 
 
 def names_a_second(model: str, n: int, *words: str) -> Measure:
-    return harness.per_second(n, lambda: harness.run(command(model, n, *words)))
+    call = partial(harness.run, command(model, n, *words))
+    return harness.per_second(n, call, harness.busy)
 
 
 def in_torch(name: str, path: str) -> dict[str, Measure]:
@@ -69,7 +70,9 @@ def in_torch(name: str, path: str) -> dict[str, Measure]:
 
     return {
         f"{name} {what}": harness.per_second(
-            TORCH, partial(Sampler(load(path), carried=what == "carried"), TORCH)
+            TORCH,
+            partial(Sampler(load(path), carried=what == "carried"), TORCH),
+            harness.busy,
         )
         for what in ("anew", "carried")
     }
@@ -130,7 +133,7 @@ def variations() -> tuple[float, float, float]:
 
 
 def rates(classic: str, longer: str, mixed: str) -> Iterator[Row]:
-    """Names a second, whole processes, in turn."""
+    """Names a second of processor time, whole processes, in turn."""
     found = harness.alternate(
         {
             "classic": names_a_second(classic, CLASSIC, *RAW),
