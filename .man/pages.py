@@ -24,15 +24,17 @@ class ManPages(BuildHookInterface[Any]):
         from charnames.cli import COMMANDS, commands
 
         ctx = click.Context(commands, info_name="charnames")
-        for name, line in COMMANDS.items():
+        for name in COMMANDS:
             command = commands.get_command(ctx, name)
             assert command, name
-            command.short_help = line
             commands.commands[name] = command  # where click-man looks for them
         commands.short_help = commands.help
         for command in (commands, *commands.commands.values()):
             text = inspect.cleandoc(command.help or "")
             command.help = roff(f"{text}\n\n{inspect.cleandoc(command.epilog or '')}")
+            for option in command.params:
+                if isinstance(option, click.Option):
+                    option.help = escaped(option.help or "")
         self.folder = TemporaryDirectory()
         write_man_pages(
             "charnames", commands, version=__version__, target_dir=self.folder.name

@@ -27,6 +27,7 @@ from charnames.texts import shortened
 Settings = dict[str, Any]
 
 _MOST = 1_000_000  # bytes
+_LEVELS = 4  # of JSON: the file, its architectures, one, its hidden_size
 _TABLE = "architecture"
 _KNOWN = [f.name for f in dataclasses.fields(Recipe) if f.name != "task"]
 
@@ -125,9 +126,11 @@ def _check(own: Mapping[str, Any], common: Settings, place: _Place) -> None:
 
 def _json(text: str, source: str) -> Settings:
     try:
-        return parse(text, "it")
+        return parse(text, "it", levels=_LEVELS)
     except LayoutError as error:
-        raise RecipeError(f"{source}: {shortened(str(error))}") from None
+        line = getattr(error.__context__, "lineno", None)  # of a JSONDecodeError
+        where = f"{source}, line {line}" if line else source
+        raise RecipeError(f"{where}: {shortened(str(error))}") from None
 
 
 def _toml(text: str, source: str) -> Settings:
@@ -140,5 +143,5 @@ def _toml(text: str, source: str) -> Settings:
         ) from None
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise RecipeError(f"{source}: is not TOML ({shortened(str(error))})") from None

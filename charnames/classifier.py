@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from charnames.errors import ListError
 from charnames.nn.batching import Sequences, Vectors
 from charnames.nn.classifier import ClassifierNetwork
 from charnames.nn.shape import Shape
@@ -90,8 +91,16 @@ def read(reader: Reader, case: str, inputs: list[Any]) -> Sequences | Vectors:
     """What a network reads of texts, or of arrays (T, D).
 
     A character that is not in the alphabet is left out; a word becomes the unknown one.
-    Raises ListError for another D than the reader's.
+    Raises ListError for texts in place of arrays, or arrays in place of texts, and for
+    another D than the reader's.
     """
+    kinds = ["texts", "sequences of numbers"]
+    of_numbers = isinstance(reader, Scaling)
+    if inputs and isinstance(inputs[0], str) == of_numbers:
+        raise ListError(
+            f"the classifier learned {kinds[of_numbers]}, and these are "
+            f"{kinds[not of_numbers]}"
+        )
     if isinstance(reader, Scaling):
         rows = [reader.applied(values) for values in inputs]
         lengths = np.array([len(values) for values in rows], np.intp)

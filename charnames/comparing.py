@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import statistics
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from charnames.classifying import (
+    ClassifierCheckpoint,
     Examples,
     held_out_of,
     judge,
-    labels_to_tell,
     train_classifier,
 )
 from charnames.errors import CharnamesError, LossRising
-from charnames.labels import label_ids
 from charnames.names import NameList
 from charnames.recipe import Recipe
 from charnames.sequences import SequenceList
@@ -55,6 +58,14 @@ class Compared:
         return statistics.stdev(values) if len(values) > 1 else None
 
 
+class _Task(NamedTuple):
+    """A run to be."""
+
+    architecture: str
+    settings: Mapping[str, Any]
+    seed: int
+
+
 class _Lists(NamedTuple):
     """What all trials learn from, and are measured on: a list, or a share held out."""
 
@@ -68,7 +79,7 @@ def compare(
     test: Examples | float,
     seeds: Sequence[int],
     jobs: int,
-) -> Iterator[Trial]:
+) -> Generator[Trial]:
     """A trial of each architecture with each seed, as they are done, in so many
     processes side by side; what they come to does not depend on how many.
 
@@ -76,19 +87,21 @@ def compare(
     test: what to measure on, or the share of the examples of each label to hold out for
     it, another one for each seed; neither is learned from.
 
-    Raises CharnamesError for lists that cannot be, and where a run fails.
+    Raises CharnamesError before the first of them for what cannot be, and where one
+    fails.
     """
-    labels = labels_to_tell(examples)
-    if isinstance(test, float):
-        held_out_of(examples, test, seeds[0], _style(examples))
-    else:
-        label_ids(test, labels)
     tasks = [
-        (name, dict(settings), seed)
+        _Task(name, settings, seed)
         for seed in seeds
         for name, settings in architectures.items()
     ]
-    return side_by_side(_trial, _Lists(examples, test), tasks, jobs)
+    lists = _Lists(examples, test)
+    learned, measured = _divided(lists, seeds[0])
+    train_classifier(learned, held_out=measured)  # begun only: are the lists fit?
+    for task in tasks[: len(architectures)]:
+        with _named(task):
+            _begun(task, learned)
+    return side_by_side(_trial, lists, tasks, jobs)
 
 
 def ranked(trials: Iterable[Trial]) -> list[Compared]:
@@ -100,25 +113,16 @@ def ranked(trials: Iterable[Trial]) -> list[Compared]:
     return sorted(found.values(), key=lambda one: -one.mean("test"))
 
 
-def _trial(lists: _Lists, task: tuple[str, dict[str, Any], int]) -> Trial:
+def _trial(lists: _Lists, task: _Task) -> Trial:
     """Train, and measure."""
-    name, settings, seed = task
-    learned, test = lists
-    if isinstance(test, float):
-        out = held_out_of(learned, test, seed, _style(learned)).tolist()
-        test = _part(learned, out)
-        learned = _part(learned, [not one for one in out])
-    try:
-        recipe = Recipe.modern(learned, **settings, task="classify")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", LossRising)  # the figures will tell
-            *_, last = train_classifier(learned, recipe, seed=seed)
-    except CharnamesError as error:
-        raise type(error)(f"{name}, seed {seed}: {error}") from None
+    learned, test = _divided(lists, task.seed)
+    with _named(task), warnings.catch_warnings():
+        warnings.simplefilter("ignore", LossRising)  # the figures will tell
+        *_, last = _begun(task, learned)
     model = last.model
     return Trial(
-        architecture=name,
-        seed=seed,
+        architecture=task.architecture,
+        seed=task.seed,
         training=judge(model, learned).accuracy,
         test=judge(model, test).accuracy,
         parameters=model.parameters.values.size,
@@ -126,11 +130,32 @@ def _trial(lists: _Lists, task: tuple[str, dict[str, Any], int]) -> Trial:
     )
 
 
-def _style(examples: Examples) -> str:
-    return detect_case(examples)[0] if isinstance(examples, NameList) else KEEP
+def _begun(task: _Task, learned: Examples) -> Iterator[ClassifierCheckpoint]:
+    """The checkpoints of a run, of which the first is still to come."""
+    recipe = Recipe.modern(learned, **task.settings, task="classify")
+    return train_classifier(learned, recipe, seed=task.seed)
 
 
-def _part(examples: Examples, chosen: Sequence[bool]) -> Examples:
+@contextmanager
+def _named(task: _Task) -> Iterator[None]:
+    """What fails, with the run that it fails in."""
+    try:
+        yield
+    except CharnamesError as error:
+        raise type(error)(f"{task.architecture}, seed {task.seed}: {error}") from None
+
+
+def _divided(lists: _Lists, seed: int) -> tuple[Examples, Examples]:
+    """What a run learns from, and what it is measured on."""
+    examples, test = lists
+    if not isinstance(test, float):
+        return examples, test
+    style = detect_case(examples)[0] if isinstance(examples, NameList) else KEEP
+    out = held_out_of(examples, test, seed, style)
+    return _part(examples, ~out), _part(examples, out)
+
+
+def _part(examples: Examples, chosen: NDArray[np.bool_]) -> Examples:
     """Those chosen, with their labels."""
     labels = list(compress(examples.labels or (), chosen))
     if isinstance(examples, NameList):

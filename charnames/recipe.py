@@ -138,12 +138,14 @@ class Recipe:
     @classmethod
     def modern(cls, names: Collection[Sized], **settings: Any) -> Recipe:
         """The best that the engine can do with a list of names, or of sequences of
-        numbers: see charnames.modern.
+        numbers: see charnames.modern. For a NameList with labels it is another one.
         """
         if settings.get("task") == "classify":
             return cls.from_settings({**classifier_settings(names), **settings})
         limited = bool(settings.get("time_limit"))
-        return cls.from_settings({**generator_settings(names, limited), **settings})
+        labelled = bool(getattr(names, "labels", None))
+        chosen = generator_settings(names, limited, labelled)
+        return cls.from_settings({**chosen, **settings})
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Recipe:

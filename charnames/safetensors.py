@@ -152,8 +152,11 @@ def compact(found: object) -> str:
         raise LayoutError(f"JSON cannot hold it: {error}") from None
 
 
-def parse(text: str, what: str, most: int = _LISTS) -> dict[str, Any]:
-    """A JSON object, each key once, each number a number; at most so many lists.
+def parse(
+    text: str, what: str, most: int = _LISTS, levels: int = _LEVELS
+) -> dict[str, Any]:
+    """A JSON object, each key once, each number a number; at most so many lists, and so
+    many levels of them.
 
     Raises LayoutError, beginning with `what`.
     """
@@ -186,7 +189,7 @@ def parse(text: str, what: str, most: int = _LISTS) -> dict[str, Any]:
         raise LayoutError(f"{what} is nested without end") from None
     if not isinstance(found, dict):
         raise LayoutError(f"{what} is not a JSON object")
-    if _is_nested(found, _LEVELS):
+    if _is_nested(found, levels):
         raise LayoutError(f"{what} is nested too deep")
     return found
 

@@ -166,9 +166,10 @@ class Writer:
 def not_first(model: Model) -> Ids:
     """The ids that no name begins with: the end marker, blanks, parts of characters."""
     found = edges(model.vocabulary.alphabet)
-    barred = [END, *found.blanks, *found.later]
-    # A list may have none that could begin one.
-    return np.array(barred if len(barred) < len(model.vocabulary) else [END])
+    blanks = [END, *found.blanks]
+    barred = [*blanks, *found.later]
+    # A list may have nothing but blanks and parts: then parts begin its names.
+    return np.array(barred if len(barred) < len(model.vocabulary) else blanks)
 
 
 def _whole(model: Model) -> Steering | None:

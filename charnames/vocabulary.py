@@ -28,8 +28,8 @@ class Vocabulary:
     """An alphabet with an id for each character: 1 ... V - 1 in the order of their code
     points, and END = 0 for the marker that ends a name.
 
-    Raises AlphabetError where the alphabet is empty, out of order, repeats a
-    character, or holds one that a list of names would be refused for.
+    Raises AlphabetError where the alphabet is empty, out of order, nothing but blanks,
+    repeats a character, or holds one that a list of names would be refused for.
 
     >>> Vocabulary.of(["ada", "bob"]).encode("bad").tolist()
     [2, 1, 3]
@@ -40,6 +40,8 @@ class Vocabulary:
             raise AlphabetError("the alphabet is empty")
         if any(a >= b for a, b in pairwise(alphabet)):
             raise AlphabetError("the alphabet is out of order or repeats a character")
+        if alphabet.isspace():
+            raise AlphabetError("the alphabet holds nothing but blanks")
         for character in alphabet:
             if is_harmful(character):
                 raise AlphabetError(f"the alphabet holds U+{ord(character):04X}")

@@ -1,14 +1,14 @@
 """Work done side by side, by processes of its own.
 
 The one room of the package that starts processes: they run this Python, they talk to
-nobody but the process that started them, and they end with it.
+nobody but the process that started them, over pipes, and they end with it.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -41,7 +41,7 @@ def cores() -> int:
 
 def side_by_side(
     work: Callable[[Any, T], R], shared: Any, tasks: Sequence[T], jobs: int
-) -> Iterator[R]:
+) -> Generator[R]:
     """What `work(shared, task)` comes to for each task, as they are done.
 
     jobs: processes, each with one thread for linear algebra, so that what comes of a

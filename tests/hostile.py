@@ -21,6 +21,7 @@ import pytest
 
 from charnames import modelfile
 from charnames.safetensors import HEADER_LIMIT
+from tests import hostile_labels
 from tests.modelfiles import (
     DATA,
     MODEL,
@@ -172,6 +173,7 @@ def row_04() -> Iterator[Case]:
     yield DATA + b"x", ["1 bytes after", "'known'"]
     yield forged(buffer=buffer + bytes(8)), ["8 bytes after", "'known'"]
     yield forged(buffer=buffer[:-8]), ["'known'", "past the end"]
+    yield from hostile_labels.of_tensors()
     large = with_value("recipe", hidden_size=4096, layers=16, cell="lstm")
     yield large, [DAMAGED, "'layer"]
 
@@ -197,6 +199,7 @@ def row_05() -> Iterator[Case]:
         ("grams.counts", 0, "zero"),
     ]:
         yield _with_last_gram(name, number), [repr(name), word]
+    yield from hostile_labels.of_numbers()
 
 
 def row_06() -> Iterator[Case]:
@@ -237,7 +240,7 @@ def row_06() -> Iterator[Case]:
         yield with_value("recipe", **{setting: value}), [setting[:80]]
     for alphabet in [
         *("", "aa", "abcdeev", "ba", "\nab", "\x00ab", "\x1bab", "ab\x7f", "ab\x85"),
-        *("ab\u2028", "ab\u202e", "ab\ud800"),
+        *("ab\u2028", "ab\u202e", "ab\ud800", " ", " \u2003"),
     ]:
         yield with_text("alphabet", alphabet), [DAMAGED, "alphabet"]
     for other in (["a", "bc"], ["a", "b"], None, 5):  # so letters may not be two
@@ -264,6 +267,7 @@ def row_06() -> Iterator[Case]:
         yield forged(_without_or_with(key)), []
     yield with_value("recipe", ngram=8), ["'grams.codes' is missing"]
     yield _with_huge_alphabet(), ["ngram", "possible with so many characters"]
+    yield from hostile_labels.of_labels()
 
 
 FIGURES: list[tuple[str, str, Any]] = [

@@ -110,11 +110,11 @@ def sealed(header: dict[str, Any], buffer: bytes) -> bytes:
     return joined(json.dumps(header).encode(), buffer)
 
 
-def with_text(key: str, value: Any) -> bytes:
-    return forged(lambda header: header["__metadata__"].update({key: value}))
+def with_text(key: str, value: Any, data: bytes = DATA) -> bytes:
+    return forged(lambda header: header["__metadata__"].update({key: value}), data=data)
 
 
-def with_value(key: str, **values: Any) -> bytes:
+def with_value(key: str, data: bytes = DATA, **values: Any) -> bytes:
     """The JSON text under that key with other values; ... takes one out."""
 
     def edit(header: dict[str, Any]) -> None:
@@ -122,7 +122,7 @@ def with_value(key: str, **values: Any) -> bytes:
         found = {name: value for name, value in found.items() if value is not ...}
         header["__metadata__"][key] = json.dumps(found)
 
-    return forged(edit)
+    return forged(edit, data=data)
 
 
 def with_weight(name: str, value: float, data: bytes = DATA) -> bytes:

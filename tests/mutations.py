@@ -20,8 +20,9 @@ import numpy as np
 from charnames import modelfile, safetensors
 from charnames.classifier import Classifier
 from charnames.classifier_claims import classifier as claimed_classifier
-from charnames.errors import CharnamesError
+from charnames.errors import CharnamesError, SamplingError
 from charnames.model import Model, network_shape
+from charnames.names import is_harmful
 from charnames.nn.parameters import Parameters, Shapes
 from charnames.recipe import Recipe
 from charnames.safetensors import LayoutError, Tensor
@@ -53,7 +54,10 @@ def seeds() -> list[bytes]:
         {"embedding_size": 3, "tied": True, "held_out": 0.3, "ngram": 2},
     ]
     models: list[Trained] = [trained(steps=2, **given) for given in settings]
-    return [modelfile.dumps(model) for model in [*models, LABELLED, *CLASSIFIERS]]
+    slim = [model.slim() for model in (models[2], CLASSIFIERS[1])]
+    return [
+        modelfile.dumps(model) for model in (*models, *slim, LABELLED, *CLASSIFIERS)
+    ]
 
 
 def mutated(data: bytes, rng: random.Random) -> bytes:
@@ -96,6 +100,8 @@ def _laid_out(header: dict[str, Any], buffer: bytes) -> bytes:
         V = len(texts["alphabet"]) + 1
         shapes = _shapes(recipe, texts)
         states = sorted(state_names(recipe, progress))
+        if not any(name.startswith("state.") for name in header):
+            states = []  # it is slim
         total = sum(map(math.prod, shapes.values()))
         if total > 5_000:
             return buffer
@@ -202,29 +208,40 @@ def judge(data: bytes) -> Trained | None:
         assert text.isprintable() and len(text) < 500, text
         return None
     _agree(data, modelfile.dumps(model))
-    if isinstance(model, Classifier):
-        _try_classifier(model)
-        return model
-    assert isinstance(model, Model)
+    said = model.provenance
+    shown = (model.alphabet or "", said.dataset, said.version, *model.labels)
+    assert not any(map(is_harmful, "".join(shown))), shown
     with np.errstate(all="ignore"):
+        if isinstance(model, Classifier):
+            _try_classifier(model)
+        else:
+            assert isinstance(model, Model)
+            _try_names(model)
+    return model
+
+
+def _try_names(model: Model) -> None:
+    """Names drawn, scored, steered and searched for, of all labels and of one."""
+    for one in (model, *map(model.for_label, islice(model.labels, 1))):
         try:
-            names = draw_some(model, 3, np.random.default_rng(1))
+            names = draw_some(one, 3, np.random.default_rng(1))
             assert len(names) == 3 and all(names), names
             assert all(len(name) <= 8 * model.provenance.longest for name in names)
-            for score in model.score([*names, "Ada"]):
+            for score in one.score([*names, "Ada"]):
                 assert score.unknown or score.nats is not None
-        except CharnamesError as error:
+            for short in one.sample(2, seed=1, novel=False, unique=False, max_length=5):
+                assert len(short) <= 5, short
+            list(one.best(1, max_length=4))
+        except SamplingError as error:
             assert str(error).isprintable()
-    return model
 
 
 def _try_classifier(model: Classifier) -> None:
     inputs: list[Any] = ["Ada", "", "a good film"]
     if model.alphabet is None:
         inputs = [np.ones((3, model.shape.vector_size), np.float32)]
-    with np.errstate(all="ignore"):
-        for told in model.classify(inputs):
-            assert told.probabilities.shape == (len(model.labels),)
+    for told in model.classify(inputs):
+        assert told.probabilities.shape == (len(model.labels),)
 
 
 def _agree(data: bytes, again: bytes) -> None:

@@ -15,7 +15,7 @@ import click
 import pytest
 
 import charnames
-from charnames.cli import commands
+from charnames.cli import COMMANDS, commands
 from charnames.cli.settings import SETTINGS
 from charnames.cli.train import command as train
 from charnames.errors import ModelFileError
@@ -273,6 +273,18 @@ def test_shells_complete_names(
         line.removeprefix("plain,") for line in fish if line[:5] == "plain"
     ]
     assert sorted(word.split("\t")[0] for word in words_of_fish) == expected
+
+
+def test_shells_complete_labels_and_say_what_commands_do(learned: CommandLine) -> None:
+    def asked(words: str, begun: str) -> list[str]:
+        at = {"COMP_WORDS": f"charnames {words}", "COMP_CWORD": begun}
+        out = learned(_CHARNAMES_COMPLETE="fish_complete", **at).out
+        return [line for line in out.splitlines() if line]
+
+    assert asked("sample -m kinds --label", "") == ["plain,ab", "plain,xy"]
+    assert asked("sample -m kinds --label ab --label", "x") == ["plain,xy"]
+    assert asked("sample -m ./none.safetensors --label", "") == []
+    assert asked("", "mod") == [f"plain,models\t{COMMANDS['models']}"]
 
 
 def test_bash_itself_completes(cli: CommandLine) -> None:

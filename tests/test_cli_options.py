@@ -12,7 +12,15 @@ from click.core import ParameterSource
 
 from charnames.cli import COMMANDS, commands
 from charnames.cli.console import Console
-from charnames.cli.kinds import Dataset, Duration, HeldOut, ModelFile, OneOf, Seed
+from charnames.cli.kinds import (
+    Dataset,
+    Duration,
+    HeldOut,
+    ModelFile,
+    OneOf,
+    Seed,
+    Sizes,
+)
 from charnames.cli.options import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -61,7 +69,18 @@ def some_value(option: click.Option) -> str:
         return option.type.choices[-1]
     kinds = {Dataset: "elements", ModelFile: "elements", Seed: "7", Duration: "3m"}
     kinds |= {HeldOut: "0.2", type(click.INT): "3", type(click.FLOAT): "0.5"}
+    kinds |= {Sizes: "64,32", click.IntRange: "3", click.FloatRange: "0.5"}
     return kinds.get(type(option.type), "text")
+
+
+def needed(name: str, but: click.Option) -> list[str]:
+    """Words for the options that the command does not do without, but for that one."""
+    return [
+        word
+        for option in options_of(name)
+        if option.required and option is not but
+        for word in (option.opts[0], some_value(option))
+    ]
 
 
 @pytest.mark.parametrize("name", OPTIONS)
@@ -79,13 +98,15 @@ def test_the_environment_sets_every_option(
     monkeypatch.setenv("XDG_DATA_HOME", trained.env["XDG_DATA_HOME"])
     for option in options_of(name):
         value, called = some_value(option), max(option.opts, key=len)
+        others = needed(name, option)
         variable = called.lstrip("-").replace("-", "_").upper()
         for prefix in (ENVIRONMENT, f"{ENVIRONMENT}_{name.upper()}"):
             with monkeypatch.context() as here:
                 here.setenv(f"{prefix}_{variable}", value)
-                source = context(name, []).get_parameter_source(str(option.name))
+                source = context(name, [*others]).get_parameter_source(str(option.name))
                 assert source is ParameterSource.ENVIRONMENT, (prefix, called)
                 words = [called] if option.is_flag else [called, value]
+                words += others
                 source = context(name, words).get_parameter_source(str(option.name))
                 assert source is ParameterSource.COMMANDLINE, called
 

@@ -242,13 +242,13 @@ def test_fault_16_a_signal_while_something_is_thrown_away(
     """Where an exception goes nowhere, and Python prints it."""
     (tmp_path / "sitecustomize.py").write_text(
         "import os, signal, time\n"
-        "from charnames import names\n"
+        "from pathlib import Path\n"
         "class Thrown:\n"
         "    def __del__(self): os.kill(os.getpid(), signal.SIGTERM)\n"
-        "def slow(name):\n"
+        "def slow(path, encoding):\n"
         "    Thrown()\n"
         "    time.sleep(60)\n"
-        "names.read_names = slow\n"
+        "Path.read_text = slow\n"
     )
     path = f"{tmp_path}:{cli.env['PYTHONPATH']}"
     done = cli("datasets", "elements", status=143, PYTHONPATH=path)

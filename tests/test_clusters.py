@@ -106,10 +106,16 @@ def test_any_list_gives_whole_names_or_has_none(names: list[str], seed: int) -> 
     names = [name for name in map(str.strip, names) if name] or ["a"]
     model = untrained(names, seed)
     found = list(model.sample(50, seed=seed, novel=False, unique=False))
-    assert len(found) == 50
+    assert len(found) == 50 and all(found)
     starts = set(model.vocabulary.alphabet) - set(not_first(model))
     if starts:
         assert all(map(is_whole, found))
+
+
+def test_no_name_is_a_blank_where_nothing_could_begin_one() -> None:
+    model = untrained(["\u0301 \u0301"])
+    found = list(model.sample(300, seed=1, novel=False, unique=False))
+    assert all(name.strip() for name in found)
 
 
 def not_first(model: Model) -> list[str]:

@@ -18,7 +18,7 @@ import safetensors.numpy
 
 import charnames
 import charnames.safetensors
-from charnames import claims, modelfile
+from charnames import checks, claims, classifier_claims, modelfile
 from charnames.errors import ModelFileError
 from charnames.nn.parameters import Parameters
 from charnames.recipe import Recipe
@@ -297,16 +297,23 @@ def test_fault_10_another_program(tmp_path: Path, texts: dict[str, str] | None) 
     assert path.read_bytes() == before
 
 
+WRITERS = ("header", "compact", "scaling_text")
+
+
 def refusals(module: ModuleType) -> Iterator[range]:
     """The lines of each place in a module where reading can be refused."""
     assert module.__file__
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and node.name in ("header", "compact"):
+        if isinstance(node, ast.FunctionDef) and node.name in (
+            "header",
+            "compact",
+            "scaling_text",
+        ):
             continue  # they write
         for found in ast.walk(node):
             if isinstance(found, ast.Raise) or (
-                isinstance(found, ast.Call) and ast.unparse(found.func) == "_refuse"
+                isinstance(found, ast.Call) and ast.unparse(found.func) == "refuse"
             ):
                 yield range(found.lineno, (found.end_lineno or found.lineno) + 1)
 
@@ -324,8 +331,10 @@ def lines_met(data: bytes) -> Iterator[tuple[str, int]]:
 
 def test_every_refusal_has_a_hostile_file() -> None:
     met = {line for data in hostile.files() for line in lines_met(data)}
-    for module in (claims, charnames.safetensors):
-        for lines in refusals(module):
+    for module in (claims, classifier_claims, checks, charnames.safetensors):
+        places = [*refusals(module)]
+        assert places
+        for lines in places:
             assert any((module.__file__, line) in met for line in lines), (
                 f"{module.__name__}, line {lines.start}: no file comes here"
             )

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charnames.errors import RecipeError
-from charnames.modern import MODERN_TIERS
+from charnames.modern import LONG_LIST, MODERN_TIERS
+from charnames.names import NameList
 from charnames.recipe import Recipe
 
 # The least and the most that each takes.
@@ -332,32 +333,13 @@ def test_a_short_list_with_a_time_limit_is_done_sooner(symbols: int) -> None:
 
 
 @pytest.mark.parametrize("symbols", [1_000, 10_000, 50_000, 10**6])
-def test_given_settings_win(symbols: int) -> None:
-    given_ones = {
-        "cell": "rnn",
-        "hidden_size": 5,
-        "iterations": 7,
-        "time_limit": 60.0,
-        "ngram": 0,
-        "dropout": 0.0,
-        "schedule": "constant",
-    }
-    found = modern(symbols, **given_ones).settings()
-    assert found == modern(symbols).settings() | given_ones
-    with pytest.raises(RecipeError, match=r"^hidden_size: "):
-        modern(symbols, hidden_size=0)
-
-
-def test_recipes_have_names() -> None:
-    names = list_of(30_000)
-    assert Recipe.named("classic", names) == Recipe.classic()
-    assert Recipe.named("modern", names) == Recipe.modern(names)
-    assert Recipe.named("modern", names) != Recipe.named("modern")
-    for name in ("classic", "modern"):
-        assert Recipe.named(name, names, layers=3).layers == 3
-
-
-@pytest.mark.parametrize("name", ["", "Classic", "best"])
-def test_a_recipe_that_there_is_not_is_refused(name: str) -> None:
-    with pytest.raises(RecipeError, match=f"^recipe: .*{name!r}.*classic, modern"):
-        Recipe.named(name)
+def test_a_list_with_labels_is_learned_for_longer(symbols: int) -> None:
+    plain = list_of(symbols)
+    labelled = NameList(plain, labels=["one"] * len(plain))
+    without, recipe = Recipe.modern(plain), Recipe.modern(labelled)
+    if symbols >= LONG_LIST:
+        assert recipe == without
+    else:
+        assert recipe.iterations == 2 * without.iterations
+        assert recipe.dropout <= without.dropout
+        assert recipe.sizes == without.sizes

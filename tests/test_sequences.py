@@ -68,6 +68,11 @@ def test_a_list_of_numbers_has_vectors_of_one() -> None:
     assert found.vector_size == 1
 
 
+def test_long_sequences_of_vectors_are_read() -> None:
+    text = json.dumps({"label": "a", "sequence": [[1, 2]] * 5_000})
+    assert len(read(text)[0]) == 5_000
+
+
 def test_labels_are_cleaned_and_may_be_whole_numbers() -> None:
     lines = (json.dumps({"label": x, "sequence": [1]}) for x in (" cafe\u0301 ", 7, -1))
     assert read("\n".join(lines)).labels == ["café", "7", "-1"]

@@ -81,7 +81,9 @@ def test_an_unknown_character_is_named(stranger: str) -> None:
         vocabulary.sequences(["ab", f"z{stranger}"])
 
 
-@pytest.mark.parametrize("alphabet", ["", "ba", "aab", "a\n", "\x1b", "a\u202e", "\0a"])
+@pytest.mark.parametrize(
+    "alphabet", ["", " ", "ba", "aab", "a\n", "\x1b", "a\u202e", "\0a"]
+)
 def test_an_alphabet_that_no_list_has_is_refused(alphabet: str) -> None:
     with pytest.raises(AlphabetError):
         Vocabulary(alphabet)

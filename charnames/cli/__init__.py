@@ -25,8 +25,6 @@ help stand in COMMANDS, so that `charnames --help` need not import it.
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -84,6 +82,7 @@ class _Commands(click.Group):
             return None
         module = import_module(f"charnames.cli.{cmd_name}")
         command: click.Command = module.command
+        command.short_help = COMMANDS[cmd_name]  # which shells show beside it
         return command
 
     def format_commands(
@@ -139,10 +138,6 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         # A network of this size gains little from a second thread, and loses tenfold
         # where the threads wait for one another on a busy machine.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Loading makes a great deal that stays. Python need not look for garbage in it time
-    # and again, nor at the end, right before all of it goes.
-    gc.set_threshold(50_000)
-    atexit.register(gc.freeze)
     console = Console()
     sys.exit(run(console, lambda: _invoke(console, words)))
 

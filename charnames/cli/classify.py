@@ -28,14 +28,20 @@ _DIGITS = 4  # of a probability: enough to tell the sure from the very sure
 
 @click.command(
     epilog=examples(
-        "charnames classify -m surnames-classifier Rossi Virtanen",
-        "printf 'Rossi\\nVirtanen\\n' | "
-        "charnames classify -m surnames-classifier --top 3 --json",
+        "charnames train --dataset surnames --task classify",
+        "charnames classify Rossi Virtanen",
+        r"printf 'Rossi\nVirtanen\n' | charnames classify --top 3 --json",
     )
 )
 @click.argument("names", nargs=-1)
 @model_option
-@option("--top", type=click.IntRange(min=1), default=1, help="Labels to print. [1]")
+@option(
+    "--top",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Labels to print.",
+)
 @json_option
 @habits()
 @with_console

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,11 +20,12 @@ from charnames.cli.options import (
     option,
     with_console,
 )
+from charnames.cli.pace import clock
 from charnames.recipe import Recipe
 
 if TYPE_CHECKING:
     from charnames.classifying import Examples
-    from charnames.comparing import Compared
+    from charnames.comparing import Compared, Trial
 
 _HELP = """Train several architectures of a classifier, and rank them.
 
@@ -107,23 +110,24 @@ def command(
     test: Examples | float = held_out or _SHARE
     if against:
         test = lists.read_for(console, plan, against, labels=True)
-    runs = len(told) * seeds
-    trials = []
-    for trial in compare(
-        learned, told, test, range(seed, seed + seeds), jobs or cores()
-    ):
-        trials.append(trial)
-        if not console.no_progress:
-            console.say(
-                f"{len(trials)} of {runs} runs: {trial.architecture}, seed "
-                f"{trial.seed}, test {trial.test:.1%}, {trial.seconds:.1f} s"
-            )
+    runs, jobs = len(told) * seeds, jobs or cores()
+    trials: list[Trial] = []
+    tried = compare(learned, told, test, range(seed, seed + seeds), jobs)
+    if not console.no_progress:
+        console.say(f"{runs} runs, {min(runs, jobs)} side by side")
+    begun = time.monotonic()
+    with closing(tried):  # whatever stops this, stops the runs
+        for trial in tried:
+            trials.append(trial)
+            if not console.no_progress:
+                left = (time.monotonic() - begun) * (runs / len(trials) - 1)
+                console.say(_line(trial, len(trials), runs, left))
     found = ranked(trials)
     if json:
         for one in found:
             console.put(json_line(_record(one, told)))
     else:
-        console.put("\n".join(_lines(found)))
+        console.put("\n".join(table(found)))
 
 
 def _architectures(console: Console, file: str) -> dict[str, dict[str, Any]]:
@@ -135,6 +139,15 @@ def _architectures(console: Console, file: str) -> dict[str, dict[str, Any]]:
     if lists.is_typed():
         console.say("waiting for architectures; Ctrl-D ends them")
     return read_architectures(sys.stdin.buffer)
+
+
+def _line(trial: Trial, done: int, runs: int, left: float) -> str:
+    """How far it is, after a run."""
+    line = (
+        f"{done} of {runs} runs   {trial.architecture}, seed {trial.seed}   "
+        f"test {trial.test:.1%}   {trial.seconds:.1f} s"
+    )
+    return line if done == runs else f"{line}   {clock(left)} left"
 
 
 def _record(one: Compared, told: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,8 +167,8 @@ def _record(one: Compared, told: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _lines(found: Sequence[Compared]) -> list[str]:
-    """The table, a line an architecture."""
+def table(found: Sequence[Compared]) -> list[str]:
+    """A line an architecture, below the head."""
     from rich.cells import cell_len
 
     names = [printable(one.architecture) for one in found]

@@ -14,7 +14,7 @@ from charnames.cli.options import (
 )
 from charnames.names import built_in
 
-_EXAMPLES = 3  # names of a list that are shown
+_EXAMPLES = 2  # names of a list that are shown: it keeps to a line of 80 columns
 
 
 @click.command(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from charnames.cli import folder
+from charnames.errors import CharnamesError
 from charnames.slips import did_you_mean
 
 if TYPE_CHECKING:
@@ -137,6 +138,24 @@ class ModelFile(_Text):
         mine = self.own or self.new
         words = folder.own_names() if mine else folder.names()
         return _completions(words, incomplete, files=True)
+
+
+class Label(_Text):
+    """A label that a model learned, with a weight or without."""
+
+    name = "label"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The labels of the model that is asked for, or would be taken."""
+        from charnames.modelfile import load
+
+        try:
+            model = load(ctx.params.get("model") or folder.latest_writer())
+        except CharnamesError:
+            return []
+        return _completions(model.labels, incomplete)
 
 
 def _completions(

@@ -23,9 +23,9 @@ _WHAT = ("confusion", "roc")
 
 @click.command(
     epilog=examples(
-        "charnames train -d elements --json | tee run.jsonl | "
-        "charnames plot -o run.png",
-        "charnames plot run.jsonl -o run.svg",
+        "charnames train --dataset elements --json > run.jsonl",
+        "charnames plot run.jsonl -o run.png",
+        "charnames plot -o run.svg < run.jsonl",
     )
 )
 @click.argument("report", default="-", type=click.Path())

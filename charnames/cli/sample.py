@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from charnames.cli import folder
 from charnames.cli.console import Console, json_line, opened
-from charnames.cli.kinds import Dataset
+from charnames.cli.kinds import Dataset, Label
 from charnames.cli.lists import read
 from charnames.cli.options import (
     examples,
@@ -106,6 +106,7 @@ def _readable(
 @option(
     "--label",
     "labels",
+    type=Label(),
     multiple=True,
     metavar="LABEL[:WEIGHT]",
     help="Write names of that label, where the model learned labels; several blend, by "

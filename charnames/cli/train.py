@@ -55,10 +55,8 @@ the mean per example, as is held_out, and a checkpoint has "accuracy" and
     help=_HELP,
     epilog=examples(
         "charnames train --dataset elements",
-        "charnames train --dataset movies --hidden-size 200 --seed 7",
         r"printf 'Ada\nGrace\nAlan\n' | charnames train -d - -o ./three.safetensors",
         "charnames train --dataset surnames --labels --recipe modern",
-        "charnames train --dataset surnames --task classify",
     ),
 )
 @option(

@@ -1,0 +1,294 @@
+"""`charnames compare`: its table, its figures, its ends, and what runs beneath it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from charnames.classifier import Classifier
+from charnames.classifying import also_learned, judge
+from charnames.cli.compare import table
+from charnames.comparing import Trial, compare, ranked
+from charnames.errors import CharnamesError
+from charnames.metrics import Report
+from charnames.names import NameList
+from charnames.sequences import SequenceList
+from tests.processes import until
+from tests.terminals import on_terminal
+
+if TYPE_CHECKING:
+    from conftest import CommandLine
+
+SHAPES = {
+    "hidden_size": 4,
+    "iterations": 20,
+    "architecture": [{"name": "[b]LSTM[/b]"}, {"name": "再帰", "cell": "rnn"}],
+}
+FOREVER = {
+    "iterations": 10**9,
+    "checkpoint_every": 10**9,
+    "architecture": [{"name": "a"}],
+}
+KINDS = NameList(["ab", "ba", "xy", "yx"], "kinds", ["a", "a", "x", "x"])
+
+
+def trial(name: str, seed: int, test: float) -> Trial:
+    return Trial(name, seed, 1.0, test, 1234, 0.25)
+
+
+TRIALS = [trial("a", 1, 0.5), trial("再帰", 0, 0.75), trial("a", 0, 0.5)]
+
+
+def one_after_the_other(
+    work: Callable[[Any, Any], Any], shared: Any, tasks: list[Any], jobs: int
+) -> Iterator[Any]:
+    """side_by_side, in this process."""
+    return (work(shared, task) for task in tasks)
+
+
+@pytest.fixture
+def line(learned: CommandLine) -> CommandLine:
+    """With a file of architectures, and one of those that would train for ever."""
+    (learned.folder / "shapes.json").write_text(json.dumps(SHAPES))
+    (learned.folder / "forever.json").write_text(json.dumps(FOREVER))
+    return learned
+
+
+def compare_words(dataset: str, *more: object, file: str = "shapes.json") -> list[Any]:
+    return ["compare", "-d", dataset, "--architectures", file, *more]
+
+
+# Figures
+
+
+def test_the_best_on_what_was_not_learned_comes_first() -> None:
+    first, second = ranked(TRIALS)
+    assert (first.architecture, first.mean("test")) == ("再帰", 0.75)
+    assert first.deviation("test") is None
+    assert [one.seed for one in second.trials] == [0, 1]
+
+
+def test_the_table() -> None:
+    more = [*TRIALS, trial("a", 2, 0.56)]
+    assert table(ranked(more)) == [
+        "architecture  parameters          training              test   seconds",
+        "再帰               1,234            100.0%             75.0%       0.2",
+        "a                  1,234     100.0% ± 0.0%      52.0% ± 3.5%       0.2",
+    ]
+
+
+# What it does
+
+
+def test_as_many_side_by_side_as_one_likes(line: CommandLine) -> None:
+    words = compare_words("waves.jsonl", "--seeds", 2, "--json", "--held-out", 0.25)
+    one, two = (line(*words, "--jobs", jobs) for jobs in (1, 2))
+    first, second = (
+        [json.loads(x) for x in done.out.splitlines()] for done in (one, two)
+    )
+    assert untimed(first) == untimed(second)
+    assert {record["name"] for record in first} == {"[b]LSTM[/b]", "再帰"}
+    (rnn,) = (record for record in first if record["name"] == "再帰")
+    assert rnn["settings"] == {"hidden_size": 4, "iterations": 20, "cell": "rnn"}
+    assert [run["seed"] for run in rnn["runs"]] == [0, 1]
+    assert rnn["test"]["mean"] == sum(run["test"] for run in rnn["runs"]) / 2
+    said, plan, *runs = one.err.splitlines()
+    assert said == "waves.jsonl: 8 sequences of vectors of 2 numbers, 2 labels"
+    assert plan == "4 runs, 1 side by side"
+    assert [run.split("   ")[0] for run in runs] == [
+        f"{k} of 4 runs" for k in (1, 2, 3, 4)
+    ]
+    assert runs[0].endswith(" left") and not runs[-1].endswith(" left")
+    assert "4 runs, 2 side by side" in two.err
+
+
+def untimed(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without the seconds."""
+    for record in records:
+        for part in (record, *record["runs"]):
+            del part["seconds"]
+    return records
+
+
+def test_another_list_is_measured_on(line: CommandLine) -> None:
+    (line.folder / "others.txt").write_text("ab\tAabb\nxy\tXxyy\nxy\tAnna\n")
+    words = compare_words("kinds.txt", "--against", "others.txt", "--seeds", 1)
+    done = line(*words, "--no-progress")
+    assert done.err == "kinds.txt: 8 names, 2 labels\n"
+    head, *rows = done.out.splitlines()
+    assert head.split() == ["architecture", "parameters", "training", "test", "seconds"]
+    assert sorted(row.split()[0] for row in rows) == ["[b]LSTM[/b]", "再帰"]
+    assert {row.split()[3] for row in rows} <= {"0.0%", "33.3%", "66.7%", "100.0%"}
+
+
+def test_architectures_come_from_standard_input(line: CommandLine) -> None:
+    shapes = json.dumps({"iterations": 1, "architecture": [{"name": "a"}]})
+    words = compare_words("kinds.txt", "--seeds", 1, "-q", file="-")
+    done = line(*words, input=shapes)
+    assert done.err == "" and done.out.count("\n") == 2
+
+
+def test_what_is_held_out_is_not_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[tuple[int, list[str], int]] = []
+
+    def watched(model: Classifier, examples: NameList) -> Report:
+        seed = model.provenance.seed
+        judged.append((seed, list(examples), also_learned(model, examples)))
+        return judge(model, examples)
+
+    monkeypatch.setattr("charnames.comparing.judge", watched)
+    monkeypatch.setattr("charnames.comparing.side_by_side", one_after_the_other)
+    settings = {"a": {"iterations": 0}, "b": {"iterations": 0, "held_out": 0.5}}
+    names = [f"{x}{y}" for x in "ab" for y in "cdefghij"]
+    kinds = NameList(names, "kinds", [name[0] for name in names])
+    assert len(list(compare(kinds, settings, 0.25, [1, 2], 1))) == 4
+    tests = set()
+    for learned, test in zip(judged[::2], judged[1::2], strict=True):
+        assert sorted(learned[1] + test[1]) == names
+        assert (len(test[1]), test[2]) == (4, 0)
+        tests.add((test[0], *test[1]))
+    assert len(tests) == len({tuple(names) for _, *names in tests}) == 2
+
+
+# What it refuses
+
+
+@pytest.mark.parametrize(
+    ("test", "settings", "message"),
+    [
+        (0.5, {"held_out": 0.5}, "^a, seed 7: kinds: label 'a' has too few different"),
+        (0.8, {}, "^kinds: label 'a' has too few different examples to hold out 0.8"),
+        (NameList(["ab"], "others"), {}, "^others: has no labels"),
+        (
+            NameList(["ab"], "others", ["b"]),
+            {},
+            "^others: no label 'b'; there are a, x",
+        ),
+        (
+            SequenceList([[1]], "others", ["a"]),
+            {},
+            "^the classifier learned texts, and",
+        ),
+    ],
+)
+def test_no_run_begins_where_one_could_not(
+    monkeypatch: pytest.MonkeyPatch, test: Any, settings: dict[str, Any], message: str
+) -> None:
+    monkeypatch.setattr("charnames.comparing.side_by_side", pytest.fail)
+    with pytest.raises(CharnamesError, match=message):
+        compare(KINDS, {"b": {}, "a": settings}, test, [7, 8], 1)
+
+
+def test_a_run_that_fails_is_named_and_ends_the_others(line: CommandLine) -> None:
+    wild = {"name": "wild", "optimizer": "sgd", "learning_rate": 1e300, "clip": 0}
+    endless = FOREVER["architecture"]
+    shapes = {**FOREVER, "architecture": [*endless, wild]}
+    (line.folder / "wild.json").write_text(json.dumps(shapes))
+    done = line(*compare_words("kinds.txt", "--jobs", 2, file="wild.json"), status=1)
+    assert done.out == ""
+    error = done.err.splitlines()[-1]
+    assert error.startswith("charnames: error: wild, seed 0: the loss is no longer a ")
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "text"),
+    [
+        (["--architectures", "none.json"], 1, "none.json: No such file or directory"),
+        (["--against", "kinds.txt", "--held-out", "0.1"], 2, "--against or --held-out"),
+        (["--held-out", "0"], 2, "--held-out"),
+        (["--seeds", "0"], 2, "--seeds"),
+        (["--jobs", "0"], 2, "--jobs"),
+        (["-d", "-", "--architectures", "-"], 2, "standard input can be only one"),
+        (["-d", "elements"], 1, "elements"),
+        (["-d", "kinds.tx"], 1, "kinds.tx: no such file"),
+    ],
+)
+def test_bad_options_get_a_line(
+    line: CommandLine, more: list[str], status: int, text: str
+) -> None:
+    done = line(*compare_words("kinds.txt", *more), status=status)
+    assert done.out == ""
+    error = next(x for x in done.err.splitlines() if "error: " in x)
+    assert text in error
+
+
+# What runs beneath it
+
+
+def state(pid: str | int) -> list[str]:
+    """Its state, its parent, ...: see proc(5). Nothing, where it is no more."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return []
+    found = text.rpartition(")")[2].split()
+    return [] if found[0] == "Z" else found
+
+
+def workers(pid: int) -> list[int]:
+    """The processes that train for it: they have a thread that watches it."""
+    running = {int(p.name): state(p.name) for p in Path("/proc").glob("[0-9]*")}
+    return [
+        one
+        for one, found in running.items()
+        if found and int(found[1]) == pid and int(found[17]) > 1
+    ]
+
+
+needs_proc = pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(), reason="processes are looked for in /proc"
+)
+
+
+@needs_proc
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_what_ends_it_ends_all(line: CommandLine, signum: signal.Signals) -> None:
+    words = compare_words("kinds.txt", "--jobs", 2, file="forever.json")
+    with line.start(*words) as process:
+        until(lambda: len(workers(process.pid)) == 2)
+        family = workers(process.pid)
+        if signum == signal.SIGINT:  # as a terminal does, which sends it to all
+            for worker in family:
+                os.kill(worker, signum)
+            time.sleep(0.2)
+        process.send_signal(signum)
+        out, err = process.communicate(timeout=20)
+    until(lambda: not any(map(state, family)))
+    assert out == ""
+    last = err.splitlines()[2:]
+    if signum == signal.SIGKILL:
+        assert process.returncode == -signum
+    else:
+        word = "interrupted" if signum == signal.SIGINT else "terminated"
+        assert (process.returncode, last) == (128 + signum, [f"charnames: {word}"])
+
+
+@needs_proc
+def test_a_worker_that_is_killed_is_an_error(line: CommandLine) -> None:
+    words = compare_words("kinds.txt", "--jobs", 2, file="forever.json")
+    with line.start(*words) as process:
+        until(lambda: len(workers(process.pid)) == 2)
+        family = workers(process.pid)
+        os.kill(family[0], signal.SIGKILL)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (1, "")
+    assert "error: a process was killed before it was done; if memory ran out" in err
+    assert not any(map(state, family))
+
+
+def test_ctrl_c_on_a_terminal(line: CommandLine) -> None:
+    quick = {"name": "quick", "iterations": 1}
+    shapes = {**FOREVER, "architecture": [quick, *FOREVER["architecture"]]}
+    (line.folder / "quick.json").write_text(json.dumps(shapes))
+    words = compare_words("kinds.txt", "--jobs", 2, "--seeds", 1, file="quick.json")
+    seen = on_terminal(line, *words, typed=[("1 of 2 runs", "\x03")])
+    assert seen.status == 130
+    after = seen.raw[seen.before :].partition("^C")[2]
+    assert after.split() == ["charnames:", "interrupted"]
