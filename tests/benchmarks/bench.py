@@ -27,9 +27,9 @@ import throughput
 from harness import Row, alternate, compare, per_second, run, seconds
 
 from charnames.names import read_names
+from charnames.naming import Checkpoint
 from charnames.nn.shape import Shape
 from charnames.recipe import Recipe
-from charnames.run import Checkpoint
 from charnames.training import train
 from charnames.vocabulary import Vocabulary, fold
 
