@@ -34,6 +34,7 @@ docs: $(BIN)/charnames ## the reference in README.md, from what --help says
 
 bench: $(BIN)/charnames ## speed, side by side with what one would otherwise use
 	$(BIN)/python tests/benchmarks/bench.py
+	$(BIN)/python tests/benchmarks/control.py
 
 soak: $(BIN)/charnames ## faults by the thousand, for about an hour
 	$(BIN)/pip install --quiet --editable '.[test,fuzz]'
