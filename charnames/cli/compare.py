@@ -57,10 +57,9 @@ _SHARE = 0.2
 @click.command(
     help=_HELP,
     epilog=examples(
-        'echo \'{"iterations": 40, "architecture": [{"name": "LSTM"}, {"name": "RNN", '
-        '"cell": "rnn"}]}\' | charnames compare -d surnames --architectures -',
-        "charnames compare -d surnames --architectures shapes.toml --held-out 0.1",
-        "charnames compare -d train.ts --architectures shapes.toml --against test.ts",
+        'echo \'{"iterations": 40, "architecture": [\' > shapes.json',
+        'echo \'{"name": "A"}, {"name": "B", "cell": "rnn"}]}\' >> shapes.json',
+        "charnames compare --dataset surnames --architectures shapes.json",
     ),
 )
 @option(
