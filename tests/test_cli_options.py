@@ -53,12 +53,13 @@ def context(name: str, args: list[str]) -> click.Context:
     above = click.Context(
         commands, info_name="charnames", obj=Console(), auto_envvar_prefix=ENVIRONMENT
     )
-    above.help_option_names = ["-h", "--help"]
     return command_of(name).make_context(name, args, parent=above)
 
 
 def options_of(name: str) -> list[click.Option]:
-    return [p for p in command_of(name).params if isinstance(p, click.Option)]
+    """All but --help, for which the environment is nothing."""
+    params = command_of(name).params
+    return [p for p in params if isinstance(p, click.Option) and p.name != "help"]
 
 
 def some_value(option: click.Option) -> str:

@@ -109,10 +109,7 @@ class _Commands(click.Group):
     no_args_is_help=False,
     invoke_without_command=True,
     subcommand_metavar="[COMMAND] [ARGS]...",
-    context_settings={
-        "help_option_names": ["-h", "--help"],
-        "auto_envvar_prefix": ENVIRONMENT,
-    },
+    context_settings={"auto_envvar_prefix": ENVIRONMENT},
 )
 @habits()
 @click.version_option(

@@ -81,6 +81,8 @@ def habits() -> Decorator[Any]:
     ]
 
     def decorate(command: F) -> F:
+        # click's own would listen to CHARNAMES_HELP before its version 8.5.
+        command = click.help_option("-h", "--help", allow_from_autoenv=False)(command)
         for *names, text in reversed(table):
             command = option(
                 *names,
