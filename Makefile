@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 EXTRAS := test,lint
-OLDEST = $(shell sed -n 's/^dependencies = //p' pyproject.toml | tr -d '[],"' | sed 's/>=/==/g')
+OLDEST = $(shell sed -n '/^dependencies = /{s///;p;q;}' pyproject.toml | tr -d '[],"' | sed 's/>=/==/g')
 
 .PHONY: help demo models test lint types docs bench soak oldest clean
 
@@ -34,14 +34,15 @@ docs: $(BIN)/charnames ## the reference in README.md, from what --help says
 
 bench: $(BIN)/charnames ## speed, side by side with what one would otherwise use
 	$(BIN)/python tests/benchmarks/bench.py
+	$(BIN)/python tests/benchmarks/control.py
 
 soak: $(BIN)/charnames ## faults by the thousand, for about an hour
 	$(BIN)/pip install --quiet --editable '.[test,fuzz]'
 	for matter in tests/soak/*.py; do nice $(BIN)/python $$matter || exit 1; done
 
 oldest: ## run the tests with the oldest numpy, click and rich that will do
-	$(MAKE) VENV=$(VENV)/oldest EXTRAS=test $(VENV)/oldest/bin/charnames
-	$(VENV)/oldest/bin/pip install --quiet $(OLDEST)
+	python3 -m venv $(VENV)/oldest
+	$(VENV)/oldest/bin/pip install --quiet --editable '.[test]' $(OLDEST)
 	$(VENV)/oldest/bin/python -m pytest
 
 # The modern recipe, but nearer to the list than measures best on names held out: these

@@ -141,7 +141,8 @@ class Recipe:
         numbers: see charnames.modern. For a NameList with labels it is another one.
         """
         if settings.get("task") == "classify":
-            return cls.from_settings({**classifier_settings(names), **settings})
+            unit = settings.get("unit", "character")
+            return cls.from_settings({**classifier_settings(names, unit), **settings})
         limited = bool(settings.get("time_limit"))
         labelled = bool(getattr(names, "labels", None))
         chosen = generator_settings(names, limited, labelled)

@@ -106,6 +106,8 @@ def _capitalised(name: str) -> str:
 
 
 def _title(name: str) -> str:
+    if name.isalpha():  # a word alone, as most names are
+        return _capitalised(name)
     first = True
 
     def put_back(match: re.Match[str]) -> str:

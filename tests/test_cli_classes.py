@@ -78,6 +78,17 @@ def test_the_matrix_fits(K: int, width: int) -> None:
     assert counts == found.confusion
 
 
+def test_twenty_labels_stand_side_by_side() -> None:
+    # One column of them needs three digits, and that one alone is wider.
+    counts = np.diag(np.full(20, 90))
+    counts[4, 4] = 120
+    shown = matrix(lines(reported(numbered(20), counts), 80))
+    assert len(shown) == 1 + 20
+    assert shown[0].endswith(
+        " 1  2  3  4   5  6  7  8  9 10 11 12 13 14 15 16 17 18 19 20"
+    )
+
+
 def cells(panel: str, k: int) -> list[str]:
     """The counts in row k of the matrix, under as many heads."""
     head, *rows = panel.splitlines()

@@ -41,9 +41,9 @@ def test_examples_run_as_they_stand(cli: CommandLine) -> None:
     assert len(lines) >= 2 * len(here)
     lines.sort(key=lambda line: "train" not in line)  # a newcomer has no model yet
     few = {"CHARNAMES_TRAIN_ITERATIONS": "200", "CHARNAMES_HIDDEN_SIZE": "20"}
-    few["CHARNAMES_EVALUATE_ITERATIONS"] = "20"
+    few |= {"CHARNAMES_EVALUATE_ITERATIONS": "20", "CHARNAMES_SEEDS": "1"}
     for line in lines:
-        assert cli.shell(line, **few).out, line
+        assert cli.shell(line, **few).out or "> shapes.json" in line, line
 
 
 def test_nothing_reaches_for_a_network(cli: CommandLine) -> None:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -343,3 +344,37 @@ def test_a_list_with_labels_is_learned_for_longer(symbols: int) -> None:
         assert recipe.iterations == 2 * without.iterations
         assert recipe.dropout <= without.dropout
         assert recipe.sizes == without.sizes
+
+
+def classifying(inputs: list[Any], **settings: Any) -> Recipe:
+    return Recipe.modern(inputs, task="classify", **settings)
+
+
+def test_what_a_classifier_reads_decides_its_settings() -> None:
+    texts, vectors = ["ada"] * 2_000, [np.zeros((3, 2), np.float32)] * 2_000
+    characters, numbers = classifying(texts), classifying(vectors)
+    words = classifying(texts, unit="word")
+    assert characters.hidden_size > words.hidden_size == numbers.hidden_size
+    assert characters.iterations > words.iterations
+    # It learns a short list of names by heart sooner than anything else.
+    assert characters.recurrent_dropout > words.recurrent_dropout
+    assert words.recurrent_dropout > numbers.recurrent_dropout
+    for recipe in (characters, words, numbers):
+        assert (recipe.cell, recipe.bidirectional) == ("lstm", True)
+    assert classifying(texts, hidden_size=7, cell="gru").hidden_size == 7
+    with pytest.raises(
+        RecipeError, match="unit: 'syllable' is none of character, word"
+    ):
+        classifying(texts, unit="syllable")
+
+
+@pytest.mark.parametrize(
+    ("texts", "passes"), [(10, 640), (128, 50), (2_000, 50), (10**6, 0.64)]
+)
+def test_a_classifier_goes_through_a_short_list_more_often(
+    texts: int, passes: float
+) -> None:
+    recipe = classifying(["ada"] * texts)
+    found = recipe.iterations * recipe.batch_size / texts
+    assert found == pytest.approx(passes, rel=0.01)
+    assert recipe.iterations // recipe.checkpoint_every == 20

@@ -16,7 +16,7 @@ def test_the_reference_is_what_help_says() -> None:
 
 
 def test_a_stale_one_is_made_anew() -> None:
-    stale = TEXT.replace("--max-length", "--maximum")
+    stale = TEXT.replace("--max-length INTEGER", "--maximum INTEGER")
     assert stale != TEXT and renewed(stale) == TEXT
 
 

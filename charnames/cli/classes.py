@@ -90,36 +90,51 @@ def _matrix(
     there is room for, then the rest below.
     """
     K = len(labels)
-    digits = len(str(max(map(max, confusion))))
+    digits = [len(str(max(column))) for column in zip(*confusion, strict=True)]
     heads = _heads(labels, digits, width - room)
     if not heads:
         heads = [str(k) for k in range(1, K + 1)]
         labels = [f"{k:>{len(str(K))}} {label}" for k, label in enumerate(labels, 1)]
         room += len(str(K)) + 1
-    cell = 1 + max(digits, *map(cell_len, heads))
-    step = max(1, (width - room) // cell)
+    cells = _cells(heads, digits)
     yield "true label by line, predicted label by column"
-    for start in range(0, K, step):
-        if start:
+    for columns in _panels(cells, width - room):
+        if columns[0]:
             yield ""
-        columns = range(start, min(start + step, K))
-        spaced = (" " * (cell - cell_len(heads[k])) + heads[k] for k in columns)
+        spaced = (" " * (cells[k] - cell_len(heads[k])) + heads[k] for k in columns)
         yield " " * room + "".join(spaced)
         for label, row in zip(labels, confusion, strict=True):
-            counts = (_count(row[k], sum(row), cell, shaded) for k in columns)
+            counts = (_count(row[k], sum(row), cells[k], shaded) for k in columns)
             yield _cut(label, room) + "".join(counts)
 
 
-def _heads(labels: Sequence[str], digits: int, width: int) -> list[str]:
+def _heads(labels: Sequence[str], digits: Sequence[int], width: int) -> list[str]:
     """The labels cut so short that they fit side by side, and are yet told apart; none
     where that cannot be.
     """
     for cells in _HEADS:
         heads = [set_cell_size(label, cells).rstrip() for label in labels]
         if len(set(heads)) == len(heads):
-            fits = len(heads) * (1 + max(cells, digits)) <= width
-            return heads if fits else []
+            return heads if sum(_cells(heads, digits)) <= width else []
     return []
+
+
+def _cells(heads: Sequence[str], digits: Sequence[int]) -> list[int]:
+    """How wide each column is, with what is between it and the one before."""
+    return [1 + max(cell_len(h), d) for h, d in zip(heads, digits, strict=True)]
+
+
+def _panels(cells: Sequence[int], width: int) -> Iterator[list[int]]:
+    """The numbers of the columns that stand side by side: one at least."""
+    columns: list[int] = []
+    left = width
+    for k, cell in enumerate(cells):
+        if columns and cell > left:
+            yield columns
+            columns, left = [], width
+        columns.append(k)
+        left -= cell
+    yield columns
 
 
 def _count(count: int, total: int, cell: int, shaded: bool) -> str:

@@ -61,7 +61,7 @@ def _readable(
     epilog=examples(
         "charnames sample -n 10",
         "charnames sample --prefix Al --suffix ium --max-length 9",
-        "charnames sample --best 5 --match '[aeiou]??*' --known --json",
+        "charnames sample -m elements --best 5 --match '[aeiou]??*' --json",
     )
 )
 @model_option

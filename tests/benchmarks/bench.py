@@ -1,10 +1,11 @@
 """The table of speeds, each beside what it is held against.
 
-    python tests/benchmarks/bench.py [classic] [start] [sampling] [training] [threads]
+    python tests/benchmarks/bench.py [classic] [start] [training] [threads]
 
 All of it on one core, but for `threads`. Rates are in names or symbols (the end marker
-included) a second; whole processes in seconds. Where CHARNAMES_BENCH_NAMES names a
-folder that holds train.txt, its names are learned, otherwise made-up or built-in ones.
+included) a second; whole processes in seconds of processor time. Where
+CHARNAMES_BENCH_NAMES names a folder that holds train.txt, its names are learned,
+otherwise made-up or built-in ones.
 Without PyTorch, what is held against it is left out.
 """
 
@@ -24,7 +25,7 @@ import harness  # before numpy, which reads the number of threads that it sets
 import course
 import lists
 import throughput
-from harness import Row, alternate, compare, per_second, run, seconds
+from harness import Row, alternate, busy, compare, per_second, run
 
 from charnames.names import read_names
 from charnames.naming import Checkpoint
@@ -35,20 +36,8 @@ from charnames.vocabulary import Vocabulary, fold
 
 HERE = Path(__file__).parent
 TORCH = find_spec("torch") is not None
-SAMPLED = 100_000
 
 CLASSIC = Recipe.classic(iterations=8_000)
-MIXED = Recipe(
-    cell="gru",
-    hidden_size=128,
-    embedding_size=48,
-    start="scaled",
-    iterations=500,
-    batch_size=128,
-    optimizer="adamw",
-    learning_rate=3e-3,
-    ngram=5,
-)
 
 
 def classic() -> Iterator[Row]:
@@ -87,45 +76,29 @@ def start(home: str) -> Iterator[Row]:
     commands = {
         "help": ("-m", "charnames", "--help"),
         "click": ("-c", "import click"),
-        "sample": ("-m", "charnames", "sample", "-qn", "10"),
+        "sample": ("-m", "charnames", "sample", "-qn", "10", "-m", "classic"),
+        "along": ("-m", "charnames", "sample", "-qn", "10", "-m", "elements"),
         "numpy": ("-c", "import numpy, click"),
     }
     calls = {name: partial(python, home, *words) for name, words in commands.items()}
-    found = alternate({name: seconds(c) for name, c in calls.items()}, rounds=15)
+    found = alternate({name: busy(c) for name, c in calls.items()}, rounds=15)
     yield compare(
-        "charnames --help over import click, s (later goal: 1.5)",
+        "charnames --help over import click",
         found["help"],
         found["click"],
-        target=2.5,
+        target=1.5,
         at_least=False,
     )
-    yield compare(
-        "charnames sample -n 10 over import numpy, click, s",
-        found["sample"],
-        found["numpy"],
-        target=1.6,
-        at_least=False,
-    )
-
-
-def sampling(home: str) -> Iterator[Row]:
-    """100,000 names to a pipe, the process's start and end included."""
-    elements = read_names("elements")
-    save(train(elements, CLASSIC, seed=0), home, "classic")
-    save(train(lists.given("train") or elements, MIXED, seed=0), home, "mixed")
-
-    def draw(model: str) -> None:
-        words = ("sample", "-m", model, "-n", str(SAMPLED), "--seed", "0")
-        words += ("--known", "--repeats")
-        if python(home, "-m", "charnames", *words).count("\n") != SAMPLED:
-            raise SystemExit(f"bench: {model} did not give {SAMPLED:,} names")
-
-    models = {"classic": "classic", "mixed": "GRU 128 and 5-gram"}
-    targets = {"classic": 50_000, "mixed": 40_000}
-    found = alternate({m: per_second(SAMPLED, partial(draw, m)) for m in models}, 3)
-    for model, what in models.items():
-        yield Row(
-            f"sampling, {what}, names/s", median(found[model]), target=targets[model]
+    for name, of in {
+        "sample": "a classic model",
+        "along": "the one that comes along",
+    }.items():
+        yield compare(
+            f"charnames sample -n 10, {of}, over import numpy, click",
+            found[name],
+            found["numpy"],
+            target=1.4,
+            at_least=False,
         )
 
 
@@ -212,7 +185,6 @@ def main(chosen: Sequence[str]) -> None:
         sections: dict[str, Callable[[], Iterator[Row]]] = {
             "classic": classic,
             "start": partial(start, home),
-            "sampling": partial(sampling, home),
             "training": training,
             "threads": two_threads,
         }

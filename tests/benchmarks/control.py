@@ -5,7 +5,7 @@
 prints the table: names a second to a pipe, beside eager PyTorch where it is installed,
 and of constraints against none; the memory of ten million names; and how far
 constrained names are from the model's own, given the constraint, beside exact drawing
-and a plain mask. One core; takes some minutes.
+and a plain mask. One core, of which the processor time counts; takes some minutes.
 """
 
 import harness  # first: it holds linear algebra to one thread
@@ -44,11 +44,10 @@ TORCH = 20_000
 DRAWS = 100_000
 
 
-def trained(name: str, folder: Path, **settings: object) -> str:
-    """The path of a model of the elements."""
-    (recipe, names) = (Recipe.from_settings(settings), read_names("elements"))
-    *_, last = train(names, recipe, seed=0)
-    path = folder / f"{name}.safetensors"
+def trained(file: str, folder: Path, dataset: str, **settings: object) -> str:
+    """The path of a model of that list."""
+    *_, last = train(read_names(dataset), Recipe.from_settings(settings), seed=0)
+    path = folder / f"{file}.safetensors"
     last.model.save(path)
     return str(path)
 
@@ -59,22 +58,23 @@ def command(model: str, n: int, *words: str) -> list[str]:
 
 
 def names_a_second(model: str, n: int, *words: str) -> Measure:
-    return harness.per_second(n, lambda: harness.run(command(model, n, *words)))
+    call = partial(harness.run, command(model, n, *words))
+    return harness.per_second(n, call, harness.busy)
 
 
-def in_torch(path: str) -> dict[str, Measure]:
+def in_torch(name: str, path: str) -> dict[str, Measure]:
     """The same of eager PyTorch, its start and the writing not counted."""
     if find_spec("torch") is None:
         return {}
     from sampler_torch import Sampler
 
-    samplers = {
-        "torch": Sampler(load(path), carried=False),
-        "carried": Sampler(load(path), carried=True),
-    }
     return {
-        name: harness.per_second(TORCH, partial(sampler, TORCH))
-        for name, sampler in samplers.items()
+        f"{name} {what}": harness.per_second(
+            TORCH,
+            partial(Sampler(load(path), carried=what == "carried"), TORCH),
+            harness.busy,
+        )
+        for what in ("anew", "carried")
     }
 
 
@@ -132,28 +132,32 @@ def variations() -> tuple[float, float, float]:
     return variation(ours), variation(exact), variation(plain(model, asked))
 
 
-def rates(classic: str, mixed: str) -> Iterator[Row]:
-    """Names a second, whole processes, in turn."""
+def rates(classic: str, longer: str, mixed: str) -> Iterator[Row]:
+    """Names a second of processor time, whole processes, in turn."""
     found = harness.alternate(
         {
             "classic": names_a_second(classic, CLASSIC, *RAW),
+            "longer": names_a_second(longer, CLASSIC, *RAW),
             "mixed": names_a_second(mixed, MIXED, *RAW),
             "bound": names_a_second(mixed, MIXED, *RAW, *BOUNDS),
             "classic bound": names_a_second(classic, CLASSIC, *RAW, *BOUNDS),
             "top": names_a_second(mixed, MIXED, *RAW, "--top-k", "8"),
             "new": names_a_second(mixed, MIXED),
-            **in_torch(classic),
+            **in_torch("classic", classic),
+            **in_torch("longer", longer),
         },
         rounds=3,
         warmups=0,
     )
     ours, other, compare = found["classic"], found["mixed"], harness.compare
-    yield Row("names/s, classic", median(ours), target=150_000)
-    if "torch" in found:
-        yield compare("  over eager PyTorch, read anew", ours, found["torch"], 10)
-        yield compare("  over eager PyTorch, state carried", ours, found["carried"])
+    for name, dataset in {"classic": "elements", "longer": "surnames"}.items():
+        rate = found[name]
+        yield Row(f"names/s, classic, {dataset}", median(rate), target=150_000)
+        for what, target in {"anew": 10, "carried": None}.items():
+            if against := found.get(f"{name} {what}"):
+                yield compare(f"  over eager PyTorch, {what}", rate, against, target)
     what = "  prefix, suffix, length"
-    yield compare(what, found["classic bound"], ours, 0.5)
+    yield compare(f"{what}, of elements", found["classic bound"], ours, 0.5)
     yield Row("names/s, GRU 128 + n-gram", median(other), target=40_000)
     yield compare(what, found["bound"], other, 0.5)
     yield compare("  top-k 8", found["top"], other)
@@ -163,17 +167,13 @@ def rates(classic: str, mixed: str) -> Iterator[Row]:
 def main() -> None:
     harness.pin()
     with tempfile.TemporaryDirectory() as folder:
-        classic = trained("classic", Path(folder), iterations=20_000)
-        mixed = trained(
-            "mixed",
-            Path(folder),
-            **{
-                **vars(Recipe.modern(read_names("elements"))),
-                "hidden_size": 128,
-                "iterations": 200,
-            },
-        )
-        rows = list(rates(classic, mixed))
+        there = Path(folder)
+        classic = trained("classic", there, "elements", iterations=20_000)
+        longer = trained("longer", there, "surnames", iterations=20_000)
+        settings = vars(Recipe.modern(read_names("elements")))
+        settings = {**settings, "hidden_size": 128, "iterations": 200}
+        mixed = trained("mixed", there, "elements", **settings)
+        rows = list(rates(classic, longer, mixed))
         few, many = (peak(command(classic, n, *RAW)) for n in (CLASSIC, MANY))
     ours, exact, masked = variations()
     rows += [

@@ -13,21 +13,23 @@ from collections.abc import Iterator
 
 from charnames import modelfile
 from charnames.errors import ModelFileError
-from tests.modelfiles import trained
+from charnames.trained import Trained
+from tests.modelfiles import CLASSIFIERS, LABELLED, trained
 
 FLIPS = 10_000
+CLASSIFIED = ("letters classified", "words classified", "numbers classified")
 
 
-def models() -> dict[str, bytes]:
-    """Files by what is in them."""
-    settings: dict[str, dict[str, object]] = {
-        "classic": {},
-        "momentum": {"momentum": 0.9},
-        "modern": {"cell": "gru", "optimizer": "adamw", "average": 0.9, "ngram": 3},
-    }
+def models() -> dict[str, Trained]:
+    """Models by what is in their files."""
+    modern = trained(steps=2, cell="gru", optimizer="adamw", average=0.9, ngram=3)
     return {
-        name: modelfile.dumps(trained(steps=2, **given))
-        for name, given in settings.items()
+        "classic": trained(steps=2),
+        "momentum": trained(steps=2, momentum=0.9),
+        "modern": modern,
+        "slim": modern.slim(),
+        "labelled": LABELLED,
+        **dict(zip(CLASSIFIED, CLASSIFIERS, strict=True)),
     }
 
 
@@ -55,7 +57,8 @@ def fate(data: bytes, original: bytes) -> str:
 
 def main() -> None:
     rng = random.Random(1)
-    for name, data in models().items():
+    for name, model in models().items():
+        data = modelfile.dumps(model)
         fates = Counter(fate(other, data) for other in spoilt(data, rng))
         print(
             f"flips: {name}, {len(data):,} bytes: {len(data):,} lengths and {FLIPS:,} "

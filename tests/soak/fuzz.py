@@ -4,7 +4,9 @@
 
 runs for SOAK_MINUTES, 30 unless told, or as the options say. tests/mutations.py says
 how files are changed and what must hold of each; the first that it does not hold of is
-written to the folder for temporary files, and ends the run.
+written to the folder for temporary files, and ends the run. Each minute has a process
+of its own, which goes on from the files that those before found worth keeping: atheris
+holds on to a little memory of every file.
 """
 
 import hashlib
@@ -20,7 +22,7 @@ import atheris
 with atheris.instrument_imports(include=["charnames"]):
     from tests.mutations import judge, mutated, seeds
 
-SECONDS = int(60 * float(os.environ.get("SOAK_MINUTES", "30")))
+MINUTES = int(os.environ.get("SOAK_MINUTES", "30"))
 FOLDER = tempfile.gettempdir()
 LIMITS = ["-timeout=30", "-rss_limit_mb=4096", "-max_len=16384"]
 SEEDS = seeds()
@@ -49,11 +51,10 @@ def target(data: bytes) -> None:
         raise
 
 
-def fuzz(folder: str) -> None:
+def fuzz(options: list[str], folder: str) -> None:
     """Does not come back: libFuzzer ends the process."""
     for number, data in enumerate(SEEDS):
         Path(folder, f"seed{number}").write_bytes(data)
-    options = sys.argv[1:] or [f"-max_total_time={SECONDS}"]
     prefix = f"-artifact_prefix={FOLDER}/finding-"
     words = [sys.argv[0], *LIMITS, prefix, *options, folder]
     atheris.Setup(words, target, custom_mutator=other)
@@ -62,14 +63,20 @@ def fuzz(folder: str) -> None:
 
 def main() -> None:
     fork = multiprocessing.get_context("fork")
+    options = sys.argv[1:]
+    rounds = [options] if options else [["-max_total_time=60"]] * MINUTES
     with tempfile.TemporaryDirectory() as folder:
-        process = fork.Process(target=fuzz, args=[folder])
-        process.start()
-        process.join()
+        for each in rounds:
+            process = fork.Process(target=fuzz, args=[each, folder])
+            process.start()
+            process.join()
+            if process.exitcode:
+                break
+        kept = len(os.listdir(folder))
     refused, loaded = fates
     print(
         f"fuzz: {refused + loaded:,} files: {refused:,} refused, {loaded:,} loaded, "
-        f"{'a finding, above' if process.exitcode else 'no finding'}"
+        f"{kept:,} kept, {'a finding, above' if process.exitcode else 'no finding'}"
     )
     sys.exit(bool(process.exitcode))
 
