@@ -185,7 +185,6 @@ def classifier_settings(examples: Collection[Sized], unit: str) -> dict[str, Any
     read = unit if of_texts else "number"
     passes, chosen = _CLASSIFIERS.get(read, _CLASSIFIERS["character"])
     updates = passes * len(examples) // _CLASSIFIER["batch_size"]
-    iterations = min(max(updates, _LEAST_UPDATES), _MOST_UPDATES)
-    every = iterations // _REPORTS
-    of_list = {"iterations": iterations, "checkpoint_every": every}
+    every = min(max(updates, _LEAST_UPDATES), _MOST_UPDATES) // _REPORTS
+    of_list = {"iterations": every * _REPORTS, "checkpoint_every": every}
     return {**_CLASSIFIER, **chosen, **of_list}

@@ -43,6 +43,13 @@ def test_train_reports_losses_and_accuracies(learned: CommandLine) -> None:
     )
 
 
+def test_train_with_labels_says_how_to_ask_for_one(learned: CommandLine) -> None:
+    words = ["-d", "kinds.txt", "--labels", "--iterations", 1, "-o", "./k.safetensors"]
+    done = learned("train", *words)
+    (last,) = done.err.splitlines()[-1:]
+    assert last.endswith("next: charnames sample -m ./k.safetensors --label ab")
+
+
 def test_train_json_has_accuracies(learned: CommandLine) -> None:
     words = ["-d", "waves.jsonl", "--task", "classify", "--held-out", 0.25, *QUICK]
     done = learned("train", *words, "--json")

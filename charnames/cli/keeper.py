@@ -117,4 +117,6 @@ class Keeper:
                 f"charnames {use} -m ./FILE"
             )
         words = ["charnames", use, "-m", folder.called(self.path)]
+        if use == "sample" and self.model and self.model.labels:
+            words += ["--label", next(iter(self.model.labels))]
         return f"saved {self.path}; next: {shlex.join(words)}"

@@ -22,6 +22,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from itertools import product
@@ -59,6 +60,7 @@ Predict = Callable[[NameList, list[str], int], Likely]  # what is learned, asked
 
 def network(learned: NameList, asked: list[str], seed: int, **settings: Any) -> Likely:
     recipe = Recipe.modern(learned, task="classify", **settings)
+    recipe = replace(recipe, checkpoint_every=recipe.iterations)
     *_, last = train_classifier(learned, recipe, seed=seed)
     return np.array([one.probabilities for one in last.model.classify(asked)])
 
