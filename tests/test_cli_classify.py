@@ -221,6 +221,16 @@ def test_evaluate_measures_a_classifier(learned: CommandLine) -> None:
     assert found["labels"] == ["ab", "xy"]
 
 
+def test_texts_are_no_numbers(learned: CommandLine) -> None:
+    """Where the labels would do."""
+    texts, numbers = learned.folder / "updown.txt", learned.folder / "abxy.jsonl"
+    texts.write_text("up\tAnna\ndown\tXyx\n")
+    numbers.write_text('{"label": "ab", "sequence": [1]}\n')
+    for model, file in (("waves-classifier", texts), ("kinds-classifier", numbers)):
+        words = ["evaluate", "-m", model, "--against", file]
+        assert "error: the classifier learned " in learned(*words, status=1).err
+
+
 def test_evaluate_refuses_labels_that_it_does_not_know(learned: CommandLine) -> None:
     (learned.folder / "others.txt").write_text("ab\tAnna\nyz\tYz\n")
     words = ["evaluate", "-m", "kinds-classifier", "--against", "others.txt"]
@@ -233,9 +243,12 @@ def test_info_tells_of_labels(learned: CommandLine) -> None:
         line.split(maxsplit=1) for line in learned("info", "kinds").out.splitlines()
     ]
     assert ["labels", "ab 4, xy 4"] in rows
+    of_numbers = learned("info", "waves-classifier").out
+    assert "waves.jsonl: 8 sequences of at most 6 vectors\n" in of_numbers
+    assert " nats an example, smoothed\n" in of_numbers
     (said,) = records(learned("info", "waves-classifier", "--json"))
     assert (said["alphabet"], said["labels"]) == (None, {"down": 4, "up": 4})
-    assert "alphabet" not in learned("info", "waves-classifier").out
+    assert "alphabet" not in of_numbers
 
 
 # models

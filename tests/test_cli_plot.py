@@ -31,7 +31,7 @@ def checkpoint(iteration: int, **figures: float | None) -> dict[str, Any]:
     return {"event": "checkpoint", "iteration": iteration, "names": [], **figures}
 
 
-START = {"event": "start", "dataset": "villages", "names": 10, "seed": 1}
+START = {"event": "start", "dataset": "lists/of/villages.txt", "names": 10, "seed": 1}
 CLASSIFIER = lines(
     START,
     checkpoint(0, loss=2.2, held_out=2.3, accuracy=0.1, held_out_accuracy=0.1),
@@ -78,7 +78,7 @@ def texts(path: Path) -> list[str]:
 
 def test_training_curves(plot: Plot) -> None:
     seen = texts(plot(lines(START, checkpoint(0, loss=20.5), checkpoint(9, loss=18))))
-    assert {"villages", "iteration", "loss, nats a name", "training"} <= set(seen)
+    assert {"villages.txt", "iteration", "loss, nats a name", "training"} <= set(seen)
     assert "held out" not in seen
 
 
@@ -103,6 +103,14 @@ def test_labels_stand_as_they_are(plot: Plot, what: str) -> None:
     seen = "\n".join(texts(plot(evaluation(), "plot.svg", "--what", what)))
     for label in LABELS:
         assert label.replace("\uffff", "\ufffd") in seen
+
+
+def test_short_labels_stand_upright_below_the_matrix(plot: Plot) -> None:
+    long, short = (
+        plot(evaluation(labels), f"{labels[1]}.svg").read_text().count("rotate(-90")
+        for labels in (["a", "bbb", "c"], ["a", "bb", "c"])
+    )
+    assert long == short + 3
 
 
 def test_the_confusion_matrix_is_drawn_unasked_in_the_same_bytes(plot: Plot) -> None:

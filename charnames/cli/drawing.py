@@ -8,6 +8,7 @@ matplotlib.
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable, Iterable
 from io import BytesIO
@@ -41,6 +42,7 @@ _STYLE: dict[Any, Any] = {
 }
 _NO_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 _LONGEST = 24  # characters of a label
+_SHORT = 2  # those of one that stands upright below its column
 _LARGEST = 20.0  # inches
 _CELL = 0.3  # inches of a confusion matrix
 _COUNTED = 30  # labels, above which the matrix has no counts written in
@@ -85,7 +87,7 @@ def training_curves(figure: Figure, run: Run) -> None:
     else:
         panels = {"loss, nats a name": {"training": run.loss}}
     figure.set_size_inches(6 * len(panels), 4)
-    figure.suptitle(_cut(run.title))
+    figure.suptitle(_cut(os.path.basename(run.title), 2 * _LONGEST))
     marker = "." if len(run.iterations) < _MARKED else ""
     axes = figure.subplots(1, len(panels), squeeze=False)[0]
     for axis, (name, curves) in zip(axes, panels.items(), strict=True):
@@ -109,7 +111,8 @@ def confusion_matrix(figure: Figure, found: Evaluation) -> None:
     axis = figure.subplots()
     image = axis.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     figure.colorbar(image, ax=axis, shrink=0.7, label="share of the true label")
-    axis.set_xticks(range(K), names, rotation=90, fontsize=size)
+    upright = max(map(len, names)) <= _SHORT
+    axis.set_xticks(range(K), names, rotation=0 if upright else 90, fontsize=size)
     axis.set_yticks(range(K), names, fontsize=size)
     axis.set(xlabel="predicted label", ylabel="true label")
     axis.grid(False)
@@ -149,7 +152,7 @@ def _curve(axis: Any, curve: Curve, **style: Any) -> None:
     axis.plot(*curve.points.T, label=label, **style)
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, longest: int = _LONGEST) -> str:
     """A label, no longer than there is room for, and with what XML can hold."""
     text = printable(text).translate(_NO_XML)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -80,18 +80,22 @@ def _record(path: str, model: Trained) -> dict[str, Any]:
 def _lines(path: str, model: Trained) -> list[str]:
     said = _record(path, model)
     recipe, weights = said["recipe"], said["weights"]
+    names, characters = ("names", "characters")
+    if model.alphabet is None:
+        names, characters = ("sequences", "vectors")
+    per = "an example" if recipe["task"] == "classify" else "a name"
     rows = {
         "model": folder.described(path),
         "file": f"{path}, {said['bytes']:,} bytes",
         "version": f"charnames {said['version']}",
-        "dataset": f"{said['dataset']}: {said['names']:,} names of at most "
-        f"{said['longest']} characters",
+        "dataset": f"{said['dataset']}: {said['names']:,} {names} of at most "
+        f"{said['longest']:,} {characters}",
         "fingerprint": said["fingerprint"],
         **_alphabet(model),
         **_labels(said["labels"]),
         "case": said["case"],
         "iterations": f"{said['iterations']:,} of {recipe['iterations']:,}",
-        "loss": f"{said['loss']:.2f} nats a name, smoothed",
+        "loss": f"{said['loss']:.2f} nats {per}, smoothed",
         "seed": said["seed"],
         "recipe": None,
         **{

@@ -48,16 +48,17 @@ class TextReport:
 def _line(checkpoint: AnyCheckpoint) -> str:
     from charnames.naming import Checkpoint
 
-    line = f"iteration {checkpoint.iteration:,}   loss {checkpoint.loss:.2f}"
-    held_out = checkpoint.held_out
+    line = f"iteration {checkpoint.iteration:,}"
+    loss, held_out = checkpoint.loss, checkpoint.held_out
     if isinstance(checkpoint, Checkpoint):
+        line += f"   loss {loss:.2f}"
         line += "" if held_out is None else f"   held out {held_out:.3f} a symbol"
         return line + (
             "" if checkpoint.gap is None else f"   gap {checkpoint.gap:+.3f}"
         )
-    line += f"   accuracy {checkpoint.accuracy:.1%}"
+    line += f"   loss {loss:.3f}   accuracy {checkpoint.accuracy:.1%}"
     if held_out is not None:
-        line += f"   held out {held_out:.2f}   {checkpoint.held_out_accuracy:.1%}"
+        line += f"   held out {held_out:.3f}   {checkpoint.held_out_accuracy:.1%}"
     return line
 
 

@@ -84,16 +84,19 @@ def accuracy(seeds: int) -> Iterator[Row]:
 def stacked(seeds: int) -> None:
     if parts := vowels():
         with NamedTemporaryFile("w", suffix=".toml") as file:
-            file.write(OF_ALL)
-            for cell in ("rnn", "lstm"):
-                for stack in STACKS:
-                    sizes = stack.replace("-", ", ")
-                    file.write(f"[[architecture]]\nname = '{cell.upper()} {stack}'\n")
-                    file.write(f"cell = '{cell}'\nhidden_size = [{sizes}]\n")
+            file.write(OF_ALL + "".join(tables()))
             file.flush()
             words = ["compare", "--architectures", file.name, "--seeds", str(seeds)]
             words += ["-d", str(parts[0]), "--against", str(parts[1])]
             print(harness.run([sys.executable, "-m", "charnames", *words]), end="")
+
+
+def tables() -> Iterator[str]:
+    """The ten architectures, as TOML tells them."""
+    for cell in ("rnn", "lstm"):
+        for stack in STACKS:
+            yield f"[[architecture]]\nname = '{cell.upper()} {stack}'\n"
+            yield f"cell = '{cell}'\nhidden_size = [{stack.replace('-', ', ')}]\n"
 
 
 class Step:
