@@ -18,7 +18,7 @@ from charnames.classifying import (
 )
 from charnames.errors import ListError, ModelFileError, TrainingError
 from charnames.names import NameList
-from charnames.recipe import Recipe
+from charnames.recipe import POOLINGS, Recipe
 from charnames.sequences import SequenceList
 
 TEXTS = ["Abba", "Ab", "Baab", "Bab", "Abab", "Cxx", "Xyc", "Yxy", "Xc", "Yyx"]
@@ -116,7 +116,7 @@ def test_a_checkpoint_s_figures_are_those_of_its_model(kind: str) -> None:
 
 
 @every_kind
-@pytest.mark.parametrize("pooling", ["last", "mean"])
+@pytest.mark.parametrize("pooling", POOLINGS)
 def test_a_file_gives_the_same_classifier(kind: str, pooling: str) -> None:
     model = run(kind, pooling=pooling, iterations=30)[-1].model
     again = loaded(model)

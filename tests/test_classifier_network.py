@@ -133,7 +133,7 @@ def examples_for(inputs: str, names: list[list[int]] = NAMES) -> Any:
 def every_classifier(test: Any) -> Any:
     for name, values in (
         ("bidirectional", (False, True)),
-        ("inputs,pooling", list(zip(INPUTS, [*POOLS, "last"], strict=True))),
+        ("inputs,pooling", list(zip(INPUTS, POOLS, strict=True))),
         ("layers", (1, 2)),
         ("cell", CELLS),
     ):
@@ -153,7 +153,9 @@ def test_gradients_of_a_classifier_are_those_of_finite_differences(
     assert wrong_gradients(network, batch, dropout=layers > 1) == {}
 
 
-@pytest.mark.parametrize("inputs,pooling", [("embedding", "last"), ("vectors", "mean")])
+@pytest.mark.parametrize(
+    "inputs,pooling", [("embedding", "last"), ("vectors", "mean"), ("one_hot", "max")]
+)
 @pytest.mark.parametrize("cell", CELLS)
 @quick
 @given(lengths=st.lists(st.integers(0, 7), min_size=1, max_size=6))

@@ -36,7 +36,7 @@ SETTINGS = {
 # Those that mean something to classifiers alone.
 OF_CLASSIFIERS = {
     "bidirectional": "Read backwards too.",
-    "pooling": "Tell the label by the last state, or by the mean of all.",
+    "pooling": "Tell the label by the last state, or the mean or highest of all.",
     "class_weights": "Let each label weigh as many names as it has, or the same.",
     "unit": "Read texts by the character, or by the word.",
     "max_vocabulary": "Words to tell apart; rarer ones are one.",

@@ -63,7 +63,40 @@ class MeanPool:
         return da
 
 
-POOLS: dict[str, type[LastPool] | type[MeanPool]] = {"last": LastPool, "mean": MeanPool}
+class MaxPool:
+    """p_d = max_t a_td: what a unit tells of a sequence, it may tell at any one step
+    (Collobert et al. 2011).
+    """
+
+    def __init__(self, hidden_size: int) -> None:
+        """As those of LastPool are."""
+
+    def forward(self, a: Array, batch: Packed) -> Array:
+        """a (M, D) -> p (N, D)."""
+        N, D = batch.sizes[0], a.shape[1]
+        p = np.full((N, D), -np.inf, a.dtype)
+        self.highest = np.zeros((N, D), np.int32)  # the step that each is of
+        for t, a_t in enumerate(batch.steps(a)):
+            n = len(a_t)
+            higher = a_t > p[:n]
+            np.copyto(p[:n], a_t, where=higher)
+            self.highest[:n][higher] = t
+        return p
+
+    def backward(self, dp: Array, batch: Packed) -> Array:
+        """dp (N, D) -> da (M, D): the steps that were highest get theirs."""
+        da = np.empty((len(batch.inputs), dp.shape[1]), dp.dtype)
+        for t, da_t in enumerate(batch.steps(da)):
+            n = len(da_t)
+            np.multiply(dp[:n], self.highest[:n] == t, out=da_t)
+        return da
+
+
+POOLS: dict[str, type[LastPool] | type[MeanPool] | type[MaxPool]] = {
+    "last": LastPool,
+    "mean": MeanPool,
+    "max": MaxPool,
+}
 
 
 class ClassifierNetwork:
