@@ -24,6 +24,9 @@ from charnames.cli import main
 # Programs that stand beside the tests.
 collect_ignore_glob = ["benchmarks/*", "golden/*", "seam/*", "soak/*"]
 
+# Small products gain nothing by a second thread, and lose much where cores are shared.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # A shell has what it runs in the background ignore interrupts, and a child inherits it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -145,7 +145,8 @@ def test_what_is_held_out_is_not_learned(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr("charnames.comparing.judge", watched)
     monkeypatch.setattr("charnames.comparing.side_by_side", one_after_the_other)
-    settings = {"a": {"iterations": 0}, "b": {"iterations": 0, "held_out": 0.5}}
+    small = {"iterations": 0, "hidden_size": 4}
+    settings = {"a": small, "b": {**small, "held_out": 0.5}}
     names = [f"{x}{y}" for x in "ab" for y in "cdefghij"]
     kinds = NameList(names, "kinds", [name[0] for name in names])
     assert len(list(compare(kinds, settings, 0.25, [1, 2], 1))) == 4
