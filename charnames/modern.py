@@ -117,12 +117,14 @@ _CLASSIFIERS: dict[str, tuple[int, dict[str, Any]]] = {
     "character": (
         50,
         {
+            "cell": "gru",
+            "pooling": "max",
             "hidden_size": 128,
             "embedding_size": 64,
             "learning_rate": 0.01,
             "dropout": 0.5,
-            "embedding_dropout": 0.5,
-            "recurrent_dropout": 0.5,
+            "embedding_dropout": 0.3,
+            "recurrent_dropout": 0.3,
             "weight_decay": 0.1,
             "average": 0.995,
         },

@@ -19,6 +19,7 @@ from charnames.nn.optim import SGD, AdamW, clip
 from charnames.nn.parameters import Array, Parameters
 from charnames.nn.stack import Dropout, Masks
 from charnames.recipe import Recipe
+from charnames.schedule import learning_rate
 from charnames.seeds import Stream, generator
 from charnames.trained import Progress, Trained
 
@@ -255,20 +256,6 @@ class Run(ABC, Generic[C]):
             f"the loss is no longer a number at iteration {self.iteration:,}; try a "
             "lower learning rate or a lower clip"
         )
-
-
-def learning_rate(recipe: Recipe, iteration: int, done: float) -> float:
-    """The rate of an update when that part of the run is done, 0 to 1: it rises over
-    the warm-up, and falls to zero in a line or half a cosine, or not at all.
-    """
-    rate = recipe.learning_rate
-    if iteration < recipe.warm_up:
-        rate *= (iteration + 1) / recipe.warm_up
-    if recipe.schedule == "linear":
-        rate *= 1 - done
-    elif recipe.schedule == "cosine":
-        rate *= 0.5 + 0.5 * math.cos(math.pi * done)
-    return rate
 
 
 def _optimizer(recipe: Recipe, parameters: Parameters) -> SGD | AdamW:

@@ -52,6 +52,7 @@ FLOORS = [
         "charnames.architectures",
         "charnames.automaton",
         "charnames.checks",
+        "charnames.schedule",
         "charnames.labels",
         "charnames.mixture",
         "charnames.sequences",

@@ -31,7 +31,7 @@ from charnames.ngram import NGram, count_grams
 from charnames.nn.batching import END, Packed, Sequences, pack
 from charnames.nn.network import Network
 from charnames.recipe import Recipe
-from charnames.run import learning_rate
+from charnames.schedule import learning_rate
 from charnames.trained import Progress
 from charnames.training import split, train
 from charnames.vocabulary import KEEP
