@@ -6,6 +6,7 @@ import ast
 import io
 import os
 import random
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -315,6 +316,8 @@ def refusals(module: ModuleType) -> Iterator[range]:
             if isinstance(found, ast.Raise) or (
                 isinstance(found, ast.Call) and ast.unparse(found.func) == "refuse"
             ):
+                if "without end" in ast.unparse(found) and sys.version_info >= (3, 12):
+                    continue  # which follows lists as deep as a header can hold them
                 yield range(found.lineno, (found.end_lineno or found.lineno) + 1)
 
 
