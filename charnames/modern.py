@@ -115,9 +115,8 @@ _CLASSIFIER: dict[str, Any] = {
 # folds of surnames, and of sentences, that no figure is reported of.
 _CLASSIFIERS: dict[str, tuple[int, dict[str, Any]]] = {
     "character": (
-        50,
+        27,
         {
-            "cell": "gru",
             "pooling": "max",
             "hidden_size": 128,
             "embedding_size": 64,
