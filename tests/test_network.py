@@ -281,7 +281,7 @@ def test_symbol_by_symbol_equals_the_packed_forward(
 
 # Real vectors as input
 
-D = 3
+D = 5
 
 
 def network_of_vectors(cell: str, layers: int) -> Network:
