@@ -40,8 +40,8 @@ def test_examples_run_as_they_stand(cli: CommandLine) -> None:
     lines = [line for command in here for line in examples(cli(*command, "-h").out)]
     assert len(lines) >= 2 * len(here)
     lines.sort(key=lambda line: "train" not in line)  # a newcomer has no model yet
-    few = {"CHARNAMES_TRAIN_ITERATIONS": "200", "CHARNAMES_HIDDEN_SIZE": "20"}
-    few |= {"CHARNAMES_EVALUATE_ITERATIONS": "20", "CHARNAMES_SEEDS": "1"}
+    few = {"CHARNAMES_TRAIN_ITERATIONS": "50", "CHARNAMES_HIDDEN_SIZE": "20"}
+    few |= {"CHARNAMES_EVALUATE_ITERATIONS": "5", "CHARNAMES_SEEDS": "1"}
     for line in lines:
         assert cli.shell(line, **few).out or "> shapes.json" in line, line
 

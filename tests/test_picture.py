@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,6 +38,11 @@ def test_a_sparkline_rises_where_the_values_do(values: list[float]) -> None:
     if max(values) > min(values):
         assert heights[values.index(max(values))] == 7
         assert heights[values.index(min(values))] == 0
+
+
+def test_a_sparkline_of_the_largest_there_are() -> None:
+    assert sparkline([sys.float_info.max] * 3, 1) == "▁"
+    assert sparkline([0.0, *[sys.float_info.max] * 3], 2) == "▁█"
 
 
 def test_a_sparkline_of_many_and_of_few() -> None:

@@ -46,7 +46,8 @@ def sparkline(values: Sequence[float], width: int, levels: str = BLOCKS) -> str:
     for i in range(width):
         first = len(values) * i // width
         part = values[first : max(first + 1, len(values) * (i + 1) // width)]
-        means.append(sum(value / len(part) for value in part))
+        mean = sum(value / len(part) for value in part)
+        means.append(min(mean, max(part)))  # rounding could pass the largest number
     low, high = min(means, default=0.0), max(means, default=0.0)
     span, top = high - low or 1.0, len(levels) - 1
     return "".join(levels[round((mean - low) / span * top)] for mean in means)
