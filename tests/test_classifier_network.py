@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +18,7 @@ from charnames.nn.network import Network
 from charnames.nn.parameters import Parameters
 from charnames.nn.shape import STARTS, Shape
 from charnames.nn.stack import Dropout, Masks
+from tests.differences import error_of
 
 Floats = NDArray[np.floating]
 
@@ -27,7 +27,6 @@ SIZES = (3, H)  # of the layers, the lowest first
 NAMES = [[1, 2, 3, 4], [4, 4], [2, 1], [], [3]]
 LABELS = np.array([2, 0, 4, 2, 1])
 TOLERANCE = 1e-7  # of |a - b| / |a + b|
-STEP = 3e-5  # of a difference: smaller ones are lost in rounding
 quick = settings(max_examples=25, deadline=None)
 
 
@@ -60,20 +59,6 @@ def whole(sequences: Sequences | Vectors) -> Packed:
     return pack(sequences, np.arange(len(sequences)))
 
 
-def numeric_gradient(loss: Callable[[], float], array: Floats) -> Floats:
-    """Central differences of `loss` for each entry of `array`, which it reads."""
-    gradient = np.empty_like(array)
-    for index in np.ndindex(array.shape):
-        value = array[index]
-        array[index] = value + STEP
-        above = loss()
-        array[index] = value - STEP
-        below = loss()
-        array[index] = value
-        gradient[index] = (above - below) / (2 * STEP)
-    return gradient
-
-
 def wrong_gradients(
     network: Network | ClassifierNetwork, batch: Packed, dropout: bool
 ) -> dict[str, float]:
@@ -90,10 +75,10 @@ def wrong_gradients(
     found = {name: g.copy() for name, g in network.gradients.views.items()}
     errors = {}
     for name, array in network.parameters.views.items():
-        a, b = found[name], numeric_gradient(mean_loss, array)
+        gradient = found[name]
         if name == "layer0.Wax" and array.shape[1] == V:  # one-hot
-            a, b = a[:, END + 1 :], b[:, END + 1 :]
-        errors[name] = float(np.linalg.norm(a - b) / np.linalg.norm(a + b))
+            gradient, array = gradient[:, END + 1 :], array[:, END + 1 :]
+        errors[name] = error_of(gradient, mean_loss, array)
     return {name: error for name, error in errors.items() if not error < TOLERANCE}
 
 

@@ -22,6 +22,7 @@ from charnames.nn.optim import SGD, AdamW, clip
 from charnames.nn.parameters import Parameters
 from charnames.nn.shape import Shape, scaled_start, textbook_start
 from charnames.nn.stack import MANY, Dropout, Masks, Stack
+from tests.differences import error_of
 
 Floats = NDArray[np.floating]
 
@@ -84,26 +85,6 @@ def gradients_of(
     return {name: g.copy() for name, g in network.gradients.views.items()}
 
 
-def numeric_gradient(loss: Callable[[], float], array: Floats) -> Floats:
-    """Central differences of `loss` for each entry of `array`, which it reads."""
-    gradient = np.empty_like(array)
-    epsilon = 3e-5  # smaller ones are lost in rounding
-    for index in np.ndindex(array.shape):
-        value = array[index]
-        array[index] = value + epsilon
-        above = loss()
-        array[index] = value - epsilon
-        below = loss()
-        array[index] = value
-        gradient[index] = (above - below) / (2 * epsilon)
-    return gradient
-
-
-def relative_error(a: Floats, b: Floats) -> float:
-    """|a - b| / |a + b|; NaN, which is below no tolerance, where both are zero."""
-    return float(np.linalg.norm(a - b) / np.linalg.norm(a + b))
-
-
 def assert_close(a: Floats, b: Floats, what: str = "") -> None:
     np.testing.assert_allclose(a, b, rtol=0, atol=1e-10, err_msg=what)
 
@@ -127,11 +108,26 @@ def test_gradients_are_those_of_finite_differences(
     gradients = gradients_of(network, batch, masks())
     errors = {}
     for name, array in network.parameters.views.items():
-        found, numeric = gradients[name], numeric_gradient(mean_loss, array)
+        found = gradients[name]
         if inputs == "one_hot" and name == "layer0.Wax":
-            found, numeric = found[:, END + 1 :], numeric[:, END + 1 :]
-        errors[name] = relative_error(found, numeric)
+            found, array = found[:, END + 1 :], array[:, END + 1 :]
+        errors[name] = error_of(found, mean_loss, array)
     assert {name: e for name, e in errors.items() if not e < TOLERANCE} == {}
+
+
+def test_one_wrong_number_in_a_gradient_is_seen() -> None:
+    network, batch = network_of("rnn", 2), batch_of(NAMES)
+    gradient = gradients_of(network, batch)["layer1.Wax"]
+    array = network.parameters["layer1.Wax"]
+
+    def mean_loss() -> float:
+        return network.loss_and_gradients(batch) / len(NAMES)
+
+    assert error_of(gradient, mean_loss, array) < TOLERANCE
+    for place in np.ndindex(array.shape):
+        wrong = gradient.copy()
+        wrong[place] += 1e-5 * np.linalg.norm(gradient)
+        assert error_of(wrong, mean_loss, array) > 10 * TOLERANCE
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -335,7 +331,7 @@ def test_gradients_over_vectors_are_those_of_finite_differences(
 
     gradients = gradients_of(network, batch, masks())
     errors = {
-        name: relative_error(gradients[name], numeric_gradient(mean_loss, array))
+        name: error_of(gradients[name], mean_loss, array)
         for name, array in network.parameters.views.items()
     }
     assert {name: e for name, e in errors.items() if not e < TOLERANCE} == {}
