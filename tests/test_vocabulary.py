@@ -20,7 +20,11 @@ CHARACTERS = st.one_of(
     st.sampled_from("abz AZ-'é·ßλ東京\u0301\u0327\U00010348\U0001f600\U0010ffff"),
     st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cf")),
 )
-NAMES = st.lists(st.text(CHARACTERS, min_size=1, max_size=8), min_size=1, max_size=8)
+NAMES = st.lists(
+    st.text(CHARACTERS, min_size=1, max_size=8).filter(lambda name: not name.isspace()),
+    min_size=1,
+    max_size=8,
+)
 
 
 # Characters and ids
