@@ -7,7 +7,7 @@ prints that of a cell and a size, on as many threads as the environment allows.
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import lists
@@ -44,9 +44,9 @@ def symbols(packed: Sequence[Packed]) -> int:
 class Step:
     """Our update: loss, gradients, clipping, AdamW."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, network: Callable = Network) -> None:
         start = scaled_start(shape, np.random.default_rng(0))
-        self.network = Network(shape, start)
+        self.network = network(shape, start)
         self.optimizer = AdamW(start, WEIGHT_DECAY, *BETAS, EPSILON)
         self.iteration = 0
 

@@ -41,6 +41,18 @@ class Batch:
             self.inputs, self.targets = inputs, targets.masked_fill(~running, NOTHING)
 
 
+def adamw(parameters: list[torch.Tensor]) -> torch.optim.AdamW:
+    """The optimiser of `throughput.Step`."""
+    return torch.optim.AdamW(
+        parameters,
+        lr=RATE,
+        betas=BETAS,
+        eps=EPSILON,
+        weight_decay=WEIGHT_DECAY,
+        fused=True,  # the fastest of its three kinds
+    )
+
+
 class Step:
     """PyTorch's update; starts from the weights that `throughput.Step` starts from."""
 
@@ -61,14 +73,7 @@ class Step:
             for parameter, value in zip(inner, values, strict=True):
                 parameter.copy_(value)
         self.parameters = [self.embedding, *inner]
-        self.optimizer = torch.optim.AdamW(
-            self.parameters,
-            lr=RATE,
-            betas=BETAS,
-            eps=EPSILON,
-            weight_decay=WEIGHT_DECAY,
-            fused=True,  # the fastest of its three kinds
-        )
+        self.optimizer = adamw(self.parameters)
 
     def __call__(self, batch: Batch) -> float:
         x = embedding(batch.inputs, self.embedding)

@@ -30,20 +30,19 @@ import harness  # before numpy, which reads the number of threads that it sets
 # isort: split
 import numpy as np
 from harness import Row
+from throughput import Step as Update
 
 from charnames.classifying import judge, train_classifier
 from charnames.nn.batching import Packed, Vectors, pack
 from charnames.nn.classifier import ClassifierNetwork
-from charnames.nn.optim import AdamW, clip
-from charnames.nn.shape import Shape, scaled_start
+from charnames.nn.shape import Shape
 from charnames.recipe import Recipe
 from charnames.sequences import read_sequences
 
 STACKS = ("64-32-32", "128-32-32", "64-32", "64-64", "32-32-32")
 OF_ALL = "dropout = 0.2\noptimizer = 'adamw'\nlearning_rate = 0.001\n"
 COUNT, WIDTH, LENGTHS, CLASSES = 270, 12, (7, 29), 9
-BATCH, RATE, WEIGHT_DECAY, CLIP = 32, 1e-3, 0.01, 1.0
-BETAS, EPSILON = (0.9, 0.99), 1e-8  # AdamW's own
+BATCH = 32
 SHAPES = {
     "LSTM 64, both ways": ("lstm", (64,), True),
     "LSTM 64": ("lstm", (64,), False),
@@ -51,6 +50,8 @@ SHAPES = {
     "LSTM 64-32-32": ("lstm", (64, 32, 32), False),
     "GRU 64, both ways": ("gru", (64,), True),
 }
+
+Step = partial(Update, network=partial(ClassifierNetwork, pooling="mean"))
 
 
 def vowels() -> tuple[Path, Path] | None:
@@ -97,24 +98,6 @@ def tables() -> Iterator[str]:
         for stack in STACKS:
             yield f"[[architecture]]\nname = '{cell.upper()} {stack}'\n"
             yield f"cell = '{cell}'\nhidden_size = [{stack.replace('-', ', ')}]\n"
-
-
-class Step:
-    """Our update: loss, gradients, clipping, AdamW."""
-
-    def __init__(self, shape: Shape) -> None:
-        start = scaled_start(shape, np.random.default_rng(0))
-        self.network = ClassifierNetwork(shape, start, "mean")
-        self.optimizer = AdamW(start, WEIGHT_DECAY, *BETAS, EPSILON)
-        self.iteration = 0
-
-    def __call__(self, batch: Packed) -> float:
-        loss = self.network.loss_and_gradients(batch)
-        gradients = self.network.gradients.values
-        clip(gradients, CLIP, "norm")
-        self.optimizer.update(gradients, RATE, self.iteration)
-        self.iteration += 1
-        return loss
 
 
 def batches() -> list[Packed]:

@@ -4,11 +4,11 @@ import math
 
 import torch
 import vowels
-from throughput_torch import CELLS
+from throughput import CLIP
+from throughput_torch import CELLS, adamw
 from torch import nn
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
-from vowels import BETAS, CLIP, EPSILON, RATE, WEIGHT_DECAY
 
 from charnames.nn.batching import Packed
 from charnames.nn.shape import Shape
@@ -41,14 +41,7 @@ class Step:
                 self.parameters, _values(shape, start.views), strict=True
             ):
                 parameter.copy_(value)
-        self.optimizer = torch.optim.AdamW(
-            self.parameters,
-            lr=RATE,
-            betas=BETAS,
-            eps=EPSILON,
-            weight_decay=WEIGHT_DECAY,
-            fused=True,  # the fastest of its three kinds
-        )
+        self.optimizer = adamw(self.parameters)
 
     def __call__(self, batch: Batch) -> float:
         x = batch.packed
