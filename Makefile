@@ -50,10 +50,10 @@ oldest: ## run the tests with the oldest numpy, click and rich that will do
 models: $(BIN)/charnames ## the models that come with charnames, anew
 	$(BIN)/charnames train --dataset elements --recipe modern --iterations 2000 \
 	  --dropout 0.3 --weight-decay 0.3 \
-	  --seed 1 --slim --output charnames/models/elements.safetensors
+	  --seed 1 --slim --output charnames/pretrained/elements.safetensors
 	$(BIN)/charnames train --dataset movies --recipe modern --iterations 4000 \
 	  --hidden-size 80 --dropout 0.1 --weight-decay 0.01 \
-	  --seed 1 --slim --output charnames/models/movies.safetensors
+	  --seed 1 --slim --output charnames/pretrained/movies.safetensors
 
 clean: ## what the others made
 	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

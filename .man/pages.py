@@ -20,16 +20,16 @@ class ManPages(BuildHookInterface[Any]):
         from click_man.core import write_man_pages
 
         sys.path.insert(0, self.root)
-        from charnames import __version__
-        from charnames.cli import COMMANDS, commands
+        from charnames.cli import COMMANDS, program
+        from charnames.version import __version__
 
-        ctx = click.Context(commands, info_name="charnames")
+        ctx = click.Context(program, info_name="charnames")
         for name in COMMANDS:
-            command = commands.get_command(ctx, name)
+            command = program.get_command(ctx, name)
             assert command, name
-            commands.commands[name] = command  # where click-man looks for them
-        commands.short_help = commands.help
-        for command in (commands, *commands.commands.values()):
+            program.commands[name] = command  # where click-man looks for them
+        program.short_help = program.help
+        for command in (program, *program.commands.values()):
             text = inspect.cleandoc(command.help or "")
             command.help = roff(f"{text}\n\n{inspect.cleandoc(command.epilog or '')}")
             for option in command.params:
@@ -37,7 +37,7 @@ class ManPages(BuildHookInterface[Any]):
                     option.help = escaped(option.help or "")
         self.folder = TemporaryDirectory()
         write_man_pages(
-            "charnames", commands, version=__version__, target_dir=self.folder.name
+            "charnames", program, version=__version__, target_dir=self.folder.name
         )
         for page in Path(self.folder.name).iterdir():
             build_data["force_include"][str(page)] = f"man/{page.name}"

@@ -16,40 +16,40 @@ from __future__ import annotations
 
 from importlib import import_module
 
-__version__ = "0.1.0"
+from charnames.version import __version__ as __version__
 
 TYPE_CHECKING = False  # as type checkers read it; typing would take a while to import
 if TYPE_CHECKING:
     from typing import Any
 
-    from charnames.classifier import Classifier as Classifier
-    from charnames.classifying import train_classifier as train_classifier
+    from charnames.data.names import NameList as NameList
+    from charnames.data.names import read_names as read_names
+    from charnames.data.sequences import SequenceList as SequenceList
+    from charnames.data.sequences import read_sequences as read_sequences
     from charnames.errors import CharnamesError as CharnamesError
-    from charnames.model import Model as Model
-    from charnames.modelfile import load as load
-    from charnames.modelfile import load_classifier as load_classifier
-    from charnames.names import NameList as NameList
-    from charnames.names import read_names as read_names
-    from charnames.naming import Checkpoint as Checkpoint
-    from charnames.recipe import Recipe as Recipe
-    from charnames.sequences import SequenceList as SequenceList
-    from charnames.sequences import read_sequences as read_sequences
-    from charnames.training import train as train
+    from charnames.model_file.storage import load as load
+    from charnames.model_file.storage import load_classifier as load_classifier
+    from charnames.models.classifier import Classifier as Classifier
+    from charnames.models.language_model import Model as Model
+    from charnames.recipes.recipe import Recipe as Recipe
+    from charnames.training.classifier import train_classifier as train_classifier
+    from charnames.training.language_model import train as train
+    from charnames.training.name_run import Checkpoint as Checkpoint
 
 _HOMES = {
     "CharnamesError": "errors",
-    "Checkpoint": "naming",
-    "Classifier": "classifier",
-    "Model": "model",
-    "NameList": "names",
-    "Recipe": "recipe",
-    "SequenceList": "sequences",
-    "load": "modelfile",
-    "load_classifier": "modelfile",
-    "read_names": "names",
-    "read_sequences": "sequences",
-    "train": "training",
-    "train_classifier": "classifying",
+    "Checkpoint": "training.name_run",
+    "Classifier": "models.classifier",
+    "Model": "models.language_model",
+    "NameList": "data.names",
+    "Recipe": "recipes.recipe",
+    "SequenceList": "data.sequences",
+    "load": "model_file.storage",
+    "load_classifier": "model_file.storage",
+    "read_names": "data.names",
+    "read_sequences": "data.sequences",
+    "train": "training.language_model",
+    "train_classifier": "training.classifier",
 }
 
 __all__ = [

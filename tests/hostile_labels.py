@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from charnames import modelfile
+from charnames.model_file import storage
 from tests.modelfiles import (
     CLASSIFIERS,
     DATA,
@@ -19,9 +19,9 @@ from tests.modelfiles import (
     with_weight,
 )
 
-NAMES = modelfile.dumps(LABELLED)
-LETTERS, WORDS, NUMBERS = map(modelfile.dumps, CLASSIFIERS)
-SLIM = modelfile.dumps(CLASSIFIERS[1].slim())
+NAMES = storage.dumps(LABELLED)
+LETTERS, WORDS, NUMBERS = map(storage.dumps, CLASSIFIERS)
+SLIM = storage.dumps(CLASSIFIERS[1].slim())
 EMPTY_STATE = {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}
 ORDER, COUNTED = "labels in order, each with its count", "a whole number from 0"
 SHOWN = "a short text without control characters"

@@ -18,16 +18,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from charnames import modelfile
-from charnames.classifier import Classifier
-from charnames.classifying import train_classifier
+from charnames.data.names import NameList
+from charnames.data.sequences import SequenceList
 from charnames.errors import ModelFileError
-from charnames.model import Model
-from charnames.names import NameList
-from charnames.recipe import Recipe
-from charnames.sequences import SequenceList
-from charnames.trained import Trained
-from charnames.training import train
+from charnames.model_file import storage
+from charnames.models.base import Trained
+from charnames.models.classifier import Classifier
+from charnames.models.language_model import Model
+from charnames.recipes.recipe import Recipe
+from charnames.training.classifier import train_classifier
+from charnames.training.language_model import train
 
 NAMES = ["Ada", "Bob", "Cy", "Dee", "Eve"]
 
@@ -57,19 +57,17 @@ CLASSIFIERS = [
     classifier(KINDS, unit="word", embedding_size=2, optimizer="adamw"),
     classifier(SequenceList([[[0, 1], [2, 3]], [[4, 5]]], "numbers", ["x", "y"])),
 ]
-DATA = modelfile.dumps(MODEL)
+DATA = storage.dumps(MODEL)
 LENGTH = int.from_bytes(DATA[:8], "little")  # of the header
 
 
 def same(a: Trained, b: Trained) -> bool:
-    return modelfile.dumps(a) == modelfile.dumps(b)
+    return storage.dumps(a) == storage.dumps(b)
 
 
 def timeless(model: Model) -> bytes:
     """The model's file, but for how long the training took."""
-    return modelfile.dumps(
-        replace(model, progress=replace(model.progress, seconds=0.0))
-    )
+    return storage.dumps(replace(model, progress=replace(model.progress, seconds=0.0)))
 
 
 def short(value: object) -> str:
@@ -151,7 +149,7 @@ def refused(call: Callable[[], object], *words: str, source: str = "the model") 
 
 
 def refuse_bytes(data: bytes, *words: str) -> str:
-    return refused(lambda: modelfile.loads(data), *words)
+    return refused(lambda: storage.loads(data), *words)
 
 
 @contextmanager

@@ -17,17 +17,18 @@ from typing import Any
 
 import numpy as np
 
-from charnames import modelfile, safetensors
-from charnames.classifier import Classifier
-from charnames.classifier_claims import classifier as claimed_classifier
+from charnames.data.names import is_harmful
 from charnames.errors import CharnamesError, SamplingError
-from charnames.model import Model, network_shape
-from charnames.names import is_harmful
+from charnames.generation.sampler import draw_some
+from charnames.io import safetensors
+from charnames.io.safetensors import LayoutError, Tensor
+from charnames.model_file import storage
+from charnames.model_file.classifier_metadata import classifier as claimed_classifier
+from charnames.models.base import Progress, Provenance, Trained, state_names
+from charnames.models.classifier import Classifier
+from charnames.models.language_model import Model, network_shape
 from charnames.nn.parameters import Parameters, Shapes
-from charnames.recipe import Recipe
-from charnames.safetensors import LayoutError, Tensor
-from charnames.sampling import draw_some
-from charnames.trained import Progress, Provenance, Trained, state_names
+from charnames.recipes.recipe import Recipe
 from tests.modelfiles import CLASSIFIERS, LABELLED, parts, sealed, trained
 
 # Texts that are JSON themselves.
@@ -55,9 +56,7 @@ def seeds() -> list[bytes]:
     ]
     models: list[Trained] = [trained(steps=2, **given) for given in settings]
     slim = [model.slim() for model in (models[2], CLASSIFIERS[1])]
-    return [
-        modelfile.dumps(model) for model in (*models, *slim, LABELLED, *CLASSIFIERS)
-    ]
+    return [storage.dumps(model) for model in (*models, *slim, LABELLED, *CLASSIFIERS)]
 
 
 def mutated(data: bytes, rng: random.Random) -> bytes:
@@ -201,13 +200,13 @@ def judge(data: bytes) -> Trained | None:
     line that is fit to be shown; or a model that is all that the bytes say.
     """
     try:
-        model = modelfile.loads(data)
+        model = storage.loads(data)
     except CharnamesError as error:
         text = str(error)
         assert text.startswith("the model: ") and "; " in text
         assert text.isprintable() and len(text) < 500, text
         return None
-    _agree(data, modelfile.dumps(model))
+    _agree(data, storage.dumps(model))
     said = model.provenance
     shown = (model.alphabet or "", said.dataset, said.version, *model.labels)
     assert not any(map(is_harmful, "".join(shown))), shown

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from charnames.cli import COMMANDS, commands
+from charnames.cli import COMMANDS, program
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- made by `make docs` -->\n", "<!-- as far as here -->\n"
@@ -18,11 +18,11 @@ BEGIN, END = "<!-- made by `make docs` -->\n", "<!-- as far as here -->\n"
 def helps() -> dict[str, str]:
     """By how each command is called."""
     whole = click.Context(
-        commands, info_name="charnames", terminal_width=80, **commands.context_settings
+        program, info_name="charnames", terminal_width=80, **program.context_settings
     )
-    found = {"charnames": commands.get_help(whole)}
+    found = {"charnames": program.get_help(whole)}
     for name in COMMANDS:
-        command = commands.get_command(whole, name)
+        command = program.get_command(whole, name)
         assert command, name
         ctx = click.Context(command, info_name=name, parent=whole)
         found[ctx.command_path] = command.get_help(ctx)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from charnames.architectures import read_architectures
 from charnames.errors import RecipeError
+from charnames.experiments.architecture_file import read_architectures
 
 TOML = """\
 dropout = 0.2  # of all

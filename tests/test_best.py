@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from charnames import best
+from charnames.encoding.vocabulary import KEEP
 from charnames.errors import SamplingError
-from charnames.model import Model
-from charnames.recipe import Recipe
-from charnames.training import train
-from charnames.vocabulary import KEEP
+from charnames.generation import search
+from charnames.models.language_model import Model
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
 
 
 def model_of(alphabet: str, seed: int, **settings: Any) -> Model:
@@ -40,7 +40,7 @@ def every(model: Model, longest: int) -> list[tuple[float, str]]:
 def test_they_are_the_best_of_all_in_order(
     cell: str, seed: int, alphabet: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(best, "CHUNK", 7)  # so that there is something to go back to
+    monkeypatch.setattr(search, "CHUNK", 7)  # so that there is something to go back to
     model = model_of(alphabet, seed, cell=cell)
     found = list(model.best(50, max_length=6, novel=False))
     expected = every(model, 6)[:50]
@@ -75,6 +75,6 @@ def test_no_names() -> None:
 
 
 def test_a_search_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(best, "MAX_PREFIXES", 1000)
+    monkeypatch.setattr(search, "MAX_PREFIXES", 1000)
     with pytest.raises(SamplingError, match="are not sure after 1,000 beginnings"):
         list(model_of("abcdefgh", 1).best(5000))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from charnames.nn.batching import END, Packed, Sequences, pack
 from charnames.nn.cells import CELLS
-from charnames.nn.layers import Dense
+from charnames.nn.layers.inputs import Dense
 from charnames.nn.parameters import Parameters
 
 Floats = NDArray[np.floating]

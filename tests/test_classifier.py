@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from charnames import modelfile
-from charnames.classifier import Classifier
-from charnames.classifying import (
+from charnames.data.names import NameList
+from charnames.data.sequences import SequenceList
+from charnames.errors import ListError, ModelFileError, TrainingError
+from charnames.model_file import storage
+from charnames.models.classifier import Classifier
+from charnames.recipes.recipe import POOLINGS, Recipe
+from charnames.training.classifier import (
     ClassifierCheckpoint,
     balanced_weights,
     train_classifier,
 )
-from charnames.errors import ListError, ModelFileError, TrainingError
-from charnames.names import NameList
-from charnames.recipe import POOLINGS, Recipe
-from charnames.sequences import SequenceList
 
 TEXTS = ["Abba", "Ab", "Baab", "Bab", "Abab", "Cxx", "Xyc", "Yxy", "Xc", "Yyx"]
 NAMES = NameList(TEXTS, "two kinds", ["ab"] * 5 + ["xy"] * 5)
@@ -71,11 +71,11 @@ def run(kind: str, **settings: Any) -> list[ClassifierCheckpoint]:
 
 
 def same(a: Classifier, b: Classifier) -> bool:
-    return modelfile.dumps(a) == modelfile.dumps(b)
+    return storage.dumps(a) == storage.dumps(b)
 
 
 def loaded(model: Classifier) -> Classifier:
-    again = modelfile.loads(modelfile.dumps(model))
+    again = storage.loads(storage.dumps(model))
     assert isinstance(again, Classifier)
     return again
 
@@ -249,8 +249,8 @@ def test_models_are_loaded_as_what_they_are(tmp_path: Any) -> None:
     path = tmp_path / "m.safetensors"
     run("names", iterations=1)[-1].model.save(path)
     with pytest.raises(ModelFileError, match="classify"):
-        modelfile.load(path)
-    assert isinstance(modelfile.load_classifier(path), Classifier)
+        storage.load(path)
+    assert isinstance(storage.load_classifier(path), Classifier)
 
 
 # What counts how much

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from charnames.nn.batching import END, Packed, Sequences, Vectors, pack
 from charnames.nn.cells import CELLS
-from charnames.nn.classifier import POOLS, ClassifierNetwork
-from charnames.nn.network import Network
+from charnames.nn.networks.classifier import POOLS, ClassifierNetwork
+from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.shape import STARTS, Shape
+from charnames.nn.networks.stack import Dropout, Masks
 from charnames.nn.parameters import Parameters
-from charnames.nn.shape import STARTS, Shape
-from charnames.nn.stack import Dropout, Masks
 from tests.differences import error_of
 
 Floats = NDArray[np.floating]

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from charnames.cli.classes import lines, record
-from charnames.cli.console import json_line
-from charnames.metrics import Report, report
+from charnames.cli.tables.classifier import lines, record
+from charnames.cli.terminal.console import json_line
+from charnames.evaluation.metrics import Report, report
 
 LANGUAGES = ["Finnish", "French", "日本語", "[red]Ελληνικά[/red]"]
 ESCAPE = "\x1b["

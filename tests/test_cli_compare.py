@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from charnames.classifier import Classifier
-from charnames.classifying import also_learned, judge
-from charnames.cli.compare import table
-from charnames.comparing import Trial, compare, ranked
+from charnames.cli.commands.compare import table
+from charnames.data.names import NameList
+from charnames.data.sequences import SequenceList
 from charnames.errors import CharnamesError
-from charnames.metrics import Report
-from charnames.names import NameList
-from charnames.sequences import SequenceList
+from charnames.evaluation.metrics import Report
+from charnames.experiments.compare import Trial, compare, ranked
+from charnames.models.classifier import Classifier
+from charnames.training.classifier import also_learned, judge
 from tests.processes import until
 from tests.terminals import on_terminal
 
@@ -143,8 +143,10 @@ def test_what_is_held_out_is_not_learned(monkeypatch: pytest.MonkeyPatch) -> Non
         judged.append((seed, list(examples), also_learned(model, examples)))
         return judge(model, examples)
 
-    monkeypatch.setattr("charnames.comparing.judge", watched)
-    monkeypatch.setattr("charnames.comparing.side_by_side", one_after_the_other)
+    monkeypatch.setattr("charnames.experiments.compare.judge", watched)
+    monkeypatch.setattr(
+        "charnames.experiments.compare.side_by_side", one_after_the_other
+    )
     small = {"iterations": 0, "hidden_size": 4}
     settings = {"a": small, "b": {**small, "held_out": 0.5}}
     names = [f"{x}{y}" for x in "ab" for y in "cdefghij"]
@@ -182,7 +184,7 @@ def test_what_is_held_out_is_not_learned(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_no_run_begins_where_one_could_not(
     monkeypatch: pytest.MonkeyPatch, test: Any, settings: dict[str, Any], message: str
 ) -> None:
-    monkeypatch.setattr("charnames.comparing.side_by_side", pytest.fail)
+    monkeypatch.setattr("charnames.experiments.compare.side_by_side", pytest.fail)
     with pytest.raises(CharnamesError, match=message):
         compare(KINDS, {"b": {}, "a": settings}, test, [7, 8], 1)
 

@@ -78,15 +78,15 @@ def test_help_imports_nothing_heavy() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     loaded = set(done.stderr.split())
-    heavy = {"numpy", "rich", "importlib.metadata", "charnames.recipe"}
-    heavy |= {f"charnames.cli.{name}" for name in COMMANDS}
-    assert "charnames.cli.console" in loaded and not loaded & heavy
+    heavy = {"numpy", "rich", "importlib.metadata", "charnames.recipes.recipe"}
+    heavy |= {f"charnames.cli.commands.{name}" for name in COMMANDS}
+    assert "charnames.cli.terminal.console" in loaded and not loaded & heavy
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_options_are_declared_without_numpy_or_rich(command: str) -> None:
     program = (
-        f"import sys, charnames.cli.{command}\n"
+        f"import sys, charnames.cli.commands.{command}\n"
         "sys.exit(len({'numpy', 'rich'} & set(sys.modules)))"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

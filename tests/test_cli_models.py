@@ -15,16 +15,16 @@ import click
 import pytest
 
 import charnames
-from charnames.cli import COMMANDS, commands
-from charnames.cli.settings import SETTINGS
-from charnames.cli.train import command as train
+from charnames.cli import COMMANDS, program
+from charnames.cli.commands.train import command as train
+from charnames.cli.options.recipe_settings import SETTINGS
 from charnames.errors import ModelFileError
 
 if TYPE_CHECKING:
     from conftest import CommandLine
 
 ROOT = Path(__file__).parents[1]
-ALONG = ROOT / "charnames" / "models"
+ALONG = ROOT / "charnames" / "pretrained"
 NOTICE = (
     "model: elements, which comes with charnames; "
     "train one of your own with: charnames train --dataset FILE"
@@ -36,7 +36,7 @@ def made() -> dict[str, dict[str, Any]]:
     """What `make models` asks of each model, by its file."""
     text = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", "")
     lines = [line for line in text.splitlines() if "charnames train" in line]
-    parent = click.Context(commands, **commands.context_settings)
+    parent = click.Context(program, **program.context_settings)
     asked = [
         train.make_context("train", shlex.split(line)[2:], parent).params
         for line in lines

@@ -10,9 +10,9 @@ import click
 import pytest
 from click.core import ParameterSource
 
-from charnames.cli import COMMANDS, commands
-from charnames.cli.console import Console
-from charnames.cli.kinds import (
+from charnames.cli import COMMANDS, program
+from charnames.cli.options.shared import ENVIRONMENT
+from charnames.cli.options.types import (
     Dataset,
     Duration,
     HeldOut,
@@ -21,7 +21,7 @@ from charnames.cli.kinds import (
     Seed,
     Sizes,
 )
-from charnames.cli.options import ENVIRONMENT
+from charnames.cli.terminal.console import Console
 
 if TYPE_CHECKING:
     from conftest import CommandLine
@@ -44,14 +44,14 @@ OPTIONS = {
 
 
 def command_of(name: str) -> click.Command:
-    command: click.Command = import_module(f"charnames.cli.{name}").command
+    command: click.Command = import_module(f"charnames.cli.commands.{name}").command
     return command
 
 
 def context(name: str, args: list[str]) -> click.Context:
     """As `charnames NAME ARGS` has it when its options are read."""
     above = click.Context(
-        commands, info_name="charnames", obj=Console(), auto_envvar_prefix=ENVIRONMENT
+        program, info_name="charnames", obj=Console(), auto_envvar_prefix=ENVIRONMENT
     )
     return command_of(name).make_context(name, args, parent=above)
 

@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from charnames.cli.classes import record
-from charnames.metrics import report
+from charnames.cli.tables.classifier import record
+from charnames.evaluation.metrics import report
 
 if TYPE_CHECKING:
     from conftest import Inside
@@ -142,8 +142,8 @@ def test_a_matrix_of_many_labels_is_no_larger_than_a_screen_or_three(
 ) -> None:
     from matplotlib.figure import Figure
 
-    from charnames.cli.drawing import confusion_matrix
-    from charnames.cli.recorded import Evaluation
+    from charnames.cli.plotting.drawing import confusion_matrix
+    from charnames.cli.plotting.recorded import Evaluation
 
     figure, labels = Figure(), [f"label {k}" for k in range(100)]
     confusion_matrix(figure, Evaluation(labels, np.eye(100), [], None))
@@ -224,8 +224,8 @@ def test_what_cannot_be_read_or_written(inside: Inside, plot: Plot) -> None:
 
 
 def test_without_matplotlib(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "charnames.cli.drawing", raising=False)
-    monkeypatch.delattr("charnames.cli.drawing", raising=False)
+    monkeypatch.delitem(sys.modules, "charnames.cli.plotting.drawing", raising=False)
+    monkeypatch.delattr("charnames.cli.plotting.drawing", raising=False)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     ended = inside("plot", "run.jsonl", "-o", "plot.png", status=1)
     assert ended.err.count("\n") == 1

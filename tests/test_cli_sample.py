@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import charnames
-from charnames import sieve
+from charnames.generation import novelty
 
 if TYPE_CHECKING:
     from conftest import CommandLine
@@ -191,8 +191,8 @@ def test_fault_29_when_the_supply_runs_dry(inside: CommandLine) -> None:
 def test_fault_29_when_names_become_too_rare(
     inside: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sieve, "PERIOD", 2**13)
-    monkeypatch.setattr(sieve, "RARE", 2)
+    monkeypatch.setattr(novelty, "PERIOD", 2**13)
+    monkeypatch.setattr(novelty, "RARE", 2)
     done = inside("sample", "-n", 10**9, "--max-length", 3, "--seed", 1, status=1)
     names = done.out.splitlines()
     assert 1000 < len(names) < 15_000 and len(set(names)) == len(names)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from charnames.cli.console import json_line, printable
+from charnames.cli.terminal.console import json_line, printable
 from tests.processes import PATIENCE, killed, until
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charnames.clusters import edges
+from charnames.encoding.graphemes import edges
+from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import SamplingError
-from charnames.model import Model
-from charnames.recipe import Recipe
-from charnames.training import train
-from charnames.vocabulary import Vocabulary
+from charnames.models.language_model import Model
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
 
 LISTS = {
     "marks": ["q\u0301a", "b\u0327\u0301", "ab\u0308"],

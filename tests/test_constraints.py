@@ -13,13 +13,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from charnames.constraints import Constraints
+from charnames.encoding.vocabulary import KEEP
 from charnames.errors import SamplingError
-from charnames.model import Model
-from charnames.recipe import Recipe
-from charnames.steering import worth
-from charnames.training import train
-from charnames.vocabulary import KEEP
+from charnames.generation.constraints.constraints import Constraints
+from charnames.generation.lookahead import worth
+from charnames.models.language_model import Model
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
 
 ALPHABET = "ab cé-"
 LETTERS = st.text("abcé", max_size=4)

@@ -16,18 +16,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charnames import evaluation
-from charnames.distance import Nearest
+from charnames.data.names import NameList
+from charnames.encoding.vocabulary import KEEP, fold
 from charnames.errors import ListError
-from charnames.evaluation import Evaluation, cross_validate, evaluate, score
-from charnames.mixture import Predictor
-from charnames.model import Model
-from charnames.names import NameList
-from charnames.ngram import NGram, choose_ngram, count_grams
-from charnames.recipe import Recipe
-from charnames.seeds import Stream, generator
-from charnames.training import split, train
-from charnames.vocabulary import KEEP, fold
+from charnames.evaluation import language_model
+from charnames.evaluation.language_model import (
+    Evaluation,
+    cross_validate,
+    evaluate,
+    score,
+)
+from charnames.evaluation.nearest import Nearest
+from charnames.models.language_model import Model
+from charnames.prediction.ngram import NGram, choose_ngram, count_grams
+from charnames.prediction.predictor import Predictor
+from charnames.random_streams import Stream, generator
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import split, train
 
 LIST = ["Ada", "Bea", "Cleo", "Dora", "Eve", "Flora", "Gina", "Ida", "Joan", "Kay"]
 NAMES = NameList([*LIST, "Lea", "Nora", "Olga", "Rona", "Vera"], "mine")
@@ -269,8 +274,8 @@ def folds(monkeypatch: pytest.MonkeyPatch) -> list[Fold]:
         seen.append(Fold(learned[-1], list(against), model, found))
         return found
 
-    monkeypatch.setattr(evaluation, "train", watch_training)
-    monkeypatch.setattr(evaluation, "evaluate", watch)
+    monkeypatch.setattr(language_model, "train", watch_training)
+    monkeypatch.setattr(language_model, "evaluate", watch)
     return seen
 
 

@@ -8,12 +8,12 @@ from itertools import product
 import numpy as np
 import pytest
 
-from charnames import modelfile
+from charnames.data.names import NameList
 from charnames.errors import ListError, SamplingError
-from charnames.model import Model
-from charnames.names import NameList
-from charnames.recipe import Recipe
-from charnames.training import train
+from charnames.model_file import storage
+from charnames.models.language_model import Model
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
 
 # Two languages that share no letter, and one that has some of both.
 LISTS = {
@@ -136,17 +136,17 @@ def test_the_best_names_are_of_a_label(model: Model) -> None:
 
 
 def test_a_file_keeps_the_labels(model: Model) -> None:
-    again = modelfile.loads(modelfile.dumps(model))
+    again = storage.loads(storage.dumps(model))
     assert isinstance(again, Model)
     assert again.labels == {"Aba": 6, "Exe": 6, "Mix": 3}
-    assert modelfile.dumps(again) == modelfile.dumps(model)
+    assert storage.dumps(again) == storage.dumps(model)
     drawn = [list(m.sample(9, seed=2, label="Mix")) for m in (model, again)]
     assert drawn[0] == drawn[1]
 
 
 def test_a_resumed_run_is_the_same(model: Model) -> None:
     half = next(c for c in train(LIST, RECIPE, seed=3) if c.iteration == 150)
-    loaded = modelfile.loads(modelfile.dumps(half.model))
+    loaded = storage.loads(storage.dumps(half.model))
     assert isinstance(loaded, Model)
     *_, last = train(LIST, resume=loaded)
     np.testing.assert_array_equal(last.model.parameters.values, model.parameters.values)

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from charnames.metrics import Report, report, roc_area, roc_curve
+from charnames.evaluation.metrics import Report, report, roc_area, roc_curve
 
 GOLDEN = Path(__file__).parent / "golden"
 Floats = NDArray[np.float64]

@@ -11,17 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from charnames.mixture import Predictor, best_weight
-from charnames.model import Model
-from charnames.ngram import NGram, count_grams
+from charnames.encoding.vocabulary import KEEP, Vocabulary
+from charnames.models.language_model import Model
 from charnames.nn.batching import END, Sequences
 from charnames.nn.cells import CELLS
-from charnames.nn.network import Network
+from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Parameters
-from charnames.nn.shape import Shape
-from charnames.recipe import Recipe
-from charnames.training import train
-from charnames.vocabulary import KEEP, Vocabulary
+from charnames.prediction.ngram import NGram, count_grams
+from charnames.prediction.predictor import Predictor, best_weight
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
 
 Floats = NDArray[np.floating]
 

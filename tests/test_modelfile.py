@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import charnames
-from charnames import modelfile
-from charnames.model import Model
-from charnames.names import is_harmful
+from charnames.data.names import is_harmful
+from charnames.encoding.vocabulary import Vocabulary
+from charnames.model_file import storage
+from charnames.models.language_model import Model
 from charnames.nn.parameters import Parameters
-from charnames.recipe import Recipe
-from charnames.vocabulary import Vocabulary
+from charnames.recipes.recipe import Recipe
 from tests.modelfiles import DATA, LENGTH, MODEL, parts, refused, same, trained
 
 
@@ -41,8 +41,8 @@ from tests.modelfiles import DATA, LENGTH, MODEL, parts, refused, same, trained
 def test_a_model_comes_back_as_it_was(tmp_path: Path, settings: dict[str, Any]) -> None:
     model = trained(steps=3, checkpoint_every=2, **settings)
     path = tmp_path / "a model.safetensors"
-    modelfile.save(model, path)
-    found = modelfile.load(path)
+    storage.save(model, path)
+    found = storage.load(path)
     assert same(found, model)
     assert (found.recipe, found.case) == (model.recipe, model.case)
     assert (found.provenance, found.progress) == (model.provenance, model.progress)
@@ -66,14 +66,14 @@ def test_the_library_offers_it(tmp_path: Path) -> None:
     path = tmp_path / "m"
     MODEL.save(path)
     assert same(charnames.load(path), MODEL)
-    assert same(modelfile.loads(path.read_bytes()), MODEL)
+    assert same(storage.loads(path.read_bytes()), MODEL)
     assert path.read_bytes() == DATA
 
 
 def test_the_official_library_reads_it(tmp_path: Path) -> None:
     model = trained(steps=2, momentum=0.5, ngram=2)
     path = tmp_path / "m.safetensors"
-    modelfile.save(model, path)
+    storage.save(model, path)
     found = safetensors.numpy.load_file(path)
     views = dict(model.parameters.views)
     views |= {f"state.{name}": array for name, array in model.state.items()}
@@ -155,8 +155,8 @@ def test_any_model_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, model: Model
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "any"
-    modelfile.save(model, path)
-    found = modelfile.load(path)
+    storage.save(model, path)
+    found = storage.load(path)
     assert found.vocabulary.alphabet == model.vocabulary.alphabet
     assert (found.case, found.recipe) == (model.case, model.recipe)
     assert found.parameters.values.tobytes() == model.parameters.values.tobytes()
@@ -181,10 +181,10 @@ def test_any_model_comes_back_as_it_was(
 def test_what_could_not_be_loaded_is_not_saved(
     tmp_path: Path, spoil: Callable[[Model], None], word: str
 ) -> None:
-    model = modelfile.loads(DATA)
+    model = storage.loads(DATA)
     spoil(model)
     path = tmp_path / "m"
-    refused(lambda: modelfile.save(model, path), word, source=str(path))
+    refused(lambda: storage.save(model, path), word, source=str(path))
     assert not list(tmp_path.iterdir())
 
 
@@ -193,7 +193,7 @@ def test_double_precision_is_not_saved_as_single() -> None:
     model = replace(
         MODEL, parameters=Parameters(MODEL.parameters.shapes, values=values)
     )
-    refused(lambda: modelfile.dumps(model), "layer0.Wax", "float64")
+    refused(lambda: storage.dumps(model), "layer0.Wax", "float64")
 
 
 def test_a_header_past_the_limit_is_not_saved() -> None:
@@ -201,12 +201,12 @@ def test_a_header_past_the_limit_is_not_saved() -> None:
     vocabulary = Vocabulary("".join(c for c in letters if not is_harmful(c)))
     model = replace(MODEL, vocabulary=vocabulary)
     model = replace(model, parameters=Parameters(model.shape.parameters()))
-    refused(lambda: modelfile.dumps(model), "header")
+    refused(lambda: storage.dumps(model), "header")
 
 
 def test_the_name_of_the_list_is_made_harmless() -> None:
     dataset = "a\x1b[2J\nb" + os.fsdecode(b"\xff") + "x" * 5000
     provenance = replace(MODEL.provenance, dataset=dataset)
-    found = modelfile.loads(modelfile.dumps(replace(MODEL, provenance=provenance)))
+    found = storage.loads(storage.dumps(replace(MODEL, provenance=provenance)))
     assert found.provenance.dataset.startswith("a\\x1b[2J\\nb\\udcff")
     assert len(found.provenance.dataset) == 1000

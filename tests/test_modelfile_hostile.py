@@ -62,16 +62,16 @@ def test_the_fuzzer_finds_nothing() -> None:
 LOAD_ALL = """
 import sys
 from pathlib import Path
-from charnames import modelfile
+from charnames.model_file import storage
 from charnames.errors import ModelFileError
 from tests.peaks import peak
 
 whole, *others = sorted(Path(sys.argv[1]).iterdir())
-modelfile.load(whole)
+storage.load(whole)
 before = peak()
 for path in others:
     try:
-        modelfile.load(path)
+        storage.load(path)
     except ModelFileError:
         pass
     else:

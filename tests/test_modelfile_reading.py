@@ -18,14 +18,14 @@ import pytest
 import safetensors.numpy
 
 import charnames
-import charnames.safetensors
-from charnames import checks, claims, classifier_claims, modelfile
+import charnames.io.safetensors
+from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import ModelFileError
+from charnames.io.safetensors import LayoutError, read_header
+from charnames.model_file import checks, classifier_metadata, metadata, storage
+from charnames.models.base import Progress, Provenance
 from charnames.nn.parameters import Parameters
-from charnames.recipe import Recipe
-from charnames.safetensors import LayoutError, read_header
-from charnames.trained import Progress, Provenance
-from charnames.vocabulary import Vocabulary
+from charnames.recipes.recipe import Recipe
 from tests import hostile
 from tests.hostile import cases
 from tests.modelfiles import (
@@ -52,8 +52,8 @@ def test_fault_01_anything_else(
     path = tmp_path / "m"
     path.write_bytes(data)
     source = str(path)
-    refused(lambda: modelfile.load(path), *words, source=source)
-    refused(lambda: modelfile.check_target(path, False), "--force", source=source)
+    refused(lambda: storage.load(path), *words, source=source)
+    refused(lambda: storage.check_target(path, False), "--force", source=source)
     assert [*tmp_path.iterdir()] == [path]  # nothing ran
 
 
@@ -68,7 +68,7 @@ def test_fault_02_reads_no_further(tmp_path: Path) -> None:
         stream.write(((1 << 20) + 8).to_bytes(8, "little"))
         stream.truncate(1 << 33)  # all hole
     with memory_limit():
-        refused(lambda: modelfile.load(path), source=str(path))
+        refused(lambda: storage.load(path), source=str(path))
 
 
 @cases(hostile.row_03)
@@ -95,7 +95,7 @@ def test_fault_04_more_than_there_is_memory_for(
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(modelfile, "decoded", full)
+        patch.setattr(storage, "decoded", full)
         refuse_bytes(DATA, f"{len(DATA) - 8 - LENGTH:,} bytes", "memory")
 
 
@@ -105,7 +105,7 @@ def test_fault_04_order_of_the_keys_is_free() -> None:
         header.clear()
         header.update(entries)
 
-    assert same(modelfile.loads(forged(reverse)), MODEL)
+    assert same(storage.loads(forged(reverse)), MODEL)
 
 
 @cases(hostile.row_05)
@@ -117,7 +117,7 @@ def test_fault_05_no_grams() -> None:
     model = trained(steps=1, ngram=3)
     assert model.grams is not None
     none = replace(model.grams, codes=np.empty(0, np.uint64), counts=np.empty(0, "u4"))
-    refused(lambda: modelfile.dumps(replace(model, grams=none)), "'grams.codes'")
+    refused(lambda: storage.dumps(replace(model, grams=none)), "'grams.codes'")
 
 
 def test_fault_05_grams_past_the_end_of_a_name() -> None:
@@ -126,7 +126,7 @@ def test_fault_05_grams_past_the_end_of_a_name() -> None:
     V = len(model.vocabulary)
     codes = np.array([1, V * V + 1], np.uint64)  # a, the end, a
     grams = replace(model.grams, codes=codes, counts=np.ones(2, np.uint32))
-    refused(lambda: modelfile.dumps(replace(model, grams=grams)), "no name")
+    refused(lambda: storage.dumps(replace(model, grams=grams)), "no name")
 
 
 @cases(hostile.row_06)
@@ -148,7 +148,7 @@ def test_fault_06_an_ngram_too_long_for_its_codes() -> None:
     vocabulary = Vocabulary("".join(map(chr, range(0x4E00, 0x4E00 + 300))))
     model = replace(MODEL, vocabulary=vocabulary, recipe=Recipe(ngram=8))
     model = replace(model, parameters=Parameters(model.shape.parameters()))
-    refused(lambda: modelfile.dumps(model), "ngram", "8")
+    refused(lambda: storage.dumps(model), "ngram", "8")
 
 
 def test_fault_07_cut_short_at_any_byte() -> None:
@@ -167,11 +167,11 @@ def test_fault_07_any_bit_flipped() -> None:
     anywhere = random.Random(7).sample(range(8 * len(DATA)), 2_000)
     for bit in {*header, *anywhere}:
         try:
-            found = modelfile.loads(flipped(bit))
+            found = storage.loads(flipped(bit))
         except ModelFileError as error:
             assert str(error).isprintable()
         else:
-            assert modelfile.dumps(found) == DATA, bit
+            assert storage.dumps(found) == DATA, bit
 
 
 def test_fault_07_bytes_changed_at_random() -> None:
@@ -200,7 +200,7 @@ def test_fault_07_cut_short_while_it_is_read() -> None:
 
     header = read_header(Shrinking(DATA), len(DATA))
     with pytest.raises(LayoutError, match="cut short"):
-        modelfile.decoded(header, Shrinking(DATA[8 + LENGTH :]))
+        storage.decoded(header, Shrinking(DATA[8 + LENGTH :]))
 
 
 @cases(hostile.row_08)
@@ -243,7 +243,7 @@ def test_fault_09_no_plain_file(
     path = tmp_path / "m"
     make(path)
     with time_limit():
-        refused(lambda: modelfile.load(path), word, source=str(path))
+        refused(lambda: storage.load(path), word, source=str(path))
 
 
 def test_fault_09_no_permission(tmp_path: Path) -> None:
@@ -251,15 +251,15 @@ def test_fault_09_no_permission(tmp_path: Path) -> None:
     path.write_bytes(DATA)
     path.chmod(0)
     with bound_by_permissions(tmp_path):
-        refused(lambda: modelfile.load(path), "Permission", source=str(path))
+        refused(lambda: storage.load(path), "Permission", source=str(path))
 
 
 @pytest.mark.parametrize("path", ["", "folder/", "a\0b", "\ud800", b"a\0b"])
 def test_fault_09_no_name(path: Any) -> None:
     for call in (
-        lambda: modelfile.load(path),
-        lambda: modelfile.save(MODEL, path),
-        lambda: modelfile.check_target(path, True),
+        lambda: storage.load(path),
+        lambda: storage.save(MODEL, path),
+        lambda: storage.check_target(path, True),
     ):
         with pytest.raises(ModelFileError, match="not the name of a file") as caught:
             call()
@@ -269,7 +269,7 @@ def test_fault_09_no_name(path: Any) -> None:
 def test_fault_09_a_name_that_steers_terminals(tmp_path: Path) -> None:
     path = tmp_path / "a\x1b[2J\nb"
     shown = str(path).replace("\x1b", "\\x1b").replace("\n", "\\n")
-    refused(lambda: modelfile.load(path), "No such file", source=shown)
+    refused(lambda: storage.load(path), "No such file", source=shown)
 
 
 def test_fault_09_replaced_by_a_fifo_between_look_and_open(
@@ -281,7 +281,7 @@ def test_fault_09_replaced_by_a_fifo_between_look_and_open(
     real = os.stat
     monkeypatch.setattr(os, "stat", lambda path, **kw: real(plain, **kw))
     with time_limit():
-        refused(lambda: modelfile.load(path), "pipe", source=str(path))
+        refused(lambda: storage.load(path), "pipe", source=str(path))
 
 
 @pytest.mark.parametrize(
@@ -292,9 +292,9 @@ def test_fault_10_another_program(tmp_path: Path, texts: dict[str, str] | None) 
     safetensors.numpy.save_file(dict(MODEL.parameters.views), path, texts)
     before = path.read_bytes()
     words = ("not a charnames model", "another program")
-    refused(lambda: modelfile.load(path), *words, source=str(path))
-    refused(lambda: modelfile.check_target(path, False), "--force", source=str(path))
-    modelfile.check_target(path, True)
+    refused(lambda: storage.load(path), *words, source=str(path))
+    refused(lambda: storage.check_target(path, False), "--force", source=str(path))
+    storage.check_target(path, True)
     assert path.read_bytes() == before
 
 
@@ -324,7 +324,7 @@ def refusals(module: ModuleType) -> Iterator[range]:
 def lines_met(data: bytes) -> Iterator[tuple[str, int]]:
     """File and line of every call that was under way where loading was refused."""
     with pytest.raises(ModelFileError) as caught:
-        modelfile.loads(data)
+        storage.loads(data)
     reason = caught.value.__context__
     trace = reason.__traceback__ if reason else None
     while trace:
@@ -334,7 +334,7 @@ def lines_met(data: bytes) -> Iterator[tuple[str, int]]:
 
 def test_every_refusal_has_a_hostile_file() -> None:
     met = {line for data in hostile.files() for line in lines_met(data)}
-    for module in (claims, classifier_claims, checks, charnames.safetensors):
+    for module in (metadata, classifier_metadata, checks, charnames.io.safetensors):
         places = [*refusals(module)]
         assert places
         for lines in places:

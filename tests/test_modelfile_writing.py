@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 import charnames
-from charnames import files, modelfile
 from charnames.errors import ModelFileError
+from charnames.io import files
+from charnames.model_file import storage
 from tests.modelfiles import (
     DATA,
     MODEL,
@@ -43,7 +44,7 @@ def leftovers(folder: Path) -> list[str]:
 
 CHILD = """
 import sys
-from charnames import modelfile
+from charnames.model_file import storage
 path, *rest = sys.argv[1:]
 """
 
@@ -75,7 +76,7 @@ def tell(process: subprocess.Popen[str]) -> None:
 def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of OTHER, in a folder of its own, for a child to load."""
     path = tmp_path_factory.mktemp("new") / "new"
-    path.write_bytes(modelfile.dumps(OTHER))
+    path.write_bytes(storage.dumps(OTHER))
     return path
 
 
@@ -84,7 +85,7 @@ def write_in_a_process(folder: Path, new: Path, kill_at: int) -> list[str]:
     log = new.with_name("steps")
     log.write_text("")
     program = (
-        "import sys; from charnames import files\n"
+        "import sys; from charnames.io import files\n"
         "target = files.find_target(sys.argv[1])\n"
         "files.write(target, [open(sys.argv[2], 'rb').read()])\n"
         "files.flush_folder(target)"
@@ -109,7 +110,7 @@ def test_fault_11_killed_before_every_system_call(tmp_path: Path, new: Path) -> 
     path = tmp_path / "m"
     path.write_bytes(DATA)
     steps = write_in_a_process(tmp_path, new, -1)
-    assert path.read_bytes() == modelfile.dumps(OTHER)
+    assert path.read_bytes() == storage.dumps(OTHER)
     assert steps.count("write") > 3 and steps.count("fsync") == 2
     seen = set[int]()
     for number in range(len(steps)):
@@ -117,11 +118,11 @@ def test_fault_11_killed_before_every_system_call(tmp_path: Path, new: Path) -> 
         assert write_in_a_process(tmp_path, new, number) == steps[:number]
         renamed = "replace" in steps[:number]
         wanted = OTHER if renamed else MODEL
-        assert path.read_bytes() == modelfile.dumps(wanted)
+        assert path.read_bytes() == storage.dumps(wanted)
         left = [(tmp_path / name).stat().st_size for name in leftovers(tmp_path)]
         assert len(left) <= (not renamed)
         seen.update(left)
-        modelfile.save(OTHER, path)  # a later run cleans up
+        storage.save(OTHER, path)  # a later run cleans up
         assert [*tmp_path.iterdir()] == [path]
     assert {0, len(DATA) // 2, len(DATA)} < seen
 
@@ -130,11 +131,11 @@ def test_fault_11_killed_at_any_moment(tmp_path: Path, new: Path) -> None:
     path = tmp_path / "m"
     path.write_bytes(DATA)
     body = """
-models = [modelfile.load(path), modelfile.load(rest[0])]
+models = [storage.load(path), storage.load(rest[0])]
 print("begun", flush=True)
 while True:
     for model in models:
-        modelfile.save(model, path)
+        storage.save(model, path)
 """
     whole = {DATA, new.read_bytes()}
     rng = random.Random(11)
@@ -145,7 +146,7 @@ while True:
                 process.wait(0.1 * rng.random())
         assert path.read_bytes() in whole
         path.write_bytes(DATA)
-    modelfile.save(MODEL, path)
+    storage.save(MODEL, path)
     assert [*tmp_path.iterdir()] == [path]
 
 
@@ -158,12 +159,12 @@ def test_fault_12_disk_full(tmp_path: Path, limit: int, old: bytes | None) -> No
         path.write_bytes(old)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    limit %= len(modelfile.dumps(OTHER))  # -1: all but the last byte
+    limit %= len(storage.dumps(OTHER))  # -1: all but the last byte
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
     try:
         text = None
         try:
-            modelfile.save(OTHER, path)
+            storage.save(OTHER, path)
         except ModelFileError as error:
             text = str(error)
     finally:
@@ -191,7 +192,7 @@ def test_fault_12_a_step_fails(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, step, fail)
-        refused(lambda: modelfile.save(OTHER, path), reason, source=str(path))
+        refused(lambda: storage.save(OTHER, path), reason, source=str(path))
     assert path.read_bytes() == DATA
     assert [*tmp_path.iterdir()] == [path]
 
@@ -208,7 +209,7 @@ def test_fault_12_interrupted(
 
     monkeypatch.setattr(os, "fsync", stop)
     with pytest.raises(error):
-        modelfile.save(OTHER, path)
+        storage.save(OTHER, path)
     assert path.read_bytes() == DATA
     assert [*tmp_path.iterdir()] == [path]
 
@@ -228,10 +229,10 @@ def test_fault_12_the_folder_cannot_be_flushed(
 
     monkeypatch.setattr(os, "fsync", fail)
     if code == errno.EINVAL:  # a file system that has no such thing
-        modelfile.save(OTHER, path)
+        storage.save(OTHER, path)
     else:
-        refused(lambda: modelfile.save(OTHER, path), "written", source=str(path))
-    assert path.read_bytes() == modelfile.dumps(OTHER)  # whole, all the same
+        refused(lambda: storage.save(OTHER, path), "written", source=str(path))
+    assert path.read_bytes() == storage.dumps(OTHER)  # whole, all the same
     assert [*tmp_path.iterdir()] == [path]
 
 
@@ -252,7 +253,7 @@ def test_flushes_the_file_before_and_the_folder_after_the_rename(
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(os, "replace", replace)
-    modelfile.save(MODEL, tmp_path / "m")
+    storage.save(MODEL, tmp_path / "m")
     assert steps == [len(DATA), "rename", "folder"]
 
 
@@ -282,8 +283,8 @@ def test_fault_13_no_plain_target(
     make(path)
     source = str(path)
     with time_limit():
-        refused(lambda: modelfile.check_target(path, force), word, source=source)
-        refused(lambda: modelfile.save(MODEL, path), word, source=source)
+        refused(lambda: storage.check_target(path, force), word, source=source)
+        refused(lambda: storage.save(MODEL, path), word, source=source)
     assert [*tmp_path.iterdir()] == [path]
 
 
@@ -292,8 +293,8 @@ def test_fault_13_no_folder(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").touch()
     path = tmp_path / name
     for call in (
-        lambda: modelfile.check_target(path, True),
-        lambda: modelfile.save(MODEL, path),
+        lambda: storage.check_target(path, True),
+        lambda: storage.save(MODEL, path),
     ):
         refused(call, "cannot be written", source=str(path))
     assert leftovers(tmp_path) == []
@@ -305,8 +306,8 @@ def test_fault_13_read_only_target(tmp_path: Path) -> None:
     path.chmod(0o444)
     with bound_by_permissions(tmp_path):
         for call in (
-            lambda: modelfile.check_target(path, True),
-            lambda: modelfile.save(OTHER, path),
+            lambda: storage.check_target(path, True),
+            lambda: storage.save(OTHER, path),
         ):
             refused(call, "Permission denied", source=str(path))
     assert path.read_bytes() == DATA
@@ -322,8 +323,8 @@ def test_fault_13_read_only_folder(tmp_path: Path, exists: bool) -> None:
         path.parent.chmod(0o555)
         try:
             for call in (
-                lambda: modelfile.check_target(path, True),
-                lambda: modelfile.save(OTHER, path),
+                lambda: storage.check_target(path, True),
+                lambda: storage.save(OTHER, path),
             ):
                 refused(call, "Permission denied", source=str(path))
         finally:
@@ -333,12 +334,12 @@ def test_fault_13_read_only_folder(tmp_path: Path, exists: bool) -> None:
 
 def test_fault_13_a_target_that_will_do(tmp_path: Path) -> None:
     path = tmp_path / "m"
-    modelfile.check_target(path, False)
+    storage.check_target(path, False)
     assert [*tmp_path.iterdir()] == []
     newer = with_text("format_version", "2")
     for data in (DATA, DATA[:-1], newer):  # damaged or newer, it is a model
         path.write_bytes(data)
-        modelfile.check_target(path, False)
+        storage.check_target(path, False)
         assert path.read_bytes() == data
     assert [*tmp_path.iterdir()] == [path]
 
@@ -346,8 +347,8 @@ def test_fault_13_a_target_that_will_do(tmp_path: Path) -> None:
 def test_fault_13_a_target_that_is_something_else(tmp_path: Path) -> None:
     path = tmp_path / "novel.txt"
     path.write_text("It was a dark and stormy night.")
-    refused(lambda: modelfile.check_target(path, False), "--force", source=str(path))
-    modelfile.check_target(path, True)
+    refused(lambda: storage.check_target(path, False), "--force", source=str(path))
+    storage.check_target(path, True)
     assert path.read_text() == "It was a dark and stormy night."
 
 
@@ -356,10 +357,10 @@ def test_fault_13_a_target_that_may_be_written_and_not_read(tmp_path: Path) -> N
     path.write_bytes(DATA)
     path.chmod(0o200)
     with bound_by_permissions(tmp_path):
-        text = refused(lambda: modelfile.check_target(path, False), source=str(path))
+        text = refused(lambda: storage.check_target(path, False), source=str(path))
         assert "--force" in text
-        modelfile.save(OTHER, path)
-    assert path.read_bytes() == modelfile.dumps(OTHER)
+        storage.save(OTHER, path)
+    assert path.read_bytes() == storage.dumps(OTHER)
 
 
 def temporary(path: Path, number: int = 0) -> Path:
@@ -385,10 +386,10 @@ def test_fault_14_left_by_an_earlier_kill(tmp_path: Path) -> None:
     temporary(path, 2).write_bytes(DATA[:100])
     temporary(path, 3).mkdir()
     temporary(path, 4).symlink_to(strangers[0])
-    assert same(modelfile.load(path), MODEL)
-    modelfile.check_target(path, False)
-    modelfile.save(OTHER, path)
-    assert same(modelfile.load(path), OTHER)
+    assert same(storage.load(path), MODEL)
+    storage.check_target(path, False)
+    storage.save(OTHER, path)
+    assert same(storage.load(path), OTHER)
     kept = {path, *strangers, temporary(path, 3), temporary(path, 4)}
     assert {*tmp_path.iterdir()} == kept
     assert all(stranger.read_bytes() == b"mine" for stranger in strangers)
@@ -398,9 +399,9 @@ def test_fault_14_what_another_run_is_writing_stays(tmp_path: Path) -> None:
     path = tmp_path / "m"
     with temporary(path).open("wb") as stream:
         flock(stream, LOCK_EX)
-        modelfile.save(MODEL, path)
+        storage.save(MODEL, path)
         assert temporary(path).exists()
-    modelfile.save(MODEL, path)
+    storage.save(MODEL, path)
     assert [*tmp_path.iterdir()] == [path]
 
 
@@ -419,7 +420,7 @@ def test_fault_14_swept_before_it_was_locked(
         real(fd, operation)
 
     monkeypatch.setattr(files, "flock", late)
-    modelfile.save(MODEL, path)
+    storage.save(MODEL, path)
     assert swept
     assert path.read_bytes() == DATA
     assert [*tmp_path.iterdir()] == [path]
@@ -434,7 +435,7 @@ def test_fault_14_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
     monkeypatch.setattr(files, "flock", fail)
-    modelfile.save(MODEL, path)
+    storage.save(MODEL, path)
     assert {*tmp_path.iterdir()} == {path, temporary(path)}
 
 
@@ -442,11 +443,11 @@ def test_fault_15_two_runs_into_one_output(tmp_path: Path, new: Path) -> None:
     path = tmp_path / "m"
     path.write_bytes(DATA)
     body = """
-model = modelfile.load(rest[0])
+model = storage.load(rest[0])
 print("begun", flush=True)
 sys.stdin.readline()
 for _ in range(100):
-    modelfile.save(model, path)
+    storage.save(model, path)
 """
     old = new.with_name("old")
     old.write_bytes(DATA)
@@ -456,7 +457,7 @@ for _ in range(100):
         tell(one)
         tell(two)
         while one.poll() is None or two.poll() is None:
-            modelfile.load(path)
+            storage.load(path)
             seen.add(path.read_bytes())
         assert (one.returncode, two.returncode) == (0, 0)
     assert seen <= whole
@@ -472,10 +473,10 @@ def test_writes_through_a_link(tmp_path: Path) -> None:
     target.parent.mkdir()
     link.symlink_to("real/m")
     for model in (MODEL, OTHER):  # the first time it leads nowhere yet
-        modelfile.check_target(link, False)
-        modelfile.save(model, link)
+        storage.check_target(link, False)
+        storage.save(model, link)
         assert link.is_symlink()
-        assert target.read_bytes() == modelfile.dumps(model)
+        assert target.read_bytes() == storage.dumps(model)
     assert [*target.parent.iterdir()] == [target]
     assert {*tmp_path.iterdir()} == {target.parent, link}
 
@@ -485,7 +486,7 @@ def test_keeps_the_permission_bits(tmp_path: Path, mode: int) -> None:
     path = tmp_path / "m"
     path.write_bytes(DATA)
     path.chmod(mode)
-    modelfile.save(OTHER, path)
+    storage.save(OTHER, path)
     assert stat.S_IMODE(path.stat().st_mode) == mode
 
 
@@ -494,7 +495,7 @@ def test_honours_the_umask(tmp_path: Path, mask: int) -> None:
     path = tmp_path / "m"
     before = os.umask(mask)
     try:
-        modelfile.save(MODEL, path)
+        storage.save(MODEL, path)
     finally:
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~mask
@@ -505,17 +506,17 @@ def test_honours_the_umask(tmp_path: Path, mask: int) -> None:
 )
 def test_names_that_just_fit(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
-    modelfile.check_target(path, False)
-    modelfile.save(MODEL, path)
-    assert same(modelfile.load(path), MODEL)
+    storage.check_target(path, False)
+    storage.save(MODEL, path)
+    assert same(storage.load(path), MODEL)
     assert [*tmp_path.iterdir()] == [path]
 
 
 def test_in_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    modelfile.check_target("m", False)
-    modelfile.save(MODEL, "m")
-    assert same(modelfile.load("m"), MODEL)
+    storage.check_target("m", False)
+    storage.save(MODEL, "m")
+    assert same(storage.load("m"), MODEL)
     assert os.listdir() == ["m"]
 
 
@@ -525,7 +526,7 @@ def test_an_unreadable_folder_may_be_written_in(tmp_path: Path) -> None:
     with bound_by_permissions(tmp_path):
         path.parent.chmod(0o300)
         try:
-            modelfile.save(MODEL, path)
+            storage.save(MODEL, path)
         finally:
             path.parent.chmod(0o755)
     assert path.read_bytes() == DATA

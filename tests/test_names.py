@@ -20,9 +20,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charnames import names as module
-from charnames.errors import ListError
-from charnames.names import (
+from charnames.data import names as module
+from charnames.data.names import (
     MAX_LENGTH,
     NameList,
     as_name_list,
@@ -31,6 +30,7 @@ from charnames.names import (
     read_names,
     read_stdin,
 )
+from charnames.errors import ListError
 
 unhurried = settings(deadline=None)
 NameFile = Callable[[bytes], Path]
@@ -222,7 +222,7 @@ def test_fault_24_a_name_of_10_mb_takes_little_memory(name_file: NameFile) -> No
 
 
 READ_MANY = """
-from charnames.names import read_stdin
+from charnames.data.names import read_stdin
 from tests.peaks import peak
 
 before = peak()

@@ -16,12 +16,12 @@ from numpy.typing import DTypeLike, NDArray
 
 from charnames.nn.batching import END, Packed, Sequences, pack
 from charnames.nn.cells import CELLS
-from charnames.nn.layers import Gather, Lookup, SoftmaxOutput
-from charnames.nn.network import Network
-from charnames.nn.optim import SGD, AdamW, clip
+from charnames.nn.layers.inputs import Gather, Lookup, SoftmaxOutput
+from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.shape import Shape, scaled_start, textbook_start
+from charnames.nn.networks.stack import MANY, Dropout, Masks, Stack
+from charnames.nn.optimizers import SGD, AdamW, clip
 from charnames.nn.parameters import Parameters
-from charnames.nn.shape import Shape, scaled_start, textbook_start
-from charnames.nn.stack import MANY, Dropout, Masks, Stack
 from tests.differences import error_of
 
 Floats = NDArray[np.floating]

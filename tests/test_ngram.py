@@ -14,17 +14,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from charnames import ngram
+from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import ModelFileError
-from charnames.ngram import (
+from charnames.nn.batching import Sequences
+from charnames.prediction import ngram
+from charnames.prediction.ngram import (
     NGram,
     choose_ngram,
     count_grams,
     fitting_order,
     largest_order,
 )
-from charnames.nn.batching import Sequences
-from charnames.vocabulary import Vocabulary
 
 NAMES = ["ada", "bea", "cleo", "dora", "eve", "flora", "gina", "ida", "joan", "kay"]
 LETTERS = "abcdefg"

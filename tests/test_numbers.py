@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from charnames import modelfile
 from charnames.errors import SamplingError, TrainingError
+from charnames.generation.choice import MAX_TEMPERATURE, Choice, finite, pick, weigh
+from charnames.model_file import storage
 from charnames.nn.cells import CELLS
-from charnames.picking import MAX_TEMPERATURE, Choice, finite, pick, weigh
-from charnames.recipe import Recipe
-from charnames.training import train
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
 from tests.modelfiles import NAMES, trained
 
 MODELS = {
@@ -108,7 +108,7 @@ def test_fault_26_what_is_lost_anywhere_is_caught_within_a_checkpoint(
     small = {"hidden_size": 3, "samples": 2, "iterations": 12, "checkpoint_every": 4}
     checkpoints = train(NAMES, Recipe(**small, **recipe), seed=1)
     before = [next(checkpoints) for _ in range(data.draw(st.integers(1, 3)))]
-    saved = [modelfile.dumps(checkpoint.model) for checkpoint in before]
+    saved = [storage.dumps(checkpoint.model) for checkpoint in before]
     run: Any = checkpoints.gi_frame.f_locals["self"]  # type: ignore[attr-defined]
     places = {
         "weights": run.parameters.values,
@@ -124,5 +124,5 @@ def test_fault_26_what_is_lost_anywhere_is_caught_within_a_checkpoint(
         assert "no longer a number" in str(error)
     else:
         assert math.isfinite(after.loss)
-        assert modelfile.loads(modelfile.dumps(after.model))
-    assert [modelfile.dumps(checkpoint.model) for checkpoint in before] == saved
+        assert storage.loads(storage.dumps(after.model))
+    assert [storage.dumps(checkpoint.model) for checkpoint in before] == saved

@@ -93,8 +93,8 @@ def test_it_is_the_installed_one_that_runs(installed: Path, tmp_path: Path) -> N
 
 
 def test_the_models_are_in_the_wheel(wheel: Path) -> None:
-    models = {path.name for path in (ROOT / "charnames" / "models").iterdir()}
-    assert {f"charnames/models/{name}" for name in models} <= set(
+    models = {path.name for path in (ROOT / "charnames" / "pretrained").iterdir()}
+    assert {f"charnames/pretrained/{name}" for name in models} <= set(
         zipfile.ZipFile(wheel).namelist()
     )
 

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from charnames.generation.choice import Ids, Rows, pick_by
 from charnames.nn.batching import END
-from charnames.picking import Ids, Rows, pick_by
 
 V = 3  # the end marker, a and b
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from charnames import Recipe
-from charnames.cli import pace as pace_module
-from charnames.cli.pace import Pace
-from charnames.cli.picture import fitting, picture
-from charnames.cli.sparkline import ASCII, BLOCKS, Curve, sparkline
-from charnames.naming import Checkpoint
+from charnames.cli.training_run import pace as pace_module
+from charnames.cli.training_run.pace import Pace
+from charnames.cli.training_run.screen_layout import fitting, picture
+from charnames.cli.training_run.sparkline import ASCII, BLOCKS, Curve, sparkline
+from charnames.training.name_run import Checkpoint
 
 losses = st.lists(st.floats(0, allow_infinity=False), min_size=1, max_size=40)
 

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from charnames.data.names import NameList
 from charnames.errors import RecipeError
-from charnames.modern import LONG_LIST, MODERN_TIERS
-from charnames.names import NameList
-from charnames.recipe import Recipe
+from charnames.recipes.presets import LONG_LIST, MODERN_TIERS
+from charnames.recipes.recipe import Recipe
 
 # The least and the most that each takes.
 WHOLE: dict[str, tuple[int, int]] = {

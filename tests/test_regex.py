@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charnames.constraints import Constraints
 from charnames.errors import SamplingError
-from charnames.model import Model
-from charnames.recipe import Recipe
-from charnames.regex import parsed
-from charnames.training import train
+from charnames.generation.constraints.constraints import Constraints
+from charnames.generation.constraints.regex_syntax import parsed
+from charnames.models.language_model import Model
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
 
 if TYPE_CHECKING:
     from conftest import CommandLine

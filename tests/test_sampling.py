@@ -18,12 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from charnames.encoding.vocabulary import KEEP
 from charnames.errors import SamplingError
-from charnames.model import Model
+from charnames.models.language_model import Model
 from charnames.nn.batching import END
-from charnames.recipe import Recipe
-from charnames.training import train
-from charnames.vocabulary import KEEP
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
 
 Floats = NDArray[np.floating]
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from charnames.encoding.scaling import SCALES, Scaling
 from charnames.errors import ListError, RecipeError
-from charnames.scaling import SCALES, Scaling
 
 RNG = np.random.default_rng(1)
 SEQUENCES = [

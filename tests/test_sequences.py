@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charnames import sequences as module
+from charnames.data import sequences as module
+from charnames.data.sequences import SequenceList, read_sequences
 from charnames.errors import ListError
-from charnames.sequences import SequenceList, read_sequences
 
 unhurried = settings(deadline=None)
 

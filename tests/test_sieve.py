@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charnames.sieve import IN_VAIN, PERIOD, RARE, Sieve, Supply
+from charnames.generation.novelty import IN_VAIN, PERIOD, RARE, Sieve, Supply
 
 
 @settings(max_examples=50, deadline=None)

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charnames.model import Model
+from charnames.encoding.vocabulary import KEEP, STYLES, restore
+from charnames.generation.spelling import Speller, _may_compose
+from charnames.models.language_model import Model
 from charnames.nn.batching import END
-from charnames.recipe import Recipe
-from charnames.spelling import Speller, _may_compose
-from charnames.training import train
-from charnames.vocabulary import KEEP, STYLES, restore
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
 
 # Marks that compose with the letter before them, though not all are combining: an acute
 # and a cedilla, a Tamil vowel sign, and the jamo that make up a syllable.

@@ -14,12 +14,12 @@ import numpy as np
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from charnames import sieve
+from charnames.encoding.vocabulary import KEEP
 from charnames.errors import SamplingError
-from charnames.model import Model
-from charnames.recipe import Recipe
-from charnames.training import train
-from charnames.vocabulary import KEEP
+from charnames.generation import novelty
+from charnames.models.language_model import Model
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
 
 Styled = Callable[[str], str]
 
@@ -90,7 +90,7 @@ def meets(name: str, asked: dict[str, Any], learned: set[str], case: str) -> boo
 def drawn(model: Model, n: int, asked: dict[str, Any]) -> list[str]:
     """The names there are, if not n of them; none where it was refused."""
     names: list[str] = []
-    with patch.object(sieve, "IN_VAIN", 2**11):
+    with patch.object(novelty, "IN_VAIN", 2**11):
         try:
             for name in model.sample(n, seed=1, **asked):
                 names.append(name)

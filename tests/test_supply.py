@@ -99,7 +99,7 @@ def test_the_guard_sees_what_it_is_to_see(
 
 def test_the_guard_sees_what_a_copy_does(guarded: CommandLine) -> None:
     code = "from multiprocessing.connection import Client; "
-    code += "from charnames.workers import side_by_side as s; "
+    code += "from charnames.experiments.workers import side_by_side as s; "
     code += "print(*s(Client, '/nowhere', ['AF_UNIX'], 1))"
     guarded.words = [sys.executable, "-c", code]
     assert "not allowed: socket" in guarded(status=1, COPIES="1").err

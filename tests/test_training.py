@@ -21,20 +21,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import charnames.run
+import charnames.training.loop
 from charnames import Checkpoint
+from charnames.data.names import NameList
+from charnames.encoding.vocabulary import KEEP
 from charnames.errors import ListError, LossRising, TrainingError
-from charnames.model import Model
-from charnames.modelfile import load
-from charnames.names import NameList
-from charnames.ngram import NGram, count_grams
+from charnames.model_file.storage import load
+from charnames.models.base import Progress
+from charnames.models.language_model import Model
 from charnames.nn.batching import END, Packed, Sequences, pack
-from charnames.nn.network import Network
-from charnames.recipe import Recipe
-from charnames.schedule import learning_rate
-from charnames.trained import Progress
-from charnames.training import split, train
-from charnames.vocabulary import KEEP
+from charnames.nn.networks.language_model import Network
+from charnames.prediction.ngram import NGram, count_grams
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import split, train
+from charnames.training.schedule import learning_rate
 
 NAMES = ["ada", "bea", "cleo", "dora", "eve", "flora", "gina", "ida", "joan", "kay"]
 
@@ -594,7 +594,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
     monkeypatch.setattr(Network, "loss_and_gradients", watch)
     monkeypatch.setattr(
-        charnames.run, "time", SimpleNamespace(perf_counter=lambda: now[0])
+        charnames.training.loop, "time", SimpleNamespace(perf_counter=lambda: now[0])
     )
     return now
 
@@ -608,7 +608,7 @@ def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         seen.append(learning_rate(*args))
         return seen[-1]
 
-    monkeypatch.setattr(charnames.run, "learning_rate", watch)
+    monkeypatch.setattr(charnames.training.loop, "learning_rate", watch)
     return seen
 
 

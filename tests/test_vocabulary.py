@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from charnames.data.names import read_names
+from charnames.encoding.vocabulary import KEEP, Vocabulary, detect_case, fold, restore
 from charnames.errors import AlphabetError
-from charnames.names import read_names
 from charnames.nn.batching import END
-from charnames.vocabulary import KEEP, Vocabulary, detect_case, fold, restore
 
 unhurried = settings(deadline=None)
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from charnames.data.names import is_harmful
+from charnames.encoding.word_vocabulary import Words, tokens
 from charnames.errors import AlphabetError
-from charnames.names import is_harmful
 from charnames.nn.batching import END
-from charnames.words import Words, tokens
 
 unhurried = settings(deadline=None)
 

@@ -3,24 +3,13 @@
 A command's module holds a click command called `command`; its name and its line of
 help stand in COMMANDS, so that `charnames --help` need not import it.
 
-    console.py    what is printed, and where
-    ends.py       signals, errors, exit statuses
-    usage.py      wrong usage, put into words
-    options.py    options that commands share
-    kinds.py      what they take: lists, models, choices, times
-    folder.py     models by name: the user's own, and those that come along
-    lists.py      lists of names
-    settings.py   the options of a recipe's settings
-    follower.py   what `train` does at a checkpoint, with
-    keeper.py     where it is kept,
-    report.py     what is printed of it: text or JSON,
-    pace.py       how fast the run goes,
-    sparkline.py  how its loss went, in a line, and
-    picture.py    which the training screen shows; only it and
-    progress.py   which puts it on the terminal, and
-    classes.py    a classifier's figures as tables or JSON, import rich
-    recorded.py   such JSON read again, and
-    drawing.py    drawn; the one place that imports matplotlib
+    commands/      one command a file
+    options/       options that commands share, the types of their values
+    inputs/        lists of names, models by name
+    terminal/      what is printed and where, usage errors, exit statuses
+    tables/        figures as tables and JSON
+    plotting/      plots of what was printed as JSON; the only user of matplotlib
+    training_run/  what `train` does: plan, checkpoints, report, the training screen
 """
 
 from __future__ import annotations
@@ -33,11 +22,11 @@ from typing import NoReturn
 
 import click
 
-from charnames import __version__
-from charnames.cli.console import Console
-from charnames.cli.ends import run
-from charnames.cli.options import ENVIRONMENT, examples, habits, with_console
-from charnames.slips import did_you_mean
+from charnames.cli.options.shared import ENVIRONMENT, examples, habits, with_console
+from charnames.cli.terminal.console import Console
+from charnames.cli.terminal.exits import run
+from charnames.suggestions import did_you_mean
+from charnames.version import __version__
 
 COMMANDS = {
     "train": "Learn a list of names and save a model.",
@@ -80,7 +69,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"charnames.cli.{cmd_name}")
+        module = import_module(f"charnames.cli.commands.{cmd_name}")
         command: click.Command = module.command
         command.short_help = COMMANDS[cmd_name]  # which shells show beside it
         return command
@@ -120,7 +109,7 @@ class _Commands(click.Group):
     allow_from_autoenv=False,
 )
 @with_console
-def commands(console: Console) -> None:
+def program(console: Console) -> None:
     """Learn how names are spelt, character by character, and invent new ones."""
     ctx = click.get_current_context()
     if ctx.invoked_subcommand is None:
@@ -144,11 +133,11 @@ def _invoke(console: Console, args: list[str]) -> int:
         from click.shell_completion import shell_complete
 
         name = "_CHARNAMES_COMPLETE"
-        return shell_complete(commands, {}, "charnames", name, instruction)
-    # Not commands.main(): it has views of its own on signals, pipes and messages.
+        return shell_complete(program, {}, "charnames", name, instruction)
+    # Not program.main(): it has views of its own on signals, pipes and messages.
     try:
-        with commands.make_context("charnames", args, obj=console) as ctx:
-            commands.invoke(ctx)
+        with program.make_context("charnames", args, obj=console) as ctx:
+            program.invoke(ctx)
     except click.exceptions.Exit as end:  # of --help and --version
         return end.exit_code
     return 0

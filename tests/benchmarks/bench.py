@@ -27,12 +27,12 @@ import lists
 import throughput
 from harness import Row, alternate, busy, compare, per_second, run
 
-from charnames.names import read_names
-from charnames.naming import Checkpoint
-from charnames.nn.shape import Shape
-from charnames.recipe import Recipe
-from charnames.training import train
-from charnames.vocabulary import Vocabulary, fold
+from charnames.data.names import read_names
+from charnames.encoding.vocabulary import Vocabulary, fold
+from charnames.nn.networks.shape import Shape
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
+from charnames.training.name_run import Checkpoint
 
 HERE = Path(__file__).parent
 TORCH = find_spec("torch") is not None

@@ -25,17 +25,17 @@ from statistics import median
 import numpy as np
 from harness import Measure, Row
 
-from charnames.constraints import Constraints
-from charnames.model import Model
-from charnames.modelfile import load
-from charnames.names import read_names
-from charnames.picking import Choice
-from charnames.recipe import Recipe
-from charnames.sampling import MOST, Writer, default_length
-from charnames.seeds import Stream, generator
-from charnames.spelling import Speller
-from charnames.steering import Steering, Walk
-from charnames.training import train
+from charnames.data.names import read_names
+from charnames.generation.choice import Choice
+from charnames.generation.constraints.constraints import Constraints
+from charnames.generation.lookahead import Steering, Walk
+from charnames.generation.sampler import MOST, Writer, default_length
+from charnames.generation.spelling import Speller
+from charnames.model_file.storage import load
+from charnames.models.language_model import Model
+from charnames.random_streams import Stream, generator
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
 
 RAW = ("--known", "--repeats")
 BOUNDS = ("--prefix", "c", "--suffix", "m", "--min-length", "4", "--max-length", "12")

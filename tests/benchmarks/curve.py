@@ -17,16 +17,16 @@ import harness  # before numpy, which reads the number of threads that it sets
 # isort: split
 import numpy as np
 
-from charnames.names import NameList, read_names
+from charnames.data.names import NameList, read_names
+from charnames.encoding.vocabulary import Vocabulary, detect_case, fold
 from charnames.nn.batching import Sequences, pack
 from charnames.nn.cells.rnn import RNN
-from charnames.nn.layers import Lookup, SoftmaxOutput
-from charnames.nn.optim import SGD, clip
-from charnames.nn.shape import Shape, textbook_start
-from charnames.recipe import Recipe
-from charnames.seeds import Stream, generator
-from charnames.training import train
-from charnames.vocabulary import Vocabulary, detect_case, fold
+from charnames.nn.layers.inputs import Lookup, SoftmaxOutput
+from charnames.nn.networks.shape import Shape, textbook_start
+from charnames.nn.optimizers import SGD, clip
+from charnames.random_streams import Stream, generator
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
 
 EVERY = 2_000
 PUBLISHED = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from charnames.names import NameList, read_names
+from charnames.data.names import NameList, read_names
 
 VARIABLE = "CHARNAMES_BENCH_NAMES"
 HOW = f"name a folder that holds train.txt and test.txt in {VARIABLE}"

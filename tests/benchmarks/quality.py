@@ -29,13 +29,13 @@ import harness  # before numpy, which reads the number of threads that it sets
 import lists
 import numpy as np
 
-from charnames.evaluation import Evaluation, cross_validate, evaluate
-from charnames.model import Model
-from charnames.names import NameList, read_names
-from charnames.nn.network import Network
-from charnames.recipe import RECIPES, Recipe
-from charnames.training import train
-from charnames.vocabulary import fold
+from charnames.data.names import NameList, read_names
+from charnames.encoding.vocabulary import fold
+from charnames.evaluation.language_model import Evaluation, cross_validate, evaluate
+from charnames.models.language_model import Model
+from charnames.nn.networks.language_model import Network
+from charnames.recipes.recipe import RECIPES, Recipe
+from charnames.training.language_model import train
 
 TRANSFORMER = 1.966
 SHOWN = 20

@@ -8,7 +8,7 @@ the length of the longest that was learned; what follows their end is cut off.
 import torch
 from torch import Tensor
 
-from charnames.model import Model
+from charnames.models.language_model import Model
 
 BATCH = 1000
 

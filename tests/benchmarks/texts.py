@@ -36,11 +36,11 @@ import harness  # before numpy, which reads the number of threads that it sets
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.classifying import train_classifier
-from charnames.labels import counted_labels, label_ids
-from charnames.metrics import Report, report
-from charnames.names import NameList, read_names
-from charnames.recipe import Recipe
+from charnames.data.names import NameList, read_names
+from charnames.encoding.labels import counted_labels, label_ids
+from charnames.evaluation.metrics import Report, report
+from charnames.recipes.recipe import Recipe
+from charnames.training.classifier import train_classifier
 
 CHOOSING, PARTS = 100, 5  # the seed, and how many, of the folds to choose on
 ORDERS, SMOOTHINGS = (3, 4, 5), (0.01, 0.03, 0.1, 0.3)

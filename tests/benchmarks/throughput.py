@@ -13,12 +13,12 @@ from itertools import pairwise
 import lists
 import numpy as np
 
+from charnames.encoding.vocabulary import Vocabulary
 from charnames.nn.batching import Packed, pack
-from charnames.nn.network import Network
-from charnames.nn.optim import AdamW, clip
+from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.shape import Shape, scaled_start
+from charnames.nn.optimizers import AdamW, clip
 from charnames.nn.parameters import Array
-from charnames.nn.shape import Shape, scaled_start
-from charnames.vocabulary import Vocabulary
 
 UNITS = 128
 BATCH = 128

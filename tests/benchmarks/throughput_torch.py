@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy, embedding
 from torch.nn.utils.rnn import PackedSequence
 
 from charnames.nn.batching import Packed
-from charnames.nn.shape import Shape
+from charnames.nn.networks.shape import Shape
 
 CELLS: dict[str, Callable[[int, int], nn.RNNBase]] = {
     "rnn": nn.RNN,

@@ -32,12 +32,12 @@ import numpy as np
 from harness import Row
 from throughput import Step as Update
 
-from charnames.classifying import judge, train_classifier
+from charnames.data.sequences import read_sequences
 from charnames.nn.batching import Packed, Vectors, pack
-from charnames.nn.classifier import ClassifierNetwork
-from charnames.nn.shape import Shape
-from charnames.recipe import Recipe
-from charnames.sequences import read_sequences
+from charnames.nn.networks.classifier import ClassifierNetwork
+from charnames.nn.networks.shape import Shape
+from charnames.recipes.recipe import Recipe
+from charnames.training.classifier import judge, train_classifier
 
 STACKS = ("64-32-32", "128-32-32", "64-32", "64-64", "32-32-32")
 OF_ALL = "dropout = 0.2\noptimizer = 'adamw'\nlearning_rate = 0.001\n"

@@ -11,7 +11,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from charnames.nn.batching import Packed
-from charnames.nn.shape import Shape
+from charnames.nn.networks.shape import Shape
 
 
 class Batch:

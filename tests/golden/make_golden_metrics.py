@@ -1,4 +1,4 @@
-"""Reference values from scikit-learn, for the tests of charnames.metrics to agree with.
+"""Reference values from scikit-learn, which charnames.evaluation.metrics agrees with.
 
 Write the file anew, next to this one (needs scikit-learn, which the tests do not):
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from charnames import files
+from charnames.io import files
 
 KILL_AT = int(os.environ.get("SEAM_KILL_AT", "-1"))
 DELAY = float(os.environ.get("SEAM_DELAY", "0"))

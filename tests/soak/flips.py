@@ -11,9 +11,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
-from charnames import modelfile
 from charnames.errors import ModelFileError
-from charnames.trained import Trained
+from charnames.model_file import storage
+from charnames.models.base import Trained
 from tests.modelfiles import CLASSIFIERS, LABELLED, trained
 
 FLIPS = 10_000
@@ -49,16 +49,16 @@ def spoilt(data: bytes, rng: random.Random) -> Iterator[bytes]:
 def fate(data: bytes, original: bytes) -> str:
     """What becomes of a file that somebody loads."""
     try:
-        found = modelfile.loads(data)
+        found = storage.loads(data)
     except ModelFileError:
         return "refused"
-    return "identical" if modelfile.dumps(found) == original else "changed"
+    return "identical" if storage.dumps(found) == original else "changed"
 
 
 def main() -> None:
     rng = random.Random(1)
     for name, model in models().items():
-        data = modelfile.dumps(model)
+        data = storage.dumps(model)
         fates = Counter(fate(other, data) for other in spoilt(data, rng))
         print(
             f"flips: {name}, {len(data):,} bytes: {len(data):,} lengths and {FLIPS:,} "

@@ -14,7 +14,7 @@ from pathlib import Path
 
 COUNT = 1_000_000
 MOST = 1_500  # MB
-READ = "from charnames.names import read_names; read_names('names.txt')"
+READ = "from charnames.data.names import read_names; read_names('names.txt')"
 TRAIN = (
     "-m charnames train --iterations 10 --samples 0 -q -o m.safetensors -d names.txt"
 )

@@ -1,0 +1,1 @@
+"""What commands read: lists, and models by name."""

@@ -1,0 +1,1 @@
+"""Plots of what train and evaluate print with --json."""

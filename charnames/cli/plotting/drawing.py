@@ -1,0 +1,158 @@
+"""Plots as bytes of a PNG or SVG file: the only user of matplotlib.
+
+No window, and nothing of the user's own matplotlib settings: the same input gives the
+same picture. A label is never read as a formula. The letters of an SVG stay text, for
+whoever opens it to choose a font; a PNG has those of DejaVu Sans, which comes with
+matplotlib.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, get_font
+from matplotlib.ticker import MaxNLocator
+
+from charnames.cli.plotting.recorded import Curve, Evaluation, Run
+from charnames.cli.terminal.console import printable
+
+SUFFIXES = (".png", ".svg")
+
+_FONT = "DejaVu Sans"
+_STYLE: dict[Any, Any] = {
+    "axes.grid": True,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "figure.constrained_layout.use": True,
+    "font.family": _FONT,
+    "grid.alpha": 0.3,
+    "legend.frameon": False,
+    "savefig.bbox": "tight",
+    "savefig.dpi": 120,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "charnames",  # the same identifiers each time
+    "text.parse_math": False,
+}
+_NO_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
+_LONGEST = 24  # characters of a label
+_SHORT = 2  # those of one that stands upright below its column
+_LARGEST = 20.0  # inches
+_CELL = 0.3  # inches of a confusion matrix
+_COUNTED = 30  # labels, above which the matrix has no counts written in
+_MARKED = 30  # checkpoints, above which they have no dots
+_COLORS = {"training": "C0", "held out": "C1"}
+_DASHES = ("-", "--", ":", "-.")  # one for every ten curves
+_LEGEND = 26  # curves in a column of the legend
+
+Draw = Callable[[Figure], None]
+
+
+def picture(draw: Draw, suffix: str) -> bytes:
+    """What is drawn, as a file that ends in the suffix."""
+    stream = BytesIO()
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_STYLE)
+        figure = Figure()
+        draw(figure)
+        undated = {"Date": None} if suffix == ".svg" else None
+        figure.savefig(stream, format=suffix[1:], metadata=undated)
+    return stream.getvalue()
+
+
+def missing(texts: Iterable[str]) -> str:
+    """The characters that a PNG has no letter for."""
+    there = get_font(findfont(_FONT)).get_charmap()
+    letters = set("".join(map(_cut, texts)))
+    return "".join(sorted(c for c in letters if ord(c) not in there))
+
+
+def training_curves(figure: Figure, run: Run) -> None:
+    """Losses, and for a classifier accuracies, by iteration."""
+    losses = {"training": run.loss, "held out": run.held_out}
+    if np.isfinite(run.accuracy).any():
+        rates = {"training": run.accuracy, "held out": run.held_out_accuracy}
+        panels = {"loss, nats an example": losses, "accuracy": rates}
+    elif np.isfinite(run.held_out).any():
+        names = ("loss, nats a name", "loss, nats a symbol")
+        panels = {name: {k: losses[k]} for name, k in zip(names, losses, strict=True)}
+    else:
+        panels = {"loss, nats a name": {"training": run.loss}}
+    figure.set_size_inches(6 * len(panels), 4)
+    figure.suptitle(_cut(os.path.basename(run.title), 2 * _LONGEST))
+    marker = "." if len(run.iterations) < _MARKED else ""
+    axes = figure.subplots(1, len(panels), squeeze=False)[0]
+    for axis, (name, curves) in zip(axes, panels.items(), strict=True):
+        for label, values in curves.items():
+            if label == "training" or np.isfinite(values).any():
+                color = _COLORS[label]
+                axis.plot(run.iterations, values, color, marker=marker, label=label)
+        axis.set(xlabel="iteration", ylabel=name)
+        axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        axis.legend()
+
+
+def confusion_matrix(figure: Figure, found: Evaluation) -> None:
+    """Counts, a row a true label, on colours that tell their share of the row."""
+    K, counts = len(found.labels), found.confusion
+    side = min(_LARGEST, 3 + _CELL * K)
+    size = min(10.0, 50 * (side - 3) / K)  # points, about 0.7 of a cell
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    names = [_cut(label) for label in found.labels]
+    figure.set_size_inches(side + 1, side)
+    axis = figure.subplots()
+    image = axis.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    figure.colorbar(image, ax=axis, shrink=0.7, label="share of the true label")
+    upright = max(map(len, names)) <= _SHORT
+    axis.set_xticks(range(K), names, rotation=0 if upright else 90, fontsize=size)
+    axis.set_yticks(range(K), names, fontsize=size)
+    axis.set(xlabel="predicted label", ylabel="true label")
+    axis.grid(False)
+    if K > _COUNTED:
+        return
+    size = min(size, 30 / len(f"{counts.max():.0f}"))
+    for i, j in np.argwhere(counts):
+        color = "white" if shares[i, j] > 0.5 else "black"
+        text = axis.text(j, i, f"{counts[i, j]:.0f}", color=color, fontsize=size)
+        text.set(ha="center", va="center_baseline", in_layout=False)
+
+
+def roc_curves(figure: Figure, found: Evaluation) -> None:
+    """A curve a label, and that of all decisions together."""
+    columns = 1 + len(found.curves) // _LEGEND
+    figure.set_size_inches(6 + 2.2 * columns, 6)
+    axis = figure.subplots()
+    axis.plot([0, 1], [0, 1], color="grey", linewidth=0.8, linestyle=":")
+    for i, curve in enumerate(found.curves):
+        dashes = _DASHES[i // 10 % len(_DASHES)]
+        _curve(axis, curve, color=f"C{i % 10}", linestyle=dashes, linewidth=1.2)
+    if found.micro:
+        _curve(axis, found.micro, color="black", linewidth=2.2)
+    axis.set(xlabel="false positive rate", ylabel="true positive rate", aspect=1)
+    axis.legend(
+        title="area under the curve",
+        loc="center left",
+        bbox_to_anchor=(1.02, 0.5),
+        ncols=columns,
+        fontsize=8,
+    )
+
+
+def _curve(axis: Any, curve: Curve, **style: Any) -> None:
+    # The area stands first: a label that begins with "_" is left out of a legend.
+    label = f"{curve.area:.3f}  {_cut(curve.name)}"
+    axis.plot(*curve.points.T, label=label, **style)
+
+
+def _cut(text: str, longest: int = _LONGEST) -> str:
+    """A label, no longer than there is room for, and with what XML can hold."""
+    text = printable(text).translate(_NO_XML)
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

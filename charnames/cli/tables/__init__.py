@@ -1,0 +1,1 @@
+"""The figures of models as tables and JSON."""

@@ -1,0 +1,1 @@
+"""A training run on the command line: plan, report, screen, saving."""

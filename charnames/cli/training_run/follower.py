@@ -1,0 +1,116 @@
+"""A run of `train`, followed from checkpoint to checkpoint: kept, reported, shown.
+
+The report goes to standard output, or to standard error with `-o -`. Progress is a
+screen on standard error where that is a terminal, and elsewhere a plain line at each
+checkpoint, unless the report's own line stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from charnames.cli.terminal.console import Console
+from charnames.cli.terminal.exits import stops
+from charnames.cli.training_run.keeper import Keeper
+from charnames.cli.training_run.pace import Pace
+from charnames.cli.training_run.report import JsonReport, TextReport
+from charnames.errors import TrainingError
+
+if TYPE_CHECKING:
+    from charnames.cli.training_run.report import AnyCheckpoint
+    from charnames.models.base import Trained
+
+
+class Follower:
+    """What is done with the checkpoints of a run.
+
+    begun: the model that the run goes on from, or None for a new one.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        keeper: Keeper,
+        begun: Trained | None,
+        json: bool,
+    ) -> None:
+        self.console, self.keeper, self.begun = console, keeper, begun
+        aside = keeper.output == "-"
+        put = console.tell if aside else console.put
+        self.report = JsonReport(put) if json else TextReport(put)
+        self.pace = Pace(keeper.plan, begun)
+        shown = not (console.quiet or console.no_progress)
+        self.has_screen = shown and console.live and not json
+        self.has_lines = shown and console.apart and not (self.has_screen or aside)
+
+    def follow(self, checkpoints: Iterable[AnyCheckpoint]) -> None:
+        """To the end. Raises TrainingError, saying what is kept."""
+        last: AnyCheckpoint | None = None
+        if self.begun:
+            self._start(self.begun)
+        try:
+            with self._progress():
+                for checkpoint in checkpoints:
+                    with stops.deferred():
+                        self.keeper.keep(checkpoint.model)
+                    self._report(checkpoint, first=not last)
+                    last = checkpoint
+        except TrainingError as error:
+            self.keeper.finish()
+            raise TrainingError(f"{error}; {self.keeper.kept}") from None
+        self.keeper.complete()
+        if last:
+            self.report.done(last, self.keeper.path)
+            self._ended(last)
+        self.console.say(self.keeper.next_step)
+
+    def _ended(self, last: AnyCheckpoint) -> None:
+        """Say what is not plain to see: why it ended early, and what it came to."""
+        plan, progress = self.keeper.plan, last.model.progress
+        if last.iteration < plan.iterations:
+            late = plan.time_limit and progress.seconds >= plan.time_limit
+            waited = last.iteration - progress.best_iteration
+            why = "the loss settled"
+            if late:
+                why = "time ran out"
+            elif plan.patience and waited >= plan.patience * plan.checkpoint_every:
+                why = "patience ran out"
+            self.console.say(f"ended early: {why}")
+        if progress.best is not None:
+            unit = "an example" if plan.task == "classify" else "a symbol"
+            self.console.say(
+                f"the weights are those of iteration {progress.best_iteration:,}, the "
+                f"best on what was held out: {progress.best:.3f} {unit}"
+            )
+
+    def _start(self, model: Trained) -> None:
+        self.report.start(model)
+        self.console.detail(f"{model.parameters.values.size:,} parameters")
+
+    def _report(self, checkpoint: AnyCheckpoint, first: bool) -> None:
+        """Say that it is there, now that it is kept."""
+        if first and not self.begun:
+            self._start(checkpoint.model)
+        self.pace.reached(checkpoint)
+        self.report.checkpoint(checkpoint)
+        if self.has_lines:
+            self.console.say(self.pace.line(checkpoint))
+
+    @contextmanager
+    def _progress(self) -> Iterator[None]:
+        """A screen, where there is to be one, out of the way at the end."""
+        if not self.has_screen:
+            yield
+            return
+        from charnames.cli.training_run.screen import Screen
+
+        self.console.screen = screen = Screen(self.pace, self.console.color)
+        try:
+            screen.open()
+            yield
+        finally:
+            with stops.deferred():
+                self.console.screen = None
+                screen.close()

@@ -1,0 +1,1 @@
+"""Lists: names, and sequences of numbers, read from files and streams."""

@@ -1,0 +1,1 @@
+"""Texts to what a network reads: alphabets, letter case, labels, hashes."""

@@ -1,0 +1,264 @@
+"""How good a model is, on names that it has not learned from.
+
+Every loss is a mean per predicted symbol, the end marker included, in nats.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from charnames.data.names import NameList, as_name_list
+from charnames.encoding.vocabulary import AUTO, detect_case, fold
+from charnames.errors import ListError
+from charnames.evaluation.nearest import Nearest
+from charnames.models.base import name_hashes
+from charnames.models.language_model import Model
+from charnames.nn.batching import Sequences
+from charnames.prediction.ngram import NGram, choose_ngram, count_grams
+from charnames.random_streams import Stream, generator
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import split, train
+
+SAMPLES = 1_000  # names drawn to see how new and how distinct they are
+BLOCK = 1_024  # names scored side by side
+_SHOWN = 5  # of them beside the nearest name of the list
+
+
+class Score(NamedTuple):
+    """What a model makes of one name: its loss with the end marker, in nats, and over
+    how many symbols; None where a character of it is not in the alphabet, `unknown`.
+    """
+
+    name: str
+    nats: float | None
+    symbols: int
+    unknown: str
+
+    @property
+    def bits_per_symbol(self) -> float | None:
+        """The loss per symbol, in bits."""
+        return None if self.nats is None else self.nats / self.symbols / math.log(2)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What 1,000 sampled names are like.
+
+    novel: the share that is not in the list; distinct: the share left when repeats are
+    taken out. lengths: the mean and the standard deviation of their characters, and
+    those of the list. nearest: a few, each with the name of the list that it is
+    fewest edits from; empty where the list is not at hand.
+    """
+
+    novel: float
+    distinct: float
+    length: tuple[float, float]
+    list_length: tuple[float, float] | None
+    nearest: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A model's figures on names that it was measured on.
+
+    names: how many; unknown: how many more were left out, for a character outside the
+    alphabet; also_learned: how many stand in the list learned from too, which flatters.
+    symbols: predicted, end markers included. total: the loss over all of them, in nats,
+    of the model, and of its network without the n-gram model. baselines: of what one
+    would otherwise take, on the same names after learning the same list; None where
+    that list is not at hand.
+    """
+
+    names: int
+    unknown: int
+    also_learned: int
+    symbols: int
+    total: float
+    network_total: float
+    baselines: dict[str, float | None]
+    samples: Samples
+
+    @property
+    def nats_per_symbol(self) -> float:
+        """The model's mean loss."""
+        return self.total / self.symbols
+
+    @property
+    def bits_per_symbol(self) -> float:
+        """The model's mean loss in bits."""
+        return self.nats_per_symbol / math.log(2)
+
+    @property
+    def perplexity(self) -> float:
+        """exp(nats per symbol): as unsure as among that many symbols alike."""
+        return math.exp(self.nats_per_symbol)
+
+
+def score(
+    model: Model, names: Iterable[str], block_size: int = BLOCK
+) -> Iterator[Score]:
+    """How likely the model thinks each name, in order; so many are taken at once."""
+    predictor, rest = model.predictor(), iter(names)
+    while block := list(islice(rest, block_size)):
+        scores = [_spelt(model, name) for name in block]
+        spelt = [one.folded for one in scores if not one.unknown]
+        totals = iter(predictor.name_losses(model.vocabulary.sequences(spelt)))
+        for one in scores:
+            nats = None if one.unknown else float(next(totals))
+            yield Score(one.name, nats, len(one.folded) + 1, one.unknown)
+
+
+def evaluate(
+    model: Model,
+    against: Iterable[str],
+    learned: NameList | None = None,
+    *,
+    seed: int = 0,
+) -> Evaluation:
+    """The model's figures on the names of `against`.
+
+    learned: the list that it learned from, for the baselines and nearest names; without
+    it the only baseline is the uniform one. seed: of the samples.
+    Raises ListError where no name of `against` can be spelt in the alphabet.
+    """
+    against = as_name_list(against)
+    folded = [
+        one.folded for one in map(partial(_spelt, model), against) if not one.unknown
+    ]
+    if not folded:
+        raise ListError(
+            f"{against.source}: no name in it can be spelt in the model's alphabet"
+        )
+    sequences = model.vocabulary.sequences(folded)
+    predictor = model.predictor()
+    training = split(learned, None, model)[0] if learned else None
+    return Evaluation(
+        names=len(folded),
+        unknown=len(against) - len(folded),
+        also_learned=int(np.isin(name_hashes(folded), model.known).sum()),
+        symbols=int(sequences.lengths.sum()),
+        total=float(predictor.name_losses(sequences).sum()),
+        network_total=float(predictor.alone().name_losses(sequences).sum()),
+        baselines=_baselines(len(model.vocabulary), sequences, training),
+        samples=_samples(model, learned, seed),
+    )
+
+
+def cross_validate(
+    names: Iterable[str],
+    recipe: Recipe,
+    folds: int,
+    *,
+    seed: int = 0,
+    case: str = AUTO,
+) -> Evaluation:
+    """The figures of the recipe on that list: each name is measured by a model that
+    learned from the other folds, and the losses of all are added up.
+
+    The folds are of distinct names, shuffled by the seed, and every model spells the
+    whole list's alphabet. Raises ListError for fewer names than folds.
+    """
+    names = as_name_list(names)
+    style = detect_case(names)[0] if case == AUTO else case
+    distinct = list(dict.fromkeys(fold(name, style) for name in names))
+    if not 2 <= folds <= len(distinct):
+        raise ListError(
+            f"{names.source}: {len(distinct)} different names cannot be split into "
+            f"{folds} folds; ask for 2 to {len(distinct)}"
+        )
+    order = generator(seed, Stream.SPLIT).permutation(len(distinct))
+    parts = []
+    for i in range(folds):
+        measured = {distinct[j] for j in order[i::folds]}
+        rest = [name for name in names if fold(name, style) not in measured]
+        learned = NameList(rest, names.source)
+        checkpoints = train(
+            learned, recipe, seed=seed + i, case=style, alphabet="".join(distinct)
+        )
+        *_, last = checkpoints
+        parts.append(evaluate(last.model, sorted(measured), learned, seed=seed + i))
+    return _pooled(parts)
+
+
+class _Spelt(NamedTuple):
+    name: str
+    folded: str
+    unknown: str  # the first character outside the alphabet
+
+
+def _spelt(model: Model, name: str) -> _Spelt:
+    folded = fold(name, model.case)
+    unknown = next((c for c in folded if c not in model.vocabulary.alphabet), "")
+    return _Spelt(name, folded, unknown)
+
+
+def _baselines(
+    V: int, sequences: Sequences, training: Sequences | None
+) -> dict[str, float | None]:
+    """The loss over all symbols of what one would otherwise take, in nats."""
+    found: dict[str, float | None] = {
+        "uniform": float(sequences.lengths.sum() * np.log(V)),
+        "unigram": None,
+        "kneser_ney": None,
+    }
+    if training is not None:
+        ngrams = {
+            "unigram": NGram(count_grams(training, V, 1), V),
+            "kneser_ney": choose_ngram(training, V, generator(0, Stream.SPLIT)),
+        }
+        for name, ngram in ngrams.items():
+            found[name] = float(-np.log(ngram.predicted(sequences)).sum())
+    return found
+
+
+def _samples(model: Model, learned: NameList | None, seed: int) -> Samples:
+    names = list(model.sample(SAMPLES, seed=seed, novel=False, unique=False))
+    folded = [fold(name, model.case) for name in names]
+    novel = ~np.isin(name_hashes(folded), model.known)
+    shown = [name for name, new in zip(names, novel, strict=True) if new][:_SHOWN]
+    nearest = Nearest(learned, partial(fold, case=model.case)) if learned else None
+    return Samples(
+        novel=float(novel.mean()),
+        distinct=len(set(folded)) / len(folded),
+        length=_mean_and_deviation(names),
+        list_length=_mean_and_deviation(learned) if learned else None,
+        nearest=[(name, nearest(name)) for name in shown] if nearest else [],
+    )
+
+
+def _mean_and_deviation(names: Iterable[str]) -> tuple[float, float]:
+    lengths = [len(name) for name in names]
+    return float(np.mean(lengths)), float(np.std(lengths))
+
+
+def _pooled(parts: Sequence[Evaluation]) -> Evaluation:
+    """Several models' figures as one: losses and counts added, shares averaged."""
+
+    def added(name: str) -> Any:
+        return sum(getattr(part, name) for part in parts)
+
+    samples = [part.samples for part in parts]
+    return Evaluation(
+        names=added("names"),
+        unknown=added("unknown"),
+        also_learned=added("also_learned"),
+        symbols=added("symbols"),
+        total=added("total"),
+        network_total=added("network_total"),
+        baselines={
+            name: sum(part.baselines[name] or 0.0 for part in parts)
+            for name in parts[0].baselines
+        },
+        samples=replace(
+            samples[0],
+            novel=float(np.mean([s.novel for s in samples])),
+            distinct=float(np.mean([s.distinct for s in samples])),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Architectures compared, in processes side by side."""

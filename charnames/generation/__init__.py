@@ -1,0 +1,1 @@
+"""Writing names: choosing symbols, sampling, look-ahead, novelty, exact search."""

@@ -1,0 +1,152 @@
+"""Finite automata over the symbols of an alphabet, as tables.
+
+An automaton reads a name id by id. State DEAD is where no name comes back from, START
+the one that it begins in; the end marker's column is of no use and leads to DEAD.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charnames.encoding.graphemes import Edges
+from charnames.errors import SamplingError
+from charnames.nn.batching import END
+
+DEAD, START = 0, 1
+MAX_ENTRIES = 2**22  # of a table: 16 MiB
+NEVER = 2**30  # the distance from where nothing is accepted
+
+Flags: TypeAlias = NDArray[np.bool_]
+States: TypeAlias = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Automaton:
+    """following: (Q, V), the state after each symbol; accepting: (Q,)."""
+
+    following: States
+    accepting: Flags
+
+    def accepts(self, ids: Sequence[int]) -> bool:
+        """Whether it accepts the name of those ids."""
+        state = START
+        for i in ids:
+            state = int(self.following[state, i])
+        return bool(self.accepting[state])
+
+    def distances(self) -> NDArray[np.int64]:
+        """The fewest symbols from each state to acceptance, (Q,); NEVER for none."""
+        distance = np.where(self.accepting, 0, NEVER)
+        while True:
+            nearer = np.minimum(distance, distance[self.following].min(axis=1) + 1)
+            if (nearer == distance).all():
+                return distance
+            distance = nearer
+
+    def trimmed(self) -> Automaton:
+        """The same without the states that lead nowhere, which become DEAD."""
+        alive = self.distances() < NEVER
+        alive[[DEAD, START]] = False, True
+        number = np.where(alive, np.cumsum(alive), DEAD).astype(np.int32)
+        rows = np.concatenate([[DEAD], np.flatnonzero(alive)])
+        return Automaton(number[self.following[rows]], self.accepting[rows])
+
+
+def without(words: Sequence[Sequence[int]], V: int) -> Automaton:
+    """Accepts what holds none of the words, each of at least one id, anywhere.
+
+    A state is the longest end of what was read that begins a word (Aho & Corasick
+    1975). Raises SamplingError where there are too many.
+    """
+    children: list[dict[int, int]] = [{}]
+    ends = {0: False}
+    for word in words:
+        node = 0
+        for symbol in word:
+            if symbol not in children[node]:
+                children[node][symbol] = len(children)
+                ends[len(children)] = False
+                children.append({})
+            node = children[node][symbol]
+        ends[node] = True
+        check_size(len(children) + 1, V)
+    goto = np.zeros((len(children), V), np.int32)
+    fallback = np.zeros(len(children), np.int32)
+    order = [0]
+    for node in order:  # shorter ones first: a fallback is shorter
+        back = int(fallback[node])
+        goto[node] = goto[back]
+        ends[node] = ends[node] or ends[back]
+        for symbol, child in children[node].items():
+            fallback[child] = goto[node, symbol] if node else 0
+            goto[node, symbol] = child
+            order.append(child)
+    free = np.array([False, *(not ends[node] for node in range(len(children)))])
+    following = np.concatenate([np.full((1, V), DEAD, np.int32), goto + 1])
+    following[~free[following]] = DEAD
+    following[:, END] = DEAD
+    return Automaton(following.astype(np.int32), free)
+
+
+def well_formed(edges: Edges, V: int) -> Automaton:
+    """Accepts names that are not empty, and begin and end as they may."""
+    whole, unfinished, half = 2, 3, 4
+    following = np.full((5, V), whole, np.int32)
+    following[:, edges.blanks + edges.unfinished] = unfinished
+    following[:, edges.halves] = half
+    following[half, edges.halves] = whole
+    following[START, edges.blanks + edges.later] = DEAD
+    following[DEAD] = DEAD
+    following[:, END] = DEAD
+    return Automaton(following, np.arange(5) == whole)
+
+
+def both(a: Automaton, b: Automaton) -> Automaton:
+    """Accepts what both accept. Of the pairs of states only those that are reached are
+    built. Raises SamplingError where they are too many.
+    """
+    base, V = len(b.accepting), a.following.shape[1]
+    found = np.array([DEAD, START * base + START])
+    newest = found
+    while len(newest):
+        found = np.union1d(found, newest)
+        check_size(len(found), V)
+        newest = np.setdiff1d(_pairs(a, b, newest), found)
+    # DEAD is the first, as its code is 0; START's place may be any, so it is moved.
+    start = int(np.searchsorted(found, START * base + START))
+    order = np.arange(len(found))
+    order[[START, start]] = order[[start, START]]
+    number = np.empty(len(found), np.int32)
+    number[order] = np.arange(len(found))
+    found = found[order]
+    at = np.searchsorted(np.sort(found), _pairs(a, b, found).reshape(-1))
+    following = number[at].reshape(-1, V)
+    return Automaton(
+        following, a.accepting[found // base] & b.accepting[found % base]
+    ).trimmed()
+
+
+def _pairs(a: Automaton, b: Automaton, codes: NDArray[np.intp]) -> NDArray[np.intp]:
+    """What each pair leads to, (N, V); all that is dead in one is 0."""
+    base = len(b.accepting)
+    left, right = a.following[codes // base], b.following[codes % base]
+    alive = (left != DEAD) & (right != DEAD)
+    return np.where(alive, left.astype(np.intp) * base + right, 0)
+
+
+def check_size(states: int, V: int) -> None:
+    """Raises SamplingError where a table of so many states would be too large."""
+    if states * V > MAX_ENTRIES:
+        raise too_involved(f"it takes more than {MAX_ENTRIES // V:,} states to check")
+
+
+def too_involved(why: str) -> SamplingError:
+    """The error for what the names are to meet."""
+    return SamplingError(
+        f"what the names are to meet is too involved: {why}; ask for something simpler"
+    )

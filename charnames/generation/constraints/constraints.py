@@ -1,0 +1,273 @@
+"""What a name must meet, as a finite automaton over the symbols of a model.
+
+All of it is about the folded name, as the model spells it: where the case is folded
+away, "Al" and "al" are one prefix; accents may be composed or not.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from charnames.encoding.graphemes import edges
+from charnames.encoding.vocabulary import Vocabulary, fold
+from charnames.errors import SamplingError
+from charnames.generation.constraints.automaton import (
+    NEVER,
+    START,
+    Automaton,
+    Flags,
+    States,
+    both,
+    well_formed,
+    without,
+)
+from charnames.generation.constraints.glushkov import Expression
+from charnames.nn.batching import END
+
+MAX_LENGTH = 10_000  # characters
+STAR = None  # a pattern's "*", among the sets of symbols (V,) that the rest of it is
+_MAX_CELLS = 2**28  # states x symbols x lengths that are gone through: a second or two
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """What every name must meet; None, or nothing, asks for nothing.
+
+    match: a shell pattern for the whole name: "*" any run of characters, "?" any one,
+    "[aeiou]", "[a-f]" one of these, "[!x]" one that is not x. regex: a full regular
+    expression for the whole name; see regex.py. Lengths are in characters.
+    avoid_within: what no name may hold anywhere.
+    """
+
+    prefix: str | None = None
+    suffix: str | None = None
+    contains: str | None = None
+    match: str | None = None
+    regex: str | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    avoid_within: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("min_length", "max_length"):
+            value = getattr(self, name)
+            least = 0 if name == "min_length" else 1
+            if value is not None and not least <= value <= MAX_LENGTH:
+                raise SamplingError(
+                    f"{name}: {value} is out of range ({least} to {MAX_LENGTH:,})"
+                )
+
+    def __bool__(self) -> bool:
+        return self != Constraints()
+
+    def compiled(self, vocabulary: Vocabulary, case: str, usual: int) -> Compiled:
+        """Them for a model of that alphabet and case style.
+
+        usual: the length that names are held to unless told; more, where that is too
+        little for what is asked.
+        Raises SamplingError, saying what clashes, where no name can meet them.
+        """
+        asked = _Asked(self, vocabulary, case)
+        automaton = asked.automaton()
+        least, most = max(self.min_length or 1, 1), self.max_length
+        if most is None:
+            shortest = int(automaton.distances()[START])
+            enough = 2 * max(least, shortest if shortest < NEVER else 1)
+            most = min(max(usual, enough), MAX_LENGTH)
+        cells = automaton.following.size * most
+        if cells > _MAX_CELLS:
+            raise SamplingError(
+                f"max_length: {most} is too much for all that the names are to meet; "
+                f"give one below {most * _MAX_CELLS // cells:,}"
+            )
+        compiled = Compiled(automaton, least, most)
+        if not compiled.reach[0, START]:
+            raise SamplingError(f"no name can meet {asked.clash(most)}")
+        return compiled
+
+
+class Compiled:
+    """An automaton, the least and most characters, and what can still end in time.
+
+    reach: (most + 2, Q), whether a name of t characters in that state can become one
+    that is accepted and neither too short nor too long.
+    """
+
+    def __init__(self, automaton: Automaton, least: int, most: int) -> None:
+        self.automaton, self.least, self.most = automaton, least, most
+        following = automaton.following
+        self.reach = np.zeros((most + 2, len(following)), np.bool_)
+        for t in range(most, -1, -1):
+            ends = self.ends(t)
+            after: Flags = self.reach[t + 1][following].any(axis=1)
+            self.reach[t] = ends | after
+            # Far from both bounds nothing changes any more.
+            if t >= least and (self.reach[t] == self.reach[t + 1]).all():
+                self.reach[least:t] = self.reach[t]
+                break
+        else:
+            return
+        for t in range(least - 1, -1, -1):
+            self.reach[t] = self.reach[t + 1][following].any(axis=1)
+
+    def ends(self, t: int) -> Flags:
+        """Whether a name of t characters may end in each state, (Q,)."""
+        if self.least <= t <= self.most:
+            return self.automaton.accepting
+        return np.zeros_like(self.automaton.accepting)
+
+    def allowed(self, t: int, states: States) -> Flags:
+        """What may follow t characters in states (N,): (V, N)."""
+        following = self.automaton.following.take(states, axis=0)
+        allowed: Flags = self.reach[t + 1].take(following).T.copy()
+        allowed[END] = self.ends(t)[states]
+        return allowed
+
+
+class _Asked:
+    """Constraints on names of one alphabet: its parts, each with what to call it."""
+
+    def __init__(self, asked: Constraints, vocabulary: Vocabulary, case: str) -> None:
+        self.asked, self.vocabulary, self.case = asked, vocabulary, case
+        self.V = len(vocabulary)
+        self.form = well_formed(edges(vocabulary.alphabet), self.V)
+        self.parts: dict[str, Automaton] = {}
+        for name in ("prefix", "suffix", "contains"):
+            if text := getattr(asked, name):
+                literal = self._literal(name, self._folded(text))
+                before = [] if name == "prefix" else [STAR]
+                after = [] if name == "suffix" else [STAR]
+                self._add(f"{name} {text!r}", [*before, *literal, *after])
+        if asked.match is not None:
+            self._add(f"match {asked.match!r}", self._pattern(asked.match))
+        if asked.regex is not None:
+            self.parts[f"regex {asked.regex!r}"] = self._regex(asked.regex)
+        if asked.avoid_within:
+            self.parts["avoid_within"] = without(self._words(), self.V).trimmed()
+
+    def automaton(self) -> Automaton:
+        """What meets all parts, whatever its length."""
+        return reduce(both, self.parts.values(), self.form)
+
+    def clash(self, most: int) -> str:
+        """A smallest set of them that no name meets, in words."""
+        kept: dict[str, Automaton | int] = dict(self.parts)
+        if self.asked.min_length:
+            kept[f"min_length {self.asked.min_length}"] = self.asked.min_length
+        if self.asked.max_length is not None:
+            kept[f"max_length {most}"] = -most
+        for label in list(kept):
+            rest = {key: value for key, value in kept.items() if key != label}
+            if not self._possible(rest):
+                kept = rest
+        *others, last = kept or ["what is asked"]
+        return f"{', '.join(others)} and {last} together" if others else last
+
+    def _possible(self, parts: dict[str, Automaton | int]) -> bool:
+        automata = [p for p in parts.values() if isinstance(p, Automaton)]
+        lengths = [p for p in parts.values() if isinstance(p, int)]
+        automaton = reduce(both, automata, self.form)
+        least = max([1, *lengths])
+        most = -min([0, *lengths])
+        if not most:  # from `least` on, a name of any length may as well be cut
+            most = min(least + len(automaton.accepting), MAX_LENGTH)
+        return bool(Compiled(automaton, least, most).reach[0, START])
+
+    def _folded(self, text: str) -> str:
+        return fold(text, self.case)
+
+    def _add(self, label: str, items: Sequence[Flags | None]) -> None:
+        expression, anything = Expression(self.V), self._set(lambda _: True)
+        whole = expression.then(
+            expression.repeated(lambda: expression.one_of(anything))
+            if item is STAR
+            else expression.one_of(item)
+            for item in items
+        )
+        self.parts[label] = expression.automaton(whole).trimmed()
+
+    def _regex(self, pattern: str) -> Automaton:
+        from charnames.generation.constraints.regex_syntax import Builder, parsed
+
+        tree = parsed(unicodedata.normalize("NFC", pattern))
+        expression = Expression(self.V)
+        whole = Builder(expression, self._set, self._folded).whole(tree)
+        return expression.automaton(whole).trimmed()
+
+    def _words(self) -> list[list[int]]:
+        """Those that the alphabet can spell; of the others no name holds any."""
+        letters = set(self.vocabulary.alphabet)
+        folded = filter(None, map(self._folded, self.asked.avoid_within))
+        return [
+            self.vocabulary.encode(word).tolist()
+            for word in sorted(set(folded))
+            if letters.issuperset(word)
+        ]
+
+    def _set(self, within: Callable[[str], bool]) -> Flags:
+        """The symbols (V,) for which that holds."""
+        return np.array([False, *map(within, self.vocabulary.alphabet)])
+
+    def _literal(self, what: str, text: str) -> list[Flags]:
+        for character in text:
+            if character not in self.vocabulary.alphabet:
+                raise SamplingError(
+                    f"{what}: {character!r} (U+{ord(character):04X}) is not in the "
+                    "alphabet of the model, so no name holds it"
+                )
+        return [self._set(character.__eq__) for character in text]
+
+    def _pattern(self, match: str) -> list[Flags | None]:
+        """The items of a shell pattern, read as fnmatch of Python reads it."""
+        text, items, i = self._folded(match), list[Flags | None](), 0
+        while i < len(text):
+            end = _end_of_class(text, i)
+            if text[i] == "*":
+                items.append(STAR)
+            elif text[i] == "?":
+                items.append(self._set(lambda _: True))
+            elif end:
+                items.append(self._class(match, text[i + 1 : end]))
+                i = end
+            else:
+                items += self._literal("match", text[i])
+            i += 1
+        return items
+
+    def _class(self, match: str, content: str) -> Flags:
+        negated = content.startswith("!")
+        ranges = list(_ranges(content[negated:]))
+        found = self._set(
+            lambda c: any(low <= c <= high for low, high in ranges) != negated
+        )
+        if not found.any():
+            raise SamplingError(
+                f"match {match!r}: no character of the model's alphabet is in "
+                f"[{content}]"
+            )
+        return found
+
+
+def _end_of_class(text: str, i: int) -> int:
+    """Where the "[" at i is closed; 0 where it is a character like others."""
+    if text[i] != "[":
+        return 0
+    first = i + 1 + text.startswith("!", i + 1)
+    return max(text.find("]", first + 1), 0)
+
+
+def _ranges(content: str) -> Iterable[tuple[str, str]]:
+    """The characters and ranges of a class: "a-cx" -> (a, c), (x, x)."""
+    i = 0
+    while i < len(content):
+        if content[i + 1 : i + 2] == "-" and i + 2 < len(content):
+            yield content[i], content[i + 2]
+            i += 3
+        else:
+            yield content[i], content[i]
+            i += 1

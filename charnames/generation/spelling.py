@@ -1,0 +1,75 @@
+"""Names as a model spells them, ids, to names as they are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from unicodedata import category, is_normalized, normalize
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charnames.encoding.vocabulary import TITLE, restore
+
+if TYPE_CHECKING:
+    from charnames.models.language_model import Model
+
+Ids = NDArray[np.intp]
+
+
+class Speller:
+    """Writes out the names of a model: composed (NFC), with the case put back.
+
+    It does whole columns of characters at once where a style goes by the letter, and
+    no two characters of the alphabet become one.
+    """
+
+    def __init__(self, model: Model) -> None:
+        alphabet, self.case = model.vocabulary.alphabet, model.case
+        self._points = _points(alphabet)
+        self._composes = any(map(_may_compose, alphabet))
+        self._blanks = any(map(str.isspace, alphabet))
+        self._by_name = self._composes or self.case == TITLE
+        if not self._by_name:
+            self._first = _points(restore(c, self.case) for c in alphabet)
+            self._later = _points(restore(f"a{c}", self.case)[1:] for c in alphabet)
+
+    def __call__(self, ids: Ids) -> list[str]:
+        """(N, L) ids, the end marker after each name's last -> the N names.
+
+        No blank is the last of one.
+        """
+        if self._by_name:
+            spelt = self._spelt(self._points.take(ids))
+            return [restore(normalize("NFC", name), self.case) for name in spelt]
+        rows = self._later.take(ids)
+        rows[:, 0] = self._first.take(ids[:, 0])
+        return self._spelt(rows)
+
+    def unchanged(self, ids: Ids) -> Ids:
+        """Which of those names come out character by character as they are spelt, so
+        that what was asked of the spelling holds for the name.
+        """
+        if not self._composes:
+            return np.arange(len(ids))
+        names = self._spelt(self._points.take(ids))
+        kept = [
+            is_normalized("NFC", name) and len(restore(name, self.case)) == len(name)
+            for name in names
+        ]
+        return np.flatnonzero(kept)
+
+    def _spelt(self, rows: NDArray[np.uint32]) -> list[str]:
+        """(N, L) code points, 0 after each name's last -> the names."""
+        names: list[str] = rows.view(f"<U{rows.shape[1]}")[:, 0].tolist()
+        return [name.rstrip() for name in names] if self._blanks else names
+
+
+def _points(characters: Iterable[str]) -> NDArray[np.uint32]:
+    """The code point of each symbol, (V,), that of the end marker 0."""
+    return np.array([0, *map(ord, characters)], np.uint32)
+
+
+def _may_compose(character: str) -> bool:
+    """Whether it may become one with a character before it: marks and jamo."""
+    return category(character)[0] == "M" or "\u1160" <= character <= "\u11ff"

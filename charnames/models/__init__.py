@@ -1,0 +1,1 @@
+"""Models: weights with all that it takes to write, score or classify."""

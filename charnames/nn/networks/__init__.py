@@ -1,0 +1,1 @@
+"""Whole networks: their shape, their first weights, losses and gradients."""

@@ -1,0 +1,1 @@
+"""The next symbol's distribution: n-grams, their mixture with a network."""

@@ -1,0 +1,171 @@
+"""What predicts the next symbol: a network, alone or mixed with an n-gram model.
+
+They err differently: the one generalises, the other knows what it has seen. The
+mixture is w times the n-gram's probability and 1 - w times the network's: linear
+interpolation (Jelinek & Mercer 1980).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charnames.nn.batching import Ids, Sequences, Symbols
+from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.stack import State
+from charnames.nn.parameters import Array
+from charnames.prediction.ngram import NGram
+
+Losses = NDArray[np.float64]
+
+
+class Memory(NamedTuple):
+    """What N names have come to: the network's state, their n-gram nodes (N,), and the
+    blend of labels that each is written for, (N, K).
+    """
+
+    state: State
+    nodes: NDArray[np.int32]
+    blend: Array
+
+    def keep(self, going_on: NDArray[np.bool_] | NDArray[np.intp]) -> Memory:
+        """That of the names marked in `going_on` (N,), or of those numbers; a copy."""
+        state = [tuple(part[going_on] for part in layer) for layer in self.state]
+        return Memory(state, self.nodes[going_on], self.blend[going_on])
+
+
+class Blends(NamedTuple):
+    """What labels names are written for: one of L blends of the K labels, (L, K), by
+    their shares (L,).
+    """
+
+    blends: Array
+    shares: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, labels: Mapping[str, int]) -> Blends:
+        """Each label as often as the list has it; without labels, nothing."""
+        counts = np.array([*labels.values()] or [1], np.float64)
+        blends = np.eye(len(labels), dtype=np.float32) if labels else _NO_LABELS
+        return cls(blends, counts / counts.sum())
+
+    @classmethod
+    def blended(cls, labels: Mapping[str, int], weights: Mapping[str, float]) -> Blends:
+        """One blend for all names: the weights, made to add up to 1."""
+        blend = np.array([weights.get(label, 0.0) for label in labels], np.float32)
+        return cls(blend[None] / blend.sum(), np.ones(1))
+
+    def draw(self, N: int, rng: np.random.Generator) -> Ids:
+        """The number of a blend for each of N names, (N,)."""
+        if len(self.shares) == 1:
+            return np.zeros(N, np.intp)
+        return rng.choice(len(self.shares), N, p=self.shares)
+
+
+_NO_LABELS: Array = np.zeros((1, 0), np.float32)
+
+
+class Predictor:
+    """The next symbol of many names at once, and the loss of whole names.
+
+    weight: the n-gram's share; 0 where there is no n-gram. blends: the labels that
+    names are written for, where the network has any.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        ngram: NGram | None = None,
+        weight: float = 0.0,
+        blends: Blends | None = None,
+    ) -> None:
+        self.network = network
+        self.ngram = ngram
+        self.weight = weight if ngram else 0.0
+        self.blends = blends or Blends.of({})
+
+    def alone(self) -> Predictor:
+        """The network without the n-gram."""
+        return Predictor(self.network, blends=self.blends)
+
+    def start(self, blends: Ids) -> Memory:
+        """What names that are written for these blends (N,) begin with, before the end
+        marker is read.
+        """
+        N = len(blends)
+        node = self.ngram.start if self.ngram else 0
+        state, blend = self.network.initial_state(N), self.blends.blends[blends]
+        return Memory(state, np.full(N, node, np.int32), blend)
+
+    def step(self, ids: Symbols, memory: Memory) -> tuple[Array, Memory]:
+        """Read ids (N,) -> logits of what comes next, (V, N), and the memory after it,
+        which stands in buffers that the next call writes over.
+        """
+        logits, state = self.network.step(ids, memory.state, memory.blend)
+        z = logits.T  # sums over V run along memory
+        nodes = memory.nodes
+        if self.ngram:
+            nodes = self.ngram.after(nodes, ids)
+            z -= np.maximum.reduce(z, axis=0)
+            p = np.exp(z, out=z)
+            p *= (1 - self.weight) / np.add.reduce(p, axis=0)
+            p += self.weight * self.ngram.probabilities.take(nodes, axis=0).T
+            z = np.log(p, out=p)
+        return z, Memory(state, nodes, memory.blend)
+
+    def losses(self, sequences: Sequences) -> Losses:
+        """The loss of every predicted symbol in nats, in the order of `sequences`,
+        which have labels where the network has any.
+        """
+        network = self.network.all_losses(sequences).astype(np.float64)
+        if not self.ngram:
+            return network
+        ngram = self.ngram.predicted(sequences)
+        mixed = self.weight * ngram + (1 - self.weight) * np.exp(-network)
+        losses: Losses = -np.log(mixed)
+        return losses
+
+    def name_losses(self, sequences: Sequences) -> Losses:
+        """The summed loss of each name in nats, (N,).
+
+        With several blends that of its probability over all of them:
+        P(name) = sum_l share_l P(name | blend l).
+        """
+        if not len(sequences):
+            return np.empty(0)
+        first = np.cumsum(sequences.lengths) - sequences.lengths
+        if not self.network.shape.labels:
+            return _summed(self.losses(sequences), first)
+        N = len(sequences)
+        found = []
+        for blend, share in zip(*self.blends, strict=True):
+            given = self.network.all_losses(sequences, blend)
+            found.append(_summed(given.astype(np.float64), first) - np.log(share))
+        total: Losses = -np.logaddexp.reduce(-np.array(found).reshape(-1, N), axis=0)
+        return total
+
+
+def _summed(losses: Losses, first: Ids) -> Losses:
+    total: Losses = np.add.reduceat(losses, first)
+    return total
+
+
+def best_weight(network: Losses, ngram: Losses) -> tuple[float, float]:
+    """The n-gram's share that makes held-out symbols likeliest, and their loss.
+
+    network, ngram: the probability that each gives to every symbol, (M,). The loss, in
+    nats per symbol, is convex in the share, so its slope is bisected.
+    """
+    difference = ngram - network
+    low, high = 0.0, 1.0
+    for _ in range(30):
+        weight = (low + high) / 2
+        if np.mean(difference / (network + weight * difference)) > 0:
+            low = weight
+        else:
+            high = weight
+    weight = (low + high) / 2
+    return weight, float(-np.mean(np.log(network + weight * difference)))

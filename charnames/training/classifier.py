@@ -1,0 +1,265 @@
+"""Training a classifier, as a generator of checkpoints."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charnames.data.names import NameList
+from charnames.data.sequences import SequenceList
+from charnames.encoding.labels import counted_labels, label_ids
+from charnames.encoding.scaling import Scaling
+from charnames.encoding.vocabulary import AUTO, KEEP, Vocabulary, detect_case, fold
+from charnames.encoding.word_vocabulary import Words
+from charnames.errors import ListError
+from charnames.evaluation.metrics import Report, log_loss, report
+from charnames.models.base import Hashes, Progress, Provenance, name_hashes
+from charnames.models.classifier import Classifier, Reader, classifier_shape
+from charnames.nn.batching import Ids, Sequences, Vectors
+from charnames.nn.networks.classifier import ClassifierNetwork
+from charnames.nn.networks.shape import STARTS
+from charnames.nn.parameters import Array
+from charnames.random_streams import Stream, fresh_seed, generator
+from charnames.recipes.recipe import Recipe
+from charnames.training.loop import Run, Watch
+from charnames.training.resume import check, continued
+
+Examples = NameList | SequenceList
+
+
+@dataclass(frozen=True)
+class ClassifierCheckpoint:
+    """A run of a classifier as it stands after `iteration` updates.
+
+    loss, accuracy: of the weights as they are on all that they learn from, the loss a
+    mean in nats per example. held_out, held_out_accuracy: the same on what is held out,
+    or None. seconds: of training so far. model: to classify with, save and resume; with
+    examples held out, its weights are the best so far.
+    """
+
+    iteration: int
+    loss: float
+    accuracy: float
+    held_out: float | None
+    held_out_accuracy: float | None
+    seconds: float
+    model: Classifier
+
+
+def train_classifier(
+    examples: Examples,
+    recipe: Recipe | None = None,
+    *,
+    seed: int | None = None,
+    case: str = AUTO,
+    held_out: Examples | None = None,
+    resume: Classifier | None = None,
+    watch: Watch | None = None,
+) -> Iterator[ClassifierCheckpoint]:
+    """Learn to tell the labels; a checkpoint before the first update, every
+    `recipe.checkpoint_every` updates, and after the last.
+
+    recipe: the modern one for classifiers unless told. The rest is as in
+    charnames.train; a share held out is one of each label's examples, and no text that
+    is measured on is learned from.
+
+    Raises ListError or TrainingError before training, for a list without labels, with
+    one label only, or a resumption that cannot be; TrainingError while training, where
+    the loss is no longer a number. Warns LossRising, once.
+    """
+    if resume:
+        check(examples, held_out, resume)
+        settings = continued(resume.recipe, recipe or resume.recipe)
+        model = replace(resume, recipe=settings)
+    else:
+        recipe = recipe or Recipe.modern(examples, task="classify")
+        seed = fresh_seed() if seed is None else operator.index(seed)
+        model = _untrained(examples, held_out, recipe, seed, case)
+    run = ClassifierRun(model, *_split(examples, held_out, model))
+    return run.resumed(watch) if resume else run.begun(watch)
+
+
+def _untrained(
+    examples: Examples, others: Examples | None, recipe: Recipe, seed: int, case: str
+) -> Classifier:
+    """The classifier that a run with that seed begins with."""
+    labels = labels_to_tell(examples)
+    style = KEEP
+    if isinstance(examples, NameList) and recipe.unit == "character":
+        style = detect_case(examples)[0] if case == AUTO else case
+    reader = _reader(examples, recipe, style)
+    shape = classifier_shape(recipe, reader, len(labels))
+    loss = math.log(len(labels))
+    return Classifier(
+        recipe=recipe,
+        parameters=STARTS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
+        provenance=Provenance.begun(examples, max(map(len, examples)), loss, seed),
+        progress=Progress(lowest=loss, held_out=others.fingerprint if others else ""),
+        known=np.unique(example_hashes(examples, style)),
+        labels=labels,
+        reader=reader,
+        case=style,
+    )
+
+
+def labels_to_tell(examples: Examples) -> dict[str, int]:
+    """The labels that a classifier of the examples tells, and how many have each.
+
+    Raises ListError where there are not two.
+    """
+    labels = counted_labels(examples)
+    if len(labels) < 2:
+        found = f"only the label {next(iter(labels))!r}" if labels else "no labels"
+        raise ListError(
+            f"{examples.source}: has {found}; a classifier needs two labels or more"
+        )
+    return labels
+
+
+def _reader(examples: Examples, recipe: Recipe, style: str) -> Reader:
+    if isinstance(examples, SequenceList):
+        return Scaling.fitted(examples, recipe.scale)
+    if recipe.unit == "word":
+        return Words.of(examples, recipe.max_vocabulary)
+    return Vocabulary.of(fold(name, style) for name in examples)
+
+
+def example_hashes(examples: Examples, style: str) -> Hashes:
+    """A 64-bit BLAKE2b hash of each folded text, or of each sequence's numbers."""
+    if isinstance(examples, NameList):
+        return name_hashes(fold(name, style) for name in examples)
+    digests = (blake2b(x.tobytes(), digest_size=8).digest() for x in examples)
+    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
+
+
+def _split(
+    examples: Examples, others: Examples | None, model: Classifier
+) -> tuple[Sequences | Vectors, Sequences | Vectors | None]:
+    """What to learn from, and what to measure on if anything, with their labels."""
+    labels = label_ids(examples, model.labels)
+    inputs = list(examples)
+    measured = list(others) if others else []
+    others_labels = label_ids(others, model.labels) if others else labels[:0]
+    if model.recipe.held_out:
+        seed, share = model.provenance.seed, model.recipe.held_out
+        out = held_out_of(examples, share, seed, model.case)
+        measured += [one for one, taken in zip(inputs, out, strict=True) if taken]
+        inputs = [one for one, taken in zip(inputs, out, strict=True) if not taken]
+        others_labels = np.concatenate([others_labels, labels[out]])
+        labels = labels[~out]
+    learned = model.read(inputs).labelled(labels)
+    return learned, model.read(measured).labelled(others_labels) if measured else None
+
+
+def held_out_of(
+    examples: Examples, share: float, seed: int, style: str
+) -> NDArray[np.bool_]:
+    """Which examples to hold out, (N,): of each label the share, at least one and never
+    all. What is twice in the list, folded, is taken or left as one.
+
+    Raises ListError for a label that has too few.
+    """
+    labels = counted_labels(examples)
+    ids, hashes = label_ids(examples, labels), example_hashes(examples, style)
+    rng = generator(seed, Stream.SPLIT)
+    taken: set[int] = set()
+    for k, label in enumerate(labels):
+        distinct = np.unique(hashes[ids == k])
+        count = round(share * len(distinct)) or 1
+        if count >= len(distinct):
+            raise ListError(
+                f"{examples.source}: label {label!r} has too few different examples to "
+                f"hold out {share:g} of them; hold out less"
+            )
+        taken.update(rng.permutation(distinct)[:count].tolist())
+    return np.isin(hashes, list(taken))
+
+
+def judge(model: Classifier, examples: Examples) -> Report:
+    """A classifier's figures on examples with labels.
+
+    Raises ListError for labels that it does not know, or none.
+    """
+    labels = label_ids(examples, model.labels)
+    probabilities = model.network().probabilities(model.read(list(examples)))
+    return report(labels, probabilities, list(model.labels))
+
+
+def also_learned(model: Classifier, examples: Examples) -> int:
+    """How many of the examples it learned from, whatever their labels."""
+    return int(np.isin(example_hashes(examples, model.case), model.known).sum())
+
+
+class ClassifierRun(Run[ClassifierCheckpoint]):
+    """A run of a classifier."""
+
+    def __init__(
+        self,
+        model: Classifier,
+        training: Sequences | Vectors,
+        held_out: Sequences | Vectors | None,
+    ) -> None:
+        self.start, self.held_out = model, held_out
+        super().__init__(model, training, held_out)
+
+    def _network(self) -> ClassifierNetwork:
+        start = self.start
+        weights = None
+        if start.recipe.class_weights == "balanced":
+            weights = balanced_weights(self.training.labels, len(start.labels))
+        return ClassifierNetwork(
+            start.shape, self.parameters, start.recipe.pooling, weights
+        )
+
+    def checkpoint(self) -> ClassifierCheckpoint:
+        """The run as it stands. Raises TrainingError where a weight is lost, and warns
+        LossRising, once.
+        """
+        state = self._look()
+        network = replace(self.start, parameters=self.averaged).network()
+        loss, accuracy = _measured(network, self.training)
+        held_out = held_out_accuracy = None
+        if self.held_out:
+            held_out, held_out_accuracy = _measured(network, self.held_out)
+            self._keep_best(held_out)
+        model = replace(
+            self.start,
+            parameters=self._weights(),
+            provenance=replace(
+                self.start.provenance, iterations=self.iteration, loss=self.loss
+            ),
+            progress=self._took(),
+            state=state,
+        )
+        return ClassifierCheckpoint(
+            self.iteration,
+            loss,
+            accuracy,
+            held_out,
+            held_out_accuracy,
+            model.progress.seconds,
+            model,
+        )
+
+
+def balanced_weights(labels: Ids, K: int) -> Array:
+    """What an example counts by its label, (K,): N / (K n_k) for n_k examples of N, so
+    that every label weighs the same in all (King & Zeng 2001).
+    """
+    counts = np.maximum(np.bincount(labels, minlength=K), 1)
+    return (len(labels) / (K * counts)).astype(np.float32)
+
+
+def _measured(
+    network: ClassifierNetwork, examples: Sequences | Vectors
+) -> tuple[float, float]:
+    """The mean loss in nats per example, and the share whose label is the likeliest."""
+    probabilities = network.probabilities(examples)
+    right = probabilities.argmax(axis=1) == examples.labels
+    return log_loss(examples.labels, probabilities), float(right.mean())
