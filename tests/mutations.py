@@ -17,17 +17,19 @@ from typing import Any
 
 import numpy as np
 
-from charnames.data.names import is_harmful
 from charnames.errors import CharnamesError, SamplingError
 from charnames.generation.sampler import draw_some
 from charnames.io import safetensors
-from charnames.io.safetensors import LayoutError, Tensor
+from charnames.io.safe_text import is_harmful
+from charnames.io.safetensors import Tensor
+from charnames.io.strict_json import FormatError
 from charnames.model_file import storage
 from charnames.model_file.classifier_metadata import classifier as claimed_classifier
 from charnames.models.base import Progress, Provenance, Trained, state_names
 from charnames.models.classifier import Classifier
-from charnames.models.language_model import Model, network_shape
+from charnames.models.language_model import Model
 from charnames.nn.parameters import Parameters, Shapes
+from charnames.recipes.network import network_shape
 from charnames.recipes.recipe import Recipe
 from tests.modelfiles import CLASSIFIERS, LABELLED, parts, sealed, trained
 
@@ -111,7 +113,7 @@ def _laid_out(header: dict[str, Any], buffer: bytes) -> bytes:
             tensors["grams.codes"] = Tensor("U64", (V,))
             tensors["grams.counts"] = Tensor("U32", (V,))
         new, _ = parts(safetensors.header(texts, tensors))
-    except (CharnamesError, LayoutError, KeyError, TypeError, ValueError):
+    except (CharnamesError, FormatError, KeyError, TypeError, ValueError):
         return buffer
     header.clear()
     header.update(new)

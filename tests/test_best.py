@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from charnames.encoding.vocabulary import KEEP
+from charnames.encoding.letter_case import KEEP
 from charnames.errors import SamplingError
 from charnames.generation import search
 from charnames.models.language_model import Model

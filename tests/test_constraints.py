@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from charnames.encoding.vocabulary import KEEP
+from charnames.encoding.letter_case import KEEP
 from charnames.errors import SamplingError
 from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.lookahead import worth

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charnames.data.names import NameList
-from charnames.encoding.vocabulary import KEEP, fold
+from charnames.encoding.letter_case import KEEP, fold
 from charnames.errors import ListError
 from charnames.evaluation import language_model
 from charnames.evaluation.language_model import (

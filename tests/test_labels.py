@@ -15,13 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charnames.data.names import (
-    MAX_LABEL,
-    MAX_LENGTH,
-    NameList,
-    read_names,
-    read_stdin,
-)
+from charnames.data.names import MAX_LABEL, MAX_LENGTH, NameList, read_names, read_stdin
 from charnames.errors import ListError
 
 unhurried = settings(deadline=None)

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from charnames.encoding.vocabulary import KEEP, Vocabulary
+from charnames.encoding.letter_case import KEEP
+from charnames.encoding.vocabulary import Vocabulary
 from charnames.models.language_model import Model
 from charnames.nn.batching import END, Sequences
 from charnames.nn.cells import CELLS

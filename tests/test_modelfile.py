@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import charnames
-from charnames.data.names import is_harmful
 from charnames.encoding.vocabulary import Vocabulary
+from charnames.io.safe_text import is_harmful
 from charnames.model_file import storage
 from charnames.models.language_model import Model
 from charnames.nn.parameters import Parameters

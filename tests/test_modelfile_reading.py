@@ -21,7 +21,8 @@ import charnames
 import charnames.io.safetensors
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import ModelFileError
-from charnames.io.safetensors import LayoutError, read_header
+from charnames.io.safetensors import read_header
+from charnames.io.strict_json import FormatError
 from charnames.model_file import checks, classifier_metadata, metadata, storage
 from charnames.models.base import Progress, Provenance
 from charnames.nn.parameters import Parameters
@@ -199,7 +200,7 @@ def test_fault_07_cut_short_while_it_is_read() -> None:
             return super().readinto(buffer[:-1])
 
     header = read_header(Shrinking(DATA), len(DATA))
-    with pytest.raises(LayoutError, match="cut short"):
+    with pytest.raises(FormatError, match="cut short"):
         storage.decoded(header, Shrinking(DATA[8 + LENGTH :]))
 
 

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from charnames.encoding.vocabulary import KEEP
+from charnames.encoding.letter_case import KEEP
 from charnames.errors import SamplingError
 from charnames.models.language_model import Model
 from charnames.nn.batching import END

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charnames.encoding.vocabulary import KEEP, STYLES, restore
+from charnames.encoding.letter_case import KEEP, STYLES, restore
 from charnames.generation.spelling import Speller, _may_compose
 from charnames.models.language_model import Model
 from charnames.nn.batching import END

@@ -14,7 +14,7 @@ import numpy as np
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from charnames.encoding.vocabulary import KEEP
+from charnames.encoding.letter_case import KEEP
 from charnames.errors import SamplingError
 from charnames.generation import novelty
 from charnames.models.language_model import Model

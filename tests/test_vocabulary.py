@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charnames.data.names import read_names
-from charnames.encoding.vocabulary import KEEP, Vocabulary, detect_case, fold, restore
+from charnames.encoding.letter_case import KEEP, detect_case, fold, restore
+from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import AlphabetError
 from charnames.nn.batching import END
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charnames.data.names import is_harmful
 from charnames.encoding.word_vocabulary import Words, tokens
 from charnames.errors import AlphabetError
+from charnames.io.safe_text import is_harmful
 from charnames.nn.batching import END
 
 unhurried = settings(deadline=None)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from charnames.errors import ListError
 from charnames.io.lines import decoded, numbered, stream_name
+from charnames.io.safe_text import is_harmful
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,9 +27,6 @@ MAX_LABEL = 100  # characters in a label
 _MAX_BYTES = 8 * MAX_LENGTH  # in a line: a name of the longest characters, and blanks
 STDIN = "standard input"
 _TOO_LONG = f"a name has at most {MAX_LENGTH:,} characters; shorten or split it"
-
-# They change the order in which a terminal shows what follows them.
-_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class NameList(list[str]):
@@ -262,11 +260,3 @@ def _stripped(text: str) -> str:
 
 def _is_blank(character: str) -> bool:
     return character == "\t" or unicodedata.category(character) == "Zs"
-
-
-def is_harmful(character: str) -> bool:
-    """Whether it could steer a terminal: a control character, a line or paragraph
-    separator, a bidirectional override, a lone surrogate.
-    """
-    category = unicodedata.category(character)
-    return category in ("Cc", "Cs", "Zl", "Zp") or character in _OVERRIDES

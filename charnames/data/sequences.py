@@ -30,7 +30,7 @@ from charnames.data.names import check_labels, clean_label
 from charnames.errors import ListError
 from charnames.io.lines import decoded, numbered, stream_name
 from charnames.io.safe_text import shortened
-from charnames.io.safetensors import LayoutError, parse
+from charnames.io.strict_json import FormatError, parse
 
 Vectors = NDArray[np.float32]
 
@@ -167,7 +167,7 @@ def _written_lines(stream: BinaryIO, source: str) -> Iterator[tuple[str, str]]:
 def _from_json(line: str, where: str) -> tuple[str, ArrayLike, str | None]:
     try:
         found = parse(line, "it", _MAX_BYTES)
-    except LayoutError as error:
+    except FormatError as error:
         raise ListError(
             f"{where}: {shortened(str(error))}; write "
             '{"label": "…", "sequence": [[…], …]} on each line'

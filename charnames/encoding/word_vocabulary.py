@@ -10,8 +10,8 @@ from itertools import chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.data.names import is_harmful
 from charnames.errors import AlphabetError
+from charnames.io.safe_text import is_harmful
 from charnames.nn.batching import END, Sequences
 
 

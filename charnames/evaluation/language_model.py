@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from charnames.data.names import NameList, as_name_list
-from charnames.encoding.vocabulary import AUTO, detect_case, fold
+from charnames.encoding.hashes import name_hashes
+from charnames.encoding.letter_case import AUTO, detect_case, fold
 from charnames.errors import ListError
 from charnames.evaluation.nearest import Nearest
-from charnames.models.base import name_hashes
 from charnames.models.language_model import Model
 from charnames.nn.batching import Sequences
 from charnames.prediction.ngram import NGram, choose_ngram, count_grams

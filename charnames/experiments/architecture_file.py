@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from charnames.data.names import clean_label
 from charnames.errors import ListError, RecipeError
 from charnames.io.safe_text import shortened
-from charnames.io.safetensors import LayoutError, parse
+from charnames.io.strict_json import FormatError, parse
 from charnames.recipes.recipe import Recipe
 from charnames.suggestions import did_you_mean
 
@@ -127,7 +127,7 @@ def _check(own: Mapping[str, Any], common: Settings, place: _Place) -> None:
 def _json(text: str, source: str) -> Settings:
     try:
         return parse(text, "it", levels=_LEVELS)
-    except LayoutError as error:
+    except FormatError as error:
         line = getattr(error.__context__, "lineno", None)  # of a JSONDecodeError
         where = f"{source}, line {line}" if line else source
         raise RecipeError(f"{where}: {shortened(str(error))}") from None

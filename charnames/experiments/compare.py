@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from charnames.data.names import NameList
 from charnames.data.sequences import SequenceList
-from charnames.encoding.vocabulary import KEEP, detect_case
+from charnames.encoding.letter_case import KEEP, detect_case
 from charnames.errors import CharnamesError, LossRising
 from charnames.experiments.workers import side_by_side
 from charnames.recipes.recipe import Recipe

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.models.base import Hashes, name_hashes
+from charnames.encoding.hashes import Hashes, name_hashes
 
 CAPACITY = 2**24  # hashes remembered: 128 MiB, and as much again while they are sorted
 

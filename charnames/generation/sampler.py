@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from charnames.encoding.graphemes import edges
-from charnames.encoding.vocabulary import fold
+from charnames.encoding.hashes import name_hashes
+from charnames.encoding.letter_case import fold
 from charnames.errors import SamplingError
 from charnames.generation.choice import Choice, Ids, Rows, pick
 from charnames.generation.constraints.constraints import Compiled, Constraints
 from charnames.generation.lookahead import Steering, Walk, count_bigrams, worth
 from charnames.generation.novelty import Sieve, Supply
 from charnames.generation.spelling import Speller
-from charnames.models.base import name_hashes
 from charnames.nn.batching import END
 from charnames.nn.parameters import Array
 from charnames.random_streams import Stream, fresh_seed, generator

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.encoding.vocabulary import fold
+from charnames.encoding.letter_case import fold
 from charnames.errors import SamplingError
 from charnames.generation.choice import finite
 from charnames.generation.constraints.automaton import START, States

@@ -9,7 +9,7 @@ from unicodedata import category, is_normalized, normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.encoding.vocabulary import TITLE, restore
+from charnames.encoding.letter_case import TITLE, restore
 
 if TYPE_CHECKING:
     from charnames.models.language_model import Model

@@ -1,8 +1,19 @@
-"""Texts of strangers, made fit to be shown."""
+"""Text that others wrote, made safe and short enough to be shown in a terminal."""
 
 from __future__ import annotations
 
-from charnames.data.names import is_harmful
+import unicodedata
+
+# They change the order in which a terminal shows what follows them.
+_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def is_harmful(character: str) -> bool:
+    """Whether it could steer a terminal: a control character, a line or paragraph
+    separator, a bidirectional override, a lone surrogate.
+    """
+    category = unicodedata.category(character)
+    return category in ("Cc", "Cs", "Zl", "Zp") or character in _OVERRIDES
 
 
 def escaped(text: str) -> str:

@@ -12,21 +12,15 @@ MAY end in blanks. The tensors MUST lie in the buffer without gaps, and fill it.
 from __future__ import annotations
 
 import io
-import json
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
+
+from charnames.io.strict_json import FormatError, compact, parse
 
 HEADER_LIMIT = 1 << 20
 METADATA = "__metadata__"
 _WIDTHS = {"F32": 4, "U32": 4, "U64": 8}
-_DIGITS = 300  # of a whole number: past them, reading and comparing take their time
-_LISTS = 4_000  # and objects, in a header: more of them take fifty times its memory
-_LEVELS = 3  # of lists and objects within one another
-
-
-class LayoutError(Exception):
-    """What is wrong with the bytes, to be put after the name of their file."""
 
 
 class Tensor(NamedTuple):
@@ -60,7 +54,7 @@ class Header(NamedTuple):
 def header(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> bytes:
     """Length and header of a file with those tensors, in that order.
 
-    Raises LayoutError where it is past the limit.
+    Raises FormatError where it is past the limit.
     """
     found: dict[str, object] = {METADATA: dict(metadata)}
     start = 0
@@ -75,32 +69,32 @@ def header(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> bytes:
     text = compact(found).encode()
     text += b" " * (-len(text) % 8)
     if len(text) > HEADER_LIMIT:
-        raise LayoutError(f"its header would take {len(text):,} bytes")
+        raise FormatError(f"its header would take {len(text):,} bytes")
     return len(text).to_bytes(8, "little") + text
 
 
 def read_header(stream: io.BufferedIOBase, size: int) -> Header:
     """The header of a file of that size, the stream left at its buffer.
 
-    Raises LayoutError for whatever is no header, before reading past what one may take.
+    Raises FormatError for whatever is no header, before reading past what one may take.
     """
     if not size:
-        raise LayoutError("the file is empty")
+        raise FormatError("the file is empty")
     length = int.from_bytes(stream.read(8), "little")
     if not 0 < length <= min(HEADER_LIMIT, size - 8):
-        raise LayoutError("it does not begin as one, or is cut short")
+        raise FormatError("it does not begin as one, or is cut short")
     try:
         text = stream.read(length).decode()
     except UnicodeDecodeError:
-        raise LayoutError("the header is not UTF-8") from None
+        raise FormatError("the header is not UTF-8") from None
     if not text.startswith("{"):
-        raise LayoutError("the header is not a JSON object")
+        raise FormatError("the header is not a JSON object")
     found = parse(text, "the header")
     metadata = found.pop(METADATA, {})
     if not isinstance(metadata, dict) or not all(
         isinstance(value, str) for value in metadata.values()
     ):
-        raise LayoutError(f"{METADATA} holds other things than text")
+        raise FormatError(f"{METADATA} holds other things than text")
     entries = {name: _entry(name, spec) for name, spec in found.items()}
     return Header(metadata, entries, size - 8 - length)
 
@@ -108,113 +102,49 @@ def read_header(stream: io.BufferedIOBase, size: int) -> Header:
 def check(found: Header, wanted: Mapping[str, Tensor]) -> None:
     """Hold a header against the tensors that should be there, in their order.
 
-    Raises LayoutError, naming the first tensor that is not as wanted.
+    Raises FormatError, naming the first tensor that is not as wanted.
     """
     entries = found.entries
     strangers = [repr(name) for name in entries if name not in wanted]
     for name in wanted:
         if name not in entries:
             instead = f", and {strangers[0]} is there" if strangers else ""
-            raise LayoutError(f"tensor {name!r} is missing{instead}")
+            raise FormatError(f"tensor {name!r} is missing{instead}")
     if strangers:
-        raise LayoutError(f"tensor {strangers[0]} does not belong there")
+        raise FormatError(f"tensor {strangers[0]} does not belong there")
     position = 0
     for name, tensor in wanted.items():
         claimed, start, end = entries[name]
         if claimed != tensor:
-            raise LayoutError(
+            raise FormatError(
                 f"tensor {name!r} is {_described(claimed)} "
                 f"in place of {_described(tensor)}"
             )
         if start != position:
             what = "leaves a hole before it" if start > position else "overlaps another"
-            raise LayoutError(f"tensor {name!r} {what}")
+            raise FormatError(f"tensor {name!r} {what}")
         position += tensor.nbytes
         if end != position:
-            raise LayoutError(f"tensor {name!r} has offsets unlike its shape")
+            raise FormatError(f"tensor {name!r} has offsets unlike its shape")
         if end > found.room:
-            raise LayoutError(f"tensor {name!r} runs past the end of the file")
+            raise FormatError(f"tensor {name!r} runs past the end of the file")
     if position != found.room:
-        raise LayoutError(f"{found.room - position:,} bytes after tensor {name!r}")
-
-
-def compact(found: object) -> str:
-    """JSON without blanks. Raises LayoutError for what it has no way to say.
-
-    >>> compact({"b": [1, 2], "a": "é"})
-    '{"b":[1,2],"a":"é"}'
-    """
-    try:
-        return json.dumps(
-            found, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-        )
-    except (TypeError, ValueError) as error:
-        raise LayoutError(f"JSON cannot hold it: {error}") from None
-
-
-def parse(
-    text: str, what: str, most: int = _LISTS, levels: int = _LEVELS
-) -> dict[str, Any]:
-    """A JSON object, each key once, each number a number; at most so many lists, and so
-    many levels of them.
-
-    Raises LayoutError, beginning with `what`.
-    """
-    if text.count("[") + text.count("{") > most:
-        raise LayoutError(f"{what} holds too many lists")
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in pairs:
-            if key in found:
-                raise LayoutError(f"{what} says {key!r} twice")
-            found[key] = value
-        return found
-
-    def constant(text: str) -> NoReturn:
-        raise LayoutError(f"{what} holds {text}, which is no number")
-
-    def whole(digits: str) -> int:
-        if len(digits) > _DIGITS:
-            raise LayoutError(f"{what} holds a number of {len(digits):,} digits")
-        return int(digits)
-
-    try:
-        found = json.loads(
-            text, object_pairs_hook=unique, parse_constant=constant, parse_int=whole
-        )
-    except json.JSONDecodeError:
-        raise LayoutError(f"{what} is not JSON") from None
-    except RecursionError:
-        raise LayoutError(f"{what} is nested without end") from None
-    if not isinstance(found, dict):
-        raise LayoutError(f"{what} is not a JSON object")
-    if _is_nested(found, levels):
-        raise LayoutError(f"{what} is nested too deep")
-    return found
-
-
-def _is_nested(found: Any, levels: int) -> bool:
-    """Whether there are more levels of lists and objects within one another."""
-    if not isinstance(found, dict | list):
-        return False
-    values = found.values() if isinstance(found, dict) else found
-    return not levels or any(_is_nested(value, levels - 1) for value in values)
+        raise FormatError(f"{found.room - position:,} bytes after tensor {name!r}")
 
 
 def _entry(name: str, spec: Any) -> Entry:
     keys = {"dtype", "shape", "data_offsets"}
     if not isinstance(spec, dict) or spec.keys() != keys:
-        raise LayoutError(
+        raise FormatError(
             f"tensor {name!r} does not say just {', '.join(sorted(keys))}"
         )
     dtype, shape, offsets = spec["dtype"], spec["shape"], spec["data_offsets"]
     if not isinstance(dtype, str):
-        raise LayoutError(f"tensor {name!r} has no text for a dtype")
+        raise FormatError(f"tensor {name!r} has no text for a dtype")
     if not _are_sizes(shape):
-        raise LayoutError(f"tensor {name!r} has no list of sizes for a shape")
+        raise FormatError(f"tensor {name!r} has no list of sizes for a shape")
     if not _are_sizes(offsets) or len(offsets) != 2:
-        raise LayoutError(f"tensor {name!r} has no pair of offsets")
+        raise FormatError(f"tensor {name!r} has no pair of offsets")
     return Entry(Tensor(dtype, tuple(shape)), *offsets)
 
 

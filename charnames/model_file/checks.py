@@ -6,9 +6,8 @@ import math
 from collections.abc import Collection, Mapping
 from typing import Any, NoReturn
 
-from charnames.data.names import is_harmful
-from charnames.io.safe_text import shortened
-from charnames.io.safetensors import LayoutError
+from charnames.io.safe_text import is_harmful, shortened
+from charnames.io.strict_json import FormatError
 
 TEXT = 1_000  # characters in a text that is shown to somebody
 # Numbers that may not be just any, or any from 0 on where they are whole.
@@ -21,23 +20,23 @@ _LIMITS = {
 
 
 def check_keys(what: str, found: Mapping[str, Any], wanted: Collection[str]) -> None:
-    """Raises LayoutError where `what` does not say just these."""
+    """Raises FormatError where `what` does not say just these."""
     for name in wanted:
         if name not in found:
-            raise LayoutError(f"{what} does not say {name!r}")
+            raise FormatError(f"{what} does not say {name!r}")
     for name in found:
         if name not in wanted:
-            raise LayoutError(f"{what} says {name!r}, which means nothing")
+            raise FormatError(f"{what} says {name!r}, which means nothing")
 
 
 def check_text(name: str, value: Any) -> None:
-    """Raises LayoutError for what is no text to be shown."""
+    """Raises FormatError for what is no text to be shown."""
     if not isinstance(value, str) or len(value) > TEXT or any(map(is_harmful, value)):
         refuse(name, value, "a short text without control characters")
 
 
 def check_number(name: str, value: Any, kind: type[float]) -> None:
-    """Raises LayoutError for what is no number of that kind, or out of its range."""
+    """Raises FormatError for what is no number of that kind, or out of its range."""
     whole = kind is int
     low, high = _LIMITS.get(name, (0 if whole else -math.inf, math.inf))
     if type(value) is kind and math.isfinite(value) and low <= value <= high:
@@ -47,5 +46,5 @@ def check_number(name: str, value: Any, kind: type[float]) -> None:
 
 
 def refuse(name: str, value: Any, wanted: str) -> NoReturn:
-    """Raises LayoutError: the value that `name` has is not `wanted`."""
-    raise LayoutError(f"{name}: {shortened(repr(value), 80)} is not {wanted}")
+    """Raises FormatError: the value that `name` has is not `wanted`."""
+    raise FormatError(f"{name}: {shortened(repr(value), 80)} is not {wanted}")

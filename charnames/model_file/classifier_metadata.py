@@ -6,13 +6,14 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from charnames.encoding.readers import Reader
 from charnames.encoding.scaling import Scaling
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.encoding.word_vocabulary import Words
-from charnames.io.safetensors import LayoutError, compact, parse
+from charnames.io.strict_json import FormatError, compact, parse
 from charnames.model_file.checks import check_keys, check_number, refuse
 from charnames.models.base import Trained
-from charnames.models.classifier import Classifier, Reader
+from charnames.models.classifier import Classifier
 from charnames.recipes.recipe import Recipe
 
 
@@ -20,13 +21,13 @@ def scaling_text(model: Trained) -> str:
     """The constants of a classifier of numbers, as JSON."""
     if isinstance(model, Classifier) and isinstance(model.reader, Scaling):
         return compact(dataclasses.asdict(model.reader))
-    raise LayoutError("it reads neither texts nor numbers")
+    raise FormatError("it reads neither texts nor numbers")
 
 
 def classifier(texts: Mapping[str, str], said: dict[str, Any]) -> Classifier:
     """The classifier that the metadata speaks of, of which `said` is known.
 
-    Raises LayoutError, AlphabetError for one that cannot be.
+    Raises FormatError, AlphabetError for one that cannot be.
     """
     if len(said["labels"]) < 2:
         refuse("labels", texts["labels"], "two labels or more")

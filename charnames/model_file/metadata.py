@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charnames.data.names import MAX_LENGTH
-from charnames.encoding.vocabulary import KEEP, STYLES, Vocabulary
+from charnames.encoding.letter_case import KEEP, STYLES
+from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import AlphabetError, RecipeError
 from charnames.io import safetensors
 from charnames.io.safe_text import escaped, shortened
-from charnames.io.safetensors import Header, LayoutError, Tensor, compact, parse
+from charnames.io.safetensors import Header, Tensor
+from charnames.io.strict_json import FormatError, compact, parse
 from charnames.model_file.checks import (
     TEXT,
     check_keys,
@@ -38,7 +40,7 @@ from charnames.version import __version__
 FORMAT = "charnames"
 FORMAT_VERSION = "1"
 KNOWN, STATE, CODES, COUNTS = "known", "state.", "grams.codes", "grams.counts"
-IMPOSSIBLE = (LayoutError, RecipeError, AlphabetError)  # what claims are refused with
+IMPOSSIBLE = (FormatError, RecipeError, AlphabetError)  # what claims are refused with
 
 _KEYS = (
     "format",
@@ -59,7 +61,7 @@ _LONGEST_NAME = 2 * MAX_LENGTH  # characters; folding can double them
 def metadata(model: Trained) -> dict[str, str]:
     """The texts that a model's file holds, but for the checksum.
 
-    Raises LayoutError for a number that JSON cannot hold.
+    Raises FormatError for a number that JSON cannot hold.
     """
     provenance = dataclasses.asdict(model.provenance)
     # The list can be a file of any name, and the name is shown to others.
@@ -91,7 +93,7 @@ def claimed(header: Header) -> tuple[Trained, dict[str, Tensor]]:
     """What a header says of its model: the model without its numbers, and what tensors
     hold them.
 
-    Raises LayoutError, RecipeError, AlphabetError for a model that cannot be.
+    Raises FormatError, RecipeError, AlphabetError for a model that cannot be.
     """
     model = _model_of(header.metadata)
     shapes = model.shape.parameters()
@@ -116,11 +118,11 @@ def total(shapes: Shapes) -> int:
 
 
 def check_numbers(model: Trained) -> None:
-    """Raises LayoutError where the arrays hold what training never makes."""
+    """Raises FormatError where the arrays hold what training never makes."""
     state = {STATE + name: array for name, array in model.state.items()}
     for name, array in (model.parameters.views | state).items():
         if not np.isfinite(array).all():
-            raise LayoutError(f"weight {name!r} holds a number that is not finite")
+            raise FormatError(f"weight {name!r} holds a number that is not finite")
     _check_rising(KNOWN, model.known)
     if isinstance(model, Model) and model.grams:
         _check_grams(model.grams, len(model.vocabulary))
@@ -204,7 +206,7 @@ def _length(header: Header, name: str) -> int:
 
 def _check_rising(name: str, array: NDArray[np.uint64]) -> None:
     if not (array[1:] > array[:-1]).all():
-        raise LayoutError(f"tensor {name!r} is not in order")
+        raise FormatError(f"tensor {name!r} is not in order")
 
 
 def _check_grams(grams: Grams, V: int) -> None:
@@ -216,6 +218,6 @@ def _check_grams(grams: Grams, V: int) -> None:
         possible &= not (begun & (symbols == END)).any()  # no name goes on after it
         begun |= symbols != END
     if not possible:
-        raise LayoutError(f"tensor {CODES!r} holds what no name holds")
+        raise FormatError(f"tensor {CODES!r} holds what no name holds")
     if not grams.counts.all():
-        raise LayoutError(f"tensor {COUNTS!r} holds a zero")
+        raise FormatError(f"tensor {COUNTS!r} holds a zero")

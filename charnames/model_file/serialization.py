@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charnames.io import safetensors
-from charnames.io.safetensors import Header, LayoutError, Tensor, compact
+from charnames.io.safetensors import Header, Tensor
+from charnames.io.strict_json import FormatError, compact
 from charnames.model_file.metadata import (
     CODES,
     COUNTS,
@@ -51,14 +52,14 @@ def decoded(header: Header, stream: io.BufferedIOBase) -> Trained:
         kind = _TYPES[tensor.dtype]
         array: NDArray[Any] = np.empty(tensor.shape, kind.newbyteorder("<"))
         if stream.readinto(array.view(np.uint8).data) != array.nbytes:
-            raise LayoutError("it was cut short while it was read")
+            raise FormatError("it was cut short while it was read")
         digest.update(array.data)
         return array.astype(kind, copy=False)
 
     values = block(Tensor("F32", (total(shapes),)))
     rest = {name: block(tensors[name]) for name in tensors if name not in shapes}
     if digest.hexdigest() != header.metadata["sha256"]:
-        raise LayoutError("its checksum is not that of its contents")
+        raise FormatError("its checksum is not that of its contents")
     order = model.recipe.ngram
     if isinstance(model, Model) and order:
         grams = Grams(order, rest[CODES], rest[COUNTS])
@@ -113,7 +114,7 @@ def _type_code(name: str, array: NDArray[Any]) -> str:
     for code, kind in _TYPES.items():
         if array.dtype == kind:
             return code
-    raise LayoutError(f"tensor {name!r} is {array.dtype}")
+    raise FormatError(f"tensor {name!r} is {array.dtype}")
 
 
 def _begun_digest(texts: Mapping[str, str]) -> Any:

@@ -37,7 +37,8 @@ from charnames.errors import ModelFileError
 from charnames.io import files, safetensors
 from charnames.io.files import FilePath
 from charnames.io.safe_text import escaped, shortened
-from charnames.io.safetensors import Header, LayoutError
+from charnames.io.safetensors import Header
+from charnames.io.strict_json import FormatError
 from charnames.model_file.metadata import (
     FORMAT,
     FORMAT_VERSION,
@@ -140,7 +141,7 @@ def is_classifier(path: FilePath) -> bool:
     try:
         with files.opened(path) as (stream, size):
             recipe = _header(stream, size).metadata.get("recipe", "")
-    except (OSError, LayoutError):
+    except (OSError, FormatError):
         return False
     return '"task":"classify"' in recipe
 
@@ -151,7 +152,7 @@ def is_classifier(path: FilePath) -> bool:
 def _read(stream: io.BufferedIOBase, size: int, source: str) -> Trained:
     try:
         header = _header(stream, size)
-    except LayoutError as error:
+    except FormatError as error:
         what = f"not a charnames model ({error})"
         raise _refusal(source, what, _GIVE_OURS) from None
     version = header.metadata.get("format_version", "")
@@ -175,10 +176,10 @@ def _read(stream: io.BufferedIOBase, size: int, source: str) -> Trained:
 
 
 def _header(stream: io.BufferedIOBase, size: int) -> Header:
-    """The header of a model's file. Raises LayoutError for any other file."""
+    """The header of a model's file. Raises FormatError for any other file."""
     header = safetensors.read_header(stream, size)
     if header.metadata.get("format") != FORMAT:
-        raise LayoutError("another program wrote it")
+        raise FormatError("another program wrote it")
     return header
 
 
@@ -187,7 +188,7 @@ def _is_model(path: str) -> bool:
     try:
         with files.opened(path) as (stream, size):
             _header(stream, size)
-    except (OSError, LayoutError):
+    except (OSError, FormatError):
         return False
     return True
 

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from typing import Protocol, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
+from charnames.encoding.hashes import Hashes
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Array, Parameters
 from charnames.recipes.recipe import Recipe
 from charnames.version import __version__
 
-Hashes = NDArray[np.uint64]
 _Trained = TypeVar("_Trained", bound="Trained")
 
 
@@ -149,11 +144,3 @@ def state_names(recipe: Recipe, progress: Progress) -> tuple[str, ...]:
     if recipe.average:
         names += ["average"]
     return tuple(names)
-
-
-def name_hashes(names: Iterable[str]) -> Hashes:
-    """A 64-bit BLAKE2b hash of each folded name, in order."""
-    digests = bytearray()  # a list of them takes seven times the memory
-    for name in names:
-        digests += blake2b(name.encode(), digest_size=8).digest()
-    return np.frombuffer(digests, "<u8").astype(np.uint64)

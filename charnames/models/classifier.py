@@ -10,18 +10,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from charnames.encoding.letter_case import fold
+from charnames.encoding.readers import Reader, read
 from charnames.encoding.scaling import Scaling
-from charnames.encoding.vocabulary import Vocabulary, fold
-from charnames.encoding.word_vocabulary import Words
-from charnames.errors import ListError
+from charnames.encoding.vocabulary import Vocabulary
 from charnames.models.base import Trained
 from charnames.nn.batching import Sequences, Vectors
 from charnames.nn.networks.classifier import ClassifierNetwork
 from charnames.nn.networks.shape import Shape
-from charnames.recipes.recipe import Recipe
-
-# What makes numbers for a network of texts, or of sequences of numbers.
-Reader = Vocabulary | Words | Scaling
+from charnames.recipes.network import classifier_shape
 
 BLOCK = 1_024  # inputs read side by side
 
@@ -85,43 +82,3 @@ class Classifier(Trained):
             return ""
         new = dict.fromkeys(fold(one, self.case))
         return "".join(c for c in new if c not in self.reader.alphabet)
-
-
-def read(reader: Reader, case: str, inputs: list[Any]) -> Sequences | Vectors:
-    """What a network reads of texts, or of arrays (T, D).
-
-    A character that is not in the alphabet is left out; a word becomes the unknown one.
-    Raises ListError for texts in place of arrays, or arrays in place of texts, and for
-    another D than the reader's.
-    """
-    kinds = ["texts", "sequences of numbers"]
-    of_numbers = isinstance(reader, Scaling)
-    if inputs and isinstance(inputs[0], str) == of_numbers:
-        raise ListError(
-            f"the classifier learned {kinds[of_numbers]}, and these are "
-            f"{kinds[not of_numbers]}"
-        )
-    if isinstance(reader, Scaling):
-        rows = [reader.applied(values) for values in inputs]
-        lengths = np.array([len(values) for values in rows], np.intp)
-        return Vectors(np.concatenate(rows), lengths)
-    if isinstance(reader, Words):
-        return reader.sequences(inputs)
-    folded = [fold(text, case) for text in inputs]
-    new = set().union(*folded).difference(reader.alphabet)
-    left_out = dict.fromkeys(map(ord, new))
-    return reader.sequences(text.translate(left_out) for text in folded)
-
-
-def classifier_shape(recipe: Recipe, reader: Reader, classes: int) -> Shape:
-    """The shape of the network that a recipe asks for, for a reader and K labels."""
-    of_numbers = isinstance(reader, Scaling)
-    return Shape(
-        0 if isinstance(reader, Scaling) else len(reader),
-        recipe.cell,
-        recipe.sizes,
-        0 if of_numbers else recipe.embedding_size,
-        vector_size=len(reader.shift) if isinstance(reader, Scaling) else 0,
-        classes=classes,
-        bidirectional=recipe.bidirectional,
-    )

@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.encoding.vocabulary import Vocabulary, fold
+from charnames.encoding.hashes import name_hashes
+from charnames.encoding.letter_case import fold
+from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import SamplingError
-from charnames.models.base import Trained, name_hashes
+from charnames.models.base import Trained
 from charnames.nn.networks.language_model import Network
 from charnames.nn.networks.shape import Shape
 from charnames.prediction.ngram import Grams, NGram
 from charnames.prediction.predictor import Blends, Predictor
-from charnames.recipes.recipe import Recipe
+from charnames.recipes.network import network_shape
 from charnames.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from charnames.evaluation.language_model import Score
     from charnames.generation.sampler import Names
     from charnames.generation.search import Ranked
-
-Hashes = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,15 +190,3 @@ class Model(Trained):
         from charnames.evaluation.language_model import score
 
         return score(self, names)
-
-
-def network_shape(recipe: Recipe, V: int, labels: int) -> Shape:
-    """The shape of the network that a recipe asks for, for V symbols and K labels."""
-    return Shape(
-        V,
-        recipe.cell,
-        recipe.sizes,
-        recipe.embedding_size,
-        recipe.tied,
-        labels=labels,
-    )

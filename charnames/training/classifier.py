@@ -13,19 +13,23 @@ from numpy.typing import NDArray
 
 from charnames.data.names import NameList
 from charnames.data.sequences import SequenceList
+from charnames.encoding.hashes import Hashes, name_hashes
 from charnames.encoding.labels import counted_labels, label_ids
+from charnames.encoding.letter_case import AUTO, KEEP, detect_case, fold
+from charnames.encoding.readers import Reader
 from charnames.encoding.scaling import Scaling
-from charnames.encoding.vocabulary import AUTO, KEEP, Vocabulary, detect_case, fold
+from charnames.encoding.vocabulary import Vocabulary
 from charnames.encoding.word_vocabulary import Words
 from charnames.errors import ListError
 from charnames.evaluation.metrics import Report, log_loss, report
-from charnames.models.base import Hashes, Progress, Provenance, name_hashes
-from charnames.models.classifier import Classifier, Reader, classifier_shape
+from charnames.models.base import Progress, Provenance
+from charnames.models.classifier import Classifier
 from charnames.nn.batching import Ids, Sequences, Vectors
 from charnames.nn.networks.classifier import ClassifierNetwork
 from charnames.nn.networks.shape import STARTS
 from charnames.nn.parameters import Array
 from charnames.random_streams import Stream, fresh_seed, generator
+from charnames.recipes.network import classifier_shape
 from charnames.recipes.recipe import Recipe
 from charnames.training.loop import Run, Watch
 from charnames.training.resume import check, continued

@@ -11,15 +11,18 @@ from itertools import compress
 import numpy as np
 
 from charnames.data.names import NameList, as_name_list
+from charnames.encoding.hashes import name_hashes
 from charnames.encoding.labels import counted_labels, label_ids
-from charnames.encoding.vocabulary import AUTO, Vocabulary, detect_case, fold
+from charnames.encoding.letter_case import AUTO, detect_case, fold
+from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import AlphabetError, ListError
-from charnames.models.base import Progress, Provenance, name_hashes
-from charnames.models.language_model import Model, network_shape
+from charnames.models.base import Progress, Provenance
+from charnames.models.language_model import Model
 from charnames.nn.batching import Ids, Sequences
 from charnames.nn.networks.shape import STARTS
 from charnames.prediction.ngram import fitting_order
 from charnames.random_streams import Stream, fresh_seed, generator
+from charnames.recipes.network import network_shape
 from charnames.recipes.recipe import Recipe
 from charnames.training.loop import Watch
 from charnames.training.name_run import Checkpoint, NameRun

@@ -28,7 +28,8 @@ import throughput
 from harness import Row, alternate, busy, compare, per_second, run
 
 from charnames.data.names import read_names
-from charnames.encoding.vocabulary import Vocabulary, fold
+from charnames.encoding.letter_case import fold
+from charnames.encoding.vocabulary import Vocabulary
 from charnames.nn.networks.shape import Shape
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train

@@ -18,7 +18,8 @@ import harness  # before numpy, which reads the number of threads that it sets
 import numpy as np
 
 from charnames.data.names import NameList, read_names
-from charnames.encoding.vocabulary import Vocabulary, detect_case, fold
+from charnames.encoding.letter_case import detect_case, fold
+from charnames.encoding.vocabulary import Vocabulary
 from charnames.nn.batching import Sequences, pack
 from charnames.nn.cells.rnn import RNN
 from charnames.nn.layers.inputs import Lookup, SoftmaxOutput

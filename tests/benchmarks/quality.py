@@ -30,7 +30,7 @@ import lists
 import numpy as np
 
 from charnames.data.names import NameList, read_names
-from charnames.encoding.vocabulary import fold
+from charnames.encoding.letter_case import fold
 from charnames.evaluation.language_model import Evaluation, cross_validate, evaluate
 from charnames.models.language_model import Model
 from charnames.nn.networks.language_model import Network

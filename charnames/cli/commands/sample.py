@@ -253,7 +253,7 @@ def _with_bits(one: Ranked) -> str:
 
 
 def _nearest_of(model: Model, others: NameList) -> Nearest:
-    from charnames.encoding.vocabulary import fold
+    from charnames.encoding.letter_case import fold
     from charnames.evaluation.nearest import Nearest
 
     return Nearest(others, partial(fold, case=model.case))

@@ -140,7 +140,7 @@ def decided_case(console: Console, names: NameList, asked: str | None) -> str:
     """The case style to train with, decided and said."""
     if asked == "keep":
         return "keep"
-    from charnames.encoding.vocabulary import detect_case
+    from charnames.encoding.letter_case import detect_case
 
     style, odd = detect_case(names)
     line = f"case: {_STYLES[style]}"

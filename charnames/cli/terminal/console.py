@@ -230,6 +230,6 @@ def _spelt_out(text: str, spell: Callable[[str], str]) -> str:
     """The text with another spelling for what could steer a terminal."""
     if text.isprintable():
         return text
-    from charnames.data.names import is_harmful
+    from charnames.io.safe_text import is_harmful
 
     return "".join(spell(c) if is_harmful(c) else c for c in text)

@@ -70,7 +70,7 @@ def case_of(
 
 def inherited(parent: Model, names: NameList, style: str) -> str:
     """What of the parent's letters the new run keeps, in words."""
-    from charnames.encoding.vocabulary import fold
+    from charnames.encoding.letter_case import fold
 
     letters = set().union(*(fold(name, style) for name in names))
     new = sorted(letters - set(parent.vocabulary.alphabet))

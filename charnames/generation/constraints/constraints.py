@@ -14,7 +14,8 @@ from functools import reduce
 import numpy as np
 
 from charnames.encoding.graphemes import edges
-from charnames.encoding.vocabulary import Vocabulary, fold
+from charnames.encoding.letter_case import fold
+from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import SamplingError
 from charnames.generation.constraints.automaton import (
     NEVER,
