@@ -71,7 +71,8 @@ class Clock:
 def reached(pace: Pace, **values: Any) -> None:
     nothing: Any = None
     found = {"names": (), "held_out": None, "seconds": 0.0, **values}
-    pace.reached(Checkpoint(0, 5.0, gap=None, model=nothing, **found))
+    checkpoint = Checkpoint(0, 5.0, gap=None, model=nothing, **found)
+    pace.reached(checkpoint, checkpoint.names)
 
 
 def test_pace_by_iterations(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,9 +19,9 @@ from charnames.cli.options.shared import (
     with_console,
 )
 from charnames.cli.options.types import Dataset, Seed
+from charnames.cli.tasks.classifier import Classifying
 from charnames.cli.terminal.console import Console, json_line, printable
 from charnames.cli.training_run.pace import clock
-from charnames.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
     from charnames.experiments.compare import Compared, Trial
@@ -103,12 +103,11 @@ def command(
     from charnames.experiments.compare import compare, ranked
     from charnames.experiments.workers import cores
 
-    plan = Recipe(task="classify")
-    learned = lists.read_for(console, plan, dataset, labels=True)
+    learned = Classifying().read(console, dataset)
     console.say(lists.counted(learned))
     test: Examples | float = held_out or _SHARE
     if against:
-        test = lists.read_for(console, plan, against, labels=True)
+        test = Classifying().read(console, against)
     runs, jobs = len(told) * seeds, jobs or cores()
     trials: list[Trial] = []
     tried = compare(learned, told, test, range(seed, seed + seeds), jobs)

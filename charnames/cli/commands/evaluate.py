@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
 
 import click
 from click.core import ParameterSource
@@ -20,13 +18,10 @@ from charnames.cli.options.shared import (
     with_console,
 )
 from charnames.cli.options.types import Dataset, OneOf, Seed
+from charnames.cli.tasks.base import EvaluationRequest, Figures
+from charnames.cli.tasks.table import TASKS
 from charnames.cli.terminal.console import Console, json_line, printable
 from charnames.recipes.recipe import RECIPES, Recipe
-
-if TYPE_CHECKING:
-    from charnames import Model, NameList
-    from charnames.evaluation.language_model import Evaluation
-    from charnames.models.classifier import Classifier
 
 _HELP = """Measure a model on names that it has not learned, or a recipe on a list.
 
@@ -88,14 +83,18 @@ def command(
     recipe: str | None,
     seed: int | None,
     json: bool,
-    **settings: Any,
+    **settings: object,
 ) -> None:
     """Measure; see _HELP."""
+    from charnames.model_file.storage import load_any
+
     given = {name: value for name, value in settings.items() if value is not None}
     if folds is not None:
         if model or against or not dataset:
             raise click.UsageError("--folds goes with -d/--dataset, and with no model")
-        found = _crossed(console, dataset, folds, recipe, given, seed)
+        figures = _cross_validated(
+            console, dataset, folds, recipe or RECIPES[0], given, seed
+        )
     elif against is None:
         raise click.UsageError(
             "say what to measure on: --against FILE, or --dataset LIST --folds N"
@@ -103,59 +102,16 @@ def command(
     elif any(_typed(name) for name in ["recipe", *given]):
         raise click.UsageError("a model has its recipe; settings go with --folds")
     else:
-        loaded = _loaded(console, model)
-        if loaded.recipe.task == "classify":
-            _judge(console, loaded, against, json)
-            return
-        found = _measured(console, loaded, against, dataset, seed)
-
-    from charnames.cli.tables import language_model
-
+        path = model or model_folder.latest()
+        trained = load_any(path)
+        if model is None:
+            console.say(model_folder.chosen(path))
+        request = EvaluationRequest(against, dataset, seed)
+        figures = TASKS[trained.recipe.task].evaluate(console, trained, request)
     if json:
-        console.put(json_line(language_model.record(found)))
+        console.put(json_line(figures.record))
     else:
-        console.put("\n".join(map(printable, language_model.lines(found))))
-
-
-def _loaded(console: Console, model: str | None) -> Any:
-    """The model that was asked for, or else the latest, said."""
-    from charnames.model_file.storage import load_any
-
-    path = model or model_folder.latest()
-    found = load_any(path)
-    if model is None:
-        console.say(model_folder.chosen(path))
-    return found
-
-
-def _judge(console: Console, model: Classifier, against: str, json: bool) -> None:
-    """Print a classifier's figures."""
-    from charnames.cli.tables import classifier
-    from charnames.training.classifier import also_learned, judge
-
-    examples = lists.read_for(console, model.recipe, against, labels=True)
-    if known := also_learned(model, examples):
-        _warn_of_learned(console, known, f"{len(examples):,} examples")
-    found = judge(model, examples)
-    if json:
-        console.put(json_line(classifier.record(found)))
-        return
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    console.put("\n".join(classifier.lines(found, width, console.shaded)))
-
-
-def _warn_of_learned(console: Console, known: int, all_of_them: str) -> None:
-    console.warn(
-        f"{known:,} of the {all_of_them} {'stands' if known == 1 else 'stand'} in the "
-        "list that the model learned too, which flatters it"
-    )
-
-
-def _said(console: Console, seed: int | None) -> int:
-    """The seed, said if it was nobody's choice."""
-    if seed is None:
-        console.say("seed: 0")
-    return seed or 0
+        console.put("\n".join(figures.lines))
 
 
 def _typed(name: str) -> bool:
@@ -164,54 +120,25 @@ def _typed(name: str) -> bool:
     return source is ParameterSource.COMMANDLINE
 
 
-def _crossed(
+def _cross_validated(
     console: Console,
     dataset: str,
     folds: int,
-    recipe: str | None,
-    given: dict[str, Any],
+    recipe_name: str,
+    settings: Mapping[str, object],
     seed: int | None,
-) -> Evaluation:
-    names = lists.read(console, dataset)
-    console.say(lists.counted(names))
-    seed = _said(console, seed)
-    case = lists.decided_case(console, names, None)
-    plan = Recipe.named(recipe or RECIPES[0], names, **given)
-
+) -> Figures:
+    from charnames.cli.tables import language_model
     from charnames.evaluation.language_model import cross_validate
 
-    return cross_validate(names, plan, folds, seed=seed, case=case)
-
-
-def _measured(
-    console: Console, model: Model, against: str, dataset: str | None, seed: int | None
-) -> Evaluation:
-    from charnames.evaluation.language_model import evaluate
-
-    measured = lists.read(console, against)
-    learned = _learned(console, model, dataset)
-    result = evaluate(model, measured, learned, seed=_said(console, seed))
-    if result.also_learned:
-        _warn_of_learned(console, result.also_learned, f"{result.names:,} names")
-    if result.unknown:
-        console.warn(
-            f"{result.unknown:,} {'name was' if result.unknown == 1 else 'names were'} "
-            "left out, for a character that the model does not know"
-        )
-    return result
-
-
-def _learned(console: Console, model: Model, dataset: str | None) -> NameList | None:
-    """The list that the model learned, where it is at hand and still the same."""
-    source = dataset or model.provenance.dataset
-    if not dataset and not lists.is_lasting(source):
-        console.say(f"{source} is not at hand: no baselines; say with -d where it is")
-        return None
-    names = lists.read(console, source)
-    if names.fingerprint == model.provenance.fingerprint:
-        return names
-    text = f"{source} is not the list that the model learned, or changed since"
-    if dataset:
-        raise click.UsageError(text)
-    console.warn(f"{text}: no baselines")
-    return None
+    names = lists.read(console, dataset)
+    console.say(lists.counted(names))
+    if seed is None:
+        console.say("seed: 0")
+    case = lists.decided_case(console, names, None)
+    recipe = Recipe.named(recipe_name, names, **settings)
+    evaluation = cross_validate(names, recipe, folds, seed=seed or 0, case=case)
+    return Figures(
+        language_model.record(evaluation),
+        list(map(printable, language_model.lines(evaluation))),
+    )

@@ -17,6 +17,7 @@ from charnames.cli.options.shared import (
     with_console,
 )
 from charnames.cli.options.types import ModelFile
+from charnames.cli.tasks.table import TASKS
 from charnames.cli.terminal.console import Console, json_line, printable
 
 if TYPE_CHECKING:
@@ -83,7 +84,6 @@ def _lines(path: str, model: Trained) -> list[str]:
     names, characters = ("names", "characters")
     if model.alphabet is None:
         names, characters = ("sequences", "vectors")
-    per = "an example" if recipe["task"] == "classify" else "a name"
     rows = {
         "model": model_folder.described(path),
         "file": f"{path}, {said['bytes']:,} bytes",
@@ -95,7 +95,7 @@ def _lines(path: str, model: Trained) -> list[str]:
         **_labels(said["labels"]),
         "case": said["case"],
         "iterations": f"{said['iterations']:,} of {recipe['iterations']:,}",
-        "loss": f"{said['loss']:.2f} nats {per}, smoothed",
+        "loss": f"{said['loss']:.2f} nats {TASKS[recipe['task']].loss_unit}, smoothed",
         "seed": said["seed"],
         "recipe": None,
         **{

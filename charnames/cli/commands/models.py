@@ -15,6 +15,7 @@ from charnames.cli.options.shared import (
     json_option,
     with_console,
 )
+from charnames.cli.tasks.table import TASKS
 from charnames.cli.terminal.console import Console, json_line, printable
 from charnames.errors import ModelFileError
 
@@ -83,6 +84,6 @@ def _line(record: dict[str, Any], width: int) -> str:
             f"loss {record['loss']:>6.2f}   {record['names']:,} names of "
             f"{record['dataset']}"
         )
-        if record["task"] == "classify":
-            what += ", a classifier"
+        if noun := TASKS[record["task"]].model_noun:
+            what += f", {noun}"
     return printable(f"{record['model']:<{width}}   {when:<20}   {what}")

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from functools import partial
-from typing import Any
-
 import click
 
-from charnames.cli.inputs import lists, model_folder
 from charnames.cli.options.recipe_settings import (
     classifier_options,
     defaults,
@@ -23,10 +18,11 @@ from charnames.cli.options.shared import (
     with_console,
 )
 from charnames.cli.options.types import Dataset, HeldOut, ModelFile, OneOf
-from charnames.cli.terminal.console import Console, check_output
-from charnames.cli.training_run import planning
+from charnames.cli.terminal.console import Console
 from charnames.cli.training_run.follower import Follower
 from charnames.cli.training_run.keeper import Keeper
+from charnames.cli.training_run.planning import Request, make_plan
+from charnames.cli.training_run.reading import read_inputs
 from charnames.recipes.recipe import RECIPES, TASKS
 
 _HELP = """Learn a list of names, report at each checkpoint, save the model at each.
@@ -140,76 +136,30 @@ def command(
     resume: str | None,
     init_from: str | None,
     json: bool,
-    **settings: Any,
+    **settings: object,
 ) -> None:
     """Learn a list of names; see _HELP."""
-    begun = planning.begun_run(resume, seed, case) if resume else None
-    others = held_out if isinstance(held_out, str) else None
-    if not others:
-        settings["held_out"] = held_out
     given = {name: value for name, value in settings.items() if value is not None}
-    parent = planning.parent_of(init_from, begun, given) if init_from else None
-    # A slip is told before names are read.
-    plan = planning.planned(begun, recipe, given, ())
-    classify = plan.task == "classify"
-    dataset = dataset or lists.list_of(begun)
-    target = output or resume or model_folder.named_after(dataset, classify)
-    keeper = Keeper(console, target, plan, planning.again(begun, dataset, others), slim)
-    _check_output(target, force)
-    if begun and resume:
-        keeper.resumes(begun, resume)
-    with keeper.answering():
-        with_labels = labels or bool(begun and begun.labels)
-        examples: Any = lists.read_for(console, plan, dataset, with_labels)
-        measured: Any = others and lists.read_for(console, plan, others, with_labels)
-        keeper.plan = plan = planning.planned(begun, recipe, given, examples)
-        style = "auto"
-        if begun is None:
-            console.say(lists.counted(examples))
-            style = planning.case_of(console, plan, examples, case)
-            seed = _seed(console, seed)
-            if parent:
-                console.say(planning.inherited(parent, examples, style))
-
-        from charnames.training.classifier import train_classifier
-        from charnames.training.language_model import train
-
-        learn: Any = train_classifier if classify else partial(train, init_from=parent)
-        follower = Follower(console, keeper, begun, json)
-        checkpoints = learn(
-            examples,
-            plan,
+    if isinstance(held_out, float):
+        given["held_out"] = held_out
+    plan = make_plan(
+        Request(
+            dataset=dataset,
+            output=output,
+            recipe=recipe,
+            labels=labels,
+            held_out=held_out if isinstance(held_out, str) else None,
+            case=case,
             seed=seed,
-            case=style,
-            held_out=measured or None,
-            resume=begun,
-            watch=follower.pace.updated,
+            resume=resume,
+            init_from=init_from,
+            settings=given,
         )
-        follower.follow(checkpoints)
-
-
-def _seed(console: Console, asked: int | None) -> int:
-    """The seed of the run, said if it was nobody's choice."""
-    from charnames.random_streams import fresh_seed
-
-    if asked is not None:
-        return asked
-    seed = fresh_seed()
-    console.say(f"seed: {seed}")
-    return seed
-
-
-def _check_output(target: str, force: bool) -> None:
-    """Raises what writing the model would raise, before the work is done."""
-    if target == "-":
-        if sys.stdout.isatty():
-            raise click.UsageError(
-                "-o -: standard output is a terminal, and a model is no text; "
-                "send it to a file or a pipe"
-            )
-        check_output()
-        return
-    from charnames.model_file.storage import check_target
-
-    model_folder.prepare(target)
-    check_target(target, force)
+    )
+    keeper = Keeper(console, plan, slim)
+    keeper.check_target(force)
+    with keeper.answering():
+        inputs = read_inputs(console, plan)
+        keeper.recipe = inputs.recipe
+        follower = Follower(console, keeper, plan.begun, json)
+        follower.follow(plan.task.train(inputs, follower.pace.updated))

@@ -10,15 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from charnames.cli.terminal.console import Console
-from charnames.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
     from charnames import NameList
     from charnames.data.sequences import Vectors
     from charnames.models.base import Trained
     from charnames.training.classifier import Examples
-
-NUMBERS = (".jsonl", ".ts")  # what files of sequences of numbers are called
 
 _STYLES = {
     "capitalised": "capitalised names, folded; the style is put back",
@@ -72,19 +69,6 @@ def sequences_of_stdin() -> Iterator[Vectors]:
     return stream_sequences(stdin_stream(), STDIN)
 
 
-def read_for(console: Console, plan: Recipe, dataset: str, labels: bool) -> Examples:
-    """What a run learns from: names, with labels where they are wanted; for a
-    classifier always with labels, or sequences of numbers from a file that is called
-    as they are. Raises ListError.
-    """
-    classify = plan.task == "classify"
-    if classify and dataset.lower().endswith(NUMBERS):
-        from charnames.data.sequences import read_sequences
-
-        return read_sequences(dataset)
-    return read(console, dataset, classify or labels)
-
-
 def list_of(begun: Trained | None) -> str:
     """The list to learn when none is given: the one that a resumed run began with.
 
@@ -125,6 +109,18 @@ def counted(examples: Examples) -> str:
     if examples.labels is not None:
         text += f", {_many(len(set(examples.labels)), 'label')}"
     return f"{examples.source}: {text}"
+
+
+def warn_of_learned(console: Console, known: int, examples: str) -> None:
+    """Warn that some of the examples that a model is measured on are ones it learned.
+
+    examples: how many there are in all, in words.
+    """
+    stand = "stands" if known == 1 else "stand"
+    console.warn(
+        f"{known:,} of the {examples} {stand} in the list that the model learned too, "
+        "which flatters it"
+    )
 
 
 def _many(count: int, noun: str) -> str:

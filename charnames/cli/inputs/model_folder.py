@@ -125,15 +125,15 @@ def chosen(path: str) -> str:
     return line + own if comes_along(path) else line
 
 
-def named_after(dataset: str, classifier: bool = False) -> str:
-    """The file of a new model when none is given: named after its list."""
+def named_after(dataset: str, suffix: str = "") -> str:
+    """The file of a new model when none is given: its list's name and a suffix."""
     from charnames.data.names import built_in
 
     name = dataset
     if dataset not in built_in():
         is_file = os.path.isfile(dataset)
         name = os.path.splitext(os.path.basename(dataset))[0] if is_file else "names"
-    return os.path.join(folder(), name + "-classifier" * classifier + SUFFIX)
+    return os.path.join(folder(), name + suffix + SUFFIX)
 
 
 def prepare(path: str) -> None:

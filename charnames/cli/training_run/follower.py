@@ -19,7 +19,7 @@ from charnames.cli.training_run.report import JsonReport, TextReport
 from charnames.errors import TrainingError
 
 if TYPE_CHECKING:
-    from charnames.cli.training_run.report import AnyCheckpoint
+    from charnames.cli.tasks.base import AnyCheckpoint
     from charnames.models.base import Trained
 
 
@@ -39,8 +39,10 @@ class Follower:
         self.console, self.keeper, self.begun = console, keeper, begun
         aside = keeper.output == "-"
         put = console.tell if aside else console.put
-        self.report = JsonReport(put) if json else TextReport(put)
-        self.pace = Pace(keeper.plan, begun)
+        self.report = (
+            JsonReport(put, keeper.task) if json else TextReport(put, keeper.task)
+        )
+        self.pace = Pace(keeper.recipe, begun)
         shown = not (console.quiet or console.no_progress)
         self.has_screen = shown and console.live and not json
         self.has_lines = shown and console.apart and not (self.has_screen or aside)
@@ -68,21 +70,23 @@ class Follower:
 
     def _ended(self, last: AnyCheckpoint) -> None:
         """Say what is not plain to see: why it ended early, and what it came to."""
-        plan, progress = self.keeper.plan, last.model.progress
-        if last.iteration < plan.iterations:
-            late = plan.time_limit and progress.seconds >= plan.time_limit
+        recipe, progress = self.keeper.recipe, last.model.progress
+        if last.iteration < recipe.iterations:
+            late = recipe.time_limit and progress.seconds >= recipe.time_limit
             waited = last.iteration - progress.best_iteration
             why = "the loss settled"
             if late:
                 why = "time ran out"
-            elif plan.patience and waited >= plan.patience * plan.checkpoint_every:
+            elif (
+                recipe.patience and waited >= recipe.patience * recipe.checkpoint_every
+            ):
                 why = "patience ran out"
             self.console.say(f"ended early: {why}")
         if progress.best is not None:
-            unit = "an example" if plan.task == "classify" else "a symbol"
             self.console.say(
                 f"the weights are those of iteration {progress.best_iteration:,}, the "
-                f"best on what was held out: {progress.best:.3f} {unit}"
+                f"best on what was held out: {progress.best:.3f} "
+                f"{self.keeper.task.held_out_unit}"
             )
 
     def _start(self, model: Trained) -> None:
@@ -93,7 +97,7 @@ class Follower:
         """Say that it is there, now that it is kept."""
         if first and not self.begun:
             self._start(checkpoint.model)
-        self.pace.reached(checkpoint)
+        self.pace.reached(checkpoint, self.keeper.task.names_of(checkpoint))
         self.report.checkpoint(checkpoint)
         if self.has_lines:
             self.console.say(self.pace.line(checkpoint))

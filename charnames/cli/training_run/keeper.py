@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+import click
+
 from charnames.cli.inputs import model_folder
-from charnames.cli.terminal.console import Console
+from charnames.cli.terminal.console import Console, check_output
 from charnames.cli.terminal.exits import Stopped, stops
+from charnames.cli.training_run.planning import Plan
 from charnames.errors import ModelFileError
-from charnames.recipes.recipe import FREE, Recipe
+from charnames.recipes.recipe import FREE
 
 if TYPE_CHECKING:
     from charnames.models.base import Trained
@@ -20,28 +24,37 @@ if TYPE_CHECKING:
 class Keeper:
     """Saves each checkpoint to a file, or the last one, at the end, to standard output.
 
-    again: the words that, after `charnames train --resume MODEL`, name the list.
-    slim: keep no more of a finished run than its model.
+    recipe: of the run, completed once the list is read. slim: keep no more of a
+    finished run than its model.
     """
 
-    def __init__(
-        self,
-        console: Console,
-        output: str,
-        plan: Recipe,
-        again: list[str],
-        slim: bool = False,
-    ) -> None:
-        self.console, self.output = console, output
-        self.plan, self.again = plan, [*again, *["--slim"] * slim]
-        self.slim = slim
-        self.model: Trained | None = None  # the last that is kept
-        self.path = output
+    def __init__(self, console: Console, plan: Plan, slim: bool) -> None:
+        self.console, self.output, self.slim = console, plan.target, slim
+        self.task, self.recipe = plan.task, plan.recipe
+        self._list_options = plan.list_options
+        # The last model that is kept, and where: at first the one that is resumed.
+        self.model: Trained | None = plan.begun
+        self.path = plan.request.resume or plan.target
         self._handed_over = False
 
-    def resumes(self, model: Trained, path: str) -> None:
-        """The run goes on from that file, which is what is kept for now."""
-        self.model, self.path = model, path
+    def check_target(self, force: bool) -> None:
+        """Raise what writing the model would raise, before the work is done.
+
+        force: overwrite a file that is not a model. Raises click.UsageError, OSError
+        and ModelFileError.
+        """
+        if self.output == "-":
+            if sys.stdout.isatty():
+                raise click.UsageError(
+                    "-o -: standard output is a terminal, and a model is no text; "
+                    "send it to a file or a pipe"
+                )
+            check_output()
+            return
+        from charnames.model_file.storage import check_target
+
+        model_folder.prepare(self.output)
+        check_target(self.output, force)
 
     def keep(self, model: Trained) -> None:
         """Raises ModelFileError where it cannot be written, and says what is kept."""
@@ -96,13 +109,15 @@ class Keeper:
     @property
     def _way_on(self) -> str:
         """`kept`, and how to go on from there."""
-        plan, model = self.plan, self.model
-        if model is None or model.provenance.iterations == plan.iterations:
+        recipe, model = self.recipe, self.model
+        if model is None or model.provenance.iterations == recipe.iterations:
             return self.kept
         file = "FILE" if self.path == "-" else model_folder.called(self.path)
-        words = ["charnames", "train", "--resume", file, *self.again]
+        words = ["charnames", "train", "--resume", file, *self._list_options]
+        if self.slim:
+            words.append("--slim")
         for name in FREE:  # the file is still as the last run left it
-            value = getattr(plan, name)
+            value = getattr(recipe, name)
             if value != getattr(model.recipe, name):
                 words += [f"--{name.replace('_', '-')}", str(value)]
         return f"{self.kept}; go on with: {shlex.join(words)}"
@@ -110,7 +125,7 @@ class Keeper:
     @property
     def next_step(self) -> str:
         """Where the finished model is, and how to use it."""
-        use = "classify" if self.plan.task == "classify" else "sample"
+        use = self.task.used_by
         if self.path == "-":
             return (
                 "the model went to standard output; in a file, use it with: "

@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from charnames.cli.training_run.report import names_of
 from charnames.cli.training_run.sparkline import Curve
 from charnames.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
-    from charnames.cli.training_run.report import AnyCheckpoint
+    from charnames.cli.tasks.base import AnyCheckpoint
     from charnames.models.base import Trained
 
 
@@ -21,8 +20,8 @@ class Pace:
     held_out: of the checkpoints, per symbol, in nats. names: of the last checkpoint.
     """
 
-    def __init__(self, plan: Recipe, begun: Trained | None) -> None:
-        self.plan = plan
+    def __init__(self, recipe: Recipe, begun: Trained | None) -> None:
+        self.recipe = recipe
         self.iteration = self._from = begun.provenance.iterations if begun else 0
         self.losses, self.held_out = Curve(), Curve()
         self.names: tuple[str, ...] = ()
@@ -34,9 +33,9 @@ class Pace:
         self.iteration = iteration
         self.losses.add(loss)
 
-    def reached(self, checkpoint: AnyCheckpoint) -> None:
-        """A checkpoint was."""
-        self.names = names_of(checkpoint)
+    def reached(self, checkpoint: AnyCheckpoint, names: tuple[str, ...] = ()) -> None:
+        """Take over the figures of a checkpoint, and the names that it shows."""
+        self.names = names
         if checkpoint.held_out is not None:
             self.held_out.add(checkpoint.held_out)
         self._seconds, self._looked = checkpoint.seconds, time.monotonic()
@@ -44,9 +43,9 @@ class Pace:
     @property
     def done(self) -> float:
         """The share of the run that is behind it, by its iterations or its time."""
-        done = self.iteration / max(self.plan.iterations, 1)
-        if self.plan.time_limit:
-            done = max(done, self._trained / self.plan.time_limit)
+        done = self.iteration / max(self.recipe.iterations, 1)
+        if self.recipe.time_limit:
+            done = max(done, self._trained / self.recipe.time_limit)
         return min(done, 1.0)
 
     @property
@@ -60,9 +59,9 @@ class Pace:
         """Seconds to its last iteration or its time limit; None before one is known."""
         ends = []
         if rate := self.rate:
-            ends.append((self.plan.iterations - self.iteration) / rate)
-        if self.plan.time_limit:
-            ends.append(self.plan.time_limit - self._trained)
+            ends.append((self.recipe.iterations - self.iteration) / rate)
+        if self.recipe.time_limit:
+            ends.append(self.recipe.time_limit - self._trained)
         return max(0.0, min(ends)) if ends else None
 
     @property
@@ -74,7 +73,7 @@ class Pace:
     def line(self, checkpoint: AnyCheckpoint) -> str:
         """A plain line in place of a screen."""
         line = (
-            f"iteration {checkpoint.iteration:,} of {self.plan.iterations:,}   "
+            f"iteration {checkpoint.iteration:,} of {self.recipe.iterations:,}   "
             f"loss {checkpoint.loss:.2f}"
         )
         if rate := self.rate:

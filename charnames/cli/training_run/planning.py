@@ -1,44 +1,135 @@
-"""What `train` is to do: the run to go on with or start from, and the recipe."""
+"""What `train` is to do, decided and checked before any list is read."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sized
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping, Sized
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
-from charnames.cli.inputs import lists
-from charnames.cli.terminal.console import Console
-from charnames.recipes.recipe import NETWORK, RECIPES, Recipe
+from charnames.cli.inputs import lists, model_folder
+from charnames.cli.tasks.base import Task
+from charnames.cli.tasks.table import DEFAULT, TASKS
+from charnames.recipes.recipe import NETWORK, Recipe
 
 if TYPE_CHECKING:
-    from charnames import Model, NameList
+    from charnames import Model
     from charnames.models.base import Trained
-    from charnames.training.classifier import Examples
 
 
-def begun_run(resume: str, seed: int | None, case: str | None) -> Trained:
-    """The model of the run to go on with, whose seed and case are not to be changed.
+@dataclass(frozen=True)
+class Request:
+    """What the options of `train` ask for; None where an option is not given.
 
-    The environment says what new runs get, and is no slip.
+    held_out: a file of names; a share is one of the settings. settings: those of the
+    recipe that are given.
+    """
+
+    dataset: str | None
+    output: str | None
+    recipe: str | None
+    labels: bool
+    held_out: str | None
+    case: str | None
+    seed: int | None
+    resume: str | None
+    init_from: str | None
+    settings: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run of `train`.
+
+    recipe: as it is without the list, which may yet decide some of its settings.
+    begun: the model of the run to continue. parent: the model to start from.
+    """
+
+    request: Request
+    task: Task
+    recipe: Recipe
+    dataset: str
+    target: str
+    begun: Trained | None
+    parent: Model | None
+
+    @property
+    def labels(self) -> bool:
+        """Whether names are read with their labels."""
+        return self.request.labels or bool(self.begun and self.begun.labels)
+
+    @property
+    def list_options(self) -> list[str]:
+        """The options that name the lists again when the run is resumed, if any."""
+        source = self.begun.provenance.dataset if self.begun else self.dataset
+        known = self.dataset == source and lists.is_lasting(self.dataset)
+        options = [] if known else ["-d", self.dataset]
+        if self.request.held_out:
+            options += ["--held-out", self.request.held_out]
+        return options
+
+
+def make_plan(request: Request) -> Plan:
+    """Check a request and decide what it leaves open.
+
+    Raises click.UsageError, RecipeError and ModelFileError.
+    """
+    begun = _load_begun(request) if request.resume else None
+    parent = None
+    if request.init_from:
+        parent = _load_parent(request.init_from, begun, request.settings)
+    recipe = recipe_of(request, begun)
+    task = TASKS[recipe.task]
+    dataset = request.dataset or lists.list_of(begun)
+    target = request.output or request.resume
+    if target is None:
+        target = model_folder.named_after(dataset, task.model_suffix)
+    return Plan(request, task, recipe, dataset, target, begun, parent)
+
+
+def recipe_of(
+    request: Request, begun: Trained | None, examples: Collection[Sized] = ()
+) -> Recipe:
+    """The recipe of the run, for a list of examples.
+
+    The settings given win; the rest are those of the recipe named, of the resumed run,
+    or of the task's default recipe.
+    """
+    if begun and not request.recipe:
+        return Recipe.from_settings({**begun.recipe.settings(), **request.settings})
+    task = TASKS.get(str(request.settings.get("task")), DEFAULT)
+    name = request.recipe or task.default_recipe
+    return Recipe.named(name, examples, **request.settings)
+
+
+def _load_begun(request: Request) -> Trained:
+    """The model of the run to continue, whose seed and case are not to be changed.
+
+    The environment sets what new runs get, so a value from there is no mistake.
     """
     from charnames.model_file.storage import load_any
 
-    begun = load_any(resume)
-    kept = {"seed": (seed, begun.provenance.seed), "case": (case, begun.case)}
+    assert request.resume
+    begun = load_any(request.resume)
+    kept = {
+        "seed": (request.seed, begun.provenance.seed),
+        "case": (request.case, begun.case),
+    }
     source = click.get_current_context().get_parameter_source
-    for name, (asked, value) in kept.items():
+    for name, (given, value) in kept.items():
         typed = source(name) is ParameterSource.COMMANDLINE
-        if typed and asked not in ("auto", value):
+        if typed and given not in ("auto", value):
             raise click.UsageError(
                 f"--{name}: a resumed run keeps the one that it began with, {value}"
             )
     return begun
 
 
-def parent_of(init_from: str, begun: Trained | None, given: dict[str, Any]) -> Model:
+def _load_parent(
+    init_from: str, begun: Trained | None, settings: Mapping[str, object]
+) -> Model:
     """The model whose weights a new run starts from."""
     from charnames.model_file.storage import load
 
@@ -46,59 +137,12 @@ def parent_of(init_from: str, begun: Trained | None, given: dict[str, Any]) -> M
         raise click.UsageError(
             "--resume goes on with a run, --init-from starts one; give one of them"
         )
-    if given.get("task") == "classify":
+    if settings.get("task", DEFAULT.name) != DEFAULT.name:
         raise click.UsageError("--init-from: a classifier starts from no other model")
     for name in NETWORK:
-        if name in given:
+        if name in settings:
             raise click.UsageError(
                 f"--{name.replace('_', '-')}: with --init-from the network is that of "
                 "the other model"
             )
     return load(init_from)
-
-
-def case_of(
-    console: Console, plan: Recipe, examples: Examples, asked: str | None
-) -> str:
-    """The case style to train with, decided and said where there are letters."""
-    from charnames.data.names import NameList
-
-    if plan.unit == "word" or not isinstance(examples, NameList):
-        return "keep"
-    return lists.decided_case(console, examples, asked)
-
-
-def inherited(parent: Model, names: NameList, style: str) -> str:
-    """What of the parent's letters the new run keeps, in words."""
-    from charnames.encoding.letter_case import fold
-
-    letters = set().union(*(fold(name, style) for name in names))
-    new = sorted(letters - set(parent.vocabulary.alphabet))
-    text = f"of {len(letters)} characters {len(letters) - len(new)} keep their weights"
-    return f"{text}; new: {' '.join(new)}" if new else text
-
-
-def planned(
-    begun: Trained | None,
-    recipe: str | None,
-    given: dict[str, Any],
-    names: Collection[Sized],
-) -> Recipe:
-    """The recipe of the run.
-
-    What was given; for the rest the named recipe, or that of the resumed run. Unless
-    told, names are learned by the textbook's, and labels by the modern one.
-    """
-    if begun and not recipe:
-        return replace(begun.recipe, **given)
-    if not recipe:
-        recipe = "modern" if given.get("task") == "classify" else RECIPES[0]
-    return Recipe.named(recipe, names, **given)
-
-
-def again(begun: Trained | None, dataset: str, others: str | None) -> list[str]:
-    """The words that name the lists when the run is resumed, if it needs any."""
-    source = begun.provenance.dataset if begun else dataset
-    known = dataset == source and lists.is_lasting(dataset)
-    words = [] if known else ["-d", dataset]
-    return [*words, "--held-out", others] if others else words

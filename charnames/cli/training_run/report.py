@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING
 from charnames.cli.terminal.console import json_line
 
 if TYPE_CHECKING:
+    from charnames.cli.tasks.base import AnyCheckpoint, Task
     from charnames.models.base import Trained
-    from charnames.training.classifier import ClassifierCheckpoint
-    from charnames.training.name_run import Checkpoint
-
-    AnyCheckpoint = Checkpoint | ClassifierCheckpoint
 
 Print = Callable[[str], None]
 
@@ -25,8 +22,8 @@ class TextReport:
       Thorium
     """
 
-    def __init__(self, put: Print) -> None:
-        self.put = put
+    def __init__(self, put: Print, task: Task) -> None:
+        self.put, self.task = put, task
         self.begun = False
 
     def start(self, model: Trained) -> None:
@@ -34,8 +31,11 @@ class TextReport:
 
     def checkpoint(self, checkpoint: AnyCheckpoint) -> None:
         """The line and the names."""
-        names = names_of(checkpoint)
-        lines = [_line(checkpoint), *(f"  {name}" for name in names)]
+        names = self.task.names_of(checkpoint)
+        lines = [
+            self.task.checkpoint_line(checkpoint),
+            *(f"  {name}" for name in names),
+        ]
         if self.begun and names:
             lines.insert(0, "")
         self.begun = True
@@ -45,46 +45,11 @@ class TextReport:
         """Nothing: the last checkpoint has said it."""
 
 
-def _line(checkpoint: AnyCheckpoint) -> str:
-    from charnames.training.name_run import Checkpoint
-
-    line = f"iteration {checkpoint.iteration:,}"
-    loss, held_out = checkpoint.loss, checkpoint.held_out
-    if isinstance(checkpoint, Checkpoint):
-        line += f"   loss {loss:.2f}"
-        line += "" if held_out is None else f"   held out {held_out:.3f} a symbol"
-        return line + (
-            "" if checkpoint.gap is None else f"   gap {checkpoint.gap:+.3f}"
-        )
-    line += f"   loss {loss:.3f}   accuracy {checkpoint.accuracy:.1%}"
-    if held_out is not None:
-        line += f"   held out {held_out:.3f}   {checkpoint.held_out_accuracy:.1%}"
-    return line
-
-
-def names_of(checkpoint: AnyCheckpoint) -> tuple[str, ...]:
-    """The names that a checkpoint shows; a classifier's has none."""
-    from charnames.training.name_run import Checkpoint
-
-    return checkpoint.names if isinstance(checkpoint, Checkpoint) else ()
-
-
-def _accuracies(checkpoint: AnyCheckpoint) -> dict[str, float | None]:
-    from charnames.training.name_run import Checkpoint
-
-    if isinstance(checkpoint, Checkpoint):
-        return {}
-    return {
-        "accuracy": checkpoint.accuracy,
-        "held_out_accuracy": checkpoint.held_out_accuracy,
-    }
-
-
 class JsonReport:
     """The events start, checkpoint and done, an object a line."""
 
-    def __init__(self, put: Print) -> None:
-        self.put = put
+    def __init__(self, put: Print, task: Task) -> None:
+        self.put, self.task = put, task
 
     def start(self, model: Trained) -> None:
         """What is to be learned, and by what."""
@@ -104,10 +69,10 @@ class JsonReport:
             "checkpoint",
             iteration=checkpoint.iteration,
             loss=checkpoint.loss,
-            names=list(names_of(checkpoint)),
+            names=list(self.task.names_of(checkpoint)),
             held_out=checkpoint.held_out,
             seconds=round(checkpoint.seconds, 3),
-            **_accuracies(checkpoint),
+            **self.task.checkpoint_record(checkpoint),
         )
 
     def done(self, checkpoint: AnyCheckpoint, model: str) -> None:

@@ -1,0 +1,109 @@
+"""What the command line knows of a task: how it is read, trained and printed."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from charnames.cli.terminal.console import Console
+from charnames.recipes.recipe import Recipe
+
+if TYPE_CHECKING:
+    from charnames import Model
+    from charnames.models.base import Trained
+    from charnames.training.classifier import ClassifierCheckpoint, Examples
+    from charnames.training.name_run import Checkpoint
+
+    AnyCheckpoint = Checkpoint | ClassifierCheckpoint
+
+
+@dataclass(frozen=True)
+class TrainingInputs:
+    """What a run is trained with.
+
+    held_out: a list of its own to measure on. case: the style that names are folded
+    from. resume: the model of the run to continue. init_from: the model whose weights
+    a new run starts from.
+    """
+
+    examples: Examples
+    held_out: Examples | None
+    recipe: Recipe
+    seed: int | None
+    case: str
+    resume: Trained | None
+    init_from: Model | None
+
+
+@dataclass(frozen=True)
+class EvaluationRequest:
+    """What `evaluate` measures a model on: a list, with a seed for what is sampled.
+
+    dataset: where the list is that the model learned, if it has moved.
+    """
+
+    against: str
+    dataset: str | None
+    seed: int | None
+
+
+class Figures(NamedTuple):
+    """The figures of an evaluation, as a JSON object and as lines of text."""
+
+    record: Mapping[str, object]
+    lines: list[str]
+
+
+class Task(ABC):
+    """What a task reads, how it trains, and what is printed of it.
+
+    name: as in `Recipe.task`. default_recipe: the recipe of a run that names none.
+    model_suffix: what follows the list's name in the default name of a model.
+    model_noun: what `models` calls such a model, empty for a model of names.
+    used_by: the command that uses a trained model. loss_unit and held_out_unit: what
+    the losses are means over.
+    """
+
+    name: ClassVar[str]
+    default_recipe: ClassVar[str]
+    model_suffix: ClassVar[str] = ""
+    model_noun: ClassVar[str] = ""
+    used_by: ClassVar[str]
+    loss_unit: ClassVar[str]
+    held_out_unit: ClassVar[str]
+
+    @abstractmethod
+    def read(self, console: Console, dataset: str, labels: bool) -> Examples:
+        """Read what is learned or measured; labels: whether labels are asked for.
+
+        Raises ListError.
+        """
+
+    @abstractmethod
+    def train(
+        self, inputs: TrainingInputs, watch: Callable[[int, float], object]
+    ) -> Iterator[AnyCheckpoint]:
+        """Train; `watch` is called after each update with its number and the loss.
+
+        Raises ListError and TrainingError.
+        """
+
+    @abstractmethod
+    def evaluate(
+        self, console: Console, model: Trained, request: EvaluationRequest
+    ) -> Figures:
+        """Measure a model of this task. Raises ListError."""
+
+    @abstractmethod
+    def checkpoint_line(self, checkpoint: AnyCheckpoint) -> str:
+        """The line of a checkpoint in a text report."""
+
+    @abstractmethod
+    def checkpoint_record(self, checkpoint: AnyCheckpoint) -> dict[str, object]:
+        """What a checkpoint's JSON event holds beside the keys that all tasks have."""
+
+    def names_of(self, checkpoint: AnyCheckpoint) -> tuple[str, ...]:
+        """The names that a checkpoint shows, if this task generates names."""
+        return ()

@@ -1,0 +1,102 @@
+"""The task of telling the labels of names, or of sequences of numbers."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from charnames.cli.inputs import lists
+from charnames.cli.tasks.base import EvaluationRequest, Figures, Task, TrainingInputs
+from charnames.cli.terminal.console import Console
+
+if TYPE_CHECKING:
+    from charnames.cli.tasks.base import AnyCheckpoint
+    from charnames.models.base import Trained
+    from charnames.training.classifier import ClassifierCheckpoint, Examples
+
+NUMBERS = (".jsonl", ".ts")  # the suffixes of files of sequences of numbers
+
+
+class Classifying(Task):
+    """Classifiers, which tell the label of what they read."""
+
+    name = "classify"
+    default_recipe = "modern"
+    model_suffix = "-classifier"
+    model_noun = "a classifier"
+    used_by = "classify"
+    loss_unit = held_out_unit = "an example"
+
+    def read(self, console: Console, dataset: str, labels: bool = True) -> Examples:
+        """Names with labels, or sequences of numbers from a file with such a suffix."""
+        if dataset.lower().endswith(NUMBERS):
+            from charnames.data.sequences import read_sequences
+
+            return read_sequences(dataset)
+        return lists.read(console, dataset, labels=True)
+
+    def train(
+        self, inputs: TrainingInputs, watch: Callable[[int, float], object]
+    ) -> Iterator[ClassifierCheckpoint]:
+        """Train a classifier."""
+        from charnames import Classifier
+        from charnames.training.classifier import train_classifier
+
+        assert inputs.resume is None or isinstance(inputs.resume, Classifier)
+        return train_classifier(
+            inputs.examples,
+            inputs.recipe,
+            seed=inputs.seed,
+            case=inputs.case,
+            held_out=inputs.held_out,
+            resume=inputs.resume,
+            watch=watch,
+        )
+
+    def evaluate(
+        self, console: Console, model: Trained, request: EvaluationRequest
+    ) -> Figures:
+        """Compare the labels of a list with what the classifier tells."""
+        from charnames import Classifier
+        from charnames.cli.tables import classifier
+        from charnames.training.classifier import also_learned, judge
+
+        assert isinstance(model, Classifier)
+        examples = self.read(console, request.against)
+        if known := also_learned(model, examples):
+            lists.warn_of_learned(console, known, f"{len(examples):,} examples")
+        report = judge(model, examples)
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        return Figures(
+            classifier.record(report),
+            classifier.lines(report, width, console.shaded),
+        )
+
+    def checkpoint_line(self, checkpoint: AnyCheckpoint) -> str:
+        """The loss per example and the accuracy, learned and held out."""
+        checkpoint = _of_classifier(checkpoint)
+        line = (
+            f"iteration {checkpoint.iteration:,}   loss {checkpoint.loss:.3f}"
+            f"   accuracy {checkpoint.accuracy:.1%}"
+        )
+        if checkpoint.held_out is not None:
+            line += f"   held out {checkpoint.held_out:.3f}"
+            line += f"   {checkpoint.held_out_accuracy:.1%}"
+        return line
+
+    def checkpoint_record(self, checkpoint: AnyCheckpoint) -> dict[str, object]:
+        """The accuracies."""
+        checkpoint = _of_classifier(checkpoint)
+        return {
+            "accuracy": checkpoint.accuracy,
+            "held_out_accuracy": checkpoint.held_out_accuracy,
+        }
+
+
+def _of_classifier(checkpoint: AnyCheckpoint) -> ClassifierCheckpoint:
+    from charnames.training.classifier import ClassifierCheckpoint
+
+    assert isinstance(checkpoint, ClassifierCheckpoint)
+    return checkpoint

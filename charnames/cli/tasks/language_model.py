@@ -1,0 +1,126 @@
+"""The task of generating names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from charnames.cli.inputs import lists
+from charnames.cli.tasks.base import EvaluationRequest, Figures, Task, TrainingInputs
+from charnames.cli.terminal.console import Console, printable
+
+if TYPE_CHECKING:
+    from charnames import Model, NameList
+    from charnames.cli.tasks.base import AnyCheckpoint
+    from charnames.models.base import Trained
+    from charnames.training.name_run import Checkpoint
+
+
+class Generating(Task):
+    """Models that generate names."""
+
+    name = "generate"
+    default_recipe = "classic"
+    used_by = "sample"
+    loss_unit = "a name"
+    held_out_unit = "a symbol"
+
+    def read(self, console: Console, dataset: str, labels: bool) -> NameList:
+        """Names, with labels where they are asked for."""
+        return lists.read(console, dataset, labels)
+
+    def train(
+        self, inputs: TrainingInputs, watch: Callable[[int, float], object]
+    ) -> Iterator[Checkpoint]:
+        """Train a language model."""
+        from charnames import Model, NameList
+        from charnames.training.language_model import train
+
+        examples, held_out, resume = inputs.examples, inputs.held_out, inputs.resume
+        assert isinstance(examples, NameList)
+        assert held_out is None or isinstance(held_out, NameList)
+        assert resume is None or isinstance(resume, Model)
+        return train(
+            examples,
+            inputs.recipe,
+            seed=inputs.seed,
+            case=inputs.case,
+            held_out=held_out,
+            resume=resume,
+            init_from=inputs.init_from,
+            watch=watch,
+        )
+
+    def evaluate(
+        self, console: Console, model: Trained, request: EvaluationRequest
+    ) -> Figures:
+        """Measure the losses on a list, beside baselines, and sample names."""
+        from charnames import Model
+        from charnames.cli.tables import language_model
+        from charnames.evaluation.language_model import evaluate
+
+        assert isinstance(model, Model)
+        measured = lists.read(console, request.against)
+        learned = _learned_list(console, model, request.dataset)
+        if request.seed is None:
+            console.say("seed: 0")
+        result = evaluate(model, measured, learned, seed=request.seed or 0)
+        if result.also_learned:
+            lists.warn_of_learned(
+                console, result.also_learned, f"{result.names:,} names"
+            )
+        if result.unknown:
+            were = "name was" if result.unknown == 1 else "names were"
+            console.warn(
+                f"{result.unknown:,} {were} left out, for a character that the model "
+                "does not know"
+            )
+        return Figures(
+            language_model.record(result),
+            list(map(printable, language_model.lines(result))),
+        )
+
+    def checkpoint_line(self, checkpoint: AnyCheckpoint) -> str:
+        """The smoothed loss per name, and per symbol the loss on held-out names."""
+        checkpoint = _of_names(checkpoint)
+        line = f"iteration {checkpoint.iteration:,}   loss {checkpoint.loss:.2f}"
+        if checkpoint.held_out is not None:
+            line += f"   held out {checkpoint.held_out:.3f} a symbol"
+        if checkpoint.gap is not None:
+            line += f"   gap {checkpoint.gap:+.3f}"
+        return line
+
+    def checkpoint_record(self, checkpoint: AnyCheckpoint) -> dict[str, object]:
+        """Nothing more."""
+        return {}
+
+    def names_of(self, checkpoint: AnyCheckpoint) -> tuple[str, ...]:
+        """The names sampled at the checkpoint."""
+        return _of_names(checkpoint).names
+
+
+def _of_names(checkpoint: AnyCheckpoint) -> Checkpoint:
+    from charnames.training.name_run import Checkpoint
+
+    assert isinstance(checkpoint, Checkpoint)
+    return checkpoint
+
+
+def _learned_list(
+    console: Console, model: Model, dataset: str | None
+) -> NameList | None:
+    """The list that the model learned, where it is at hand and still the same."""
+    source = dataset or model.provenance.dataset
+    if not dataset and not lists.is_lasting(source):
+        console.say(f"{source} is not at hand: no baselines; say with -d where it is")
+        return None
+    names = lists.read(console, source)
+    if names.fingerprint == model.provenance.fingerprint:
+        return names
+    text = f"{source} is not the list that the model learned, or changed since"
+    if dataset:
+        raise click.UsageError(text)
+    console.warn(f"{text}: no baselines")
+    return None

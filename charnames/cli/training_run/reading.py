@@ -1,0 +1,68 @@
+"""The lists that `train` learns from and measures on, and what depends on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from charnames.cli.inputs import lists
+from charnames.cli.tasks.base import TrainingInputs
+from charnames.cli.terminal.console import Console
+from charnames.cli.training_run.planning import Plan, recipe_of
+from charnames.recipes.recipe import Recipe
+
+if TYPE_CHECKING:
+    from charnames import Model
+    from charnames.training.classifier import Examples
+
+
+def read_inputs(console: Console, plan: Plan) -> TrainingInputs:
+    """Read the lists, and say what a new run makes of them. Raises ListError."""
+    request, task = plan.request, plan.task
+    examples = task.read(console, plan.dataset, plan.labels)
+    held_out = None
+    if request.held_out:
+        held_out = task.read(console, request.held_out, plan.labels) or None
+    recipe = recipe_of(request, plan.begun, examples)
+    seed, case = request.seed, "auto"
+    if plan.begun is None:
+        console.say(lists.counted(examples))
+        case = _decided_case(console, recipe, examples, request.case)
+        seed = _chosen_seed(console, seed)
+        if plan.parent:
+            console.say(_inherited(plan.parent, examples, case))
+    return TrainingInputs(
+        examples, held_out, recipe, seed, case, plan.begun, plan.parent
+    )
+
+
+def _chosen_seed(console: Console, seed: int | None) -> int:
+    """The seed of the run, said if it is chosen here."""
+    from charnames.random_streams import fresh_seed
+
+    if seed is None:
+        seed = fresh_seed()
+        console.say(f"seed: {seed}")
+    return seed
+
+
+def _decided_case(
+    console: Console, recipe: Recipe, examples: Examples, case: str | None
+) -> str:
+    """The case style to train with, decided and said where there are letters."""
+    from charnames.data.names import NameList
+
+    if recipe.unit == "word" or not isinstance(examples, NameList):
+        return "keep"
+    return lists.decided_case(console, examples, case)
+
+
+def _inherited(parent: Model, names: Examples, style: str) -> str:
+    """Which of the parent's letters the new run keeps, in words."""
+    from charnames.data.names import NameList
+    from charnames.encoding.letter_case import fold
+
+    assert isinstance(names, NameList)
+    letters = set().union(*(fold(name, style) for name in names))
+    new = sorted(letters - set(parent.vocabulary.alphabet))
+    text = f"of {len(letters)} characters {len(letters) - len(new)} keep their weights"
+    return f"{text}; new: {' '.join(new)}" if new else text
