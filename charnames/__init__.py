@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from charnames.models.language_model import Model as Model
     from charnames.recipes.recipe import Recipe as Recipe
     from charnames.training.classifier import train_classifier as train_classifier
+    from charnames.training.language_model import Checkpoint as Checkpoint
     from charnames.training.language_model import train as train
-    from charnames.training.name_run import Checkpoint as Checkpoint
 
 _HOMES = {
     "CharnamesError": "errors",
-    "Checkpoint": "training.name_run",
+    "Checkpoint": "training.language_model",
     "Classifier": "models.classifier",
     "Model": "models.language_model",
     "NameList": "data.names",

@@ -41,7 +41,6 @@ UPWARD = {
     "charnames.model_file.metadata",
     "charnames.model_file.serialization",
     "charnames.model_file.storage",
-    "charnames.training.classifier",
 }
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -16,10 +16,10 @@ from charnames.cli.commands.compare import table
 from charnames.data.names import NameList
 from charnames.data.sequences import SequenceList
 from charnames.errors import CharnamesError
+from charnames.evaluation.classifier import also_learned, judge
 from charnames.evaluation.metrics import Report
 from charnames.experiments.compare import Trial, compare, ranked
 from charnames.models.classifier import Classifier
-from charnames.training.classifier import also_learned, judge
 from tests.processes import until
 from tests.terminals import on_terminal
 

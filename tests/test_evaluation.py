@@ -24,7 +24,6 @@ from charnames.evaluation.language_model import (
     Evaluation,
     cross_validate,
     evaluate,
-    score,
 )
 from charnames.evaluation.nearest import Nearest
 from charnames.models.language_model import Model
@@ -32,7 +31,7 @@ from charnames.prediction.ngram import NGram, choose_ngram, count_grams
 from charnames.prediction.predictor import Predictor
 from charnames.random_streams import Stream, generator
 from charnames.recipes.recipe import Recipe
-from charnames.training.language_model import split, train
+from charnames.training.language_model import split_names, train
 
 LIST = ["Ada", "Bea", "Cleo", "Dora", "Eve", "Flora", "Gina", "Ida", "Joan", "Kay"]
 NAMES = NameList([*LIST, "Lea", "Nora", "Olga", "Rona", "Vera"], "mine")
@@ -69,7 +68,7 @@ def summed_loss(model: Model, names: list[str]) -> float:
 
 @each_model
 def test_a_name_scores_its_summed_loss(model: Model) -> None:
-    for one in score(model, SPELT):
+    for one in model.score(SPELT):
         assert one.nats == pytest.approx(summed_loss(model, [one.name]), rel=1e-5)
         assert one.symbols == len(one.name) + 1
         bits = one.nats / one.symbols / math.log(2)
@@ -78,13 +77,13 @@ def test_a_name_scores_its_summed_loss(model: Model) -> None:
 
 
 def test_there_is_a_score_for_each_name_in_order() -> None:
-    assert [one.name for one in score(MIXED, AGAINST)] == AGAINST
-    assert list(score(MIXED, [])) == []
+    assert [one.name for one in MIXED.score(AGAINST)] == AGAINST
+    assert list(MIXED.score([])) == []
 
 
 def test_a_character_that_the_model_does_not_know_is_named() -> None:
     names = ["Quinn", "Zoë", "Ada", "Ïda", "b4"]
-    found = list(score(PLAIN, names))
+    found = list(PLAIN.score(names))
     assert [one.unknown for one in found] == ["q", "z", "", "ï", "4"]
     for one in found:
         assert (one.nats is None) == bool(one.unknown)
@@ -93,26 +92,26 @@ def test_a_character_that_the_model_does_not_know_is_named() -> None:
 
 def test_a_model_that_keeps_case_does_not_know_the_other_case() -> None:
     *_, last = train(["ada", "bea"], Recipe.from_settings(SETTINGS), seed=1, case=KEEP)
-    assert [one.unknown for one in score(last.model, ["ada", "Ada"])] == ["", "A"]
+    assert [one.unknown for one in last.model.score(["ada", "Ada"])] == ["", "A"]
 
 
 def test_a_folded_case_scores_alike() -> None:
-    one, *others = score(PLAIN, ["Ida", "ida", "IDA"])
+    one, *others = PLAIN.score(["Ida", "ida", "IDA"])
     assert {other.nats for other in others} == {one.nats}
 
 
 @pytest.mark.parametrize("block", [1, 2, 4, 9])
 @each_model
 def test_the_size_of_blocks_changes_no_score(model: Model, block: int) -> None:
-    expected = list(score(model, AGAINST))
-    for one, other in zip(score(model, AGAINST, block), expected, strict=True):
+    expected = list(model.score(AGAINST))
+    for one, other in zip(model.score(AGAINST, block), expected, strict=True):
         assert (one.nats or 0) == pytest.approx(other.nats or 0, rel=1e-5)
         assert (one.nats is None) == (other.nats is None)
         assert one._replace(nats=None) == other._replace(nats=None)
 
 
 def test_scores_come_as_names_do() -> None:
-    endless = score(PLAIN, itertools.cycle(AGAINST))
+    endless = PLAIN.score(itertools.cycle(AGAINST))
     first = list(itertools.islice(endless, 2 * len(AGAINST)))
     assert [one.name for one in first] == AGAINST * 2
 
@@ -130,7 +129,7 @@ def test_the_loss_is_that_of_all_symbols(model: Model) -> None:
     assert found.nats_per_symbol == pytest.approx(nats, rel=1e-6)
     assert found.bits_per_symbol == pytest.approx(nats / math.log(2), rel=1e-6)
     assert found.perplexity == pytest.approx(math.exp(nats), rel=1e-6)
-    per_name = sum(one.nats or 0 for one in score(model, AGAINST))
+    per_name = sum(one.nats or 0 for one in model.score(AGAINST))
     assert found.total == pytest.approx(per_name, rel=1e-5)
 
 
@@ -186,7 +185,7 @@ def test_the_unigram_is_how_often_symbols_stand() -> None:
 def test_baselines_learn_no_name_that_was_held_out() -> None:
     model = model_of(held_out=0.4)
     V = len(model.vocabulary)
-    training, _ = split(NAMES, None, model)
+    training, _ = split_names(NAMES, None, model)
     assert len(training) == 9
     unigram = NGram(count_grams(training, V, 1), V)
     found = evaluate(model, AGAINST, NAMES).baselines["unigram"]

@@ -17,7 +17,7 @@ from charnames.cli.training_run import pace as pace_module
 from charnames.cli.training_run.pace import Pace
 from charnames.cli.training_run.screen_layout import fitting, picture
 from charnames.cli.training_run.sparkline import ASCII, BLOCKS, Curve, sparkline
-from charnames.training.name_run import Checkpoint
+from charnames.training.language_model import Checkpoint
 
 losses = st.lists(st.floats(0, allow_infinity=False), min_size=1, max_size=40)
 

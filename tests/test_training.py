@@ -33,7 +33,7 @@ from charnames.nn.batching import END, Packed, Sequences, pack
 from charnames.nn.networks.language_model import Network
 from charnames.prediction.ngram import NGram, count_grams
 from charnames.recipes.recipe import Recipe
-from charnames.training.language_model import split, train
+from charnames.training.language_model import split_names, train
 from charnames.training.schedule import learning_rate
 
 NAMES = ["ada", "bea", "cleo", "dora", "eve", "flora", "gina", "ida", "joan", "kay"]
@@ -441,7 +441,7 @@ def split_of(
 ) -> tuple[list[str], list[str]]:
     """The names that a run learns from, and those that it measures on."""
     more = NameList(others) if others else None
-    training, measured = split(NameList(names), more, model)
+    training, measured = split_names(NameList(names), more, model)
     return spelt(model, training), spelt(model, measured)
 
 

@@ -6,11 +6,10 @@ Every loss is a mean per predicted symbol, the end marker included, in nats.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -22,29 +21,13 @@ from charnames.evaluation.nearest import Nearest
 from charnames.models.language_model import Model
 from charnames.nn.batching import Sequences
 from charnames.prediction.ngram import NGram, choose_ngram, count_grams
+from charnames.prediction.scoring import fold_name
 from charnames.random_streams import Stream, generator
 from charnames.recipes.recipe import Recipe
-from charnames.training.language_model import split, train
+from charnames.training.language_model import split_names, train
 
 SAMPLES = 1_000  # names drawn to see how new and how distinct they are
-BLOCK = 1_024  # names scored side by side
 _SHOWN = 5  # of them beside the nearest name of the list
-
-
-class Score(NamedTuple):
-    """What a model makes of one name: its loss with the end marker, in nats, and over
-    how many symbols; None where a character of it is not in the alphabet, `unknown`.
-    """
-
-    name: str
-    nats: float | None
-    symbols: int
-    unknown: str
-
-    @property
-    def bits_per_symbol(self) -> float | None:
-        """The loss per symbol, in bits."""
-        return None if self.nats is None else self.nats / self.symbols / math.log(2)
 
 
 @dataclass(frozen=True)
@@ -101,20 +84,6 @@ class Evaluation:
         return math.exp(self.nats_per_symbol)
 
 
-def score(
-    model: Model, names: Iterable[str], block_size: int = BLOCK
-) -> Iterator[Score]:
-    """How likely the model thinks each name, in order; so many are taken at once."""
-    predictor, rest = model.predictor(), iter(names)
-    while block := list(islice(rest, block_size)):
-        scores = [_spelt(model, name) for name in block]
-        spelt = [one.folded for one in scores if not one.unknown]
-        totals = iter(predictor.name_losses(model.vocabulary.sequences(spelt)))
-        for one in scores:
-            nats = None if one.unknown else float(next(totals))
-            yield Score(one.name, nats, len(one.folded) + 1, one.unknown)
-
-
 def evaluate(
     model: Model,
     against: Iterable[str],
@@ -129,16 +98,15 @@ def evaluate(
     Raises ListError where no name of `against` can be spelt in the alphabet.
     """
     against = as_name_list(against)
-    folded = [
-        one.folded for one in map(partial(_spelt, model), against) if not one.unknown
-    ]
+    names = (fold_name(name, model.vocabulary, model.case) for name in against)
+    folded = [name.folded for name in names if not name.unknown]
     if not folded:
         raise ListError(
             f"{against.source}: no name in it can be spelt in the model's alphabet"
         )
     sequences = model.vocabulary.sequences(folded)
     predictor = model.predictor()
-    training = split(learned, None, model)[0] if learned else None
+    training = split_names(learned, None, model)[0] if learned else None
     return Evaluation(
         names=len(folded),
         unknown=len(against) - len(folded),
@@ -185,18 +153,6 @@ def cross_validate(
         *_, last = checkpoints
         parts.append(evaluate(last.model, sorted(measured), learned, seed=seed + i))
     return _pooled(parts)
-
-
-class _Spelt(NamedTuple):
-    name: str
-    folded: str
-    unknown: str  # the first character outside the alphabet
-
-
-def _spelt(model: Model, name: str) -> _Spelt:
-    folded = fold(name, model.case)
-    unknown = next((c for c in folded if c not in model.vocabulary.alphabet), "")
-    return _Spelt(name, folded, unknown)
 
 
 def _baselines(

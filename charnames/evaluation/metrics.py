@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from charnames.prediction.scoring import log_loss
+
 Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.floating[Any]]
 Points = list[tuple[float, float]]
@@ -95,16 +97,6 @@ def confusion_matrix(true: Ints, predicted: Ints, K: int) -> Ints:
     return np.bincount(
         np.ravel_multi_index((true, predicted), (K, K)), minlength=K * K
     ).reshape(K, K)
-
-
-def log_loss(true: Ints, probabilities: Floats) -> float:
-    """The mean of -ln(probability of the true label), nats per example.
-
-    true: ids (N,); probabilities: (N, K). A probability of 0 counts as the smallest
-    that the floats can tell from it.
-    """
-    found = probabilities[np.arange(len(true)), true]
-    return float(-np.log(np.maximum(found, np.finfo(found.dtype).tiny)).mean())
 
 
 def roc_curve(positive: NDArray[np.bool_], scores: Floats) -> tuple[Floats, Floats]:

@@ -17,15 +17,11 @@ from charnames.data.names import NameList
 from charnames.data.sequences import SequenceList
 from charnames.encoding.letter_case import KEEP, detect_case
 from charnames.errors import CharnamesError, LossRising
+from charnames.evaluation.classifier import judge
 from charnames.experiments.workers import side_by_side
 from charnames.recipes.recipe import Recipe
-from charnames.training.classifier import (
-    ClassifierCheckpoint,
-    Examples,
-    held_out_of,
-    judge,
-    train_classifier,
-)
+from charnames.training.classifier import ClassifierCheckpoint, train_classifier
+from charnames.training.holdout import Examples, hold_out_by_label
 
 
 class Trial(NamedTuple):
@@ -151,7 +147,7 @@ def _divided(lists: _Lists, seed: int) -> tuple[Examples, Examples]:
     if not isinstance(test, float):
         return examples, test
     style = detect_case(examples)[0] if isinstance(examples, NameList) else KEEP
-    out = held_out_of(examples, test, seed, style)
+    out = hold_out_by_label(examples, test, seed, style)
     return _part(examples, ~out), _part(examples, out)
 
 

@@ -19,11 +19,11 @@ from charnames.nn.networks.language_model import Network
 from charnames.nn.networks.shape import Shape
 from charnames.prediction.ngram import Grams, NGram
 from charnames.prediction.predictor import Blends, Predictor
+from charnames.prediction.scoring import BLOCK, Score, score
 from charnames.recipes.network import network_shape
 from charnames.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from charnames.evaluation.language_model import Score
     from charnames.generation.sampler import Names
     from charnames.generation.search import Ranked
 
@@ -185,8 +185,9 @@ class Model(Trained):
         """Whether it learned from each of the names, after folding."""
         return np.isin(name_hashes(fold(n, self.case) for n in names), self.known)
 
-    def score(self, names: Iterable[str]) -> Iterator[Score]:
-        """How likely the model thinks each name, in order."""
-        from charnames.evaluation.language_model import score
+    def score(self, names: Iterable[str], block_size: int = BLOCK) -> Iterator[Score]:
+        """How probable the model thinks each name, in order.
 
-        return score(self, names)
+        block_size: how many names are read before the first of them is scored.
+        """
+        return score(self.predictor(), self.vocabulary, self.case, names, block_size)

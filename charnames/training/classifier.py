@@ -6,35 +6,37 @@ import math
 import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 
 import numpy as np
-from numpy.typing import NDArray
 
 from charnames.data.names import NameList
 from charnames.data.sequences import SequenceList
-from charnames.encoding.hashes import Hashes, name_hashes
-from charnames.encoding.labels import counted_labels, label_ids
+from charnames.encoding.labels import counted_labels
 from charnames.encoding.letter_case import AUTO, KEEP, detect_case, fold
 from charnames.encoding.readers import Reader
 from charnames.encoding.scaling import Scaling
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.encoding.word_vocabulary import Words
 from charnames.errors import ListError
-from charnames.evaluation.metrics import Report, log_loss, report
 from charnames.models.base import Progress, Provenance
 from charnames.models.classifier import Classifier
 from charnames.nn.batching import Ids, Sequences, Vectors
 from charnames.nn.networks.classifier import ClassifierNetwork
 from charnames.nn.networks.shape import STARTS
 from charnames.nn.parameters import Array
+from charnames.prediction.scoring import log_loss
 from charnames.random_streams import Stream, fresh_seed, generator
 from charnames.recipes.network import classifier_shape
 from charnames.recipes.recipe import Recipe
+from charnames.training.holdout import (
+    Examples,
+    Mask,
+    example_hashes,
+    hold_out_by_label,
+    split,
+)
 from charnames.training.loop import Run, Watch
 from charnames.training.resume import check, continued
-
-Examples = NameList | SequenceList
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def train_classifier(
         recipe = recipe or Recipe.modern(examples, task="classify")
         seed = fresh_seed() if seed is None else operator.index(seed)
         model = _untrained(examples, held_out, recipe, seed, case)
-    run = ClassifierRun(model, *_split(examples, held_out, model))
+    run = ClassifierRun(model, *split_examples(examples, held_out, model))
     return run.resumed(watch) if resume else run.begun(watch)
 
 
@@ -134,70 +136,20 @@ def _reader(examples: Examples, recipe: Recipe, style: str) -> Reader:
     return Vocabulary.of(fold(name, style) for name in examples)
 
 
-def example_hashes(examples: Examples, style: str) -> Hashes:
-    """A 64-bit BLAKE2b hash of each folded text, or of each sequence's numbers."""
-    if isinstance(examples, NameList):
-        return name_hashes(fold(name, style) for name in examples)
-    digests = (blake2b(x.tobytes(), digest_size=8).digest() for x in examples)
-    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
-
-
-def _split(
+def split_examples(
     examples: Examples, others: Examples | None, model: Classifier
 ) -> tuple[Sequences | Vectors, Sequences | Vectors | None]:
-    """What to learn from, and what to measure on if anything, with their labels."""
-    labels = label_ids(examples, model.labels)
-    inputs = list(examples)
-    measured = list(others) if others else []
-    others_labels = label_ids(others, model.labels) if others else labels[:0]
-    if model.recipe.held_out:
-        seed, share = model.provenance.seed, model.recipe.held_out
-        out = held_out_of(examples, share, seed, model.case)
-        measured += [one for one, taken in zip(inputs, out, strict=True) if taken]
-        inputs = [one for one, taken in zip(inputs, out, strict=True) if not taken]
-        others_labels = np.concatenate([others_labels, labels[out]])
-        labels = labels[~out]
-    learned = model.read(inputs).labelled(labels)
-    return learned, model.read(measured).labelled(others_labels) if measured else None
+    """The examples to learn from, and those to measure on if any, with labels.
 
-
-def held_out_of(
-    examples: Examples, share: float, seed: int, style: str
-) -> NDArray[np.bool_]:
-    """Which examples to hold out, (N,): of each label the share, at least one and never
-    all. What is twice in the list, folded, is taken or left as one.
-
-    Raises ListError for a label that has too few.
+    others: examples to measure on beside the share that the model's recipe holds out.
+    Raises ListError for a label with too few examples to hold out that share.
     """
-    labels = counted_labels(examples)
-    ids, hashes = label_ids(examples, labels), example_hashes(examples, style)
-    rng = generator(seed, Stream.SPLIT)
-    taken: set[int] = set()
-    for k, label in enumerate(labels):
-        distinct = np.unique(hashes[ids == k])
-        count = round(share * len(distinct)) or 1
-        if count >= len(distinct):
-            raise ListError(
-                f"{examples.source}: label {label!r} has too few different examples to "
-                f"hold out {share:g} of them; hold out less"
-            )
-        taken.update(rng.permutation(distinct)[:count].tolist())
-    return np.isin(hashes, list(taken))
 
+    def choose() -> Mask:
+        share, seed = model.recipe.held_out, model.provenance.seed
+        return hold_out_by_label(examples, share, seed, model.case)
 
-def judge(model: Classifier, examples: Examples) -> Report:
-    """A classifier's figures on examples with labels.
-
-    Raises ListError for labels that it does not know, or none.
-    """
-    labels = label_ids(examples, model.labels)
-    probabilities = model.network().probabilities(model.read(list(examples)))
-    return report(labels, probabilities, list(model.labels))
-
-
-def also_learned(model: Classifier, examples: Examples) -> int:
-    """How many of the examples it learned from, whatever their labels."""
-    return int(np.isin(example_hashes(examples, model.case), model.known).sum())
+    return split(examples, others, model, choose, model.read)
 
 
 class ClassifierRun(Run[ClassifierCheckpoint]):

@@ -1,32 +1,55 @@
-"""Training, as a generator of checkpoints: whoever iterates prints, saves, stops."""
+"""Training a model of names, as a generator of checkpoints."""
 
 from __future__ import annotations
 
 import math
 import operator
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from itertools import compress
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from charnames.data.names import NameList, as_name_list
 from charnames.encoding.hashes import name_hashes
-from charnames.encoding.labels import counted_labels, label_ids
+from charnames.encoding.labels import counted_labels
 from charnames.encoding.letter_case import AUTO, detect_case, fold
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import AlphabetError, ListError
+from charnames.generation.sampler import draw_some
 from charnames.models.base import Progress, Provenance
 from charnames.models.language_model import Model
-from charnames.nn.batching import Ids, Sequences
+from charnames.nn.batching import Sequences
+from charnames.nn.networks.language_model import Network
 from charnames.nn.networks.shape import STARTS
-from charnames.prediction.ngram import fitting_order
+from charnames.prediction.ngram import NGram, count_grams, fitting_order
+from charnames.prediction.predictor import best_weight
 from charnames.random_streams import Stream, fresh_seed, generator
 from charnames.recipes.network import network_shape
 from charnames.recipes.recipe import Recipe
-from charnames.training.loop import Watch
-from charnames.training.name_run import Checkpoint, NameRun
+from charnames.training.holdout import Mask, hold_out_names, split
+from charnames.training.loop import Run, Watch
 from charnames.training.resume import check, continued
+from charnames.training.warm_start import inherit_weights
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run as it stands after `iteration` updates.
+
+    loss: the smoothed loss per name, in nats. names: drawn from the weights as they
+    are. held_out: the loss per symbol on the names held out, in nats, or None; gap: how
+    much more the network alone loses there than on as many names learned, or None.
+    seconds: of training so far. model: to sample from, save and resume; with names
+    held out, its weights are the best so far.
+    """
+
+    iteration: int
+    loss: float
+    names: tuple[str, ...]
+    held_out: float | None
+    gap: float | None
+    seconds: float
+    model: Model
 
 
 def train(
@@ -70,8 +93,8 @@ def train(
             recipe = recipe.with_network_of(init_from.recipe)
         model = _untrained(names, others, recipe, seed, case, alphabet)
         if init_from:
-            _inherit(model, init_from)
-    training, measured = split(names, others, model)
+            inherit_weights(model, init_from)
+    training, measured = split_names(names, others, model)
     if model.recipe.ngram and not resume:
         order = fitting_order(training, len(model.vocabulary), model.recipe.ngram)
         model = replace(model, recipe=replace(model.recipe, ngram=order))
@@ -112,36 +135,6 @@ def _untrained(
     )
 
 
-def _inherit(model: Model, parent: Model) -> None:
-    """Write the parent's weights over the model's, but for what is new to it:
-    characters, and labels.
-    """
-    marked = [["", *m.vocabulary.alphabet] for m in (model, parent)]
-    here, there = _common(*marked)
-    one_hot = not model.recipe.embedding_size
-    for name, view in model.parameters.views.items():
-        if name == "layer0.Wlx":
-            ours, theirs = _common(list(model.labels), list(parent.labels))
-            if len(theirs):
-                view[:, ours] = parent.parameters[name][:, theirs]
-            continue
-        inherited = parent.parameters[name]
-        if name in ("embedding", "output.Wya", "output.by"):
-            view[here] = inherited[there]
-        elif name == "layer0.Wax" and one_hot:
-            view[:, here] = inherited[:, there]
-        else:
-            view[:] = inherited
-
-
-def _common(ours: list[str], theirs: list[str]) -> tuple[Ids, Ids]:
-    """Where what stands in both lists stands in the one and in the other."""
-    places = {text: j for j, text in enumerate(theirs)}
-    pairs = [(i, places[text]) for i, text in enumerate(ours) if text in places]
-    found = np.array(pairs, np.intp).reshape(-1, 2)
-    return found[:, 0], found[:, 1]
-
-
 def _resumed(
     names: NameList, others: NameList | None, recipe: Recipe | None, model: Model
 ) -> Model:
@@ -153,41 +146,97 @@ def _resumed(
     return replace(model, recipe=continued(model.recipe, recipe))
 
 
-def split(
+def split_names(
     names: NameList, others: NameList | None, model: Model
 ) -> tuple[Sequences, Sequences | None]:
-    """The names to learn from, and those to measure on if any.
+    """The names to learn from, and those to measure on if any, with labels.
 
-    A share held out is one of the distinct names: no copy of a name that is measured
-    on is learned from.
+    others: names to measure on beside the share that the model's recipe holds out.
+    Raises ListError for too few names to hold out that share, or names to measure on
+    with a character outside the alphabet.
     """
-    folded = [fold(name, model.case) for name in names]
-    measured = [fold(name, model.case) for name in others or ()]
-    labels = label_ids(names, model.labels)
-    others_labels = label_ids(others, model.labels) if others else labels[:0]
-    share = model.recipe.held_out
-    if share:
-        distinct = sorted(set(folded))
-        count = round(share * len(distinct)) or 1
-        if count >= len(distinct):
-            raise ListError(
-                f"{names.source}: {len(distinct)} different names are too few to hold "
-                f"out {share:g} of them; hold out less"
-            )
-        rng = generator(model.provenance.seed, Stream.SPLIT)
-        taken = {distinct[i] for i in rng.permutation(len(distinct))[:count]}
-        out = np.array([name in taken for name in folded])
-        measured += list(compress(folded, out))
-        folded = list(compress(folded, ~out))
-        if len(labels):
-            others_labels = np.concatenate([others_labels, labels[out]])
-            labels = labels[~out]
-    encode = model.vocabulary.sequences
+
+    def choose() -> Mask:
+        share, seed = model.recipe.held_out, model.provenance.seed
+        return hold_out_names(names, share, seed, model.case)
+
+    def encode(part: list[str]) -> Sequences:
+        return model.vocabulary.sequences(fold(name, model.case) for name in part)
+
     try:
-        learned = encode(folded).labelled(labels)
-        return learned, encode(measured).labelled(others_labels) if measured else None
+        return split(names, others, model, choose, encode)
     except AlphabetError as error:
         raise ListError(
             f"{others.source if others else names.source}: {error}, so no name with it "
             "can be measured on; leave those out"
         ) from None
+
+
+class NameRun(Run[Checkpoint]):
+    """A run of a model of names."""
+
+    def __init__(
+        self, model: Model, training: Sequences, held_out: Sequences | None
+    ) -> None:
+        self.start = model
+        super().__init__(model, training, held_out)
+        self.held_out = held_out
+        if held_out:  # as many learned names, at even distances
+            every = max(1, len(training) // len(held_out))
+            self.compared = training.chosen(np.arange(0, len(training), every))
+        self.grams = self.held_out_ngram = None
+        if self.recipe.ngram:
+            V = len(model.vocabulary)
+            self.grams = count_grams(training, V, self.recipe.ngram)
+            if held_out:
+                self.held_out_ngram = NGram(self.grams, V).predicted(held_out)
+
+    def _network(self) -> Network:
+        return Network(self.start.shape, self.parameters)
+
+    def checkpoint(self) -> Checkpoint:
+        """The run as it stands. Raises TrainingError where a weight is lost, and warns
+        LossRising, once.
+        """
+        state = self._look()
+        held_out = gap = None
+        if self.held_out:
+            held_out, gap = self._evaluate(self.held_out)
+        model = replace(
+            self.start,
+            parameters=self._weights(),
+            provenance=replace(
+                self.start.provenance, iterations=self.iteration, loss=self.loss
+            ),
+            grams=self.grams,
+        )
+        names = draw_some(
+            replace(model, parameters=self.averaged, progress=self.progress),
+            self.recipe.samples,
+            generator(self.seed, Stream.REPORT, self.iteration),
+        )
+        progress = self._took()
+        model = replace(model, progress=progress, state=state)
+        return Checkpoint(
+            self.iteration,
+            self.loss,
+            tuple(names),
+            held_out,
+            gap,
+            progress.seconds,
+            model,
+        )
+
+    def _evaluate(self, held_out: Sequences) -> tuple[float, float]:
+        """The loss per symbol on the names held out, and the network's gap to what it
+        has learned; keeps the best weights.
+        """
+        network = Network(self.start.shape, self.averaged)
+        losses = network.all_losses(held_out).astype(np.float64)
+        learned = network.all_losses(self.compared)
+        weight, loss = 0.0, float(losses.mean())
+        gap = loss - float(learned.mean(dtype=np.float64))
+        if self.held_out_ngram is not None:
+            weight, loss = best_weight(np.exp(-losses), self.held_out_ngram)
+        self._keep_best(loss, weight)
+        return loss, gap

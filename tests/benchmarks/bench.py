@@ -32,8 +32,7 @@ from charnames.encoding.letter_case import fold
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.nn.networks.shape import Shape
 from charnames.recipes.recipe import Recipe
-from charnames.training.language_model import train
-from charnames.training.name_run import Checkpoint
+from charnames.training.language_model import Checkpoint, train
 
 HERE = Path(__file__).parent
 TORCH = find_spec("torch") is not None

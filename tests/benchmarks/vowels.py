@@ -33,11 +33,12 @@ from harness import Row
 from throughput import Step as Update
 
 from charnames.data.sequences import read_sequences
+from charnames.evaluation.classifier import judge
 from charnames.nn.batching import Packed, Vectors, pack
 from charnames.nn.networks.classifier import ClassifierNetwork
 from charnames.nn.networks.shape import Shape
 from charnames.recipes.recipe import Recipe
-from charnames.training.classifier import judge, train_classifier
+from charnames.training.classifier import train_classifier
 
 STACKS = ("64-32-32", "128-32-32", "64-32", "64-64", "32-32-32")
 OF_ALL = "dropout = 0.2\noptimizer = 'adamw'\nlearning_rate = 0.001\n"

@@ -25,7 +25,7 @@ from charnames.cli.training_run.pace import clock
 
 if TYPE_CHECKING:
     from charnames.experiments.compare import Compared, Trial
-    from charnames.training.classifier import Examples
+    from charnames.training.holdout import Examples
 
 _HELP = """Train several architectures of a classifier, and rank them.
 

@@ -26,9 +26,9 @@ from charnames.cli.terminal.console import Console, json_line, opened
 
 if TYPE_CHECKING:
     from charnames import Model, NameList
-    from charnames.evaluation.language_model import Score
     from charnames.evaluation.nearest import Nearest
     from charnames.generation.search import Ranked
+    from charnames.prediction.scoring import Score
 
 _OF_DRAWING = ("temperature", "top_k", "top_p", "unique")
 

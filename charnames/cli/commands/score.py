@@ -18,7 +18,7 @@ from charnames.cli.options.shared import (
 from charnames.cli.terminal.console import Console, json_line, printable
 
 if TYPE_CHECKING:
-    from charnames.evaluation.language_model import Score
+    from charnames.prediction.scoring import Score
 
 
 @click.command(
@@ -44,8 +44,8 @@ def command(
     --json prints an object a name: {"name", "nats", "bits_per_symbol", "unknown"};
     nats and bits are null, and unknown is the character, where there is one.
     """
-    from charnames.evaluation.language_model import BLOCK, score
     from charnames.model_file.storage import load
+    from charnames.prediction.scoring import BLOCK
 
     path = model or model_folder.latest_writer()
     found = load(path)
@@ -53,7 +53,7 @@ def command(
         console.say(model_folder.chosen(path))
     line = _record if json else _line
     block = BLOCK if names or not is_typed() else 1  # each to be answered
-    for scored in score(found, names or lines_of_stdin(console), block):
+    for scored in found.score(names or lines_of_stdin(console), block):
         console.put(line(scored))
 
 

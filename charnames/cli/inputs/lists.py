@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from charnames import NameList
     from charnames.data.sequences import Vectors
     from charnames.models.base import Trained
-    from charnames.training.classifier import Examples
+    from charnames.training.holdout import Examples
 
 _STYLES = {
     "capitalised": "capitalised names, folded; the style is put back",

@@ -13,8 +13,9 @@ from charnames.recipes.recipe import Recipe
 if TYPE_CHECKING:
     from charnames import Model
     from charnames.models.base import Trained
-    from charnames.training.classifier import ClassifierCheckpoint, Examples
-    from charnames.training.name_run import Checkpoint
+    from charnames.training.classifier import ClassifierCheckpoint
+    from charnames.training.holdout import Examples
+    from charnames.training.language_model import Checkpoint
 
     AnyCheckpoint = Checkpoint | ClassifierCheckpoint
 

@@ -14,7 +14,8 @@ from charnames.cli.terminal.console import Console
 if TYPE_CHECKING:
     from charnames.cli.tasks.base import AnyCheckpoint
     from charnames.models.base import Trained
-    from charnames.training.classifier import ClassifierCheckpoint, Examples
+    from charnames.training.classifier import ClassifierCheckpoint
+    from charnames.training.holdout import Examples
 
 NUMBERS = (".jsonl", ".ts")  # the suffixes of files of sequences of numbers
 
@@ -61,7 +62,7 @@ class Classifying(Task):
         """Compare the labels of a list with what the classifier tells."""
         from charnames import Classifier
         from charnames.cli.tables import classifier
-        from charnames.training.classifier import also_learned, judge
+        from charnames.evaluation.classifier import also_learned, judge
 
         assert isinstance(model, Classifier)
         examples = self.read(console, request.against)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from charnames import Model, NameList
     from charnames.cli.tasks.base import AnyCheckpoint
     from charnames.models.base import Trained
-    from charnames.training.name_run import Checkpoint
+    from charnames.training.language_model import Checkpoint
 
 
 class Generating(Task):
@@ -102,7 +102,7 @@ class Generating(Task):
 
 
 def _of_names(checkpoint: AnyCheckpoint) -> Checkpoint:
-    from charnames.training.name_run import Checkpoint
+    from charnames.training.language_model import Checkpoint
 
     assert isinstance(checkpoint, Checkpoint)
     return checkpoint

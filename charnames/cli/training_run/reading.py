@@ -12,7 +12,7 @@ from charnames.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
     from charnames import Model
-    from charnames.training.classifier import Examples
+    from charnames.training.holdout import Examples
 
 
 def read_inputs(console: Console, plan: Plan) -> TrainingInputs:
