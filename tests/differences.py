@@ -1,4 +1,4 @@
-"""Gradients held against central differences, a line of an array at a time.
+"""Gradients of networks against central differences, a line of an array at a time.
 
 A step goes along a whole row or column of a weight, each entry of it by another amount:
 an entry whose gradient is wrong shows in its row and in its column, and there are far
@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+
+from charnames.nn.gradient_check import numerical_gradient, relative_error
 
 Floats = NDArray[np.floating]
 
@@ -27,17 +29,19 @@ def error_of(gradient: Floats, loss: Callable[[], float], array: Floats) -> floa
         for along in _lines(array.shape)
     ]
     a, b = np.array(pairs).T
-    return float(np.linalg.norm(a - b) / np.linalg.norm(a + b))
+    return relative_error(a, b)
 
 
 def _derivative(loss: Callable[[], float], array: Floats, along: Floats) -> float:
-    value = array.copy()
-    array[:] = value + STEP * along
-    above = loss()
-    array[:] = value - STEP * along
-    below = loss()
-    array[:] = value
-    return (above - below) / (2 * STEP)
+    start, distance = array.copy(), np.zeros(1)
+
+    def loss_at_distance() -> float:
+        array[:] = start + distance * along
+        return loss()
+
+    (derivative,) = numerical_gradient(loss_at_distance, distance, STEP)
+    array[:] = start
+    return float(derivative)
 
 
 def _lines(shape: tuple[int, ...]) -> Iterator[Floats]:

@@ -1,13 +1,12 @@
 """The cells, forward and backward: against finite differences and against PyTorch.
 
-One finite-difference helper, one translation from PyTorch's names to ours, and the
-tests; every array is float64.
+One translation from PyTorch's names to ours, and the tests; every array is float64.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from charnames.nn.batching import END, Packed, Sequences, pack
 from charnames.nn.cells import CELLS
+from charnames.nn.gradient_check import numerical_gradient, relative_error
 from charnames.nn.layers.inputs import Dense
 from charnames.nn.parameters import Parameters
 
@@ -110,26 +110,6 @@ def random_case(name: str, lengths: list[int], keep: Floats | None = None) -> Ca
     )
 
 
-def numeric_gradient(loss: Callable[[], float], array: Floats) -> Floats:
-    """Central differences of `loss` for each entry of `array`, which it reads."""
-    gradient = np.empty_like(array)
-    epsilon = 1e-5
-    for index in np.ndindex(array.shape):
-        value = array[index]
-        array[index] = value + epsilon
-        above = loss()
-        array[index] = value - epsilon
-        below = loss()
-        array[index] = value
-        gradient[index] = (above - below) / (2 * epsilon)
-    return gradient
-
-
-def relative_error(a: Floats, b: Floats) -> float:
-    """|a - b| / |a + b|; NaN, which is below no tolerance, where both are zero."""
-    return float(np.linalg.norm(a - b) / np.linalg.norm(a + b))
-
-
 def each_cell(test: Any) -> Any:
     return pytest.mark.parametrize("cell", CELLS)(test)
 
@@ -143,7 +123,7 @@ def test_gradients_are_those_of_finite_differences(
     case = random_case(cell, lengths, keep)
     gradients = case.backward()
     errors = {
-        name: relative_error(gradients[name], numeric_gradient(case.loss, array))
+        name: relative_error(gradients[name], numerical_gradient(case.loss, array))
         for name, array in case.inputs().items()
     }
     assert {name: e for name, e in errors.items() if not e < TOLERANCE} == {}
