@@ -1,4 +1,4 @@
-# `make` alone lists what there is.
+# `make` alone lists the targets.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,39 +15,40 @@ $(BIN)/charnames: pyproject.toml
 	$(BIN)/pip install --quiet --editable '.[$(EXTRAS)]'
 	touch $@
 
-demo: $(BIN)/charnames ## environment, install, train on the elements, sample
+demo: $(BIN)/charnames ## create .venv, install, train on the elements, sample
 	$(BIN)/charnames train --dataset elements
 	$(BIN)/charnames sample -n 10
 
 test: $(BIN)/charnames ## run the tests
 	$(BIN)/python -m pytest
 
-lint: $(BIN)/charnames ## style and common mistakes
+lint: $(BIN)/charnames ## check style and common mistakes
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-types: $(BIN)/charnames ## static types
+types: $(BIN)/charnames ## check static types
 	$(BIN)/mypy
 
-docs: $(BIN)/charnames ## the reference in README.md, from what --help says
+docs: $(BIN)/charnames ## write charnames/cli/REFERENCE.md from --help
 	$(BIN)/python tests/reference.py
 
-bench: $(BIN)/charnames ## speed, side by side with what one would otherwise use
+bench: $(BIN)/charnames ## measure speed beside the alternatives
 	$(BIN)/python tests/benchmarks/bench.py
 	$(BIN)/python tests/benchmarks/control.py
 
-soak: $(BIN)/charnames ## faults by the thousand, for about an hour
+soak: $(BIN)/charnames ## try faults by the thousand, for about an hour
 	$(BIN)/pip install --quiet --editable '.[test,fuzz]'
-	for matter in tests/soak/*.py; do nice $(BIN)/python $$matter || exit 1; done
+	for program in tests/soak/*.py; do nice $(BIN)/python $$program || exit 1; done
 
-oldest: ## run the tests with the oldest numpy, click and rich that will do
+oldest: ## run the tests with the oldest supported numpy, click and rich
 	python3 -m venv $(VENV)/oldest
 	$(VENV)/oldest/bin/pip install --quiet --editable '.[test]' $(OLDEST)
 	$(VENV)/oldest/bin/python -m pytest
 
-# The modern recipe, but nearer to the list than measures best on names held out: these
-# are there to be looked at. The second has fewer units, for the size of its file.
-models: $(BIN)/charnames ## the models that come with charnames, anew
+# The modern recipe, with less regularization than measures best on held-out names:
+# these models are samples to look at, and names closer to the list look better. The
+# second has fewer units, to keep its file small.
+models: $(BIN)/charnames ## train the included models anew
 	$(BIN)/charnames train --dataset elements --recipe modern --iterations 2000 \
 	  --dropout 0.3 --weight-decay 0.3 \
 	  --seed 1 --slim --output charnames/pretrained/elements.safetensors
@@ -55,6 +56,6 @@ models: $(BIN)/charnames ## the models that come with charnames, anew
 	  --hidden-size 80 --dropout 0.1 --weight-decay 0.01 \
 	  --seed 1 --slim --output charnames/pretrained/movies.safetensors
 
-clean: ## what the others made
+clean: ## delete what the other targets made
 	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

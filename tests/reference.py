@@ -1,8 +1,8 @@
-"""The reference in README.md: the help of every command, as it is at 80 columns.
+"""The reference of the command line: the help of every command, at 80 columns.
 
     python tests/reference.py
 
-writes it anew between its two comments.
+writes charnames/cli/REFERENCE.md anew.
 """
 
 from pathlib import Path
@@ -11,35 +11,39 @@ import click
 
 from charnames.cli import COMMANDS, program
 
-README = Path(__file__).parents[1] / "README.md"
-BEGIN, END = "<!-- made by `make docs` -->\n", "<!-- as far as here -->\n"
+REFERENCE = Path(__file__).parents[1] / "charnames" / "cli" / "REFERENCE.md"
+
+INTRODUCTION = """\
+# Command-line reference
+
+The help of every command, as `charnames COMMAND --help` prints it. Do not edit this
+file: `make docs` writes it, and a test fails when it is stale.
+"""
 
 
-def helps() -> dict[str, str]:
-    """By how each command is called."""
-    whole = click.Context(
+def help_texts() -> dict[str, str]:
+    """The help text of each command, by the words that call it."""
+    root = click.Context(
         program, info_name="charnames", terminal_width=80, **program.context_settings
     )
-    found = {"charnames": program.get_help(whole)}
+    texts = {"charnames": program.get_help(root)}
     for name in COMMANDS:
-        command = program.get_command(whole, name)
+        command = program.get_command(root, name)
         assert command, name
-        ctx = click.Context(command, info_name=name, parent=whole)
-        found[ctx.command_path] = command.get_help(ctx)
-    return found
+        ctx = click.Context(command, info_name=name, parent=root)
+        texts[ctx.command_path] = command.get_help(ctx)
+    return texts
 
 
-def renewed(text: str) -> str:
-    """README.md as it should be."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    parts = [
-        f"<details><summary><code>{name}</code></summary>\n\n"
-        f"```text\n{said.rstrip()}\n```\n\n</details>\n\n"
-        for name, said in helps().items()
+def reference() -> str:
+    """The text of REFERENCE.md: links to the commands, then a section for each."""
+    texts = help_texts()
+    links = [f"- [{name}](#{name.replace(' ', '-')})" for name in texts]
+    sections = [
+        f"## {name}\n\n```text\n{text.rstrip()}\n```\n" for name, text in texts.items()
     ]
-    return f"{before}{BEGIN}\n{''.join(parts)}{END}{after}"
+    return "\n".join([INTRODUCTION, *links, "", "\n".join(sections)])
 
 
 if __name__ == "__main__":
-    README.write_text(renewed(README.read_text(encoding="utf-8")), encoding="utf-8")
+    REFERENCE.write_text(reference(), encoding="utf-8")

@@ -84,6 +84,15 @@ def test_the_lists_are_in_the_wheel(wheel: Path) -> None:
     assert not [name for name in names if name.startswith(("tests/", "datasets/"))]
 
 
+def test_the_documentation_is_in_the_sdist_alone(sdist: Path, wheel: Path) -> None:
+    folders = [ROOT / "charnames", ROOT / "tests"]
+    documents = [ROOT / "README.md", *(p for f in folders for p in f.rglob("*.md"))]
+    paths = {path.relative_to(ROOT) for path in documents}
+    assert {path.relative_to(sdist) for path in sdist.rglob("*.md")} == paths
+    names = zipfile.ZipFile(wheel).namelist()
+    assert not [name for name in names if name.endswith(".md")]
+
+
 def test_it_is_the_installed_one_that_runs(installed: Path, tmp_path: Path) -> None:
     program = "import charnames; print(charnames.__file__)"
     ended = subprocess.run(

@@ -22,7 +22,7 @@ LONG_LIST = 100_000  # symbols
 _PASSES, _FEWEST, _MOST = 16, 4_000, 30_000  # through a long list; iterations
 
 # Those that do, by how many symbols the list has less than. Chosen on names held out
-# of parts of two lists; README.md says which.
+# of parts of two lists, which tests/benchmarks/README.md names.
 MODERN_TIERS: tuple[tuple[float, dict[str, Any]], ...] = (
     (
         2_500,
