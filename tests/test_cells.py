@@ -5,6 +5,7 @@ One translation from PyTorch's names to ours, and the tests; every array is floa
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -158,6 +159,29 @@ def test_a_batch_leaves_nothing_behind_for_the_next(cell: str) -> None:
     expected = fresh.backward()
     for name, gradient in used.backward().items():
         np.testing.assert_array_equal(gradient, expected[name], err_msg=name)
+
+
+@each_cell
+@pytest.mark.parametrize("keep", KEEP.values(), ids=KEEP.keys())
+@pytest.mark.parametrize("lengths", LENGTHS.values(), ids=LENGTHS.keys())
+def test_backward_leaves_its_cache_as_it_was(
+    cell: str, lengths: list[int], keep: Floats | None
+) -> None:
+    """A second `backward` on the same cache gives the same gradients."""
+    case = random_case(cell, lengths, keep)
+    _, cache = case.cell.forward(case.x, case.initial, case.batch, case.keep)
+    before = copy.deepcopy(cache)
+    results = []
+    for _ in range(2):
+        case.gradients.values[:] = np.nan
+        dx, dinitial = case.cell.backward(case.da.copy(), cache, case.batch)
+        results.append(
+            [array.copy() for array in (dx, *dinitial, case.gradients.values)]
+        )
+    for second, first in zip(*reversed(results), strict=True):
+        np.testing.assert_array_equal(second, first)
+    for after, array in zip(cache, before, strict=True):
+        np.testing.assert_array_equal(after, array)
 
 
 # PyTorch

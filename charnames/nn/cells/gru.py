@@ -135,9 +135,9 @@ class GRU:
             np.subtract(before, n, du)
             du *= u
             du *= rest
-            np.square(n, n)
-            np.subtract(1, n, n)
-            np.multiply(rest, n, dn_t)
+            np.square(n, dn_t)
+            np.subtract(1, dn_t, dn_t)
+            dn_t *= rest
             np.multiply(dn_t, r, dm)
             np.subtract(1, r, dr)
             dr *= r

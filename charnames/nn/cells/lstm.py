@@ -111,7 +111,7 @@ class LSTM:
         dz = self.buffers("dz", M, 4 * H)  # di, df, dg, do
         dc_next = self.buffers("dc_next", N, H)
         dc_next[:] = 0
-        scratch = self.buffers("scratch", 4 * N, H).reshape(4, N, H)
+        scratch = self.buffers("scratch", 5 * N, H).reshape(5, N, H)
         da0 = np.zeros_like(da[:N])
         da_steps = batch.steps(da)
         cell_steps = batch.steps(cells[N:])
@@ -127,18 +127,18 @@ class LSTM:
         for da_t, gates_t, tanh_c_t, c_before, dz_t, da_next in reversed(list(steps)):
             size = len(da_t)
             i_t, f_t, g_t, o_t = gates_t
-            slope = scratch[:, :size]
+            slope, back = scratch[:4, :size], scratch[4, :size]
             np.subtract(1, gates_t, slope)
             slope *= gates_t  # s (1 - s), of the three sigmoids
             di, df, dg, do = slope
             do *= tanh_c_t
             do *= da_t
-            np.square(tanh_c_t, tanh_c_t)
-            np.subtract(1, tanh_c_t, tanh_c_t)
-            tanh_c_t *= o_t
-            tanh_c_t *= da_t
+            np.square(tanh_c_t, back)
+            np.subtract(1, back, back)
+            back *= o_t
+            back *= da_t
             dc = dc_next[:size]
-            dc += tanh_c_t
+            dc += back
             di *= g_t
             df *= c_before
             np.square(g_t, dg)
@@ -147,7 +147,7 @@ class LSTM:
             slope[:3] *= dc
             dz_t.reshape(size, 4, H)[:] = slope.transpose(1, 0, 2)
             dc *= f_t
-            da_next += dz_t.dot(Waa, do)
+            da_next += dz_t.dot(Waa, back)
         dz.T.dot(batch.previous(states), self.dWaa)
         if keep is not None:
             self.dWaa *= keep
