@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from charnames.nn.batching import END, Packed, Sequences, Vectors, pack
 from charnames.nn.cells import CELLS
-from charnames.nn.networks.classifier import POOLS, ClassifierNetwork
+from charnames.nn.layers.dropout import Dropout, Masks
+from charnames.nn.layers.pooling import POOLS
+from charnames.nn.networks.classifier import ClassifierNetwork
+from charnames.nn.networks.initializers import INITIALIZERS
 from charnames.nn.networks.language_model import Network
-from charnames.nn.networks.shape import STARTS, Shape
-from charnames.nn.networks.stack import Dropout, Masks
+from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Parameters
 from tests.differences import error_of
 
@@ -198,11 +200,13 @@ def test_read_both_ways_a_turned_sequence_swaps_the_directions(inputs: str) -> N
     )
 
 
-@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("start", INITIALIZERS)
 @pytest.mark.parametrize("inputs", INPUTS)
 def test_a_classifier_starts_unsure(inputs: str, start: str) -> None:
     shape = replace(classifier_of(inputs=inputs).shape, sizes=(64,))
-    network = ClassifierNetwork(shape, STARTS[start](shape, np.random.default_rng(3)))
+    network = ClassifierNetwork(
+        shape, INITIALIZERS[start](shape, np.random.default_rng(3))
+    )
     examples = examples_for(inputs)
     if inputs == "vectors":
         examples.values = examples.values.astype(np.float32)

@@ -16,10 +16,13 @@ from numpy.typing import DTypeLike, NDArray
 
 from charnames.nn.batching import END, Packed, Sequences, pack
 from charnames.nn.cells import CELLS
-from charnames.nn.layers.inputs import Gather, Lookup, SoftmaxOutput
+from charnames.nn.layers.dropout import Dropout, Masks
+from charnames.nn.layers.inputs import Gather, Lookup
+from charnames.nn.layers.softmax import SoftmaxOutput
+from charnames.nn.networks.initializers import scaled_weights, textbook_weights
 from charnames.nn.networks.language_model import Network
-from charnames.nn.networks.shape import Shape, scaled_start, textbook_start
-from charnames.nn.networks.stack import MANY, Dropout, Masks, Stack
+from charnames.nn.networks.shape import Shape
+from charnames.nn.networks.stack import MANY, Stack
 from charnames.nn.optimizers import SGD, AdamW, clip
 from charnames.nn.parameters import Parameters
 from tests.differences import error_of
@@ -141,7 +144,7 @@ def test_one_hot_the_end_marker_is_the_zero_vector(cell: str) -> None:
             np.testing.assert_array_equal(row, network.parameters["layer0.b"])
 
 
-@pytest.mark.parametrize("start", [textbook_start, scaled_start])
+@pytest.mark.parametrize("start", [textbook_weights, scaled_weights])
 @pytest.mark.parametrize("cell", CELLS)
 def test_one_hot_the_end_marker_starts_as_the_zero_vector(
     cell: str, start: Callable[..., Parameters]
@@ -159,7 +162,11 @@ def test_gathered_symbols_are_read_as_those_looked_up(
 ) -> None:
     network = network_of(cell, inputs=inputs)
     ids = np.array([1, 4, 4, END, 2, 1, 4])  # some twice, some not at all
-    keep = same_masks().embedding(network.shape) if dropout else None
+    keep = (
+        same_masks().embedding(*network.parameters["embedding"].shape)
+        if dropout
+        else None
+    )
     found = []
     for kind in (Lookup, Gather):
         layer = kind(network.parameters, network.gradients)
@@ -178,9 +185,9 @@ def test_many_symbols_are_gathered() -> None:
         assert type(Stack(shape, parameters, parameters.zeros_like()).input) is kind
 
 
-def test_the_textbook_starts_with_small_random_weights_and_no_biases() -> None:
+def test_the_textbook_weightss_with_small_random_weights_and_no_biases() -> None:
     shape = Shape(50, "rnn", (40,), embedding_size=30)
-    for name, view in textbook_start(shape, np.random.default_rng(1)).views.items():
+    for name, view in textbook_weights(shape, np.random.default_rng(1)).views.items():
         if view.ndim == 1:
             assert not view.any(), name
         else:

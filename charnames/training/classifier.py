@@ -22,7 +22,7 @@ from charnames.models.base import Progress, Provenance
 from charnames.models.classifier import Classifier
 from charnames.nn.batching import Ids, Sequences, Vectors
 from charnames.nn.networks.classifier import ClassifierNetwork
-from charnames.nn.networks.shape import STARTS
+from charnames.nn.networks.initializers import INITIALIZERS
 from charnames.nn.parameters import Array
 from charnames.prediction.scoring import log_loss
 from charnames.random_streams import Stream, fresh_seed, generator
@@ -104,7 +104,7 @@ def _untrained(
     loss = math.log(len(labels))
     return Classifier(
         recipe=recipe,
-        parameters=STARTS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
+        parameters=INITIALIZERS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
         provenance=Provenance.begun(examples, max(map(len, examples)), loss, seed),
         progress=Progress(lowest=loss, held_out=others.fingerprint if others else ""),
         known=np.unique(example_hashes(examples, style)),

@@ -19,8 +19,8 @@ from charnames.generation.sampler import draw_some
 from charnames.models.base import Progress, Provenance
 from charnames.models.language_model import Model
 from charnames.nn.batching import Sequences
+from charnames.nn.networks.initializers import INITIALIZERS
 from charnames.nn.networks.language_model import Network
-from charnames.nn.networks.shape import STARTS
 from charnames.prediction.ngram import NGram, count_grams, fitting_order
 from charnames.prediction.predictor import best_weight
 from charnames.random_streams import Stream, fresh_seed, generator
@@ -121,7 +121,7 @@ def _untrained(
     loss = 7 * math.log(len(vocabulary))
     return Model(
         recipe=recipe,
-        parameters=STARTS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
+        parameters=INITIALIZERS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
         provenance=Provenance.begun(names, max(map(len, folded)), loss, seed),
         progress=Progress(
             lowest=loss,

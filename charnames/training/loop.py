@@ -16,7 +16,7 @@ import numpy as np
 from charnames.errors import LossRising, TrainingError
 from charnames.models.base import Progress, Trained
 from charnames.nn.batching import Ids, Packed, Sequences, Vectors, pack
-from charnames.nn.networks.stack import Dropout, Masks
+from charnames.nn.layers.dropout import Dropout, Masks
 from charnames.nn.optimizers import SGD, AdamW, clip
 from charnames.nn.parameters import Array, Parameters
 from charnames.random_streams import Stream, generator

@@ -22,8 +22,10 @@ from charnames.encoding.letter_case import detect_case, fold
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.nn.batching import Sequences, pack
 from charnames.nn.cells.rnn import RNN
-from charnames.nn.layers.inputs import Lookup, SoftmaxOutput
-from charnames.nn.networks.shape import Shape, textbook_start
+from charnames.nn.layers.inputs import Lookup
+from charnames.nn.layers.softmax import SoftmaxOutput
+from charnames.nn.networks.initializers import textbook_weights
+from charnames.nn.networks.shape import Shape
 from charnames.nn.optimizers import SGD, clip
 from charnames.random_streams import Stream, generator
 from charnames.recipes.recipe import Recipe
@@ -48,7 +50,7 @@ def pieces(
     """The same from the library's pieces, with the notebooks' habits or without."""
     sequences, V = encoded(names)
     recipe, shape = Recipe.classic(), Shape(V, "rnn", Recipe.classic().sizes)
-    weights = textbook_start(shape, generator(seed, Stream.WEIGHTS))
+    weights = textbook_weights(shape, generator(seed, Stream.WEIGHTS))
     gradients = weights.zeros_like()
     lookup, output = Lookup(weights, gradients), SoftmaxOutput(weights, gradients)
     cell, optimizer = RNN(weights, gradients, "layer0"), SGD(weights)

@@ -15,8 +15,9 @@ import numpy as np
 
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.nn.batching import Packed, pack
+from charnames.nn.networks.initializers import scaled_weights
 from charnames.nn.networks.language_model import Network
-from charnames.nn.networks.shape import Shape, scaled_start
+from charnames.nn.networks.shape import Shape
 from charnames.nn.optimizers import AdamW, clip
 from charnames.nn.parameters import Array
 
@@ -45,7 +46,7 @@ class Step:
     """Our update: loss, gradients, clipping, AdamW."""
 
     def __init__(self, shape: Shape, network: Callable = Network) -> None:
-        start = scaled_start(shape, np.random.default_rng(0))
+        start = scaled_weights(shape, np.random.default_rng(0))
         self.network = network(shape, start)
         self.optimizer = AdamW(start, WEIGHT_DECAY, *BETAS, EPSILON)
         self.iteration = 0
@@ -73,7 +74,7 @@ class Products:
             return rng.standard_normal(size, np.float32)
 
         M = max(len(batch.targets) for batch in packed)
-        weights = scaled_start(shape, rng)
+        weights = scaled_weights(shape, rng)
         self.Waa, self.Wya = weights["layer0.Waa"], weights["output.Wya"]
         self.Wax, self.E = weights["layer0.Wax"], weights["embedding"]
         G, H = self.Waa.shape

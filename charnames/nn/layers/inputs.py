@@ -1,4 +1,4 @@
-r"""What stands before the cells and after them: inputs and the softmax output.
+"""The input layers: what stands before the cells.
 
 An input layer forms x = Wax v + b for every row at once, where v is a one-hot or
 embedded symbol (Lookup, or Gather for many symbols), or the vector that the layer below
@@ -6,8 +6,6 @@ gives (Dense). It hands the G = gates * H numbers of a row to the cell gate by g
 (gates, M, H): then what the cell does to a gate runs along memory, several times as
 fast as on a part of each row. The gradient comes back as the products want it, row by
 row, (M, G).
-
-The output layer turns hidden states into a distribution over symbols, and into a loss.
 """
 
 from __future__ import annotations
@@ -15,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from charnames.nn.batching import END, Packed, Symbols
-from charnames.nn.parameters import Array, Buffers, Parameters
+from charnames.nn.parameters import Array, Buffers, Parameters, Shapes
 
 
 class Lookup:
@@ -26,6 +24,14 @@ class Lookup:
     network reads before the first symbol, starts at zero and is given no gradient: so
     the first input is the zero vector.
     """
+
+    @staticmethod
+    def shapes(V: int, G: int, embedding_size: int) -> Shapes:
+        """The weights of a Lookup that feeds G units; embedding_size 0 is one-hot."""
+        if not embedding_size:
+            return Dense.shapes("layer0", G, V)
+        dense = Dense.shapes("layer0", G, embedding_size)
+        return {"embedding": (V, embedding_size), **dense}
 
     def __init__(self, weights: Parameters, gradients: Parameters) -> None:
         self.Wax, self.b = weights["layer0.Wax"], weights["layer0.b"]  # (G, D), (G,)
@@ -86,6 +92,11 @@ class Lookup:
 
 class Dense:
     """x = Wax v + b for real vectors v: the outputs of the layer below."""
+
+    @staticmethod
+    def shapes(name: str, G: int, D: int) -> Shapes:
+        """The weights of a Dense that feeds G units from vectors of D."""
+        return {f"{name}.Wax": (G, D), f"{name}.b": (G,)}
 
     def __init__(self, weights: Parameters, gradients: Parameters, name: str) -> None:
         self.Wax, self.b = weights[f"{name}.Wax"], weights[f"{name}.b"]  # (G, D), (G,)
@@ -151,6 +162,11 @@ class LabelInput:
     Column k of Wlx is what label k is embedded as.
     """
 
+    @staticmethod
+    def shapes(G: int, K: int) -> Shapes:
+        """The weights of a LabelInput that feeds G units with one of K labels."""
+        return {"layer0.Wlx": (G, K)}
+
     def __init__(self, weights: Parameters, gradients: Parameters) -> None:
         self.Wlx, self.dWlx = weights["layer0.Wlx"], gradients["layer0.Wlx"]  # (G, K)
         self.one_hot = np.eye(self.Wlx.shape[1], dtype=self.Wlx.dtype)
@@ -170,86 +186,3 @@ class LabelInput:
         for dx_t in batch.steps(dx):
             total[: len(dx_t)] += dx_t
         total.T.dot(blend, self.dWlx)
-
-
-class SoftmaxOutput:
-    r"""y_hat = softmax(Wya a + by), and the cross-entropy of the symbols that came.
-
-    With z = Wya a + by, y_hat_i = exp(z_i) / sum_k exp(z_k), the loss of a row whose
-    next symbol is s is L = -log y_hat_s = log sum_k exp(z_k) - z_s, in nats.
-
-    The Jacobian of the softmax is d y_hat_i / d z_j = y_hat_i ([i = j] - y_hat_j), and
-    with dL / d y_hat_i = -[i = s] / y_hat_s the chain rule gives
-
-        dL/dz_j = -([s = j] - y_hat_j) = y_hat_j - y_j,    y the one-hot symbol s
-
-    so dz = y_hat - y, dWya += dz a^T, dby += dz, and da = Wya^T dz. Subtracting the
-    largest z of a row first changes nothing in y_hat and keeps exp from overflowing.
-    """
-
-    def __init__(self, weights: Parameters, gradients: Parameters) -> None:
-        name = "output.Wya" if "output.Wya" in weights.views else "embedding"
-        self.Wya, self.dWya = weights[name], gradients[name]  # (V, H)
-        self.by, self.dby = weights["output.by"], gradients["output.by"]  # (V,)
-        self.buffers = Buffers(self.by.dtype)
-
-    def logits(self, a: Array) -> Array:
-        """a (M, H) -> z = Wya a + by, (V, M): sums over V run along memory."""
-        V, M = len(self.by), len(a)
-        z = self.buffers("z", V * M, 1).reshape(V, M)
-        self.Wya.dot(a.T, z)
-        z += self.by[:, None]
-        return z
-
-    def forward(self, a: Array, targets: Symbols) -> tuple[Array, Array]:
-        """a (M, H), targets (M,) -> the loss of each row in nats (M,), y_hat (V, M)."""
-        z = self.logits(a)
-        z -= np.maximum.reduce(z, axis=0)
-        target_z = z.reshape(-1).take(_places(targets))
-        y_hat = np.exp(z, out=z)
-        total = np.add.reduce(y_hat, axis=0)
-        y_hat /= total
-        losses = np.log(total, out=total)
-        losses -= target_z
-        return losses, y_hat
-
-    def backward(
-        self, y_hat: Array, a: Array, targets: Symbols, scale: float | Array
-    ) -> Array:
-        """-> da (M, H) of scale x summed loss; writes dWya, dby. Uses up `y_hat`.
-
-        scale: of the loss of every row, or of each (M,).
-        """
-        dz = y_hat
-        dz.reshape(-1)[_places(targets)] -= 1
-        dz *= scale
-        dz.dot(a, self.dWya)
-        dz.dot(self.buffers.ones(len(a)), self.dby)
-        return dz.T.dot(self.Wya, self.buffers("da", len(a), a.shape[1]))
-
-
-def _places(targets: Symbols) -> Symbols:
-    """Where each row's target stands in a flattened (V, M)."""
-    M = len(targets)
-    places = np.arange(M)
-    places += targets * M
-    return places
-
-
-def lookup_shapes(V: int, G: int, embedding_size: int) -> dict[str, tuple[int, ...]]:
-    """The weights of a Lookup that feeds G units; embedding_size 0 is one-hot."""
-    if not embedding_size:
-        return dense_shapes("layer0", G, V)
-    return {"embedding": (V, embedding_size)} | dense_shapes(
-        "layer0", G, embedding_size
-    )
-
-
-def dense_shapes(name: str, G: int, D: int) -> dict[str, tuple[int, ...]]:
-    """The weights of a Dense that feeds G units from vectors of D."""
-    return {f"{name}.Wax": (G, D), f"{name}.b": (G,)}
-
-
-def label_shapes(G: int, labels: int) -> dict[str, tuple[int, ...]]:
-    """The weights of a LabelInput that feeds G units with one of K labels."""
-    return {"layer0.Wlx": (G, labels)}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from charnames.nn.batching import Inputs, Packed, Sequences, pack
-from charnames.nn.layers.inputs import SoftmaxOutput
+from charnames.nn.layers.dropout import Masks
+from charnames.nn.layers.softmax import SoftmaxOutput
 from charnames.nn.networks.shape import Shape
-from charnames.nn.networks.stack import Masks, Stack, State
+from charnames.nn.networks.stack import Stack, State
 from charnames.nn.parameters import Array, Parameters
 
 _EVALUATED = 256  # sequences side by side: enough for fast products, little memory

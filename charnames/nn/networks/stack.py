@@ -8,13 +8,13 @@ row hands up is both cells' states side by side.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from charnames.nn.batching import Inputs, Packed
 from charnames.nn.cells import CELLS, Cell
+from charnames.nn.layers.dropout import Masks
 from charnames.nn.layers.inputs import Dense, Gather, LabelInput, Lookup
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Array, Parameters
@@ -22,48 +22,6 @@ from charnames.nn.parameters import Array, Parameters
 State = list[tuple[Array, ...]]
 
 MANY = 1_000  # symbols; of more than that a batch has but a part
-
-
-@dataclass(frozen=True)
-class Dropout:
-    """The share that is left out while training; what stays is scaled up for it.
-
-    embedding: of the embeddings' entries, alike for the whole batch; between: of what
-    each layer hands up, to the output layer too; recurrent: of what the recurrent
-    product reads, alike at every step and for the whole batch.
-    """
-
-    embedding: float = 0.0
-    between: float = 0.0
-    recurrent: float = 0.0
-
-
-class Masks:
-    """Draws dropout masks: 0 where dropped, 1 / (1 - share) elsewhere."""
-
-    def __init__(self, dropout: Dropout, rng: np.random.Generator) -> None:
-        self.dropout = dropout
-        self.rng = rng
-
-    def draw(self, share: float, shape: tuple[int, ...]) -> Array | None:
-        """A mask of `shape`, or None where nothing is to be dropped."""
-        if not share:
-            return None
-        mask = (self.rng.random(shape, np.float32) >= share).astype(np.float32)
-        mask *= 1 / (1 - share)
-        return mask
-
-    def embedding(self, shape: Shape) -> Array | None:
-        """A mask (V, D) on the embeddings."""
-        return self.draw(self.dropout.embedding, (shape.V, shape.embedding_size))
-
-    def between(self, a: Array) -> Array | None:
-        """A mask on what a layer hands up."""
-        return self.draw(self.dropout.between, a.shape)
-
-    def recurrent(self, x: Array) -> Array | None:
-        """A mask (H,) on what the recurrent product of x (gates, M, H) reads."""
-        return self.draw(self.dropout.recurrent, x.shape[2:])
 
 
 class OneWay:
@@ -171,7 +129,9 @@ class Stack:
 
         blend: of labels (N, K), in place of the batch's own.
         """
-        keep = masks.embedding(self.shape) if masks else None
+        keep = (
+            masks.embedding(self.shape.V, self.shape.embedding_size) if masks else None
+        )
         x = self.input.forward(batch.inputs, keep)
         if self.label:
             own = self.label.one_hot[batch.labels] if blend is None else blend
