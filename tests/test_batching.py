@@ -85,6 +85,15 @@ def test_order_names_every_sequence_once_longest_first(
     assert lengths == sorted(lengths, reverse=True)
 
 
+def test_sequences_of_one_length_keep_their_order() -> None:
+    """So many that a sort which is not stable would mix them."""
+    lengths = np.random.default_rng(3).integers(1, 3, 300).tolist()
+    batch = packed([[1] * length for length in lengths])
+    longer = [i for i, length in enumerate(lengths) if length == 2]
+    shorter = [i for i, length in enumerate(lengths) if length == 1]
+    assert batch.order.tolist() == longer + shorter
+
+
 @quick
 @given(BATCHES)
 def test_sizes_count_the_sequences_still_running(sequences: list[list[int]]) -> None:

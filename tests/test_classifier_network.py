@@ -254,6 +254,19 @@ def test_both_directions_agree_with_pytorch(cell: str, layers: int) -> None:
         np.testing.assert_allclose(found, expected, rtol=1e-10)
 
 
+@pytest.mark.parametrize("cell", CELLS)
+def test_recurrent_dropout_reaches_both_directions(cell: str) -> None:
+    network = classifier_of(cell)
+    masks = Masks(Dropout(recurrent=0.5), np.random.default_rng(1))
+    network.loss_and_gradients(whole(examples_for("embedding")), masks)
+    dropped = [
+        ~network.gradients[f"{part}.Waa"].any(axis=0) for part in network.shape.cells(0)
+    ]
+    for columns in dropped:
+        assert 0 < columns.sum() < H
+    assert (dropped[0] != dropped[1]).any()  # a mask for each
+
+
 # What goes in
 
 

@@ -222,6 +222,36 @@ def test_dtype_follows_the_parameters(
     } == {np.dtype(dtype)}
 
 
+# Dropout
+
+
+@pytest.mark.parametrize("rate", [0.25, 0.5, 0.8])
+def test_dropout_masks_are_zero_or_scaled_up(rate: float) -> None:
+    masks = Masks(Dropout(rate, rate, rate), np.random.default_rng(1))
+    a, x = np.ones((70, 60), np.float32), np.ones((3, 2, 4000), np.float32)
+    for mask, shape in (
+        (masks.embedding(80, 50), (80, 50)),
+        (masks.between(a), a.shape),
+        (masks.recurrent(x), (4000,)),
+    ):
+        assert mask is not None and mask.shape == shape
+        kept = mask != 0
+        np.testing.assert_allclose(mask[kept], 1 / (1 - rate), rtol=1e-6)
+        assert abs(kept.mean() - (1 - rate)) < 0.05
+
+
+def test_each_dropout_rate_reaches_its_own_masks() -> None:
+    a, x = np.ones((5, 6), np.float32), np.ones((3, 2, 8), np.float32)
+    for place in ("embedding", "between", "recurrent"):
+        masks = Masks(Dropout(**{place: 0.5}), np.random.default_rng(1))
+        drawn = {
+            "embedding": masks.embedding(V, 5),
+            "between": masks.between(a),
+            "recurrent": masks.recurrent(x),
+        }
+        assert {name for name, mask in drawn.items() if mask is not None} == {place}
+
+
 # Packed equals one name at a time
 
 
@@ -479,6 +509,12 @@ def test_sgd_goes_against_the_gradient() -> None:
     parameters = parameters_of(w=[1, 2], b=[-4])
     SGD(parameters).update(np.array([0.5, -8, 2]), 0.25, 0)
     assert parameters.values.tolist() == [0.875, 4, -4.5]
+
+
+def test_clip_by_norm_measures_all_parameters_together() -> None:
+    np.testing.assert_allclose(
+        clipped([2, 2, 2, 2, 2, 2, 2, 2, 2], 3, "norm"), [1] * 9, rtol=1e-15
+    )
 
 
 def test_momentum_goes_on_where_it_went() -> None:
