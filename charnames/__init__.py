@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from charnames.data.sequences import SequenceList as SequenceList
     from charnames.data.sequences import read_sequences as read_sequences
     from charnames.errors import CharnamesError as CharnamesError
-    from charnames.model_file.storage import load as load
-    from charnames.model_file.storage import load_classifier as load_classifier
     from charnames.models.classifier import Classifier as Classifier
     from charnames.models.language_model import Model as Model
+    from charnames.models.loading import load as load
+    from charnames.models.loading import load_classifier as load_classifier
     from charnames.recipes.recipe import Recipe as Recipe
     from charnames.training.classifier import train_classifier as train_classifier
     from charnames.training.language_model import Checkpoint as Checkpoint
@@ -44,8 +44,8 @@ _HOMES = {
     "NameList": "data.names",
     "Recipe": "recipes.recipe",
     "SequenceList": "data.sequences",
-    "load": "model_file.storage",
-    "load_classifier": "model_file.storage",
+    "load": "models.loading",
+    "load_classifier": "models.loading",
     "read_names": "data.names",
     "read_sequences": "data.sequences",
     "train": "training.language_model",

@@ -20,7 +20,6 @@ from typing import Any
 import pytest
 
 from charnames.io.safetensors import HEADER_LIMIT
-from charnames.model_file import storage
 from tests import hostile_labels
 from tests.modelfiles import (
     DATA,
@@ -40,8 +39,8 @@ Edit = Callable[[dict[str, Any]], object]
 DEEP = 100_000
 FOREIGN, DAMAGED = "not a charnames model", "a damaged charnames model"
 EXTRA = {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}
-GRAMS = storage.dumps(trained(steps=1, ngram=3))
-MOMENTUM = storage.dumps(trained(steps=2, momentum=0.9))
+GRAMS = trained(steps=1, ngram=3).to_bytes()
+MOMENTUM = trained(steps=2, momentum=0.9).to_bytes()
 
 
 class Trap:

@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from charnames.model_file import storage
 from tests.modelfiles import (
     CLASSIFIERS,
     DATA,
@@ -19,9 +18,9 @@ from tests.modelfiles import (
     with_weight,
 )
 
-NAMES = storage.dumps(LABELLED)
-LETTERS, WORDS, NUMBERS = map(storage.dumps, CLASSIFIERS)
-SLIM = storage.dumps(CLASSIFIERS[1].slim())
+NAMES = LABELLED.to_bytes()
+LETTERS, WORDS, NUMBERS = (model.to_bytes() for model in CLASSIFIERS)
+SLIM = CLASSIFIERS[1].slim().to_bytes()
 EMPTY_STATE = {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}
 ORDER, COUNTED = "labels in order, each with its count", "a whole number from 0"
 SHOWN = "a short text without control characters"

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import charnames
-from charnames.model_file import storage
+from charnames.models import loading
 from charnames.recipes.recipe import Recipe
 from tests.modelfiles import timeless
 from tests.processes import killed
@@ -63,7 +63,7 @@ class KilledRun:
 
     def is_exact(self) -> bool:
         """Whether it is what a run that nobody killed has come to by now."""
-        model = storage.load(self.path)
+        model = loading.load(self.path)
         names = charnames.read_names("elements")
         for checkpoint in charnames.train(names, RECIPE, seed=1):
             if checkpoint.iteration == model.provenance.iterations:
@@ -91,7 +91,7 @@ class KilledRun:
         """The file is whole, and no older than before; at most one is beside it."""
         assert len(self.left()) <= 1
         if self.iteration >= 0 or self.path.exists():
-            iteration = storage.load(self.path).provenance.iterations
+            iteration = loading.load(self.path).provenance.iterations
             assert iteration >= self.iteration
             assert iteration % EVERY == 0
             self.iteration = iteration

@@ -21,7 +21,7 @@ import pytest
 from charnames.data.names import NameList
 from charnames.data.sequences import SequenceList
 from charnames.errors import ModelFileError
-from charnames.model_file import storage
+from charnames.models import loading
 from charnames.models.base import Trained
 from charnames.models.classifier import Classifier
 from charnames.models.language_model import Model
@@ -57,17 +57,18 @@ CLASSIFIERS = [
     classifier(KINDS, unit="word", embedding_size=2, optimizer="adamw"),
     classifier(SequenceList([[[0, 1], [2, 3]], [[4, 5]]], "numbers", ["x", "y"])),
 ]
-DATA = storage.dumps(MODEL)
+DATA = MODEL.to_bytes()
 LENGTH = int.from_bytes(DATA[:8], "little")  # of the header
 
 
 def same(a: Trained, b: Trained) -> bool:
-    return storage.dumps(a) == storage.dumps(b)
+    return a.to_bytes() == b.to_bytes()
 
 
 def timeless(model: Model) -> bytes:
     """The model's file, but for how long the training took."""
-    return storage.dumps(replace(model, progress=replace(model.progress, seconds=0.0)))
+    progress = replace(model.progress, seconds=0.0)
+    return replace(model, progress=progress).to_bytes()
 
 
 def short(value: object) -> str:
@@ -149,7 +150,7 @@ def refused(call: Callable[[], object], *words: str, source: str = "the model") 
 
 
 def refuse_bytes(data: bytes, *words: str) -> str:
-    return refused(lambda: storage.loads(data), *words)
+    return refused(lambda: loading.from_bytes(data), *words)
 
 
 @contextmanager

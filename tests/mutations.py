@@ -17,19 +17,21 @@ from typing import Any
 
 import numpy as np
 
+from charnames.encoding.readers import reader_of
+from charnames.encoding.scaling import Scaling
 from charnames.errors import CharnamesError, SamplingError
 from charnames.generation.sampler import draw_some
 from charnames.io import safetensors
 from charnames.io.safe_text import is_harmful
 from charnames.io.safetensors import Tensor
 from charnames.io.strict_json import FormatError
-from charnames.model_file import storage
-from charnames.model_file.classifier_metadata import classifier as claimed_classifier
-from charnames.models.base import Progress, Provenance, Trained, state_names
+from charnames.model_file.description import Progress, state_names
+from charnames.models import loading
+from charnames.models.base import Trained
 from charnames.models.classifier import Classifier
 from charnames.models.language_model import Model
-from charnames.nn.parameters import Parameters, Shapes
-from charnames.recipes.network import network_shape
+from charnames.nn.parameters import Shapes
+from charnames.recipes.network import classifier_shape, network_shape
 from charnames.recipes.recipe import Recipe
 from tests.modelfiles import CLASSIFIERS, LABELLED, parts, sealed, trained
 
@@ -58,7 +60,7 @@ def seeds() -> list[bytes]:
     ]
     models: list[Trained] = [trained(steps=2, **given) for given in settings]
     slim = [model.slim() for model in (models[2], CLASSIFIERS[1])]
-    return [storage.dumps(model) for model in (*models, *slim, LABELLED, *CLASSIFIERS)]
+    return [model.to_bytes() for model in (*models, *slim, LABELLED, *CLASSIFIERS)]
 
 
 def mutated(data: bytes, rng: random.Random) -> bytes:
@@ -129,16 +131,13 @@ def _shapes(recipe: Recipe, texts: dict[str, Any]) -> Shapes:
     if recipe.task == "generate":
         V = len(texts["alphabet"]) + 1
         return network_shape(recipe, V, len(labels)).parameters()
-    said: dict[str, Any] = {
-        "recipe": recipe,
-        "parameters": Parameters({}),
-        "provenance": Provenance(**json.loads(texts["provenance"])),
-        "progress": Progress(**json.loads(texts["progress"])),
-        "case": texts["case"],
-        "known": np.empty(0, np.uint64),
-        "labels": labels,
-    }
-    return claimed_classifier(texts, said).shape.parameters()
+    scaling = json.loads(texts["scaling"]) if texts["scaling"] else None
+    reader = reader_of(
+        recipe.unit,
+        texts["alphabet"],
+        scaling and Scaling(tuple(scaling["shift"]), tuple(scaling["factor"])),
+    )
+    return classifier_shape(recipe, reader, len(labels)).parameters()
 
 
 def _parsed(text: str) -> Any:
@@ -202,13 +201,13 @@ def judge(data: bytes) -> Trained | None:
     line that is fit to be shown; or a model that is all that the bytes say.
     """
     try:
-        model = storage.loads(data)
+        model = loading.from_bytes(data)
     except CharnamesError as error:
         text = str(error)
         assert text.startswith("the model: ") and "; " in text
         assert text.isprintable() and len(text) < 500, text
         return None
-    _agree(data, storage.dumps(model))
+    _agree(data, model.to_bytes())
     said = model.provenance
     shown = (model.alphabet or "", said.dataset, said.version, *model.labels)
     assert not any(map(is_harmful, "".join(shown))), shown

@@ -36,12 +36,7 @@ FLOORS = [
     {"charnames.__main__"},
 ]
 # Files that still import a wing above their own.
-UPWARD = {
-    "charnames.model_file.classifier_metadata",
-    "charnames.model_file.metadata",
-    "charnames.model_file.serialization",
-    "charnames.model_file.storage",
-}
+UPWARD: set[str] = set()
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 # What stands on an optional extra; it is imported where a command needs it, and not

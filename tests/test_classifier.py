@@ -12,7 +12,7 @@ import pytest
 from charnames.data.names import NameList
 from charnames.data.sequences import SequenceList
 from charnames.errors import ListError, ModelFileError, TrainingError
-from charnames.model_file import storage
+from charnames.models import loading
 from charnames.models.classifier import Classifier
 from charnames.recipes.recipe import POOLINGS, Recipe
 from charnames.training.classifier import (
@@ -71,11 +71,11 @@ def run(kind: str, **settings: Any) -> list[ClassifierCheckpoint]:
 
 
 def same(a: Classifier, b: Classifier) -> bool:
-    return storage.dumps(a) == storage.dumps(b)
+    return a.to_bytes() == b.to_bytes()
 
 
 def loaded(model: Classifier) -> Classifier:
-    again = storage.loads(storage.dumps(model))
+    again = loading.from_bytes(model.to_bytes())
     assert isinstance(again, Classifier)
     return again
 
@@ -249,8 +249,8 @@ def test_models_are_loaded_as_what_they_are(tmp_path: Any) -> None:
     path = tmp_path / "m.safetensors"
     run("names", iterations=1)[-1].model.save(path)
     with pytest.raises(ModelFileError, match="classify"):
-        storage.load(path)
-    assert isinstance(storage.load_classifier(path), Classifier)
+        loading.load(path)
+    assert isinstance(loading.load_classifier(path), Classifier)
 
 
 # What counts how much

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from charnames.encoding.labels import MAX_LABELS
-from charnames.model_file import storage
+from charnames.models import loading
 
 if TYPE_CHECKING:
     from conftest import CommandLine, Ended
@@ -68,12 +68,12 @@ def test_train_resumes_a_classifier(learned: CommandLine) -> None:
     done = learned("train", "--resume", "kinds-classifier", "--iterations", 90)
     assert done.out.startswith("iteration 90   loss ")
     path = learned.models / "kinds-classifier.safetensors"
-    assert storage.load_classifier(path).provenance.iterations == 90
+    assert loading.load_classifier(path).provenance.iterations == 90
 
 
 def test_train_resumes_names_with_their_labels(learned: CommandLine) -> None:
     learned("train", "--resume", "kinds", "--iterations", 90)
-    model = storage.load(learned.models / "kinds.safetensors")
+    model = loading.load(learned.models / "kinds.safetensors")
     assert (model.provenance.iterations, list(model.labels)) == (90, ["ab", "xy"])
 
 

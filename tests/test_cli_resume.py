@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import charnames
-from charnames.model_file import storage
+from charnames.models import loading
 from tests.processes import PATIENCE, killed, until
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def test_fault_16_a_model_is_handed_over_once(cli: CommandLine) -> None:
         child.send_signal(signal.SIGTERM)
         time.sleep(0.5)
         with open(reading, "rb") as stream:
-            model = storage.loads(stream.read())
+            model = loading.from_bytes(stream.read())
         _, err = child.communicate(timeout=PATIENCE)
     assert model.provenance.iterations == 2
     assert child.returncode == 143

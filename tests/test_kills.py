@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import charnames
-from charnames.model_file import storage
+from charnames.models import loading
 from tests.killing import SEAM, KilledRun
 from tests.modelfiles import timeless
 from tests.processes import PATIENCE, killed, until
@@ -32,7 +32,7 @@ def test_fault_11_17_killed_at_random_moments_and_gone_on_with(tmp_path: Path) -
     for _ in range(6):
         run.kill()
     assert run.iteration > 0
-    storage.save(storage.load(run.path), run.path)
+    loading.load(run.path).save(run.path)
     assert run.left() == []
     assert run.is_exact()
 

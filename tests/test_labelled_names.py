@@ -10,7 +10,7 @@ import pytest
 
 from charnames.data.names import NameList
 from charnames.errors import ListError, SamplingError
-from charnames.model_file import storage
+from charnames.models import loading
 from charnames.models.language_model import Model
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
@@ -136,17 +136,17 @@ def test_the_best_names_are_of_a_label(model: Model) -> None:
 
 
 def test_a_file_keeps_the_labels(model: Model) -> None:
-    again = storage.loads(storage.dumps(model))
+    again = loading.from_bytes(model.to_bytes())
     assert isinstance(again, Model)
     assert again.labels == {"Aba": 6, "Exe": 6, "Mix": 3}
-    assert storage.dumps(again) == storage.dumps(model)
+    assert again.to_bytes() == model.to_bytes()
     drawn = [list(m.sample(9, seed=2, label="Mix")) for m in (model, again)]
     assert drawn[0] == drawn[1]
 
 
 def test_a_resumed_run_is_the_same(model: Model) -> None:
     half = next(c for c in train(LIST, RECIPE, seed=3) if c.iteration == 150)
-    loaded = storage.loads(storage.dumps(half.model))
+    loaded = loading.from_bytes(half.model.to_bytes())
     assert isinstance(loaded, Model)
     *_, last = train(LIST, resume=loaded)
     np.testing.assert_array_equal(last.model.parameters.values, model.parameters.values)

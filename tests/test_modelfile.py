@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import charnames
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.io.safe_text import is_harmful
-from charnames.model_file import storage
+from charnames.models import loading
 from charnames.models.language_model import Model
 from charnames.nn.parameters import Parameters
 from charnames.recipes.recipe import Recipe
@@ -41,8 +41,8 @@ from tests.modelfiles import DATA, LENGTH, MODEL, parts, refused, same, trained
 def test_a_model_comes_back_as_it_was(tmp_path: Path, settings: dict[str, Any]) -> None:
     model = trained(steps=3, checkpoint_every=2, **settings)
     path = tmp_path / "a model.safetensors"
-    storage.save(model, path)
-    found = storage.load(path)
+    model.save(path)
+    found = loading.load(path)
     assert same(found, model)
     assert (found.recipe, found.case) == (model.recipe, model.case)
     assert (found.provenance, found.progress) == (model.provenance, model.progress)
@@ -66,14 +66,14 @@ def test_the_library_offers_it(tmp_path: Path) -> None:
     path = tmp_path / "m"
     MODEL.save(path)
     assert same(charnames.load(path), MODEL)
-    assert same(storage.loads(path.read_bytes()), MODEL)
+    assert same(loading.from_bytes(path.read_bytes()), MODEL)
     assert path.read_bytes() == DATA
 
 
 def test_the_official_library_reads_it(tmp_path: Path) -> None:
     model = trained(steps=2, momentum=0.5, ngram=2)
     path = tmp_path / "m.safetensors"
-    storage.save(model, path)
+    model.save(path)
     found = safetensors.numpy.load_file(path)
     views = dict(model.parameters.views)
     views |= {f"state.{name}": array for name, array in model.state.items()}
@@ -155,8 +155,8 @@ def test_any_model_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, model: Model
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "any"
-    storage.save(model, path)
-    found = storage.load(path)
+    model.save(path)
+    found = loading.load(path)
     assert found.vocabulary.alphabet == model.vocabulary.alphabet
     assert (found.case, found.recipe) == (model.case, model.recipe)
     assert found.parameters.values.tobytes() == model.parameters.values.tobytes()
@@ -181,10 +181,10 @@ def test_any_model_comes_back_as_it_was(
 def test_what_could_not_be_loaded_is_not_saved(
     tmp_path: Path, spoil: Callable[[Model], None], word: str
 ) -> None:
-    model = storage.loads(DATA)
+    model = loading.from_bytes(DATA)
     spoil(model)
     path = tmp_path / "m"
-    refused(lambda: storage.save(model, path), word, source=str(path))
+    refused(lambda: model.save(path), word, source=str(path))
     assert not list(tmp_path.iterdir())
 
 
@@ -193,7 +193,7 @@ def test_double_precision_is_not_saved_as_single() -> None:
     model = replace(
         MODEL, parameters=Parameters(MODEL.parameters.shapes, values=values)
     )
-    refused(lambda: storage.dumps(model), "layer0.Wax", "float64")
+    refused(lambda: model.to_bytes(), "layer0.Wax", "float64")
 
 
 def test_a_header_past_the_limit_is_not_saved() -> None:
@@ -201,12 +201,12 @@ def test_a_header_past_the_limit_is_not_saved() -> None:
     vocabulary = Vocabulary("".join(c for c in letters if not is_harmful(c)))
     model = replace(MODEL, vocabulary=vocabulary)
     model = replace(model, parameters=Parameters(model.shape.parameters()))
-    refused(lambda: storage.dumps(model), "header")
+    refused(lambda: model.to_bytes(), "header")
 
 
 def test_the_name_of_the_list_is_made_harmless() -> None:
     dataset = "a\x1b[2J\nb" + os.fsdecode(b"\xff") + "x" * 5000
     provenance = replace(MODEL.provenance, dataset=dataset)
-    found = storage.loads(storage.dumps(replace(MODEL, provenance=provenance)))
+    found = loading.from_bytes(replace(MODEL, provenance=provenance).to_bytes())
     assert found.provenance.dataset.startswith("a\\x1b[2J\\nb\\udcff")
     assert len(found.provenance.dataset) == 1000

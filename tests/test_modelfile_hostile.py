@@ -62,16 +62,16 @@ def test_the_fuzzer_finds_nothing() -> None:
 LOAD_ALL = """
 import sys
 from pathlib import Path
-from charnames.model_file import storage
+from charnames.models import loading
 from charnames.errors import ModelFileError
 from tests.peaks import peak
 
 whole, *others = sorted(Path(sys.argv[1]).iterdir())
-storage.load(whole)
+loading.load(whole)
 before = peak()
 for path in others:
     try:
-        storage.load(path)
+        loading.load(path)
     except ModelFileError:
         pass
     else:

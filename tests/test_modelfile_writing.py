@@ -20,6 +20,7 @@ import charnames
 from charnames.errors import ModelFileError
 from charnames.io import files
 from charnames.model_file import storage
+from charnames.models import loading
 from tests.modelfiles import (
     DATA,
     MODEL,
@@ -45,6 +46,7 @@ def leftovers(folder: Path) -> list[str]:
 CHILD = """
 import sys
 from charnames.model_file import storage
+from charnames.models import loading
 path, *rest = sys.argv[1:]
 """
 
@@ -76,7 +78,7 @@ def tell(process: subprocess.Popen[str]) -> None:
 def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of OTHER, in a folder of its own, for a child to load."""
     path = tmp_path_factory.mktemp("new") / "new"
-    path.write_bytes(storage.dumps(OTHER))
+    path.write_bytes(OTHER.to_bytes())
     return path
 
 
@@ -110,7 +112,7 @@ def test_fault_11_killed_before_every_system_call(tmp_path: Path, new: Path) -> 
     path = tmp_path / "m"
     path.write_bytes(DATA)
     steps = write_in_a_process(tmp_path, new, -1)
-    assert path.read_bytes() == storage.dumps(OTHER)
+    assert path.read_bytes() == OTHER.to_bytes()
     assert steps.count("write") > 3 and steps.count("fsync") == 2
     seen = set[int]()
     for number in range(len(steps)):
@@ -118,11 +120,11 @@ def test_fault_11_killed_before_every_system_call(tmp_path: Path, new: Path) -> 
         assert write_in_a_process(tmp_path, new, number) == steps[:number]
         renamed = "replace" in steps[:number]
         wanted = OTHER if renamed else MODEL
-        assert path.read_bytes() == storage.dumps(wanted)
+        assert path.read_bytes() == wanted.to_bytes()
         left = [(tmp_path / name).stat().st_size for name in leftovers(tmp_path)]
         assert len(left) <= (not renamed)
         seen.update(left)
-        storage.save(OTHER, path)  # a later run cleans up
+        OTHER.save(path)  # a later run cleans up
         assert [*tmp_path.iterdir()] == [path]
     assert {0, len(DATA) // 2, len(DATA)} < seen
 
@@ -131,11 +133,11 @@ def test_fault_11_killed_at_any_moment(tmp_path: Path, new: Path) -> None:
     path = tmp_path / "m"
     path.write_bytes(DATA)
     body = """
-models = [storage.load(path), storage.load(rest[0])]
+models = [loading.load(path), loading.load(rest[0])]
 print("begun", flush=True)
 while True:
     for model in models:
-        storage.save(model, path)
+        model.save(path)
 """
     whole = {DATA, new.read_bytes()}
     rng = random.Random(11)
@@ -146,7 +148,7 @@ while True:
                 process.wait(0.1 * rng.random())
         assert path.read_bytes() in whole
         path.write_bytes(DATA)
-    storage.save(MODEL, path)
+    MODEL.save(path)
     assert [*tmp_path.iterdir()] == [path]
 
 
@@ -159,12 +161,12 @@ def test_fault_12_disk_full(tmp_path: Path, limit: int, old: bytes | None) -> No
         path.write_bytes(old)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    limit %= len(storage.dumps(OTHER))  # -1: all but the last byte
+    limit %= len(OTHER.to_bytes())  # -1: all but the last byte
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
     try:
         text = None
         try:
-            storage.save(OTHER, path)
+            OTHER.save(path)
         except ModelFileError as error:
             text = str(error)
     finally:
@@ -192,7 +194,7 @@ def test_fault_12_a_step_fails(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, step, fail)
-        refused(lambda: storage.save(OTHER, path), reason, source=str(path))
+        refused(lambda: OTHER.save(path), reason, source=str(path))
     assert path.read_bytes() == DATA
     assert [*tmp_path.iterdir()] == [path]
 
@@ -209,7 +211,7 @@ def test_fault_12_interrupted(
 
     monkeypatch.setattr(os, "fsync", stop)
     with pytest.raises(error):
-        storage.save(OTHER, path)
+        OTHER.save(path)
     assert path.read_bytes() == DATA
     assert [*tmp_path.iterdir()] == [path]
 
@@ -229,10 +231,10 @@ def test_fault_12_the_folder_cannot_be_flushed(
 
     monkeypatch.setattr(os, "fsync", fail)
     if code == errno.EINVAL:  # a file system that has no such thing
-        storage.save(OTHER, path)
+        OTHER.save(path)
     else:
-        refused(lambda: storage.save(OTHER, path), "written", source=str(path))
-    assert path.read_bytes() == storage.dumps(OTHER)  # whole, all the same
+        refused(lambda: OTHER.save(path), "written", source=str(path))
+    assert path.read_bytes() == OTHER.to_bytes()  # whole, all the same
     assert [*tmp_path.iterdir()] == [path]
 
 
@@ -253,7 +255,7 @@ def test_flushes_the_file_before_and_the_folder_after_the_rename(
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(os, "replace", replace)
-    storage.save(MODEL, tmp_path / "m")
+    MODEL.save(tmp_path / "m")
     assert steps == [len(DATA), "rename", "folder"]
 
 
@@ -284,7 +286,7 @@ def test_fault_13_no_plain_target(
     source = str(path)
     with time_limit():
         refused(lambda: storage.check_target(path, force), word, source=source)
-        refused(lambda: storage.save(MODEL, path), word, source=source)
+        refused(lambda: MODEL.save(path), word, source=source)
     assert [*tmp_path.iterdir()] == [path]
 
 
@@ -294,7 +296,7 @@ def test_fault_13_no_folder(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     for call in (
         lambda: storage.check_target(path, True),
-        lambda: storage.save(MODEL, path),
+        lambda: MODEL.save(path),
     ):
         refused(call, "cannot be written", source=str(path))
     assert leftovers(tmp_path) == []
@@ -307,7 +309,7 @@ def test_fault_13_read_only_target(tmp_path: Path) -> None:
     with bound_by_permissions(tmp_path):
         for call in (
             lambda: storage.check_target(path, True),
-            lambda: storage.save(OTHER, path),
+            lambda: OTHER.save(path),
         ):
             refused(call, "Permission denied", source=str(path))
     assert path.read_bytes() == DATA
@@ -324,7 +326,7 @@ def test_fault_13_read_only_folder(tmp_path: Path, exists: bool) -> None:
         try:
             for call in (
                 lambda: storage.check_target(path, True),
-                lambda: storage.save(OTHER, path),
+                lambda: OTHER.save(path),
             ):
                 refused(call, "Permission denied", source=str(path))
         finally:
@@ -359,8 +361,8 @@ def test_fault_13_a_target_that_may_be_written_and_not_read(tmp_path: Path) -> N
     with bound_by_permissions(tmp_path):
         text = refused(lambda: storage.check_target(path, False), source=str(path))
         assert "--force" in text
-        storage.save(OTHER, path)
-    assert path.read_bytes() == storage.dumps(OTHER)
+        OTHER.save(path)
+    assert path.read_bytes() == OTHER.to_bytes()
 
 
 def temporary(path: Path, number: int = 0) -> Path:
@@ -386,10 +388,10 @@ def test_fault_14_left_by_an_earlier_kill(tmp_path: Path) -> None:
     temporary(path, 2).write_bytes(DATA[:100])
     temporary(path, 3).mkdir()
     temporary(path, 4).symlink_to(strangers[0])
-    assert same(storage.load(path), MODEL)
+    assert same(loading.load(path), MODEL)
     storage.check_target(path, False)
-    storage.save(OTHER, path)
-    assert same(storage.load(path), OTHER)
+    OTHER.save(path)
+    assert same(loading.load(path), OTHER)
     kept = {path, *strangers, temporary(path, 3), temporary(path, 4)}
     assert {*tmp_path.iterdir()} == kept
     assert all(stranger.read_bytes() == b"mine" for stranger in strangers)
@@ -399,9 +401,9 @@ def test_fault_14_what_another_run_is_writing_stays(tmp_path: Path) -> None:
     path = tmp_path / "m"
     with temporary(path).open("wb") as stream:
         flock(stream, LOCK_EX)
-        storage.save(MODEL, path)
+        MODEL.save(path)
         assert temporary(path).exists()
-    storage.save(MODEL, path)
+    MODEL.save(path)
     assert [*tmp_path.iterdir()] == [path]
 
 
@@ -420,7 +422,7 @@ def test_fault_14_swept_before_it_was_locked(
         real(fd, operation)
 
     monkeypatch.setattr(files, "flock", late)
-    storage.save(MODEL, path)
+    MODEL.save(path)
     assert swept
     assert path.read_bytes() == DATA
     assert [*tmp_path.iterdir()] == [path]
@@ -435,7 +437,7 @@ def test_fault_14_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
     monkeypatch.setattr(files, "flock", fail)
-    storage.save(MODEL, path)
+    MODEL.save(path)
     assert {*tmp_path.iterdir()} == {path, temporary(path)}
 
 
@@ -443,11 +445,11 @@ def test_fault_15_two_runs_into_one_output(tmp_path: Path, new: Path) -> None:
     path = tmp_path / "m"
     path.write_bytes(DATA)
     body = """
-model = storage.load(rest[0])
+model = loading.load(rest[0])
 print("begun", flush=True)
 sys.stdin.readline()
 for _ in range(100):
-    storage.save(model, path)
+    model.save(path)
 """
     old = new.with_name("old")
     old.write_bytes(DATA)
@@ -457,7 +459,7 @@ for _ in range(100):
         tell(one)
         tell(two)
         while one.poll() is None or two.poll() is None:
-            storage.load(path)
+            loading.load(path)
             seen.add(path.read_bytes())
         assert (one.returncode, two.returncode) == (0, 0)
     assert seen <= whole
@@ -474,9 +476,9 @@ def test_writes_through_a_link(tmp_path: Path) -> None:
     link.symlink_to("real/m")
     for model in (MODEL, OTHER):  # the first time it leads nowhere yet
         storage.check_target(link, False)
-        storage.save(model, link)
+        model.save(link)
         assert link.is_symlink()
-        assert target.read_bytes() == storage.dumps(model)
+        assert target.read_bytes() == model.to_bytes()
     assert [*target.parent.iterdir()] == [target]
     assert {*tmp_path.iterdir()} == {target.parent, link}
 
@@ -486,7 +488,7 @@ def test_keeps_the_permission_bits(tmp_path: Path, mode: int) -> None:
     path = tmp_path / "m"
     path.write_bytes(DATA)
     path.chmod(mode)
-    storage.save(OTHER, path)
+    OTHER.save(path)
     assert stat.S_IMODE(path.stat().st_mode) == mode
 
 
@@ -495,7 +497,7 @@ def test_honours_the_umask(tmp_path: Path, mask: int) -> None:
     path = tmp_path / "m"
     before = os.umask(mask)
     try:
-        storage.save(MODEL, path)
+        MODEL.save(path)
     finally:
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~mask
@@ -507,16 +509,16 @@ def test_honours_the_umask(tmp_path: Path, mask: int) -> None:
 def test_names_that_just_fit(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     storage.check_target(path, False)
-    storage.save(MODEL, path)
-    assert same(storage.load(path), MODEL)
+    MODEL.save(path)
+    assert same(loading.load(path), MODEL)
     assert [*tmp_path.iterdir()] == [path]
 
 
 def test_in_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     storage.check_target("m", False)
-    storage.save(MODEL, "m")
-    assert same(storage.load("m"), MODEL)
+    MODEL.save("m")
+    assert same(loading.load("m"), MODEL)
     assert os.listdir() == ["m"]
 
 
@@ -526,7 +528,7 @@ def test_an_unreadable_folder_may_be_written_in(tmp_path: Path) -> None:
     with bound_by_permissions(tmp_path):
         path.parent.chmod(0o300)
         try:
-            storage.save(MODEL, path)
+            MODEL.save(path)
         finally:
             path.parent.chmod(0o755)
     assert path.read_bytes() == DATA

@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 from charnames.errors import SamplingError, TrainingError
 from charnames.generation.choice import MAX_TEMPERATURE, Choice, finite, pick, weigh
-from charnames.model_file import storage
+from charnames.models import loading
 from charnames.nn.cells import CELLS
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
@@ -108,7 +108,7 @@ def test_fault_26_what_is_lost_anywhere_is_caught_within_a_checkpoint(
     small = {"hidden_size": 3, "samples": 2, "iterations": 12, "checkpoint_every": 4}
     checkpoints = train(NAMES, Recipe(**small, **recipe), seed=1)
     before = [next(checkpoints) for _ in range(data.draw(st.integers(1, 3)))]
-    saved = [storage.dumps(checkpoint.model) for checkpoint in before]
+    saved = [checkpoint.model.to_bytes() for checkpoint in before]
     run: Any = checkpoints.gi_frame.f_locals["self"]  # type: ignore[attr-defined]
     places = {
         "weights": run.parameters.values,
@@ -124,5 +124,5 @@ def test_fault_26_what_is_lost_anywhere_is_caught_within_a_checkpoint(
         assert "no longer a number" in str(error)
     else:
         assert math.isfinite(after.loss)
-        assert storage.loads(storage.dumps(after.model))
-    assert [storage.dumps(checkpoint.model) for checkpoint in before] == saved
+        assert loading.from_bytes(after.model.to_bytes())
+    assert [checkpoint.model.to_bytes() for checkpoint in before] == saved

@@ -26,9 +26,9 @@ from charnames import Checkpoint
 from charnames.data.names import NameList
 from charnames.encoding.letter_case import KEEP
 from charnames.errors import ListError, LossRising, TrainingError
-from charnames.model_file.storage import load
-from charnames.models.base import Progress
+from charnames.model_file.description import Progress
 from charnames.models.language_model import Model
+from charnames.models.loading import load
 from charnames.nn.batching import END, Packed, Sequences, pack
 from charnames.nn.networks.language_model import Network
 from charnames.prediction.ngram import NGram, count_grams

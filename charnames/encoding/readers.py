@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from charnames.encoding.letter_case import fold
 from charnames.encoding.scaling import Scaling
@@ -14,29 +15,45 @@ from charnames.errors import ListError
 from charnames.nn.batching import Sequences, Vectors
 
 Reader = Vocabulary | Words | Scaling
+Input = str | NDArray[np.float32]  # a text, or a sequence of vectors (T, D)
 
 
-def read(reader: Reader, case: str, inputs: list[Any]) -> Sequences | Vectors:
-    """What a network reads of texts, or of arrays (T, D).
+def reader_of(unit: str, alphabet: str, scaling: Scaling | None = None) -> Reader:
+    """The reader of numbers that are scaled so; or of texts with that alphabet.
 
-    A character that is not in the alphabet is left out; a word becomes the unknown one.
-    Raises ListError for texts in place of arrays, or arrays in place of texts, and for
-    another D than the reader's.
+    unit: of texts, "character" or "word". Raises AlphabetError for an alphabet that
+    cannot be.
     """
-    kinds = ["texts", "sequences of numbers"]
-    of_numbers = isinstance(reader, Scaling)
-    if inputs and isinstance(inputs[0], str) == of_numbers:
-        raise ListError(
-            f"the classifier learned {kinds[of_numbers]}, and these are "
-            f"{kinds[not of_numbers]}"
-        )
+    if scaling:
+        return scaling
+    return Words(alphabet) if unit == "word" else Vocabulary(alphabet)
+
+
+def read(reader: Reader, case: str, inputs: Sequence[Input]) -> Sequences | Vectors:
+    """What a network reads of texts, folded by that case style, or of arrays (T, D).
+
+    Characters that are not in the alphabet are left out; such words are read as the
+    unknown word.
+    Raises ListError for texts in place of arrays, arrays in place of texts, and another
+    D than the reader's.
+    """
+    texts = [item for item in inputs if isinstance(item, str)]
+    arrays = [item for item in inputs if not isinstance(item, str)]
     if isinstance(reader, Scaling):
-        rows = [reader.applied(values) for values in inputs]
+        if texts:
+            raise _of_another_kind("sequences of numbers", "texts")
+        rows = [reader.applied(values) for values in arrays]
         lengths = np.array([len(values) for values in rows], np.intp)
         return Vectors(np.concatenate(rows), lengths)
+    if arrays:
+        raise _of_another_kind("texts", "sequences of numbers")
     if isinstance(reader, Words):
-        return reader.sequences(inputs)
-    folded = [fold(text, case) for text in inputs]
-    new = set().union(*folded).difference(reader.alphabet)
-    left_out = dict.fromkeys(map(ord, new))
+        return reader.sequences(texts)
+    folded = [fold(text, case) for text in texts]
+    unknown = set().union(*folded).difference(reader.alphabet)
+    left_out = dict.fromkeys(map(ord, unknown))
     return reader.sequences(text.translate(left_out) for text in folded)
+
+
+def _of_another_kind(learned: str, given: str) -> ListError:
+    return ListError(f"the classifier learned {learned}, and these are {given}")

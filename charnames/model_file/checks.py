@@ -1,50 +1,81 @@
-"""Checks of what a file's texts say, each naming what it refuses."""
+"""Checks of what the metadata of a model file says, each naming what it refuses."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Collection, Mapping
-from typing import Any, NoReturn
+from typing import NoReturn, TypeVar, get_args, get_type_hints
 
 from charnames.io.safe_text import is_harmful, shortened
-from charnames.io.strict_json import FormatError
+from charnames.io.strict_json import FormatError, parse
 
 TEXT = 1_000  # characters in a text that is shown to somebody
-# Numbers that may not be just any, or any from 0 on where they are whole.
+# The ranges of numbers that are narrower than "any", or "0 or more" for whole numbers.
 _LIMITS = {
     "names": (1, math.inf),
     "longest": (1, math.inf),
     "ngram_weight": (0, 1),
     "seconds": (0, math.inf),
 }
+_Record = TypeVar("_Record")
 
 
-def check_keys(what: str, found: Mapping[str, Any], wanted: Collection[str]) -> None:
-    """Raises FormatError where `what` does not say just these."""
+def check_keys(
+    what: str, entries: Mapping[str, object], wanted: Collection[str]
+) -> None:
+    """Raises FormatError where `what` does not have just the wanted entries."""
     for name in wanted:
-        if name not in found:
+        if name not in entries:
             raise FormatError(f"{what} does not say {name!r}")
-    for name in found:
+    for name in entries:
         if name not in wanted:
             raise FormatError(f"{what} says {name!r}, which means nothing")
 
 
-def check_text(name: str, value: Any) -> None:
-    """Raises FormatError for what is no text to be shown."""
+def check_text(name: str, value: object) -> None:
+    """Raises FormatError for anything but a short text that is safe to show."""
     if not isinstance(value, str) or len(value) > TEXT or any(map(is_harmful, value)):
         refuse(name, value, "a short text without control characters")
 
 
-def check_number(name: str, value: Any, kind: type[float]) -> None:
-    """Raises FormatError for what is no number of that kind, or out of its range."""
+def check_number(name: str, value: object, kind: type[float]) -> None:
+    """Raises FormatError for anything but a number of that kind, int or float, in the
+    range that numbers of that name have.
+    """
     whole = kind is int
     low, high = _LIMITS.get(name, (0 if whole else -math.inf, math.inf))
-    if type(value) is kind and math.isfinite(value) and low <= value <= high:
+    if (
+        isinstance(value, int | float)
+        and type(value) is kind  # True is an int, and no number here
+        and math.isfinite(value)
+        and low <= value <= high
+    ):
         return
     wanted = "a whole number" if whole else "a number with a point"
     refuse(name, value, f"{wanted} from {low} to {high}")
 
 
-def refuse(name: str, value: Any, wanted: str) -> NoReturn:
+def read_record(kind: type[_Record], text: str, what: str) -> _Record:
+    """The dataclass whose fields the JSON text holds: texts, numbers, numbers or null.
+
+    Raises FormatError, beginning with `what` or the field, for anything else.
+    """
+    values = parse(text, what)
+    assert dataclasses.is_dataclass(kind)
+    kinds = get_type_hints(kind)
+    fields = [field.name for field in dataclasses.fields(kind)]
+    check_keys(what, values, fields)
+    for name in fields:
+        value, choices = values[name], get_args(kinds[name]) or (kinds[name],)
+        if str in choices:
+            check_text(name, value)
+        elif value is not None or type(None) not in choices:
+            check_number(name, value, int if int in choices else float)
+    record: _Record = kind(**values)
+    return record
+
+
+def refuse(name: str, value: object, wanted: str) -> NoReturn:
     """Raises FormatError: the value that `name` has is not `wanted`."""
     raise FormatError(f"{name}: {shortened(repr(value), 80)} is not {wanted}")

@@ -1,6 +1,8 @@
-"""What a model file claims of its model: put into texts, and held to be possible.
+"""The header of a model file: written from facts about a model, and read into them.
 
-charnames.model_file.storage tells what each text and each tensor is.
+Reading takes nothing on trust: every text is checked, and every tensor is compared with
+what the texts imply, before an array exists. charnames.model_file.storage lists the
+texts and tensors; what only one task has is in the file of that task.
 """
 
 from __future__ import annotations
@@ -9,30 +11,36 @@ import dataclasses
 import math
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.data.names import MAX_LENGTH
 from charnames.encoding.letter_case import KEEP, STYLES
-from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import AlphabetError, RecipeError
 from charnames.io import safetensors
 from charnames.io.safe_text import escaped, shortened
 from charnames.io.safetensors import Header, Tensor
 from charnames.io.strict_json import FormatError, compact, parse
+from charnames.model_file import classifier, language_model
 from charnames.model_file.checks import (
     TEXT,
     check_keys,
     check_number,
     check_text,
+    read_record,
     refuse,
 )
-from charnames.models.base import Progress, Provenance, Trained, state_names
-from charnames.models.language_model import Model
+from charnames.model_file.description import (
+    ModelArrays,
+    ModelInfo,
+    Progress,
+    Provenance,
+    state_names,
+)
 from charnames.nn.batching import END
-from charnames.nn.parameters import Parameters, Shapes
+from charnames.nn.networks.shape import Shape
+from charnames.nn.parameters import Shapes
 from charnames.prediction.ngram import Grams
 from charnames.recipes.recipe import Recipe
 from charnames.version import __version__
@@ -40,8 +48,9 @@ from charnames.version import __version__
 FORMAT = "charnames"
 FORMAT_VERSION = "1"
 KNOWN, STATE, CODES, COUNTS = "known", "state.", "grams.codes", "grams.counts"
-IMPOSSIBLE = (FormatError, RecipeError, AlphabetError)  # what claims are refused with
+IMPOSSIBLE = (FormatError, RecipeError, AlphabetError)  # what reading refuses with
 
+_TASKS = {"generate": language_model.FORMAT, "classify": classifier.FORMAT}
 _KEYS = (
     "format",
     "format_version",
@@ -55,61 +64,66 @@ _KEYS = (
     "progress",
     "sha256",
 )
-_LONGEST_NAME = 2 * MAX_LENGTH  # characters; folding can double them
 
 
-def metadata(model: Trained) -> dict[str, str]:
-    """The texts that a model's file holds, but for the checksum.
+class Contents(NamedTuple):
+    """What a checked header says is in the file.
+
+    shape: of the network, whose weights come first. others: the tensors after them, in
+    their order.
+    """
+
+    info: ModelInfo
+    shape: Shape
+    others: dict[str, Tensor]
+
+
+def metadata(info: ModelInfo) -> dict[str, str]:
+    """The texts that a model's file holds, without the checksum.
 
     Raises FormatError for a number that JSON cannot hold.
     """
-    provenance = dataclasses.asdict(model.provenance)
+    provenance = dataclasses.asdict(info.provenance)
     # The list can be a file of any name, and the name is shown to others.
-    provenance["dataset"] = shortened(escaped(model.provenance.dataset), TEXT)
+    provenance["dataset"] = shortened(escaped(info.provenance.dataset), TEXT)
+    scaling = compact(dataclasses.asdict(info.scaling)) if info.scaling else ""
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "charnames_version": __version__,
-        "recipe": compact(model.recipe.settings()),
-        "alphabet": model.alphabet or "",
-        "scaling": _scaling(model),
-        "case": model.case,
-        "labels": compact(model.labels),
+        "recipe": compact(info.recipe.settings()),
+        "alphabet": info.alphabet,
+        "scaling": scaling,
+        "case": info.case,
+        "labels": compact(dict(info.labels)),
         "provenance": compact(provenance),
-        "progress": compact(dataclasses.asdict(model.progress)),
+        "progress": compact(dataclasses.asdict(info.progress)),
     }
 
 
-def _scaling(model: Trained) -> str:
-    """The constants of a classifier of numbers; nothing for other models."""
-    if model.alphabet is not None:
-        return ""
-    from charnames.model_file.classifier_metadata import scaling_text  # few need it
+def read_metadata(header: Header) -> Contents:
+    """What a header says is in its file.
 
-    return scaling_text(model)
-
-
-def claimed(header: Header) -> tuple[Trained, dict[str, Tensor]]:
-    """What a header says of its model: the model without its numbers, and what tensors
-    hold them.
-
-    Raises FormatError, RecipeError, AlphabetError for a model that cannot be.
+    Raises FormatError, RecipeError or AlphabetError for a model that cannot be, and for
+    tensors that are not those of the model.
     """
-    model = _model_of(header.metadata)
-    shapes = model.shape.parameters()
-    tensors = {name: Tensor("F32", shape) for name, shape in shapes.items()}
+    info = _read_info(header.metadata)
+    shape = _TASKS[info.recipe.task].shape(info)
+    weights = shape.parameters()
+    others: dict[str, Tensor] = {}
     if any(name.startswith(STATE) for name in header.entries):  # it is not slim
-        for name in sorted(state_names(model.recipe, model.progress)):
-            tensors[STATE + name] = Tensor("F32", (total(shapes),))
-    # How many names there are without the repeats, only the file itself can tell.
-    count = min(_length(header, KNOWN), model.provenance.names)
-    tensors[KNOWN] = Tensor("U64", (count,))
-    if model.recipe.ngram:
+        for name in sorted(state_names(info.recipe, info.progress)):
+            others[STATE + name] = Tensor("F32", (total(weights),))
+    # Only the file itself says how many names are left without the repeats.
+    count = min(_length(header, KNOWN), info.provenance.names)
+    others[KNOWN] = Tensor("U64", (count,))
+    if info.recipe.ngram:
         count = _length(header, CODES)
-        tensors[CODES] = Tensor("U64", (count,))
-        tensors[COUNTS] = Tensor("U32", (count,))
-    safetensors.check(header, tensors)
-    return model, tensors
+        others[CODES] = Tensor("U64", (count,))
+        others[COUNTS] = Tensor("U32", (count,))
+    tensors = {name: Tensor("F32", shape) for name, shape in weights.items()}
+    safetensors.check(header, tensors | others)
+    return Contents(info, shape, others)
 
 
 def total(shapes: Shapes) -> int:
@@ -117,19 +131,18 @@ def total(shapes: Shapes) -> int:
     return sum(map(math.prod, shapes.values()))
 
 
-def check_numbers(model: Trained) -> None:
-    """Raises FormatError where the arrays hold what training never makes."""
-    state = {STATE + name: array for name, array in model.state.items()}
-    for name, array in (model.parameters.views | state).items():
+def check_arrays(arrays: ModelArrays, V: int) -> None:
+    """Raises FormatError for numbers that training with V symbols never makes."""
+    state = {STATE + name: array for name, array in arrays.state.items()}
+    for name, array in (arrays.weights.views | state).items():
         if not np.isfinite(array).all():
             raise FormatError(f"weight {name!r} holds a number that is not finite")
-    _check_rising(KNOWN, model.known)
-    if isinstance(model, Model) and model.grams:
-        _check_grams(model.grams, len(model.vocabulary))
+    _check_rising(KNOWN, arrays.known)
+    if arrays.grams:
+        _check_grams(arrays.grams, V)
 
 
-def _model_of(texts: Mapping[str, str]) -> Trained:
-    """The model that the metadata speaks of, without its numbers."""
+def _read_info(texts: Mapping[str, str]) -> ModelInfo:
     check_keys("the metadata", texts, _KEYS)
     if texts["format_version"] != FORMAT_VERSION:
         refuse("format_version", texts["format_version"], "a version")
@@ -139,66 +152,36 @@ def _model_of(texts: Mapping[str, str]) -> Trained:
     check_keys("the recipe", settings, recipe.settings())
     if texts["case"] not in (KEEP, *STYLES):
         refuse("case", texts["case"], f"one of {', '.join([KEEP, *STYLES])}")
-    provenance: Provenance = _record(Provenance, texts["provenance"], "the provenance")
-    progress: Progress = _record(Progress, texts["progress"], "the progress")
-    digests = {"fingerprint": provenance.fingerprint}
+    provenance = read_record(Provenance, texts["provenance"], "the provenance")
+    progress = read_record(Progress, texts["progress"], "the progress")
+    _check_digest("fingerprint", provenance.fingerprint)
     if progress.held_out:
-        digests["held_out"] = progress.held_out
-    for name, digest in digests.items():
-        if not re.fullmatch("[0-9a-f]{64}", digest):
-            refuse(name, digest, "a SHA-256 in hexadecimal")
-    said: dict[str, Any] = {
-        "recipe": recipe,
-        "parameters": Parameters({}),
-        "provenance": provenance,
-        "progress": progress,
-        "known": np.empty(0, np.uint64),
-        "labels": _labels(texts["labels"], provenance.names),
-        "case": texts["case"],
-    }
-    if recipe.task == "classify":
-        from charnames.model_file.classifier_metadata import classifier  # few need it
-
-        return classifier(texts, said)
-    if texts["scaling"]:
-        refuse("scaling", texts["scaling"], "for a model of names")
-    if provenance.longest > _LONGEST_NAME:
-        refuse("longest", provenance.longest, "the length of a name")
-    vocabulary = Vocabulary(texts["alphabet"])
-    if recipe.ngram and len(vocabulary) ** recipe.ngram > 2**64:
-        refuse("ngram", recipe.ngram, "possible with so many characters")
-    return Model(vocabulary=vocabulary, **said)
+        _check_digest("held_out", progress.held_out)
+    labels = _read_labels(texts["labels"], provenance.names)
+    info = ModelInfo(recipe, texts["case"], labels, provenance, progress)
+    return _TASKS[recipe.task].with_inputs(info, texts)
 
 
-def _labels(text: str, names: int) -> dict[str, int]:
-    """Each label and how many names have it."""
-    found = parse(text, "the labels")
-    for label, count in found.items():
+def _check_digest(name: str, digest: str) -> None:
+    if not re.fullmatch("[0-9a-f]{64}", digest):
+        refuse(name, digest, "a SHA-256 in hexadecimal")
+
+
+def _read_labels(text: str, names: int) -> dict[str, int]:
+    """Each label and how many of that many names have it."""
+    labels = parse(text, "the labels")
+    for label, count in labels.items():
         check_text("labels", label)
         check_number("labels", count, int)
-    if list(found) != sorted(found) or not all(found) or 0 in found.values():
+    if list(labels) != sorted(labels) or not all(labels) or 0 in labels.values():
         refuse("labels", text, "labels in order, each with its count")
-    if found and sum(found.values()) != names:
+    if labels and sum(labels.values()) != names:
         refuse("labels", text, f"the labels of {names} names")
-    return found
-
-
-def _record(kind: type[Any], text: str, what: str) -> Any:
-    """The dataclass that the JSON stands for, every field of its type."""
-    found = parse(text, what)
-    fields = dataclasses.fields(kind)
-    check_keys(what, found, [field.name for field in fields])
-    for field in fields:
-        value = found[field.name]
-        if field.type == "str":
-            check_text(field.name, value)
-        elif value is not None or field.type != "float | None":
-            check_number(field.name, value, int if field.type == "int" else float)
-    return kind(**found)
+    return labels
 
 
 def _length(header: Header, name: str) -> int:
-    """How long a tensor claims to be, 1 where it claims nothing that can be."""
+    """The length that a tensor says it has; 1 where it says nothing possible."""
     entry = header.entries.get(name)
     shape = entry.tensor.shape if entry else ()
     return max([1, *shape[:1]])
@@ -212,11 +195,11 @@ def _check_rising(name: str, array: NDArray[np.uint64]) -> None:
 def _check_grams(grams: Grams, V: int) -> None:
     _check_rising(CODES, grams.codes)
     possible = int(grams.codes[-1]) < V**grams.order
-    begun = np.zeros(len(grams.codes), bool)
+    inside = np.zeros(len(grams.codes), bool)  # whether the name has begun
     for place in range(grams.order - 1, 0, -1):
         symbols = grams.codes // np.uint64(V**place) % np.uint64(V)
-        possible &= not (begun & (symbols == END)).any()  # no name goes on after it
-        begun |= symbols != END
+        possible &= not (inside & (symbols == END)).any()  # no name goes on after it
+        inside |= symbols != END
     if not possible:
         raise FormatError(f"tensor {CODES!r} holds what no name holds")
     if not grams.counts.all():

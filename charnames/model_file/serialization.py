@@ -1,16 +1,15 @@
 """A model as the bytes of its file, and back: the buffer, and its checksum.
 
-charnames.model_file.storage tells what they are, charnames.model_file.metadata checks
-what the header says.
+charnames.model_file.storage tells what the bytes are, charnames.model_file.metadata
+checks what the header says.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import io
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,20 +17,24 @@ from numpy.typing import NDArray
 from charnames.io import safetensors
 from charnames.io.safetensors import Header, Tensor
 from charnames.io.strict_json import FormatError, compact
+from charnames.model_file.description import ModelArrays, StoredModel
 from charnames.model_file.metadata import (
     CODES,
     COUNTS,
     KNOWN,
     STATE,
-    check_numbers,
-    claimed,
+    check_arrays,
     metadata,
+    read_metadata,
     total,
 )
-from charnames.models.base import Trained
-from charnames.models.language_model import Model
 from charnames.nn.parameters import Parameters
 from charnames.prediction.ngram import Grams
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+Numbers = NDArray[np.float32] | NDArray[np.uint32] | NDArray[np.uint64]
 
 _TYPES: dict[str, np.dtype[Any]] = {
     "F32": np.dtype(np.float32),
@@ -40,13 +43,15 @@ _TYPES: dict[str, np.dtype[Any]] = {
 }
 
 
-def decoded(header: Header, stream: io.BufferedIOBase) -> Trained:
-    """The model of a file whose header was read. Raises what IMPOSSIBLE holds where it
-    cannot be, MemoryError where it is too large.
+def decoded(header: Header, stream: io.BufferedIOBase) -> StoredModel:
+    """The model of a file whose header was read; the stream stands at the buffer.
+
+    Raises what IMPOSSIBLE holds for a model that cannot be, MemoryError for one that is
+    too large.
     """
-    model, tensors = claimed(header)
-    shapes = model.shape.parameters()
-    digest = _begun_digest(header.metadata)
+    info, shape, others = read_metadata(header)
+    weights = shape.parameters()
+    digest = _metadata_digest(header.metadata)
 
     def block(tensor: Tensor) -> NDArray[Any]:
         kind = _TYPES[tensor.dtype]
@@ -56,57 +61,58 @@ def decoded(header: Header, stream: io.BufferedIOBase) -> Trained:
         digest.update(array.data)
         return array.astype(kind, copy=False)
 
-    values = block(Tensor("F32", (total(shapes),)))
-    rest = {name: block(tensors[name]) for name in tensors if name not in shapes}
+    values = block(Tensor("F32", (total(weights),)))
+    blocks = {name: block(tensor) for name, tensor in others.items()}
     if digest.hexdigest() != header.metadata["sha256"]:
         raise FormatError("its checksum is not that of its contents")
-    order = model.recipe.ngram
-    if isinstance(model, Model) and order:
-        grams = Grams(order, rest[CODES], rest[COUNTS])
-        model = dataclasses.replace(model, grams=grams)
-    model = dataclasses.replace(
-        model,
-        parameters=Parameters(shapes, values=values),
-        known=rest[KNOWN],
+    arrays = ModelArrays(
+        weights=Parameters(weights, values=values),
+        known=blocks[KNOWN],
         state={
             name.removeprefix(STATE): array
-            for name, array in rest.items()
+            for name, array in blocks.items()
             if name.startswith(STATE)
         },
+        grams=(
+            Grams(info.recipe.ngram, blocks[CODES], blocks[COUNTS])
+            if CODES in blocks
+            else None
+        ),
     )
-    check_numbers(model)
-    return model
+    check_arrays(arrays, shape.V)
+    return StoredModel(info, arrays)
 
 
-def encoded(model: Trained) -> list[bytes | memoryview]:
+def encoded(model: StoredModel) -> list[bytes | memoryview]:
     """The parts of the file: the header, and each block of numbers.
 
-    The header is checked as that of a stranger's file would be, so that nothing is
-    written that cannot be loaded. Raises what IMPOSSIBLE holds for such a model.
+    The header is checked as one from a stranger would be, so that nothing is written
+    that cannot be loaded. Raises what IMPOSSIBLE holds for such a model.
     """
-    arrays: dict[str, NDArray[Any]] = {
-        STATE + name: model.state[name] for name in sorted(model.state)
+    info, arrays = model
+    others: dict[str, NDArray[Any]] = {
+        STATE + name: arrays.state[name] for name in sorted(arrays.state)
     }
-    arrays[KNOWN] = model.known
-    if isinstance(model, Model) and model.grams:
-        arrays |= {CODES: model.grams.codes, COUNTS: model.grams.counts}
+    others[KNOWN] = arrays.known
+    if arrays.grams:
+        others |= {CODES: arrays.grams.codes, COUNTS: arrays.grams.counts}
     tensors = {
         name: Tensor(_type_code(name, array), array.shape)
-        for name, array in (model.parameters.views | arrays).items()
+        for name, array in (arrays.weights.views | others).items()
     }
     buffer = [
         np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data
-        for array in (model.parameters.values, *arrays.values())
+        for array in (arrays.weights.values, *others.values())
     ]
-    texts = metadata(model)
-    digest = _begun_digest(texts)
+    texts = metadata(info)
+    digest = _metadata_digest(texts)
     for block in buffer:
         digest.update(block)
     texts["sha256"] = digest.hexdigest()
     header = safetensors.header(texts, tensors)
     size = len(header) + sum(block.nbytes for block in buffer)
-    claimed(safetensors.read_header(io.BytesIO(header), size))
-    check_numbers(model)
+    contents = read_metadata(safetensors.read_header(io.BytesIO(header), size))
+    check_arrays(arrays, contents.shape.V)
     return [header, *buffer]
 
 
@@ -117,7 +123,7 @@ def _type_code(name: str, array: NDArray[Any]) -> str:
     raise FormatError(f"tensor {name!r} is {array.dtype}")
 
 
-def _begun_digest(texts: Mapping[str, str]) -> Any:
-    """The checksum over the rest of the metadata, which the buffer has yet to join."""
+def _metadata_digest(texts: Mapping[str, str]) -> _Hash:
+    """The checksum after the metadata; the buffer is still to be added."""
     rest = {key: texts[key] for key in sorted(texts) if key != "sha256"}
     return hashlib.sha256(compact(rest).encode())

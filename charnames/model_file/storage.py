@@ -1,4 +1,4 @@
-"""The model file: written whole or not at all, checked before it is believed.
+"""The model file: written whole or not at all, and checked before it is used.
 
 A model is one file in the safetensors layout (see charnames.io.safetensors), which
 every library for that layout can read.
@@ -8,11 +8,11 @@ every library for that layout can read.
   setting), `alphabet` (in the order of its code points; of a classifier of words, these
   in order, a blank between them), `scaling` (of a classifier of numbers, JSON of
   charnames.encoding.scaling.Scaling; else nothing), `case` (a style of
-  charnames.encoding.vocabulary, or "keep"), `labels` (JSON of each label in order and
-  how many names have it),
-  `provenance` and `progress` (JSON of the fields of those classes in
-  charnames.models.base), `sha256` (hexadecimal, over the others as one JSON object
-  without blanks, its keys sorted, in UTF-8, and then the buffer).
+  charnames.encoding.letter_case, or "keep"), `labels` (JSON of each label in order and
+  how many names have it), `provenance` and `progress` (JSON of the fields of those
+  classes in charnames.model_file.description), `sha256`
+  (hexadecimal, over the others as one JSON object without blanks, its keys sorted, in
+  UTF-8, and then the buffer).
 - The buffer MUST hold, in this order: every weight that the recipe and the alphabet
   imply, by its name, F32; `state.NAME` for each array that resuming the run needs, by
   the alphabet, F32, each as long as all weights together, or none of them; `known`,
@@ -31,36 +31,27 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from charnames.errors import ModelFileError
 from charnames.io import files, safetensors
 from charnames.io.files import FilePath
 from charnames.io.safe_text import escaped, shortened
 from charnames.io.safetensors import Header
-from charnames.io.strict_json import FormatError
-from charnames.model_file.metadata import (
-    FORMAT,
-    FORMAT_VERSION,
-    IMPOSSIBLE,
-)
+from charnames.io.strict_json import FormatError, parse
+from charnames.model_file.description import StoredModel
+from charnames.model_file.metadata import FORMAT, FORMAT_VERSION, IMPOSSIBLE
 from charnames.model_file.serialization import decoded, encoded
-from charnames.models.base import Trained
-from charnames.models.language_model import Model
 from charnames.version import __version__
-
-if TYPE_CHECKING:
-    from charnames.models.classifier import Classifier
 
 _GIVE_OURS = "give a file that `charnames train` wrote"
 
 
-def save(model: Trained, path: FilePath) -> None:
+def save(model: StoredModel, path: FilePath) -> None:
     """Write the model to that file whole, or leave what was there.
 
     Raises ModelFileError where it cannot be written, or could not be read again.
     """
-    source = _source(path)
+    source = source_of(path)
     blocks = _blocks(model, source)
     with _writing(source):
         target = files.find_target(path)
@@ -69,7 +60,7 @@ def save(model: Trained, path: FilePath) -> None:
         files.flush_folder(target)
     except OSError as error:
         what = f"written, but could be lost in a power cut ({files.reason(error)})"
-        raise _refusal(source, what, "look after the disk") from None
+        raise refusal(source, what, "look after the disk") from None
 
 
 def check_target(path: FilePath, force: bool) -> None:
@@ -78,11 +69,11 @@ def check_target(path: FilePath, force: bool) -> None:
     Raises ModelFileError where it cannot; and, without `force`, where it would take
     the place of something that is not a model.
     """
-    source = _source(path)
+    source = source_of(path)
     with _writing(source):
         target = files.find_target(path)
         if target.mode is not None and not force and not _is_model(target.path):
-            raise _refusal(
+            raise refusal(
                 source,
                 "is there already, and is not a charnames model",
                 "give another name, or --force to overwrite it",
@@ -90,75 +81,56 @@ def check_target(path: FilePath, force: bool) -> None:
         files.try_out(target)
 
 
-def dumps(model: Trained) -> bytes:
+def dumps(model: StoredModel) -> bytes:
     """The bytes of the model's file. Raises ModelFileError as `save` does."""
     return b"".join(_blocks(model, "the model"))
 
 
-def load(path: FilePath) -> Model:
-    """The model of names in that file. Nothing in it is run, and nothing taken on
-    trust.
+def load(path: FilePath) -> StoredModel:
+    """The model in that file. Nothing in it is run, and nothing taken on trust.
 
-    Raises ModelFileError for a file that cannot be read, is no model, is damaged, or
-    holds a classifier.
+    Raises ModelFileError for a file that cannot be read, is no model or is damaged.
     """
-    model = load_any(path)
-    if isinstance(model, Model):
-        return model
-    what = "a classifier, which writes no names"
-    raise _refusal(_source(path), what, "give it to `charnames classify`")
-
-
-def load_classifier(path: FilePath) -> Classifier:
-    """The classifier in that file. Raises ModelFileError as `load` does."""
-    from charnames.models.classifier import Classifier  # few need it
-
-    model = load_any(path)
-    if isinstance(model, Classifier):
-        return model
-    what = "a model of names, which tells no labels"
-    raise _refusal(_source(path), what, "train a classifier with --task classify")
-
-
-def load_any(path: FilePath) -> Trained:
-    """The model in that file, whatever it is for. Raises ModelFileError as `load`."""
-    source = _source(path)
+    source = source_of(path)
     try:
         with files.opened(path) as (stream, size):
             return _read(stream, size, source)
     except OSError as error:
         what = f"cannot be read ({files.reason(error)})"
-        raise _refusal(source, what, _GIVE_OURS) from None
+        raise refusal(source, what, _GIVE_OURS) from None
 
 
-def loads(data: bytes, source: str = "the model") -> Trained:
+def loads(data: bytes, source: str = "the model") -> StoredModel:
     """The inverse of `dumps`; `source` is what an error calls it."""
     return _read(io.BytesIO(data), len(data), source)
 
 
-def is_classifier(path: FilePath) -> bool:
-    """Whether the file says that it holds a classifier, without reading on."""
+def task_of(path: FilePath) -> str:
+    """The task that the file says its model is for, without reading on; "" where it
+    says none.
+    """
     try:
         with files.opened(path) as (stream, size):
             recipe = _header(stream, size).metadata.get("recipe", "")
+        task = parse(recipe, "the recipe").get("task")
     except (OSError, FormatError):
-        return False
-    return '"task":"classify"' in recipe
+        return ""
+    return task if isinstance(task, str) else ""
 
 
 # Reading
 
 
-def _read(stream: io.BufferedIOBase, size: int, source: str) -> Trained:
+def _read(stream: io.BufferedIOBase, size: int, source: str) -> StoredModel:
     try:
         header = _header(stream, size)
     except FormatError as error:
         what = f"not a charnames model ({error})"
-        raise _refusal(source, what, _GIVE_OURS) from None
+        raise refusal(source, what, _GIVE_OURS) from None
     version = header.metadata.get("format_version", "")
     if re.fullmatch("[1-9][0-9]{0,8}", version) and version != FORMAT_VERSION:
         writer = shortened(header.metadata.get("charnames_version", "?"), 30)
-        raise _refusal(
+        raise refusal(
             source,
             f"written by charnames {writer} in format {version}, and this is charnames "
             f"{__version__}, which reads format {FORMAT_VERSION}",
@@ -169,10 +141,10 @@ def _read(stream: io.BufferedIOBase, size: int, source: str) -> Trained:
     except IMPOSSIBLE as error:
         what = f"a damaged charnames model ({error})"
         to_do = "take a copy of it that is whole, or train again"
-        raise _refusal(source, what, to_do) from None
+        raise refusal(source, what, to_do) from None
     except MemoryError:
         what = f"a model of {header.room:,} bytes, more than there is memory for"
-        raise _refusal(source, what, "free some memory") from None
+        raise refusal(source, what, "free some memory") from None
 
 
 def _header(stream: io.BufferedIOBase, size: int) -> Header:
@@ -196,13 +168,13 @@ def _is_model(path: str) -> bool:
 # Writing
 
 
-def _blocks(model: Trained, source: str) -> list[bytes | memoryview]:
+def _blocks(model: StoredModel, source: str) -> list[bytes | memoryview]:
     """The parts of the file. Raises ModelFileError where it could not be loaded."""
     try:
         return encoded(model)
     except IMPOSSIBLE as error:
         what = f"no file can hold this model ({error})"
-        raise _refusal(source, what, "train it again") from None
+        raise refusal(source, what, "train it again") from None
 
 
 @contextmanager
@@ -213,19 +185,20 @@ def _writing(source: str) -> Iterator[None]:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         to_do = "make room for it" if full else "give another name or folder"
         what = f"cannot be written ({files.reason(error)})"
-        raise _refusal(source, what, to_do) from None
+        raise refusal(source, what, to_do) from None
 
 
 # Both
 
 
-def _source(path: FilePath) -> str:
+def source_of(path: FilePath) -> str:
     """What an error calls the path. Raises ModelFileError where no file can have it."""
     source = escaped(os.fsdecode(path)) or "''"
     if not files.is_possible(path):
-        raise _refusal(source, "not the name of a file", "give a file's name")
+        raise refusal(source, "not the name of a file", "give a file's name")
     return source
 
 
-def _refusal(source: str, what: str, to_do: str) -> ModelFileError:
+def refusal(source: str, what: str, to_do: str) -> ModelFileError:
+    """The error that says what is wrong with a model file, and what to do."""
     return ModelFileError(f"{source}: {escaped(shortened(what))}; {to_do}")

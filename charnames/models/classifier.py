@@ -1,19 +1,20 @@
-"""A classifier: what tells the label of a text, or of a sequence of numbers."""
+"""A trained classifier of texts, or of sequences of vectors."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from charnames.encoding.letter_case import fold
-from charnames.encoding.readers import Reader, read
+from charnames.encoding.readers import Input, Reader, read, reader_of
 from charnames.encoding.scaling import Scaling
 from charnames.encoding.vocabulary import Vocabulary
+from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
 from charnames.nn.batching import Sequences, Vectors
 from charnames.nn.networks.classifier import ClassifierNetwork
@@ -24,10 +25,10 @@ BLOCK = 1_024  # inputs read side by side
 
 
 class Classified(NamedTuple):
-    """What a classifier makes of one input.
+    """A classifier's result for one input.
 
     probabilities: of each label, (K,), in the order of the classifier's labels.
-    unknown: the characters of a text that it does not know, and left out.
+    unknown: the characters of a text that are not in the alphabet, and were left out.
     """
 
     probabilities: NDArray[np.float64]
@@ -36,10 +37,9 @@ class Classified(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Classifier(Trained):
-    """What tells labels.
+    """A classifier: it gives the label of a text, or of a sequence of vectors.
 
-    reader: of the texts, or of the sequences of numbers. Texts are folded as those of a
-    Model are.
+    reader: turns texts, folded by the model's case, or vectors into network input.
     """
 
     reader: Reader
@@ -51,34 +51,57 @@ class Classifier(Trained):
 
     @property
     def shape(self) -> Shape:
-        """What decides the shapes of the weights."""
+        """The shape of its network."""
         return classifier_shape(self.recipe, self.reader, len(self.labels))
 
+    @classmethod
+    def from_stored(cls, stored: StoredModel) -> Classifier:
+        """The classifier that a classifier's file holds."""
+        info, arrays = stored
+        return cls(
+            recipe=info.recipe,
+            parameters=arrays.weights,
+            provenance=info.provenance,
+            progress=info.progress,
+            case=info.case,
+            known=arrays.known,
+            labels=dict(info.labels),
+            state=dict(arrays.state),
+            reader=reader_of(info.recipe.unit, info.alphabet, info.scaling),
+        )
+
+    def stored(self) -> StoredModel:
+        """What a model file holds of it: the inverse of `from_stored`."""
+        info, arrays = super().stored()
+        scaling = self.reader if isinstance(self.reader, Scaling) else None
+        return StoredModel(replace(info, scaling=scaling), arrays)
+
     def network(self) -> ClassifierNetwork:
-        """The network, to read with."""
+        """The network with its weights."""
         return ClassifierNetwork(self.shape, self.parameters, self.recipe.pooling)
 
     def classify(
-        self, inputs: Iterable[Any], block: int = BLOCK
+        self, inputs: Iterable[Input], block: int = BLOCK
     ) -> Iterator[Classified]:
-        """How likely each label is for each input, in order: texts, or arrays (T, D).
+        """The probability of each label for each input, in order.
 
-        block: how many are read before the first is told. Raises ListError for a
-        sequence with another D than those learned.
+        inputs: texts, or arrays (T, D). block: how many inputs are read before the
+        first result is given. Raises ListError for inputs of another kind than those
+        learned, or of another D.
         """
-        network, rest = self.network(), iter(inputs)
-        while taken := list(islice(rest, block)):
-            found = network.probabilities(self.read(taken))
-            for one, probabilities in zip(taken, found, strict=True):
-                yield Classified(probabilities, self.unknown(one))
+        network, remaining = self.network(), iter(inputs)
+        while batch := list(islice(remaining, block)):
+            rows = network.probabilities(self.read(batch))
+            for item, probabilities in zip(batch, rows, strict=True):
+                yield Classified(probabilities, self.unknown(item))
 
-    def read(self, inputs: list[Any]) -> Sequences | Vectors:
-        """What the network reads of the inputs."""
+    def read(self, inputs: Sequence[Input]) -> Sequences | Vectors:
+        """What the network reads of the inputs. Raises ListError as `classify` does."""
         return read(self.reader, self.case, inputs)
 
-    def unknown(self, one: Any) -> str:
+    def unknown(self, item: Input) -> str:
         """The characters of a text that are not in the alphabet, each once."""
-        if not isinstance(self.reader, Vocabulary):
+        if not isinstance(self.reader, Vocabulary) or not isinstance(item, str):
             return ""
-        new = dict.fromkeys(fold(one, self.case))
+        new = dict.fromkeys(fold(item, self.case))
         return "".join(c for c in new if c not in self.reader.alphabet)

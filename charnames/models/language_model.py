@@ -14,6 +14,7 @@ from charnames.encoding.hashes import name_hashes
 from charnames.encoding.letter_case import fold
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import SamplingError
+from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
 from charnames.nn.networks.language_model import Network
 from charnames.nn.networks.shape import Shape
@@ -50,6 +51,28 @@ class Model(Trained):
     def shape(self) -> Shape:
         """What decides the shapes of the weights."""
         return network_shape(self.recipe, len(self.vocabulary), len(self.labels))
+
+    @classmethod
+    def from_stored(cls, stored: StoredModel) -> Model:
+        """The model that a language model's file holds."""
+        info, arrays = stored
+        return cls(
+            recipe=info.recipe,
+            parameters=arrays.weights,
+            provenance=info.provenance,
+            progress=info.progress,
+            case=info.case,
+            known=arrays.known,
+            labels=dict(info.labels),
+            state=dict(arrays.state),
+            vocabulary=Vocabulary(info.alphabet),
+            grams=arrays.grams,
+        )
+
+    def stored(self) -> StoredModel:
+        """What a model file holds of it: the inverse of `from_stored`."""
+        info, arrays = super().stored()
+        return StoredModel(info, replace(arrays, grams=self.grams))
 
     def predictor(self) -> Predictor:
         """What gives the next symbol: the network, mixed with the n-gram if any."""

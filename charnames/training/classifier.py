@@ -18,7 +18,7 @@ from charnames.encoding.scaling import Scaling
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.encoding.word_vocabulary import Words
 from charnames.errors import ListError
-from charnames.models.base import Progress, Provenance
+from charnames.model_file.description import Progress, Provenance
 from charnames.models.classifier import Classifier
 from charnames.nn.batching import Ids, Sequences, Vectors
 from charnames.nn.networks.classifier import ClassifierNetwork
@@ -105,7 +105,7 @@ def _untrained(
     return Classifier(
         recipe=recipe,
         parameters=INITIALIZERS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
-        provenance=Provenance.begun(examples, max(map(len, examples)), loss, seed),
+        provenance=Provenance.at_start(examples, max(map(len, examples)), loss, seed),
         progress=Progress(lowest=loss, held_out=others.fingerprint if others else ""),
         known=np.unique(example_hashes(examples, style)),
         labels=labels,

@@ -16,7 +16,7 @@ from charnames.encoding.letter_case import AUTO, detect_case, fold
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import AlphabetError, ListError
 from charnames.generation.sampler import draw_some
-from charnames.models.base import Progress, Provenance
+from charnames.model_file.description import Progress, Provenance
 from charnames.models.language_model import Model
 from charnames.nn.batching import Sequences
 from charnames.nn.networks.initializers import INITIALIZERS
@@ -122,7 +122,7 @@ def _untrained(
     return Model(
         recipe=recipe,
         parameters=INITIALIZERS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
-        provenance=Provenance.begun(names, max(map(len, folded)), loss, seed),
+        provenance=Provenance.at_start(names, max(map(len, folded)), loss, seed),
         progress=Progress(
             lowest=loss,
             ngram_weight=recipe.ngram_weight if recipe.ngram else 0.0,

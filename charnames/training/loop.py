@@ -14,7 +14,8 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 
 from charnames.errors import LossRising, TrainingError
-from charnames.models.base import Progress, Trained
+from charnames.model_file.description import Progress
+from charnames.models.base import Trained
 from charnames.nn.batching import Ids, Packed, Sequences, Vectors, pack
 from charnames.nn.layers.dropout import Dropout, Masks
 from charnames.nn.optimizers import SGD, AdamW, clip

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from charnames.errors import TrainingError
-from charnames.models.base import Identified, Trained, state_names
+from charnames.model_file.description import Identified, state_names
+from charnames.models.base import Trained
 from charnames.recipes.recipe import FREE, Recipe
 
 

@@ -31,8 +31,8 @@ from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.lookahead import Steering, Walk
 from charnames.generation.sampler import MOST, Writer, default_length
 from charnames.generation.spelling import Speller
-from charnames.model_file.storage import load
 from charnames.models.language_model import Model
+from charnames.models.loading import load
 from charnames.random_streams import Stream, generator
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train

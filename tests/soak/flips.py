@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from charnames.errors import ModelFileError
-from charnames.model_file import storage
+from charnames.models import loading
 from charnames.models.base import Trained
 from tests.modelfiles import CLASSIFIERS, LABELLED, trained
 
@@ -49,16 +49,16 @@ def spoilt(data: bytes, rng: random.Random) -> Iterator[bytes]:
 def fate(data: bytes, original: bytes) -> str:
     """What becomes of a file that somebody loads."""
     try:
-        found = storage.loads(data)
+        found = loading.from_bytes(data)
     except ModelFileError:
         return "refused"
-    return "identical" if storage.dumps(found) == original else "changed"
+    return "identical" if found.to_bytes() == original else "changed"
 
 
 def main() -> None:
     rng = random.Random(1)
     for name, model in models().items():
-        data = storage.dumps(model)
+        data = model.to_bytes()
         fates = Counter(fate(other, data) for other in spoilt(data, rng))
         print(
             f"flips: {name}, {len(data):,} bytes: {len(data):,} lengths and {FLIPS:,} "

@@ -10,7 +10,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from charnames.model_file import storage
+from charnames.models import loading
 from tests.killing import KilledRun
 
 KILLS = int(sys.argv[1]) if sys.argv[1:] else 200
@@ -32,7 +32,7 @@ def main() -> None:
         for _ in range(KILLS):
             where[PARTS.get(run.kill(), "opening or closing")] += 1
             left += len(run.left())
-        storage.save(storage.load(run.path), run.path)
+        loading.load(run.path).save(run.path)
         assert run.left() == []
         assert run.is_exact()
     inside = KILLS - where["between writes"]

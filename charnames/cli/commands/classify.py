@@ -58,7 +58,7 @@ def command(
     probability], ...], "unknown": the characters that the model does not know, which
     it leaves out}, with "name" for a name.
     """
-    from charnames.model_file.storage import load_classifier
+    from charnames.models.loading import load_classifier
 
     path = model or model_folder.latest_classifier()
     found = load_classifier(path)

@@ -86,7 +86,7 @@ def command(
     **settings: object,
 ) -> None:
     """Measure; see _HELP."""
-    from charnames.model_file.storage import load_any
+    from charnames.models.loading import load_any
 
     given = {name: value for name, value in settings.items() if value is not None}
     if folds is not None:

@@ -44,7 +44,7 @@ def command(console: Console, name: str | None, model: str | None, json: bool) -
     (smoothed, per name, in nats), dataset, names, longest, fingerprint, seed, labels
     (label -> how many names have it). A classifier of numbers has a null alphabet.
     """
-    from charnames.model_file.storage import load_any
+    from charnames.models.loading import load_any
 
     if name and model and name != model:
         raise click.UsageError("give one model: as the argument, or with -m/--model")

@@ -51,7 +51,7 @@ def command(console: Console, json: bool) -> None:
 
 
 def _record(console: Console, path: str) -> dict[str, Any]:
-    from charnames.model_file.storage import load_any
+    from charnames.models.loading import load_any
 
     along = model_folder.comes_along(path)
     trained = (

@@ -181,7 +181,7 @@ def command(
     thinks it, and whether it learned from it. With --nearest LIST also "nearest": the
     name of that list that the fewest edits lead to.
     """
-    from charnames.model_file.storage import load
+    from charnames.models.loading import load
     from charnames.random_streams import fresh_seed
 
     if wanted["avoid_within"] and avoid is None:

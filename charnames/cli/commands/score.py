@@ -44,7 +44,7 @@ def command(
     --json prints an object a name: {"name", "nats", "bits_per_symbol", "unknown"};
     nats and bits are null, and unknown is the character, where there is one.
     """
-    from charnames.model_file.storage import load
+    from charnames.models.loading import load
     from charnames.prediction.scoring import BLOCK
 
     path = model or model_folder.latest_writer()

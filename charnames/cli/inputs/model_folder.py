@@ -92,7 +92,7 @@ def latest() -> str:
 
 def latest_writer() -> str:
     """The same of those that write names."""
-    from charnames.model_file.storage import is_classifier
+    from charnames.models.loading import is_classifier
 
     own = (path_of(name) for name in own_names())
     first = os.path.join(_ALONG, FIRST + SUFFIX)
@@ -101,7 +101,7 @@ def latest_writer() -> str:
 
 def latest_classifier() -> str:
     """The same of those that tell labels. Raises ModelFileError where there is none."""
-    from charnames.model_file.storage import is_classifier
+    from charnames.models.loading import is_classifier
 
     for path in map(path_of, own_names()):
         if is_classifier(path):

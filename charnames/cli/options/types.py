@@ -149,7 +149,7 @@ class Label(_Text):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The labels of the model that is asked for, or would be taken."""
-        from charnames.model_file.storage import load
+        from charnames.models.loading import load
 
         try:
             model = load(ctx.params.get("model") or model_folder.latest_writer())

@@ -77,11 +77,9 @@ class Keeper:
     def finish(self) -> None:
         """Hand the model over whole, where that is still to be done. Raises OSError."""
         if self.path == "-" and self.model and not self._handed_over:
-            from charnames.model_file.storage import dumps
-
             self._handed_over = True
             with stops.deferred():
-                self.console.put(dumps(self.model), nl=False)
+                self.console.put(self.model.to_bytes(), nl=False)
 
     @contextmanager
     def answering(self) -> Iterator[None]:

@@ -109,7 +109,7 @@ def _load_begun(request: Request) -> Trained:
 
     The environment sets what new runs get, so a value from there is no mistake.
     """
-    from charnames.model_file.storage import load_any
+    from charnames.models.loading import load_any
 
     assert request.resume
     begun = load_any(request.resume)
@@ -131,7 +131,7 @@ def _load_parent(
     init_from: str, begun: Trained | None, settings: Mapping[str, object]
 ) -> Model:
     """The model whose weights a new run starts from."""
-    from charnames.model_file.storage import load
+    from charnames.models.loading import load
 
     if begun:
         raise click.UsageError(

@@ -1,0 +1,47 @@
+"""The model file of a classifier: labels, and an alphabet or the scaling of numbers.
+
+See charnames.model_file.metadata for what every model file says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from charnames.encoding.readers import reader_of
+from charnames.encoding.scaling import Scaling
+from charnames.io.strict_json import parse
+from charnames.model_file.checks import check_keys, check_number, refuse
+from charnames.model_file.description import ModelInfo, TaskFormat
+from charnames.nn.networks.shape import Shape
+from charnames.recipes.network import classifier_shape
+
+
+def _with_inputs(info: ModelInfo, texts: Mapping[str, str]) -> ModelInfo:
+    if len(info.labels) < 2:
+        refuse("labels", texts["labels"], "two labels or more")
+    alphabet, scaling = texts["alphabet"], texts["scaling"]
+    if not scaling:
+        return replace(info, alphabet=alphabet)
+    if alphabet:
+        refuse("alphabet", alphabet, "for sequences of numbers")
+    return replace(info, scaling=_scaling(scaling))
+
+
+def _scaling(text: str) -> Scaling:
+    values = parse(text, "the scaling")
+    check_keys("the scaling", values, ("shift", "factor"))
+    for name, numbers in values.items():
+        if not isinstance(numbers, list):
+            refuse(name, numbers, "a list of numbers")
+        for number in numbers:
+            check_number(name, number, float)
+    return Scaling(tuple(values["shift"]), tuple(values["factor"]))
+
+
+def _shape(info: ModelInfo) -> Shape:
+    reader = reader_of(info.recipe.unit, info.alphabet, info.scaling)
+    return classifier_shape(info.recipe, reader, len(info.labels))
+
+
+FORMAT = TaskFormat(_with_inputs, _shape)

@@ -1,0 +1,154 @@
+"""What a model file holds, as typed data: facts about the model, and its arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from charnames.encoding.hashes import Hashes
+from charnames.encoding.scaling import Scaling
+from charnames.nn.networks.shape import Shape
+from charnames.nn.parameters import Array, Parameters
+from charnames.prediction.ngram import Grams
+from charnames.recipes.recipe import Recipe
+from charnames.version import __version__
+
+
+class Identified(Protocol):
+    """A list of examples that can be told from other lists."""
+
+    source: str
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the list's contents, in hexadecimal."""
+
+    def __len__(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a model came from.
+
+    dataset: what its list was called; fingerprint: SHA-256 of the list; names: how
+    many examples it holds; longest: the length of the longest, in characters or steps;
+    iterations: how many updates the weights have seen; loss: the smoothed loss then, in
+    nats per name; seed: of the run; version: of the charnames that trained the model.
+    """
+
+    dataset: str
+    fingerprint: str
+    names: int
+    longest: int
+    iterations: int
+    loss: float
+    seed: int
+    version: str
+
+    @classmethod
+    def at_start(
+        cls, examples: Identified, longest: int, loss: float, seed: int
+    ) -> Provenance:
+        """The provenance of a model before its first update."""
+        return cls(
+            dataset=examples.source,
+            fingerprint=examples.fingerprint,
+            names=len(examples),
+            longest=longest,
+            iterations=0,
+            loss=loss,
+            seed=seed,
+            version=__version__,
+        )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run has come, beside its weights, so that it can be resumed exactly.
+
+    lowest: the lowest smoothed loss so far, in nats per name. best: the lowest held-out
+    loss so far, in nats per symbol (per example for a classifier), None before the
+    first; best_iteration: when it was measured. ngram_weight: the share of the n-gram
+    model in the mixture that samples and scores. held_out: the fingerprint of a
+    separate list of held-out names, empty without one. seconds: training time so far,
+    for a time limit. pass_loss: the summed loss in the current pass through the list;
+    last_pass: the mean loss of the previous pass, None in the first.
+    """
+
+    lowest: float
+    best: float | None = None
+    best_iteration: int = 0
+    ngram_weight: float = 0.0
+    held_out: str = ""
+    seconds: float = 0.0
+    pass_loss: float = 0.0
+    last_pass: float | None = None
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What the header of a model file says of its model, checked.
+
+    case: the style that the texts were folded from. labels: each label of the list, in
+    order, and how many examples have it; empty without labels. alphabet: the characters
+    that the model knows, or its words with a space between each two; empty where it
+    reads numbers. scaling: the constants that numbers are scaled by, None where the
+    model reads texts.
+    """
+
+    recipe: Recipe
+    case: str
+    labels: Mapping[str, int]
+    provenance: Provenance
+    progress: Progress
+    alphabet: str = ""
+    scaling: Scaling | None = None
+
+
+@dataclass(frozen=True)
+class ModelArrays:
+    """The arrays of a model file.
+
+    known: sorted hashes of the folded names, or sequences, that the model learned.
+    state: the arrays that resuming the run needs, by name, each as long as all weights
+    together; empty in a slim model. grams: the counts of the n-gram model, if any.
+    """
+
+    weights: Parameters
+    known: Hashes
+    state: Mapping[str, Array] = field(default_factory=dict)
+    grams: Grams | None = None
+
+
+class StoredModel(NamedTuple):
+    """Everything that a model file holds."""
+
+    info: ModelInfo
+    arrays: ModelArrays
+
+
+class TaskFormat(NamedTuple):
+    """What the model file of one task has of its own.
+
+    with_inputs: takes what every file says, and the texts of the metadata, and adds
+    what the model reads; raises FormatError, RecipeError or AlphabetError for a model
+    that cannot be. shape: the shape of the model's network.
+    """
+
+    with_inputs: Callable[[ModelInfo, Mapping[str, str]], ModelInfo]
+    shape: Callable[[ModelInfo], Shape]
+
+
+def state_names(recipe: Recipe, progress: Progress) -> tuple[str, ...]:
+    """The names of the arrays in the `state` of a model that can be resumed."""
+    names: list[str] = []
+    if recipe.optimizer == "adamw":
+        names += ["sum", "squares"]
+    elif recipe.momentum:
+        names += ["velocity"]
+    if recipe.average or progress.best is not None:
+        names += ["values"]
+    if recipe.average:
+        names += ["average"]
+    return tuple(names)

@@ -1,0 +1,37 @@
+"""The model file of a language model: one alphabet, and n-grams if the recipe has any.
+
+See charnames.model_file.metadata for what every model file says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from charnames.data.names import MAX_LENGTH
+from charnames.encoding.vocabulary import Vocabulary
+from charnames.model_file.checks import refuse
+from charnames.model_file.description import ModelInfo, TaskFormat
+from charnames.nn.networks.shape import Shape
+from charnames.recipes.network import network_shape
+
+_LONGEST_NAME = 2 * MAX_LENGTH  # characters; folding can double them
+
+
+def _with_inputs(info: ModelInfo, texts: Mapping[str, str]) -> ModelInfo:
+    if texts["scaling"]:
+        refuse("scaling", texts["scaling"], "for a model of names")
+    if info.provenance.longest > _LONGEST_NAME:
+        refuse("longest", info.provenance.longest, "the length of a name")
+    V, order = len(Vocabulary(texts["alphabet"])), info.recipe.ngram
+    if order and V**order > 2**64:
+        refuse("ngram", order, "possible with so many characters")
+    return replace(info, alphabet=texts["alphabet"])
+
+
+def _shape(info: ModelInfo) -> Shape:
+    V = len(Vocabulary(info.alphabet))
+    return network_shape(info.recipe, V, len(info.labels))
+
+
+FORMAT = TaskFormat(_with_inputs, _shape)
