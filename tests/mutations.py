@@ -224,7 +224,7 @@ def _try_names(model: Model) -> None:
     """Names drawn, scored, steered and searched for, of all labels and of one."""
     for one in (model, *map(model.for_label, islice(model.labels, 1))):
         try:
-            names = draw_some(one, 3, np.random.default_rng(1))
+            names = draw_some(one.predictor(), one.form, 3, np.random.default_rng(1))
             assert len(names) == 3 and all(names), names
             assert all(len(name) <= 8 * model.provenance.longest for name in names)
             for score in one.score([*names, "Ada"]):

@@ -49,7 +49,7 @@ def test_names_are_what_they_are_one_by_one(
         row[: len(name)] = model.vocabulary.encode(name)
     composed = [unicodedata.normalize("NFC", name.rstrip()) for name in spelt]
     expected = [restore(name, case) for name in composed]
-    speller = Speller(model)
+    speller = Speller(model.form)
     assert speller(ids) == expected
     for i in speller.unchanged(ids):
         assert len(expected[i]) == len(spelt[i].rstrip())

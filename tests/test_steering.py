@@ -90,7 +90,7 @@ def meets(name: str, asked: dict[str, Any], learned: set[str], case: str) -> boo
 def drawn(model: Model, n: int, asked: dict[str, Any]) -> list[str]:
     """The names there are, if not n of them; none where it was refused."""
     names: list[str] = []
-    with patch.object(novelty, "IN_VAIN", 2**11):
+    with patch.object(novelty, "MAX_FRUITLESS", 2**11):
         try:
             for name in model.sample(n, seed=1, **asked):
                 names.append(name)

@@ -1,5 +1,5 @@
 """Which of the drawn names are wanted: new ones, distinct ones, none of a blocklist;
-and when there is no use in drawing more.
+and when to give up drawing.
 
 Names are compared after folding, by 64-bit hashes.
 """
@@ -15,17 +15,19 @@ from charnames.encoding.hashes import Hashes, name_hashes
 
 CAPACITY = 2**24  # hashes remembered: 128 MiB, and as much again while they are sorted
 
-IN_VAIN = 2**16  # tries in a row without a name; then there are no more
-PERIOD = 2**20  # tries; where fewer than one in RARE of them gave a name,
-RARE = 1000  # names have become too rare to wait for
+# When to give up: after MAX_FRUITLESS tries in a row without a name; or when, in a
+# period of PERIOD tries, fewer than one try in RARE has given a name.
+MAX_FRUITLESS = 2**16
+PERIOD = 2**20
+RARE = 1000
 
 
-class Sieve:
-    """Tells the wanted from the others, and remembers those, up to `capacity`.
+class NoveltyFilter:
+    """Separates wanted names from others, and remembers up to `capacity` of them.
 
-    barred: sorted hashes of names that are not wanted. unique: none is wanted twice.
-    Past its capacity it goes on telling repeats of the names that it remembers, and
-    remembers no more: repeats among the later ones come through.
+    barred: arrays of sorted hashes of names that are not wanted. unique: whether a
+    name is wanted only once. Past its capacity the filter still finds repeats of the
+    names that it remembers, but remembers no more: repeats of later names pass.
     """
 
     def __init__(
@@ -43,14 +45,14 @@ class Sieve:
         return not (self._barred or self._unique)
 
     def wanted(self, folded: Sequence[str]) -> NDArray[np.bool_]:
-        """Whether each is wanted, in order."""
+        """Whether each of the folded names is wanted, in order, (N,)."""
         hashes = name_hashes(folded)
         wanted = np.ones(len(hashes), np.bool_)
         if self._unique:
             wanted[:] = False
             wanted[np.unique(hashes, return_index=True)[1]] = True
         for run in (*self._barred, *self._runs):
-            wanted &= ~holds(run, hashes)
+            wanted &= ~contains(run, hashes)
         if self._unique:
             self._remember(hashes[wanted])
         return wanted
@@ -66,34 +68,35 @@ class Sieve:
         self._runs.append(run)
 
 
-def holds(sorted_hashes: Hashes, hashes: Hashes) -> NDArray[np.bool_]:
-    """Whether each of `hashes` stands among the sorted ones."""
+def contains(sorted_hashes: Hashes, hashes: Hashes) -> NDArray[np.bool_]:
+    """Whether each of `hashes` (N,) is among the sorted ones, (N,)."""
     if not len(sorted_hashes):
         return np.zeros(len(hashes), np.bool_)
-    at = np.searchsorted(sorted_hashes, hashes)
-    found: NDArray[np.bool_] = sorted_hashes.take(at, mode="clip") == hashes
-    return found
+    places = np.searchsorted(sorted_hashes, hashes)
+    same: NDArray[np.bool_] = sorted_hashes.take(places, mode="clip") == hashes
+    return same
 
 
-class Supply:
-    """How many names were found in how many tries, and whether it has run dry."""
+class TryBudget:
+    """Counts tries and the names they gave, and tells when to give up."""
 
     def __init__(self) -> None:
-        self.tries = self.found = self._in_vain = 0
+        self.tries = self.names = self._fruitless = 0
         self._rare = False
-        self._period = (0, 0)  # how many tries and names there were when it began
+        self._period = (0, 0)  # tries and names when the period began
 
-    def count(self, tries: int, found: int) -> None:
-        """So many more."""
+    def record(self, tries: int, names: int) -> None:
+        """Add tries, and the number of names that they gave."""
         self.tries += tries
-        self.found += found
-        self._in_vain = 0 if found else self._in_vain + tries
-        since, before = self._period
-        if self.tries - since >= PERIOD:
-            self._rare = (self.found - before) * RARE < self.tries - since
-            self._period = (self.tries, self.found)
+        self.names += names
+        self._fruitless = 0 if names else self._fruitless + tries
+        tries_before, names_before = self._period
+        if self.tries - tries_before >= PERIOD:
+            given, tried = self.names - names_before, self.tries - tries_before
+            self._rare = given * RARE < tried
+            self._period = (self.tries, self.names)
 
     @property
-    def dry(self) -> bool:
-        """Whether none has come for long, or too few."""
-        return self._rare or self._in_vain >= IN_VAIN
+    def exhausted(self) -> bool:
+        """Whether the last name is long ago, or names have become too rare."""
+        return self._rare or self._fruitless >= MAX_FRUITLESS

@@ -1,58 +1,52 @@
-"""Names from a model, in chunks of sizes that are fixed.
+"""Samples names in chunks of fixed sizes.
 
-Every chunk has a random stream of its own (seed, chunk number), so the first names
-do not depend on how many are asked for, and names stream out as they are made.
+Every chunk has its own random stream, that of (seed, chunk number). So the first names
+do not depend on how many are drawn, and names stream out as they are made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, compress, count
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from charnames.encoding.graphemes import edges
-from charnames.encoding.hashes import name_hashes
-from charnames.encoding.letter_case import fold
 from charnames.errors import SamplingError
 from charnames.generation.choice import Choice, Ids, Rows, pick
 from charnames.generation.constraints.constraints import Compiled, Constraints
 from charnames.generation.lookahead import Steering, Walk, count_bigrams, worth
-from charnames.generation.novelty import Sieve, Supply
+from charnames.generation.name_form import NameForm
+from charnames.generation.novelty import NoveltyFilter, TryBudget
 from charnames.generation.spelling import Speller
-from charnames.nn.batching import END
+from charnames.generation.writer import Writer
 from charnames.nn.parameters import Array
+from charnames.prediction.predictor import Predictor
 from charnames.random_streams import Stream, fresh_seed, generator
-
-if TYPE_CHECKING:
-    from charnames.models.language_model import Model
 
 FEWEST, MOST = 256, 4096  # names of a chunk
 SOME = 1024  # names that tell what a model is like
 
-# What picks the next symbols (n,): after t characters, for the n names that go on, from
-# the logits (V, U) of their rows and from n numbers in [0, 1).
-Chooser = Callable[[int, Rows, Array, Array], Ids]
-
 
 def sample(
-    model: Model,
+    predictor: Predictor,
+    form: NameForm,
     n: int,
     choice: Choice,
     constraints: Constraints,
-    sieve: Sieve,
+    novelty: NoveltyFilter,
     seed: int | None = None,
 ) -> Names:
-    """N names, drawn from the model; see Model.sample."""
+    """n names, drawn from the predictor; see Model.sample."""
     check_count(n)
-    chunk: _Free | _Steered = _Free(model, choice)
+    sampler: UnconstrainedSampler | ConstrainedSampler
     if constraints:
-        usual = default_length(model)
-        meet = constraints.compiled(model.vocabulary, model.case, usual)
-        chunk = _Steered(model, choice, meet)
+        meet = constraints.compiled(form.vocabulary, form.case, form.usual_limit)
+        sampler = ConstrainedSampler(predictor, form, choice, meet)
+    else:
+        sampler = UnconstrainedSampler(predictor, form, choice)
     seed = fresh_seed() if seed is None else seed
-    return Names(_wanted(model, n, chunk, sieve, seed))
+    return Names(_wanted_names(sampler, form, n, novelty, seed))
 
 
 class Names(Iterator[str]):
@@ -72,157 +66,108 @@ def check_count(n: int, called: str = "count") -> None:
         raise SamplingError(f"{called}: {n} is negative; ask for 0 names or more")
 
 
-def sieve_of(
-    model: Model, novel: bool, unique: bool, avoid: Iterable[str] = ()
-) -> Sieve:
-    """What leaves out the names learned from, repeats, and those of a blocklist."""
-    blocked = np.sort(name_hashes(fold(name, model.case) for name in avoid))
-    return Sieve([blocked, model.known] if novel else [blocked], unique)
+def draw_some(
+    predictor: Predictor, form: NameForm, n: int, rng: np.random.Generator
+) -> list[str]:
+    """n names from the predictor's own distribution, repeats and known ones too."""
+    return UnconstrainedSampler(predictor, form, Choice())(rng, n)
 
 
-def default_length(model: Model) -> int:
-    """The length that names end at unless told: twice the longest one learned."""
-    return 2 * model.provenance.longest
-
-
-def draw_some(model: Model, n: int, rng: np.random.Generator) -> list[str]:
-    """n names as the model writes them, repeats and known ones too."""
-    return _Free(model, Choice())(rng, n)
-
-
-def _wanted(
-    model: Model,
+def _wanted_names(
+    draw: Callable[[np.random.Generator, int], list[str]],
+    form: NameForm,
     n: int,
-    chunk: Callable[[np.random.Generator, int], list[str]],
-    sieve: Sieve,
+    novelty: NoveltyFilter,
     seed: int,
 ) -> Iterator[list[str]]:
-    supply = Supply()
+    """The wanted ones of the names that `draw` gives, chunk by chunk, n in all.
+
+    Raises SamplingError where they run out.
+    """
+    budget = TryBudget()
     for number in count():
-        missing = n - supply.found
+        missing = n - budget.names
         if not missing:
             return
-        if supply.dry:
+        if budget.exhausted:
             break
         size = _size(number)
-        names = chunk(generator(seed, Stream.SAMPLE, number), size)
-        if not sieve.idle:
-            folded = [fold(name, model.case) for name in names]
-            names = list(compress(names, sieve.wanted(folded)))
+        names = draw(generator(seed, Stream.SAMPLE, number), size)
+        if not novelty.idle:
+            folded = [form.fold(name) for name in names]
+            names = list(compress(names, novelty.wanted(folded)))
         names = names[:missing]
-        supply.count(size, len(names))
+        budget.record(size, len(names))
         yield names
     raise SamplingError(
-        f"only {supply.found:,} of {n:,} names were found in {supply.tries:,} tries; "
-        "ask for fewer, for less of them, or let known names and repeats through"
+        f"only {budget.names:,} of {n:,} names were found in {budget.tries:,} tries; "
+        "ask for fewer names, loosen the constraints, or allow known names and repeats"
     )
 
 
 def _size(number: int) -> int:
-    """How many names a chunk has: a handful is to be there at once; for many, the more
-    are drawn side by side the more begin alike, and the faster are the products.
+    """How many names chunk `number` has.
+
+    The first chunks are small, so that a few names come at once. Later ones are large:
+    the more names are drawn side by side, the more of them begin alike and share work.
     """
     return min(FEWEST << min(number, 16), MOST)
 
 
-class Writer:
-    """Writes names with a model, many side by side."""
-
-    def __init__(self, model: Model) -> None:
-        self._predictor, self._barred = model.predictor(), not_first(model)
-
-    def draw(
-        self, rng: np.random.Generator, count: int, choose: Chooser, steps: int
-    ) -> Ids:
-        """`count` names as ids, (count, L), the end marker filling what is left.
-
-        L is the length of the longest with its end marker, at most `steps`.
-
-        `choose` picks every symbol by one uniform number a step and name. Names that
-        have ended leave the batch, and those that have begun alike are read as one.
-        """
-        columns = []
-        names, blends = Rows.sharing(
-            np.arange(count), self._predictor.blends.draw(count, rng)
-        )
-        symbols, memory = np.full(len(blends), END), self._predictor.start(blends)
-        with np.errstate(all="ignore"):  # choose() sees to what overflows
-            for t in range(steps):
-                z, memory = self._predictor.step(symbols, memory)
-                if t == 0:
-                    z[self._barred] = -np.inf
-                uniform = rng.random(len(names.running), np.float32)
-                ids = choose(t, names, z, uniform)
-                column = np.full(count, END, np.intp)
-                column[names.running] = ids
-                columns.append(column)
-                names, parent, symbols = names.after(ids, END, len(z))
-                if not len(symbols):
-                    break
-                memory = memory.keep(parent)
-        return np.stack(columns, axis=1)
-
-
-def not_first(model: Model) -> Ids:
-    """The ids that no name begins with: the end marker, blanks, parts of characters."""
-    found = edges(model.vocabulary.alphabet)
-    blanks = [END, *found.blanks]
-    barred = [*blanks, *found.later]
-    # A list may have nothing but blanks and parts: then parts begin its names.
-    return np.array(barred if len(barred) < len(model.vocabulary) else blanks)
-
-
-def _whole(model: Model) -> Steering | None:
+def _end_guard(form: NameForm) -> Steering | None:
     """What keeps names from ending within a character, where the alphabet has parts
-    that make it possible.
+    of characters; None elsewhere.
     """
-    found = edges(model.vocabulary.alphabet)
-    if not (found.unfinished or found.halves):
+    parts = edges(form.vocabulary.alphabet)
+    if not (parts.unfinished or parts.halves):
         return None
-    limit = default_length(model)
-    asked = Constraints(max_length=limit)
+    constraints = Constraints(max_length=form.usual_limit)
     try:
-        return Steering(asked.compiled(model.vocabulary, model.case, limit))
-    except SamplingError:  # of nothing but parts: there are no whole ones
+        meet = constraints.compiled(form.vocabulary, form.case, form.usual_limit)
+    except SamplingError:  # the alphabet has nothing but parts: no name can be whole
         return None
+    return Steering(meet)
 
 
-class _Free:
-    """Names as the model writes them: a generator, how many -> these."""
+class UnconstrainedSampler:
+    """Draws names from a predictor's own distribution."""
 
-    def __init__(self, model: Model, choice: Choice) -> None:
-        self._writer, self._speller = Writer(model), Speller(model)
-        self._choice, self._limit = choice, default_length(model)
-        self._whole = _whole(model)
+    def __init__(self, predictor: Predictor, form: NameForm, choice: Choice) -> None:
+        self._writer, self._speller = Writer(predictor, form), Speller(form)
+        self._choice, self._limit = choice, form.usual_limit
+        self._end_guard = _end_guard(form)
 
     def __call__(self, rng: np.random.Generator, size: int) -> list[str]:
+        """`size` names."""
         return self._speller(self.ids(rng, size))
 
     def ids(self, rng: np.random.Generator, size: int) -> Ids:
-        """Them as ids, (size, L)."""
+        """`size` names as ids, (size, L), padded with the end marker."""
 
         def choose(t: int, names: Rows, z: Array, uniform: Array) -> Ids:
             return pick(z, uniform, names.row, self._choice)
 
-        if not self._whole:
+        if not self._end_guard:
             return self._writer.draw(rng, size, choose, self._limit)
-        walk = Walk(self._whole, size, self._choice)
+        walk = Walk(self._end_guard, size, self._choice)
         return self._writer.draw(rng, size, walk, self._limit + 1)
 
 
-class _Steered:
-    """Names that meet constraints: a generator, how many to draw -> those of them that
-    stand for the model's own.
-    """
+class ConstrainedSampler:
+    """Draws names that meet constraints, as often as the predictor would write them."""
 
-    def __init__(self, model: Model, choice: Choice, meet: Compiled) -> None:
-        self._writer, self._speller = Writer(model), Speller(model)
+    def __init__(
+        self, predictor: Predictor, form: NameForm, choice: Choice, meet: Compiled
+    ) -> None:
+        self._writer, self._speller = Writer(predictor, form), Speller(form)
         self._choice, self._meet = choice, meet
-        # Of a stream of its own: every seed is steered alike.
-        some = _Free(model, choice).ids(generator(0, Stream.OUTLOOK), SOME)
-        self._steering = Steering(meet, count_bigrams(some, len(model.vocabulary)))
+        # From a stream of its own: the look-ahead is the same for every seed.
+        free = UnconstrainedSampler(predictor, form, choice)
+        some = free.ids(generator(0, Stream.OUTLOOK), SOME)
+        self._steering = Steering(meet, count_bigrams(some, len(form.vocabulary)))
 
     def __call__(self, rng: np.random.Generator, size: int) -> list[str]:
+        """Names resampled from `size` drawn ones, by their importance weights."""
         walk = Walk(self._steering, size, self._choice)
         ids = self._writer.draw(rng, size, walk, self._meet.most + 1)
         if not self._choice.greedy:

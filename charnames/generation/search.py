@@ -10,24 +10,21 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.encoding.letter_case import fold
 from charnames.errors import SamplingError
 from charnames.generation.choice import finite
 from charnames.generation.constraints.automaton import START, States
 from charnames.generation.constraints.constraints import Constraints
-from charnames.generation.novelty import Sieve
-from charnames.generation.sampler import check_count, default_length
+from charnames.generation.name_form import NameForm
+from charnames.generation.novelty import NoveltyFilter
+from charnames.generation.sampler import check_count
 from charnames.generation.spelling import Speller
 from charnames.nn.batching import END
-from charnames.prediction.predictor import Memory
-
-if TYPE_CHECKING:
-    from charnames.models.language_model import Model
+from charnames.prediction.predictor import Memory, Predictor
 
 CHUNK = 1024  # prefixes read side by side
 MAX_PREFIXES = 2_000_000  # looked at; then it is given up
@@ -57,12 +54,16 @@ class _Branches(NamedTuple):
 
 
 def best(
-    model: Model, n: int, constraints: Constraints, sieve: Sieve
+    predictor: Predictor,
+    form: NameForm,
+    n: int,
+    constraints: Constraints,
+    novelty: NoveltyFilter,
 ) -> Iterator[Ranked]:
     """The n most probable names, the best first; see Model.best."""
     check_count(n, "best")
-    meet = constraints.compiled(model.vocabulary, model.case, default_length(model))
-    predictor, speller = model.predictor(), Speller(model)
+    meet = constraints.compiled(form.vocabulary, form.case, form.usual_limit)
+    speller = Speller(form)
     found: list[tuple[float, str]] = []  # a heap of (-nats, name), the worst first
     looked_at = 0
 
@@ -73,7 +74,7 @@ def best(
         ids = np.pad(ids, ((0, 0), (0, 1)), constant_values=END)
         rows = speller.unchanged(ids)
         for name, loss in zip(speller(ids[rows]), nats[rows].tolist(), strict=True):
-            if loss < bound() and sieve.wanted([fold(name, model.case)])[0]:
+            if loss < bound() and novelty.wanted([form.fold(name)])[0]:
                 keep = heapq.heappushpop if len(found) == n else heapq.heappush
                 keep(found, (-loss, name))
 

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 from unicodedata import category, is_normalized, normalize
 
 import numpy as np
 from numpy.typing import NDArray
 
 from charnames.encoding.letter_case import TITLE, restore
-
-if TYPE_CHECKING:
-    from charnames.models.language_model import Model
-
-Ids = NDArray[np.intp]
+from charnames.generation.name_form import NameForm
+from charnames.nn.batching import Ids
 
 
 class Speller:
-    """Writes out the names of a model: composed (NFC), with the case put back.
+    """Spells names: composed (NFC), with the letter case restored.
 
-    It does whole columns of characters at once where a style goes by the letter, and
-    no two characters of the alphabet become one.
+    It restores whole columns of characters at once where the case style goes by the
+    letter and no two characters of the alphabet compose.
     """
 
-    def __init__(self, model: Model) -> None:
-        alphabet, self.case = model.vocabulary.alphabet, model.case
+    def __init__(self, form: NameForm) -> None:
+        alphabet, self.case = form.vocabulary.alphabet, form.case
         self._points = _points(alphabet)
         self._composes = any(map(_may_compose, alphabet))
         self._blanks = any(map(str.isspace, alphabet))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from charnames.encoding.hashes import name_hashes
-from charnames.encoding.letter_case import fold
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import SamplingError
+from charnames.generation import sampler, search
+from charnames.generation.choice import Choice
+from charnames.generation.constraints.constraints import Constraints
+from charnames.generation.name_form import NameForm
+from charnames.generation.novelty import NoveltyFilter
 from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
 from charnames.nn.networks.language_model import Network
@@ -23,10 +26,6 @@ from charnames.prediction.predictor import Blends, Predictor
 from charnames.prediction.scoring import BLOCK, Score, score
 from charnames.recipes.network import network_shape
 from charnames.suggestions import did_you_mean
-
-if TYPE_CHECKING:
-    from charnames.generation.sampler import Names
-    from charnames.generation.search import Ranked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +72,13 @@ class Model(Trained):
         """What a model file holds of it: the inverse of `from_stored`."""
         info, arrays = super().stored()
         return StoredModel(info, replace(arrays, grams=self.grams))
+
+    @property
+    def form(self) -> NameForm:
+        """How its names are written; they usually have at most twice the characters of
+        the longest one learned.
+        """
+        return NameForm(self.vocabulary, self.case, 2 * self.provenance.longest)
 
     def predictor(self) -> Predictor:
         """What gives the next symbol: the network, mixed with the n-gram if any."""
@@ -131,40 +137,40 @@ class Model(Trained):
         avoid: Iterable[str] = (),
         avoid_within: bool = False,
         label: str | Mapping[str, float] | None = None,
-    ) -> Names:
-        """N names, drawn from the model; the same seed gives the same names.
+    ) -> sampler.Names:
+        """n names, drawn from the model; the same seed gives the same names.
 
-        They come one by one; or in `batches`, each as soon as it is drawn.
+        The result is an iterator over names; its `batches` are lists of names, each
+        given as soon as it is drawn.
 
-        temperature: below 1 the likely gets likelier; 0 always takes the likeliest.
-        top_k: every character is among so many of the likeliest; top_p: among the
-        likeliest that together have that probability.
-        prefix, suffix, contains, match (a shell pattern), regex (see regex.py),
-        min_length, max_length (in characters): what every name meets, as often as the
-        model itself writes it.
-        Without max_length a name is cut at twice the longest one learned.
-        novel: leave out names that it learned from. unique: leave out repeats, as far
-        as Sieve remembers. avoid: names to leave out, with avoid_within also those
-        that hold one anywhere. All of it is about folded names.
-        label: as in `for_label`; without it, labels come as often as in the list.
+        temperature: below 1 sharpens the distribution; 0 is greedy. top_k: keep the k
+        likeliest symbols; top_p: keep the likeliest symbols that together have that
+        probability.
+        prefix, suffix, contains, match (a shell pattern), regex (see regex_syntax.py),
+        min_length, max_length (in characters): constraints that every name meets. Names
+        come as often as the model writes them among those that meet the constraints.
+        Without max_length a name is cut at twice the length of the longest one learned.
+        novel: leave out the names learned from. unique: leave out repeats, as far as
+        NoveltyFilter remembers. avoid: names to leave out; with avoid_within also names
+        that hold one of these anywhere. All of this is about folded names.
+        label: as in `for_label`; without it, labels are as frequent as in the list.
 
-        Raises SamplingError: at once for a setting out of its range and for what no
-        name can meet; after the last name when there are fewer than n, that is when
+        Raises SamplingError at once for a setting out of range or constraints that no
+        name can meet; after the last name where there are fewer than n, that is when
         65,536 tries in a row gave none, or a million fewer than one in a thousand.
         """
-        from charnames.generation.choice import Choice
-        from charnames.generation.constraints.constraints import Constraints
-        from charnames.generation.sampler import sample, sieve_of
-
-        blocked = tuple(avoid)
-        within = blocked if avoid_within else ()
         constraints = Constraints(
-            prefix, suffix, contains, match, regex, min_length, max_length, within
+            prefix, suffix, contains, match, regex, min_length, max_length
+        )
+        constraints, novelty = self._without(
+            avoid, avoid_within, constraints, novel=novel, unique=unique
         )
         choice = Choice(temperature, top_k, top_p)
-        sieve = sieve_of(self, novel, unique, blocked)
         model = self if label is None else self.for_label(label)
-        return sample(model, n, choice, constraints, sieve, seed)
+        predictor = model.predictor()
+        return sampler.sample(
+            predictor, self.form, n, choice, constraints, novelty, seed
+        )
 
     def best(
         self,
@@ -180,33 +186,48 @@ class Model(Trained):
         novel: bool = True,
         avoid: Iterable[str] = (),
         avoid_within: bool = False,
-    ) -> Iterator[Ranked]:
-        """The n most probable names with their loss in nats, the best first.
+    ) -> Iterator[search.Ranked]:
+        """The n most probable names with their loss in nats, the most probable first.
 
-        Exactly these, among the names that meet what is asked and have at most twice
-        the characters of the longest one learned, or max_length. The rest is as in
-        `sample`. Raises SamplingError as it does, and where the search is too long.
+        The order is exact, among the names that meet the constraints and have at most
+        max_length characters, or twice those of the longest name learned. The options
+        are those of `sample`. Raises SamplingError as `sample` does, and where the
+        search would take too long.
         """
-        from charnames.generation.constraints.constraints import Constraints
-        from charnames.generation.sampler import sieve_of
-        from charnames.generation.search import best
-
         if len(self.labels) > 1 and self.blend is None:
             raise SamplingError(
                 "best: the model has labels; say of which, there are "
                 f"{', '.join(self.labels)}"
             )
-        blocked = tuple(avoid)
-        within = blocked if avoid_within else ()
         constraints = Constraints(
-            prefix, suffix, contains, match, regex, min_length, max_length, within
+            prefix, suffix, contains, match, regex, min_length, max_length
         )
-        sieve = sieve_of(self, novel, unique=False, avoid=blocked)
-        return best(self, n, constraints, sieve)
+        constraints, novelty = self._without(
+            avoid, avoid_within, constraints, novel=novel, unique=False
+        )
+        return search.best(self.predictor(), self.form, n, constraints, novelty)
+
+    def _without(
+        self,
+        avoid: Iterable[str],
+        avoid_within: bool,
+        constraints: Constraints,
+        *,
+        novel: bool,
+        unique: bool,
+    ) -> tuple[Constraints, NoveltyFilter]:
+        """The constraints with the names to avoid, and a filter for whole names."""
+        blocked = tuple(avoid)
+        if avoid_within:
+            constraints = replace(constraints, avoid_within=blocked)
+        barred = [np.sort(name_hashes(map(self.form.fold, blocked)))]
+        if novel:
+            barred.append(self.known)
+        return constraints, NoveltyFilter(barred, unique)
 
     def knows(self, names: Iterable[str]) -> NDArray[np.bool_]:
         """Whether it learned from each of the names, after folding."""
-        return np.isin(name_hashes(fold(n, self.case) for n in names), self.known)
+        return np.isin(name_hashes(map(self.form.fold, names)), self.known)
 
     def score(self, names: Iterable[str], block_size: int = BLOCK) -> Iterator[Score]:
         """How probable the model thinks each name, in order.

@@ -210,8 +210,10 @@ class NameRun(Run[Checkpoint]):
             ),
             grams=self.grams,
         )
+        now = replace(model, parameters=self.averaged, progress=self.progress)
         names = draw_some(
-            replace(model, parameters=self.averaged, progress=self.progress),
+            now.predictor(),
+            now.form,
             self.recipe.samples,
             generator(self.seed, Stream.REPORT, self.iteration),
         )

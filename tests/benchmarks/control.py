@@ -29,8 +29,9 @@ from charnames.data.names import read_names
 from charnames.generation.choice import Choice
 from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.lookahead import Steering, Walk
-from charnames.generation.sampler import MOST, Writer, default_length
+from charnames.generation.sampler import MOST
 from charnames.generation.spelling import Speller
+from charnames.generation.writer import Writer
 from charnames.models.language_model import Model
 from charnames.models.loading import load
 from charnames.random_streams import Stream, generator
@@ -101,8 +102,9 @@ def small() -> Model:
 
 def plain(model: Model, asked: Constraints) -> list[str]:
     """DRAWS names under the mask alone, neither looking ahead nor weighed."""
-    meet = asked.compiled(model.vocabulary, model.case, default_length(model))
-    writer, spell, steering = Writer(model), Speller(model), Steering(meet)
+    meet = asked.compiled(model.vocabulary, model.case, model.form.usual_limit)
+    writer, spell = Writer(model.predictor(), model.form), Speller(model.form)
+    steering = Steering(meet)
     names: list[str] = []
     for number in range(-(-DRAWS // MOST)):
         walk = Walk(steering, MOST, Choice())

@@ -1,0 +1,40 @@
+"""How a model writes names down: with which characters, in which case, how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from charnames.encoding.graphemes import edges
+from charnames.encoding.letter_case import fold
+from charnames.encoding.vocabulary import Vocabulary
+from charnames.nn.batching import END, Ids
+
+
+@dataclass(frozen=True)
+class NameForm:
+    """The form of a model's names.
+
+    vocabulary: the characters and their ids. case: the letter case that names are
+    folded from and restored to. usual_limit: the most characters that a name has
+    where no maximum length is given.
+    """
+
+    vocabulary: Vocabulary
+    case: str
+    usual_limit: int
+
+    def fold(self, name: str) -> str:
+        """The name as the vocabulary spells it."""
+        return fold(name, self.case)
+
+    def not_first(self) -> Ids:
+        """The ids that no name begins with: those of the end marker, of blanks, and of
+        characters that belong to the character before them, as accents do.
+        """
+        found = edges(self.vocabulary.alphabet)
+        blanks = [END, *found.blanks]
+        barred = [*blanks, *found.later]
+        # A list of nothing but blanks and accents has names that begin with accents.
+        return np.array(barred if len(barred) < len(self.vocabulary) else blanks)

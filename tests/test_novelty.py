@@ -1,0 +1,57 @@
+"""Which names are wanted, and when there is no use in drawing more."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from charnames.generation.novelty import (
+    MAX_FRUITLESS,
+    PERIOD,
+    RARE,
+    NoveltyFilter,
+    TryBudget,
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.lists(st.text("ab", max_size=3), max_size=9), max_size=9))
+def test_a_filter_lets_each_name_through_once(batches: list[list[str]]) -> None:
+    novelty, seen = NoveltyFilter([], unique=True), set[str]()
+    for batch in batches:
+        for name, wanted in zip(batch, novelty.wanted(batch), strict=True):
+            assert wanted == (name not in seen)
+            seen.add(name)
+
+
+def test_a_full_filter_tells_what_it_remembers() -> None:
+    novelty = NoveltyFilter([], unique=True, capacity=2)
+    assert novelty.wanted(["a", "b", "c"]).tolist() == [True, True, True]
+    assert novelty.wanted(["a", "b", "c"]).tolist() == [False, False, True]
+
+
+def tries_until_exhausted(names: int, of: int) -> int:
+    """How many there are where so many of so many give a name."""
+    budget = TryBudget()
+    while not budget.exhausted and budget.tries < 3 * PERIOD:
+        budget.record(of, names)
+    return budget.tries
+
+
+def test_it_is_exhausted_when_none_comes_for_long() -> None:
+    assert tries_until_exhausted(names=0, of=1024) == MAX_FRUITLESS
+    assert tries_until_exhausted(names=0, of=4096) == MAX_FRUITLESS
+
+
+def test_it_is_exhausted_when_too_few_come() -> None:
+    assert tries_until_exhausted(names=1, of=RARE + 1) < 1.01 * PERIOD
+    assert tries_until_exhausted(names=1, of=RARE - 1) >= 3 * PERIOD
+
+
+def test_what_was_found_before_does_not_count() -> None:
+    budget = TryBudget()
+    budget.record(PERIOD, PERIOD)
+    assert not budget.exhausted
+    for _ in range(PERIOD // 4096):
+        budget.record(4096, 1)
+    assert budget.exhausted and budget.names == PERIOD + PERIOD // 4096
