@@ -4,10 +4,13 @@ import inspect
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+if TYPE_CHECKING:
+    from charnames.cli.options.command import Command
 
 
 class ManPages(BuildHookInterface[Any]):
@@ -21,6 +24,7 @@ class ManPages(BuildHookInterface[Any]):
 
         sys.path.insert(0, self.root)
         from charnames.cli import COMMANDS, program
+        from charnames.cli.options.command import Command
         from charnames.version import __version__
 
         ctx = click.Context(program, info_name="charnames")
@@ -39,12 +43,29 @@ class ManPages(BuildHookInterface[Any]):
         write_man_pages(
             "charnames", program, version=__version__, target_dir=self.folder.name
         )
+        for name, command in program.commands.items():
+            assert isinstance(command, Command)
+            page = Path(self.folder.name) / f"charnames-{name}.1"
+            text = with_headings(page.read_text(encoding="utf-8"), command)
+            page.write_text(text, encoding="utf-8")
         for page in Path(self.folder.name).iterdir():
             build_data["force_include"][str(page)] = f"man/{page.name}"
 
     def finalize(self, version: str, build_data: dict[str, Any], path: str) -> None:
         """Called by hatchling after it has built."""
         self.folder.cleanup()
+
+
+def with_headings(page: str, command: "Command") -> str:
+    """The page with its options under the headings that they have in the help."""
+    start, marker, rest = page.partition(".SH OPTIONS\n")
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    entries = dict(zip(options, rest.split(".TP\n")[1:], strict=True))
+    parts = []
+    for heading, group in command.options_by_heading().items():
+        parts.append(f".SS {heading}\n")
+        parts += [f".TP\n{entries[option]}" for option in group]
+    return start + marker + "".join(parts)
 
 
 def roff(text: str) -> str:

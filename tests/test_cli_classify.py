@@ -285,3 +285,15 @@ def test_too_many_labels(learned: CommandLine) -> None:
     for words in (["--labels"], ["--task", "classify"]):
         done = learned("train", "-d", "many.txt", *words, status=1)
         assert "many.txt: has 1,001 labels; a model tells at most 1,000" in done.err
+
+
+def test_a_label_with_a_blank_in_the_environment(inside: CommandLine) -> None:
+    lines = "New Land\tanna\nNew Land\tbanab\nxy\tyxyy\nxy\tyyx\n"
+    (inside.folder / "lands.txt").write_text(lines)
+    words = ["train", "-q", "-d", "lands.txt", "--labels", "--iterations", 2]
+    inside(*words, "--hidden-size", 4)
+    words = ["sample", "-m", "lands", "-n", 5, "--seed", 1]
+    expected = inside(*words, "--label", "New Land").out
+    assert inside(*words, CHARNAMES_LABEL="New Land").out == expected
+    blend = inside(*words, "--label", "New Land:2", "--label", "xy").out
+    assert inside(*words, CHARNAMES_LABEL="New Land:2\nxy").out == blend

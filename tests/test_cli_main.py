@@ -136,6 +136,9 @@ SLIPS = {
     "no value": (["sample", "-n"], "'-n' requires an argument"),
     "two models": (["info", "elements", "-m", "./x"], "give one model"),
     "time": (["train", "--time-limit", "soon"], "--time-limit: 'soon' is no time"),
+    "no file to write": (["sample", "-o", ""], "-o/--output: give a file's name"),
+    "no plot to write": (["plot", "-o", ""], "-o/--output: give a file's name"),
+    "help": (["sample", "--nope"], "\nTry 'charnames sample --help'.\n"),
     "names as a model": (["sample", "-o", "x.safetensors"], "-m for the model"),
 }
 

@@ -11,7 +11,8 @@ import pytest
 from click.core import ParameterSource
 
 from charnames.cli import COMMANDS, program
-from charnames.cli.options.shared import ENVIRONMENT
+from charnames.cli.options.command import ENVIRONMENT
+from charnames.cli.options.recipe_settings import shown
 from charnames.cli.options.types import (
     Dataset,
     Duration,
@@ -22,6 +23,7 @@ from charnames.cli.options.types import (
     Sizes,
 )
 from charnames.cli.terminal.console import Console
+from charnames.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
     from conftest import CommandLine
@@ -135,6 +137,107 @@ def test_a_switch_in_the_environment_is_named_where_it_is_wrong(
 ) -> None:
     done = inside("sample", status=2, CHARNAMES_KNOWN="maybe")
     assert "--novel (as set in the environment): 'maybe'" in done.err
+
+
+# One value each: given twice, either could be meant.
+TWICE = [
+    ["sample", "-n", "1", "--count", "2"],
+    ["sample", "--contains", "a", "--contains", "b"],
+    ["sample", "--avoid", "elements", "--avoid", "movies"],
+    ["sample", "--novel", "--known"],
+    ["sample", "-m", "elements", "-m", "elements"],
+    ["train", "-d", "elements", "-d", "movies"],
+    ["train", "-d", "elements", "--seed", "1", "--seed", "1"],
+    ["evaluate", "--against", "elements", "--against", "movies"],
+    ["plot", "-o", "a.png", "-o", "b.png"],
+]
+
+
+@pytest.mark.parametrize("words", TWICE, ids=" ".join)
+def test_one_value_given_twice_is_wrong_usage(
+    inside: CommandLine, words: list[str]
+) -> None:
+    done = inside(*words, status=2)
+    assert done.out == "" and ": is given twice; give it once\n" in done.err
+
+
+def test_what_is_no_single_value_may_be_given_again(inside: CommandLine) -> None:
+    once = inside("sample", "--seed", "1", "--json")
+    env = {"CHARNAMES_SEED": "2"}
+    assert inside("sample", "--seed", "1", "--json", "--json", "-q", **env).out == (
+        once.out
+    )
+
+
+def headings_of(text: str) -> dict[str, list[str]]:
+    """A help text's headings, and the options below each."""
+    found: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        if line.endswith(":") and not line.startswith(" "):
+            options = found[line[:-1]] = []
+        elif found and line.startswith("  -"):
+            options.append(line.split()[0].rstrip(","))
+    return found
+
+
+def test_options_stand_under_headings(inside: CommandLine) -> None:
+    found = headings_of(inside("train", "--help").out)
+    assert list(found) == [
+        "What to learn",
+        "Network",
+        "Training",
+        "Stopping",
+        "Output",
+        "General",
+    ]
+    assert found["What to learn"][0] == "-d" and "--held-out" in found["What to learn"]
+    assert found["Network"][:2] == ["--cell", "--hidden-size"]
+    assert found["Training"][:2] == ["--recipe", "--iterations"]
+    assert {"--patience", "--time-limit"} <= set(found["Stopping"])
+    assert found["Output"][0] == "-o" and found["General"][-1] == "-h"
+    found = headings_of(inside("sample", "--help").out)
+    assert list(found) == [
+        "What to write",
+        "Constraints",
+        "Choice of characters",
+        "Novelty",
+        "Output",
+        "General",
+    ]
+    assert [*headings_of(inside("evaluate", "--help").out)][:2] == [
+        "What to measure",
+        "Network",
+    ]
+    assert list(headings_of(inside("score", "--help").out)) == ["Options"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_lists_each_option_once(inside: CommandLine, name: str) -> None:
+    found = headings_of(inside(name, "--help").out)
+    listed = [flag for options in found.values() for flag in options]
+    params = command_of(name).params
+    there = [p.opts[0] for p in params if isinstance(p, click.Option)]
+    assert sorted(listed) == sorted(there)
+
+
+def test_the_help_of_a_setting_tells_its_defaults(inside: CommandLine) -> None:
+    text = " ".join(inside("train", "--help").out.split())
+    recipes = [
+        Recipe.classic(),
+        Recipe.modern(["a"]),
+        Recipe.modern([], task="classify"),
+    ]
+    for name in ("clip", "optimizer", "samples", "clip_by"):
+        classic, modern, classifier = (shown(getattr(r, name)) for r in recipes)
+        told = classic
+        if modern != classic:
+            told = f"classic: {classic}; modern: {modern}"
+        if classifier != modern:
+            told += f"; classify: {classifier}"
+        assert f"[{told}]" in text.partition(f"--{name.replace('_', '-')} ")[2][:200]
+    assert "modern: 48; classify: 64 or 0]" in text  # of numbers there is none
+    evaluate = " ".join(inside("evaluate", "--help").out.split())
+    assert "[classic: 5; modern: 0]" in evaluate and "classify:" not in evaluate
 
 
 def test_help_and_version_are_for_the_command_line_alone(inside: CommandLine) -> None:

@@ -45,7 +45,7 @@ def test_report_without_names_is_a_line_a_checkpoint(inside: CommandLine) -> Non
 
 
 def test_layers_of_different_sizes(inside: CommandLine) -> None:
-    words = ["train", "-d", "elements", *SHORT, "--seed", 1]
+    words = ["train", "-d", "elements", *SHORT[:4], "--seed", 1]
     inside(*words, "--hidden-size", "7,5,3")
     weights = json.loads(inside("info", "--json").out)["weights"]
     assert [weights[f"layer{i}.Waa"] for i in range(3)] == [[7, 7], [5, 5], [3, 3]]

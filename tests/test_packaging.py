@@ -121,6 +121,15 @@ def test_a_man_page_a_command_is_in_the_sdist(sdist: Path, command: str) -> None
     source = page.read_text(encoding="utf-8")
     assert ".SH DESCRIPTION" in source and "Examples:" in source
     assert r"\-\-quiet" in source and "\b" not in source
+    if command == "train":
+        headings = [".SS What to learn", ".SS Network", ".SS Training", ".SS Stopping"]
+        parts = source.splitlines()
+        places = [
+            parts.index(line) for line in [*headings, ".SS Output", ".SS General"]
+        ]
+        assert places == sorted(places)
+        cell = next(i for i, line in enumerate(parts) if r"\-\-cell" in line)
+        assert places[1] < cell < places[2]
     if not shutil.which("man"):
         pytest.skip("there is no man to show the page")
     words = ["man", "--warnings", "--local-file", page]

@@ -22,7 +22,8 @@ from typing import NoReturn
 
 import click
 
-from charnames.cli.options.shared import ENVIRONMENT, examples, habits, with_console
+from charnames.cli.options.command import ENVIRONMENT
+from charnames.cli.options.shared import examples, habits, with_console
 from charnames.cli.terminal.console import Console
 from charnames.cli.terminal.exits import run
 from charnames.suggestions import did_you_mean

@@ -10,12 +10,12 @@ import click
 
 from charnames.cli.inputs import model_folder
 from charnames.cli.inputs.lists import is_typed, lines_of_stdin, sequences_of_stdin
+from charnames.cli.options.command import Command, option
 from charnames.cli.options.shared import (
     examples,
     habits,
     json_option,
     model_option,
-    option,
     with_console,
 )
 from charnames.cli.terminal.console import Console, json_line, printable
@@ -27,14 +27,15 @@ _DIGITS = 4  # of a probability: enough to tell the sure from the very sure
 
 
 @click.command(
+    cls=Command,
     epilog=examples(
         "charnames train --dataset surnames --task classify",
         "charnames classify Rossi Virtanen",
         r"printf 'Rossi\nVirtanen\n' | charnames classify --top 3 --json",
-    )
+    ),
 )
 @click.argument("names", nargs=-1)
-@model_option
+@model_option()
 @option(
     "--top",
     type=click.IntRange(min=1),

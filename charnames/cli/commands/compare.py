@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from charnames.cli.inputs import lists
+from charnames.cli.options.command import Command, option
 from charnames.cli.options.shared import (
     examples,
     habits,
     json_option,
-    option,
     with_console,
 )
 from charnames.cli.options.types import Dataset, Seed
@@ -55,6 +55,7 @@ _SHARE = 0.2
 
 
 @click.command(
+    cls=Command,
     help=_HELP,
     epilog=examples(
         'echo \'{"iterations": 40, "architecture": [\' > shapes.json',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from charnames.cli.options.command import Command
 from charnames.cli.options.shared import (
     examples,
     habits,
@@ -18,11 +19,12 @@ _EXAMPLES = 2  # names of a list that are shown: it keeps to a line of 80 column
 
 
 @click.command(
+    cls=Command,
     epilog=examples(
         "charnames datasets",
         "charnames datasets surnames | grep ^Finnish | head -5",
         "charnames datasets movies --json",
-    )
+    ),
 )
 @click.argument("name", required=False, metavar="[NAME]", type=OneOf(list(built_in())))
 @json_option

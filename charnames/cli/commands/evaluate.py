@@ -8,16 +8,17 @@ import click
 from click.core import ParameterSource
 
 from charnames.cli.inputs import lists, model_folder
+from charnames.cli.options.command import Command, option
 from charnames.cli.options.recipe_settings import recipe_options
 from charnames.cli.options.shared import (
     examples,
     habits,
     json_option,
     model_option,
-    option,
+    seed_option,
     with_console,
 )
-from charnames.cli.options.types import Dataset, OneOf, Seed
+from charnames.cli.options.types import Dataset, OneOf
 from charnames.cli.tasks.base import EvaluationRequest, Figures
 from charnames.cli.tasks.table import TASKS
 from charnames.cli.terminal.console import Console, json_line, printable
@@ -25,29 +26,30 @@ from charnames.recipes.recipe import RECIPES, Recipe
 
 _HELP = """Measure a model on names that it has not learned, or a recipe on a list.
 
-With --against, a model on those names, beside what one would otherwise take: every
-symbol as likely as any other, symbols by their frequency, and a Kneser-Ney n-gram model
-of the list that the model learned. With --folds, the recipe on a list: each fold of it
-is measured by a model that learned from the others.
+With --against, the model is measured on those names, beside three baselines: a uniform
+distribution, the frequencies of the symbols, and a Kneser-Ney n-gram model, both of the
+list that the model learned. With --folds, a recipe is cross-validated on the list of
+--dataset: each fold is measured by a model trained on the others.
 
-Losses are means per symbol, the end marker of each name included. Novel and distinct
-are shares of 1,000 names sampled: those that are not in the list learned, and those
-that are left without repeats.
+Losses are means per symbol, which includes the end marker of each name. Novel and
+distinct are shares of 1,000 sampled names: those that are not in the list learned, and
+those left without repeats.
 
 --json prints one object: nats_per_symbol, bits_per_symbol, perplexity, nats_per_name,
 names, unknown, also_learned, symbols, network_alone and baselines (in nats per symbol;
-null where the list is not at hand), novel, distinct, length and list_length (mean and
+null if the list is not at hand), novel, distinct, length and list_length (mean and
 standard deviation), nearest.
 
-A classifier is measured on names with labels, or sequences: the accuracy, for each
-label precision, recall and F1 (0/0 counts as 0), how many there are, and the area under
-its ROC curve; their averages; and who was taken for whom. --json prints one object:
-accuracy, macro_f1, auc, examples, labels, log_loss (nats per example), confusion (a row
-a true label), classes, micro, macro, weighted; "charnames plot" draws it.
+A classifier is measured on names with labels, or on sequences: its accuracy; the
+precision, recall, F1 (0/0 counts as 0), support and area under the ROC curve of each
+label, and their averages; and the confusion matrix. --json prints one object: accuracy,
+macro_f1, auc, examples, labels, log_loss (nats per example), confusion (a row for each
+true label), classes, micro, macro, weighted; `charnames plot` draws it.
 """
 
 
 @click.command(
+    cls=Command,
     help=_HELP,
     epilog=examples(
         r"printf 'Neonium\nCrypton\n' | charnames evaluate -m elements --against -",
@@ -55,21 +57,35 @@ a true label), classes, micro, macro, weighted; "charnames plot" draws it.
         "charnames evaluate --dataset elements --folds 10 --recipe modern --json",
     ),
 )
-@model_option
-@option("--against", type=Dataset(), help="Names to measure the model on.")
+@model_option("What to measure")
+@option(
+    "--against",
+    type=Dataset(),
+    heading="What to measure",
+    help="Names to measure the model on.",
+)
 @option(
     "-d",
     "--dataset",
     type=Dataset(),
-    help="With --folds, the list to measure on; else the list that the model learned, "
-    "where it has moved.",
+    heading="What to measure",
+    help="With --folds, the list to cross-validate on; otherwise the list that the "
+    "model learned, if it has moved.",
 )
-@option("--folds", type=int, help="Cross-validate a recipe, in so many parts.")
-@option("--recipe", type=OneOf(RECIPES), help=f"For --folds. [{RECIPES[0]}]")
-@recipe_options
 @option(
-    "--seed", type=Seed(), metavar="N", help="Everything random follows from it. [0]"
+    "--folds",
+    type=int,
+    heading="What to measure",
+    help="Cross-validate a recipe with this number of folds.",
 )
+@seed_option("What to measure", default="0")
+@option(
+    "--recipe",
+    type=OneOf(RECIPES),
+    heading="Training",
+    help=f"With --folds, a set of defaults for all settings. [{RECIPES[0]}]",
+)
+@recipe_options
 @json_option
 @habits()
 @with_console

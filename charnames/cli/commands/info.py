@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from charnames.cli.inputs import model_folder
+from charnames.cli.options.command import Command
 from charnames.cli.options.recipe_settings import shown
 from charnames.cli.options.shared import (
     examples,
@@ -25,14 +26,15 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=Command,
     epilog=examples(
         "charnames info",
         "charnames info elements",
         "charnames info --model elements --json",
-    )
+    ),
 )
 @click.argument("name", required=False, metavar="[MODEL]", type=ModelFile())
-@model_option
+@model_option()
 @json_option
 @habits()
 @with_console

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from charnames.cli.inputs import model_folder
+from charnames.cli.options.command import Command
 from charnames.cli.options.shared import (
     examples,
     habits,
@@ -21,10 +22,11 @@ from charnames.errors import ModelFileError
 
 
 @click.command(
+    cls=Command,
     epilog=examples(
         "charnames models",
         "charnames models --json | head -1",
-    )
+    ),
 )
 @json_option
 @habits()

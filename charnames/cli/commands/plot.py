@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from charnames.cli.options.shared import examples, habits, option, with_console
-from charnames.cli.options.types import OneOf
+from charnames.cli.options.command import Command, option
+from charnames.cli.options.shared import examples, habits, with_console
+from charnames.cli.options.types import OneOf, OutputFile
 from charnames.cli.terminal.console import Console
 
 if TYPE_CHECKING:
@@ -22,14 +23,21 @@ _WHAT = ("confusion", "roc")
 
 
 @click.command(
+    cls=Command,
     epilog=examples(
         "charnames train --dataset elements --json > run.jsonl",
         "charnames plot run.jsonl -o run.png",
         "charnames plot -o run.svg < run.jsonl",
-    )
+    ),
 )
 @click.argument("report", default="-", type=click.Path())
-@option("-o", "--output", required=True, help="A file that ends in .png or .svg.")
+@option(
+    "-o",
+    "--output",
+    type=OutputFile(),
+    required=True,
+    help="File to write, which ends in .png or .svg.",
+)
 @option(
     "--what", type=OneOf(_WHAT), help=f"Of an evaluation, what to draw. [{_WHAT[0]}]"
 )

@@ -12,16 +12,16 @@ from click.core import ParameterSource
 
 from charnames.cli.inputs import model_folder
 from charnames.cli.inputs.lists import read
+from charnames.cli.options.command import Command, option
 from charnames.cli.options.shared import (
     examples,
     habits,
     json_option,
     model_option,
-    option,
     seed_option,
     with_console,
 )
-from charnames.cli.options.types import Dataset, Label
+from charnames.cli.options.types import Dataset, Label, OutputFile
 from charnames.cli.terminal.console import Console, json_line, opened
 
 if TYPE_CHECKING:
@@ -58,50 +58,22 @@ def _readable(
 
 
 @click.command(
+    cls=Command,
     epilog=examples(
         "charnames sample -n 10",
         "charnames sample --prefix Al --suffix ium --max-length 9",
         "charnames sample -m elements --best 5 --match '[aeiou]??*' --json",
-    )
+    ),
 )
-@model_option
+@model_option("What to write")
 @option(
-    "-n", "--count", type=int, default=10, show_default=True, help="How many names."
-)
-@option(
-    "--temperature",
-    type=float,
-    default=1.0,
-    show_default=True,
-    help="Below 1 the likely gets likelier; 0 always takes the likeliest.",
-)
-@option("--top-k", type=int, help="Every character among so many of the likeliest.")
-@option(
-    "--top-p",
-    type=float,
-    help="Every character among the likeliest that together have that probability.",
-)
-@option("--prefix", metavar="TEXT", help="What every name begins with.")
-@option("--suffix", metavar="TEXT", help="What every name ends with.")
-@option("--contains", metavar="TEXT", help="What every name holds.")
-@option(
-    "--match",
-    metavar="PATTERN",
-    help="A shell pattern for the whole name: * any run of characters, ? any one, "
-    "[aeiou] one of these, [a-f] a range, [!x] one that is not x.",
-)
-@option(
-    "--regex",
-    metavar="PATTERN",
-    callback=_readable,
-    help="A regular expression for the whole name: characters, ., [a-f], [^x], (a|b), "
-    r"*, +, ?, {2,4}, and \d, \w, \s for ASCII. Needs the extra charnames[regex].",
-)
-@option("--min-length", type=int, help="In characters.")
-@option(
-    "--max-length",
+    "-n",
+    "--count",
     type=int,
-    help="In characters. [default: cut at twice the longest name learned]",
+    default=10,
+    show_default=True,
+    heading="What to write",
+    help="Number of names.",
 )
 @option(
     "--label",
@@ -109,47 +81,114 @@ def _readable(
     type=Label(),
     multiple=True,
     metavar="LABEL[:WEIGHT]",
-    help="Write names of that label, where the model learned labels; several blend, by "
-    "their weights. [default: as often as the list has them]",
-)
-@option(
-    "--novel/--known",
-    default=True,
-    show_default=True,
-    help="Leave out names that the model learned from, or let them through.",
-)
-@option(
-    "--unique/--repeats",
-    default=True,
-    show_default=True,
-    help="Leave out repeats (the first 16,777,216 names are remembered), "
-    "or let them through.",
-)
-@option("--avoid", type=Dataset(), help="A list of names to leave out.")
-@option(
-    "--avoid-within",
-    is_flag=True,
-    help="Leave out names that hold one of --avoid anywhere, too.",
+    heading="What to write",
+    help="Generate names of this label, if the model learned labels; given several "
+    "times, a blend by weight. [default: labels as frequent as in the list]",
 )
 @option(
     "--best",
     type=int,
     metavar="N",
-    help="Print the N most probable names, with their bits, instead of drawing some.",
+    heading="What to write",
+    help="Print the N most probable names with their bits, instead of sampling.",
 )
-@seed_option
+@seed_option("What to write")
+@option("--prefix", metavar="TEXT", heading="Constraints", help="Start of every name.")
+@option("--suffix", metavar="TEXT", heading="Constraints", help="End of every name.")
+@option(
+    "--contains",
+    metavar="TEXT",
+    heading="Constraints",
+    help="Text that every name contains.",
+)
+@option(
+    "--match",
+    metavar="PATTERN",
+    heading="Constraints",
+    help="A shell pattern for the whole name: * for any characters, ? for any one, "
+    "[aeiou] for one of these, [a-f] for a range, [!x] for one that is not x.",
+)
+@option(
+    "--regex",
+    metavar="PATTERN",
+    callback=_readable,
+    heading="Constraints",
+    help="A regular expression for the whole name: characters, ., [a-f], [^x], (a|b), "
+    r"*, +, ?, {2,4}, and \d, \w, \s for ASCII. Needs the extra charnames[regex].",
+)
+@option(
+    "--min-length",
+    type=int,
+    heading="Constraints",
+    help="Least number of characters.",
+)
+@option(
+    "--max-length",
+    type=int,
+    heading="Constraints",
+    help="Greatest number of characters. [default: names are cut at twice the length "
+    "of the longest name learned]",
+)
+@option(
+    "--temperature",
+    type=float,
+    default=1.0,
+    show_default=True,
+    heading="Choice of characters",
+    help="Below 1 sharpens the distribution of the next character; 0 is greedy.",
+)
+@option(
+    "--top-k",
+    type=int,
+    heading="Choice of characters",
+    help="Sample from the K most probable characters only.",
+)
+@option(
+    "--top-p",
+    type=float,
+    heading="Choice of characters",
+    help="Sample from the most probable characters with this total probability only.",
+)
+@option(
+    "--novel/--known",
+    default=True,
+    show_default=True,
+    heading="Novelty",
+    help="Leave out names that the model learned from, or allow them.",
+)
+@option(
+    "--unique/--repeats",
+    default=True,
+    show_default=True,
+    heading="Novelty",
+    help="Leave out repeats (of the first 16,777,216 names), or allow them.",
+)
+@option(
+    "--avoid",
+    type=Dataset(),
+    heading="Novelty",
+    help="A list of names to leave out.",
+)
+@option(
+    "--avoid-within",
+    is_flag=True,
+    heading="Novelty",
+    help="Also leave out names that contain a name of --avoid.",
+)
 @option(
     "-o",
     "--output",
-    type=click.Path(),
+    type=OutputFile(),
     callback=_no_model,
-    help="The file to write to. [default: standard output]",
+    heading="Output",
+    help="File to write the names to. [default: standard output]",
 )
 @json_option
 @option(
     "--nearest",
     type=Dataset(),
-    help="With --json: a list of names, to tell the nearest of each.",
+    heading="Output",
+    help="With --json, add the nearest name of this list to each name.",
 )
 @habits()
 @with_console
@@ -167,19 +206,20 @@ def command(
     nearest: str | None,
     **wanted: Any,
 ) -> None:
-    """Print new names, one a line, drawn from a model.
+    """Sample new names from a model, and print one on each line.
 
-    They are as frequent as the model makes them among the names that meet all that is
-    asked; the case of letters does not matter where the model folds it. Where there are
-    fewer names than asked for, those found are printed, and the exit status is 1: that
-    is when 65,536 tries in a row gave none, or a million fewer than one in a thousand.
+    Names are as frequent as the model makes them among the names that meet every
+    constraint; constraints ignore case where the model folds it. If there are fewer
+    names than asked for, those found are printed and the exit status is 1: after 65,536
+    tries in a row without a name, or a million with fewer than one in a thousand.
 
-    --best prints names in the order of their probability, exactly, and before each how
-    many bits it takes: half as probable, one bit more.
+    --best prints names in order of their exact probability, each after its number of
+    bits: a name that is half as probable takes one bit more.
 
-    --json prints an object a name: {"name", "nats", "known"}: how unlikely the model
-    thinks it, and whether it learned from it. With --nearest LIST also "nearest": the
-    name of that list that the fewest edits lead to.
+    --json prints an object for each name: {"name", "nats", "known"}, where nats is the
+    negative log probability and known says whether the model learned from the name.
+    With --nearest LIST it also has "nearest": the name of that list with the smallest
+    edit distance.
     """
     from charnames.models.loading import load
     from charnames.random_streams import fresh_seed

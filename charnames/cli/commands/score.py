@@ -8,6 +8,7 @@ import click
 
 from charnames.cli.inputs import model_folder
 from charnames.cli.inputs.lists import is_typed, lines_of_stdin
+from charnames.cli.options.command import Command
 from charnames.cli.options.shared import (
     examples,
     habits,
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=Command,
     epilog=examples(
         "charnames score Neonium Xqzzk",
         "charnames datasets elements | charnames score --model elements | sort -n",
-    )
+    ),
 )
 @click.argument("names", nargs=-1)
-@model_option
+@model_option()
 @json_option
 @habits()
 @with_console

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import click
 
-from charnames.cli.options.recipe_settings import (
-    classifier_options,
-    defaults,
-    recipe_options,
-)
+from charnames.cli.options.command import Command, option
+from charnames.cli.options.recipe_settings import all_recipe_options, defaults
 from charnames.cli.options.shared import (
     examples,
     habits,
     json_option,
-    option,
     seed_option,
     with_console,
 )
 from charnames.cli.options.types import Dataset, HeldOut, ModelFile, OneOf
+from charnames.cli.tasks.table import DEFAULT
+from charnames.cli.tasks.table import TASKS as TASK_TABLE
 from charnames.cli.terminal.console import Console
 from charnames.cli.training_run.follower import Follower
 from charnames.cli.training_run.keeper import Keeper
@@ -25,34 +23,35 @@ from charnames.cli.training_run.planning import Request, make_plan
 from charnames.cli.training_run.reading import read_inputs
 from charnames.recipes.recipe import RECIPES, TASKS
 
-_HELP = """Learn a list of names, report at each checkpoint, save the model at each.
+_HELP = """Train a model on a list of names; report and save it at each checkpoint.
 
-With --labels, the lines of the list are a label, a tab and a name, and `sample --label`
-then writes names of one. With --task classify the model tells the label of a name, or
-of a sequence of numbers: .jsonl with {"label": ..., "sequence": [[x, y], ...]} a line,
-or .ts. Its recipe is modern unless told, and its loss a mean in nats per example.
+With --labels, each line of the list is a label, a tab and a name, and `charnames sample
+--label` then generates names of one label. With --task classify, the model predicts the
+label of a name, or of a sequence of numbers: a .jsonl file with {"label": ...,
+"sequence": [[x, y], ...]} on each line, or a .ts file.
 
-A setting that is given wins over the recipe's. A run that was stopped goes on with
---resume, exactly as if it had not been; --iterations then says how far in all.
+A setting given as an option wins over the recipe. --resume continues a run that was
+stopped, with the same result as if it had not been; --iterations is then the total.
 
---json prints an object a line:
+--json prints an object on each line:
 
 \b
-{"event": "start", "dataset", "names" (how many),
- "alphabet", "parameters" (how many), "seed"}
+{"event": "start", "dataset", "names" (their number),
+ "alphabet", "parameters" (their number), "seed"}
 {"event": "checkpoint", "iteration", "loss",
  "names" (a list), "held_out" (null, or nats per
  symbol), "seconds"}
 {"event": "done", "iteration", "loss",
  "model" (its path), "seconds"}
 
-loss is smoothed, per name, in nats; null where it is not finite. Of a classifier it is
-the mean per example, as is held_out, and a checkpoint has "accuracy" and
-"held_out_accuracy" too; start has "labels", the label's counts, for a list with labels.
+"loss" is the smoothed loss per name in nats, null if it is not finite. For a
+classifier, "loss" and "held_out" are means per example, and a checkpoint has "accuracy"
+and "held_out_accuracy" too. "start" has "labels", the number of names of each label.
 """
 
 
 @click.command(
+    cls=Command,
     help=_HELP,
     epilog=examples(
         "charnames train --dataset elements",
@@ -64,59 +63,79 @@ the mean per example, as is held_out, and a checkpoint has "accuracy" and
     "-d",
     "--dataset",
     type=Dataset(),
-    help='A built-in list, a UTF-8 file with a name a line, or "-".',
+    heading="What to learn",
+    help='A built-in list, a UTF-8 file with a name a line, or "-" for standard input.',
+)
+@option(
+    "--task",
+    type=OneOf(TASKS),
+    heading="What to learn",
+    help=f"Generate names, or classify names by their labels. [{TASKS[0]}]",
+)
+@option(
+    "--labels",
+    is_flag=True,
+    heading="What to learn",
+    help="Learn the label of each name, too.",
+)
+@option(
+    "--held-out",
+    type=HeldOut(),
+    metavar="SHARE|FILE",
+    heading="What to learn",
+    help="Names to measure the model on and not to train on: a share of the list, or "
+    f"a file. [{defaults('held_out')}]",
+)
+@option(
+    "--case",
+    type=OneOf(["auto", "keep"]),
+    heading="What to learn",
+    help="Fold a case of letters that can be restored, or keep all letters as they "
+    "are. [auto]",
+)
+@option(
+    "--recipe",
+    type=OneOf(RECIPES),
+    heading="Training",
+    help="A set of defaults for all settings. "
+    f"[{DEFAULT.default_recipe}; classify: {TASK_TABLE['classify'].default_recipe}]",
 )
 @option(
     "-o",
     "--output",
     type=ModelFile(new=True),
     metavar="MODEL",
-    help='Where to save the model: a path, a name, or "-". [default: named after the '
-    "list, in your model folder]",
+    heading="Output",
+    help='Where to save the model: a path, a name, or "-" for standard output. '
+    "[default: named after the list, in your model folder]",
 )
-@option(
-    "--slim",
-    is_flag=True,
-    help="Keep no more of the finished run than its model: a small file to give away, "
-    "which --resume cannot go on with.",
-)
-@option("--force", is_flag=True, help="Overwrite a file that is not a model.")
-@option(
-    "--recipe",
-    type=OneOf(RECIPES),
-    help=f"A named set of the settings below. [{RECIPES[0]}]",
-)
-@option("--labels", is_flag=True, help="Learn the label of each name, too.")
-@option(
-    "--task",
-    type=OneOf(TASKS),
-    help=f"To write names, or to tell the labels of names. [{TASKS[0]}]",
-)
-@recipe_options
-@classifier_options
-@option(
-    "--held-out",
-    type=HeldOut(),
-    metavar="SHARE|FILE",
-    help=f"Names to measure on, not to learn; 0 is none. [{defaults('held_out')}]",
-)
-@option(
-    "--case",
-    type=OneOf(["auto", "keep"]),
-    help="Fold away a letter case that can be put back, or keep it. [auto]",
-)
-@seed_option
-@option(
-    "--resume",
-    type=ModelFile(own=True),
-    metavar="MODEL",
-    help="Go on with that run.",
-)
+@all_recipe_options
+@seed_option("Training")
 @option(
     "--init-from",
     type=ModelFile(),
     metavar="MODEL",
-    help="Start from that model's weights, with its network.",
+    heading="Training",
+    help="Start from the weights of this model, with its network.",
+)
+@option(
+    "--resume",
+    type=ModelFile(own=True),
+    metavar="MODEL",
+    heading="Training",
+    help="Continue the run that saved this model.",
+)
+@option(
+    "--force",
+    is_flag=True,
+    heading="Output",
+    help="Overwrite a file that is not a model.",
+)
+@option(
+    "--slim",
+    is_flag=True,
+    heading="Output",
+    help="Leave out of the finished model what only --resume needs, for a small file.",
 )
 @json_option
 @habits()

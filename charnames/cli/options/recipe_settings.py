@@ -3,47 +3,79 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from collections.abc import Sized
+from functools import cache
+from typing import Any, NamedTuple
 
 import click
 
-from charnames.cli.options.shared import F, option
+from charnames.cli.options.command import F, option
 from charnames.cli.options.types import Duration, OneOf, Sizes
-from charnames.recipes.presets import MODERN_TIERS
-from charnames.recipes.recipe import RECIPES, Recipe
+from charnames.recipes.presets import LONG_LIST, MODERN_TIERS
+from charnames.recipes.recipe import RECIPES, UNITS, Recipe
 
-# By the recipe's field, which says the kind, the choices and the default.
+
+class Setting(NamedTuple):
+    """The option of a setting: the heading it stands under, and its help.
+
+    of_classifiers: the setting means something to classifiers only.
+    """
+
+    heading: str
+    help: str
+    of_classifiers: bool = False
+
+
+# By the recipe's field, which gives the type, the choices and the default.
 SETTINGS = {
-    "cell": "Kind of recurrent cell.",
-    "hidden_size": "Units in a layer; of each, from the lowest: 64,32,32.",
-    "layers": "Recurrent layers, one above the other.",
-    "embedding_size": "Numbers that stand for a character; 0 is one-hot.",
-    "iterations": "Updates of the weights.",
-    "batch_size": "Names in an update.",
-    "optimizer": "How the weights are updated.",
-    "learning_rate": "Size of an update.",
-    "clip": "Limit of the gradient; 0 is none.",
-    "clip_by": "Limit each value of the gradient, or its norm.",
-    "dropout": "Share of what a layer hands up that is left out.",
-    "weight_decay": "Pull of the weights towards zero, with adamw.",
-    "checkpoint_every": "Iterations from checkpoint to checkpoint.",
-    "samples": "Names in a checkpoint's report.",
-    "patience": "Checkpoints to wait for a better one on names held out; 0: for ever.",
-    "tolerance": "Stop when the loss changes by less from pass to pass; 0 is never.",
-    "time_limit": "When to stop: 90, 90s, 3m; 0 is never.",
+    "unit": Setting("What to learn", "Read texts by character or by word.", True),
+    "max_vocabulary": Setting(
+        "What to learn", "Words to tell apart; all rarer words count as one.", True
+    ),
+    "scale": Setting(
+        "What to learn",
+        "Scale numbers to mean 0 and deviation 1 (standard), to 0 to 1 (unit), or not.",
+        True,
+    ),
+    "cell": Setting("Network", "Kind of recurrent cell."),
+    "hidden_size": Setting(
+        "Network", "Hidden units of each layer; or of every layer: 64,32,32."
+    ),
+    "layers": Setting("Network", "Number of recurrent layers."),
+    "embedding_size": Setting("Network", "Size of an embedding; 0 is one-hot."),
+    "bidirectional": Setting("Network", "Read backwards as well as forwards.", True),
+    "pooling": Setting(
+        "Network", "Classify by the last hidden state, or the mean or max of all.", True
+    ),
+    "dropout": Setting("Network", "Dropout rate between layers."),
+    "iterations": Setting("Training", "Number of updates of the weights."),
+    "batch_size": Setting("Training", "Number of names in an update."),
+    "learning_rate": Setting("Training", "Learning rate."),
+    "optimizer": Setting("Training", "Optimizer."),
+    "weight_decay": Setting("Training", "Weight decay of adamw."),
+    "clip": Setting("Training", "Limit to clip the gradient to; 0 is no clipping."),
+    "clip_by": Setting(
+        "Training", "Clip each value of the gradient, or its global norm."
+    ),
+    "class_weights": Setting(
+        "Training", "Weight labels by their examples, or all equally (balanced).", True
+    ),
+    "time_limit": Setting(
+        "Stopping", "Stop training after this time: 90, 90s, 3m; 0 is no limit."
+    ),
+    "patience": Setting(
+        "Stopping",
+        "Stop after so many checkpoints without a better held-out loss; 0 never stops.",
+    ),
+    "tolerance": Setting(
+        "Stopping",
+        "Stop when the loss changes by less from one pass to the next; 0 never stops.",
+    ),
+    "checkpoint_every": Setting("Output", "Iterations between checkpoints."),
+    "samples": Setting("Output", "Names to sample at each checkpoint."),
 }
 
-# Those that mean something to classifiers alone.
-OF_CLASSIFIERS = {
-    "bidirectional": "Read backwards too.",
-    "pooling": "Tell the label by the last state, or the mean or highest of all.",
-    "class_weights": "Let each label weigh as many names as it has, or the same.",
-    "unit": "Read texts by the character, or by the word.",
-    "max_vocabulary": "Words to tell apart; rarer ones are one.",
-    "scale": "Sequences of numbers: to mean 0 and deviation 1, to 0 to 1, or not.",
-}
-
-_KINDS: dict[str, Any] = {
+_TYPES: dict[str, Any] = {
     "int": click.INT,
     "float": click.FLOAT,
     "bool": click.BOOL,
@@ -53,53 +85,87 @@ _KINDS: dict[str, Any] = {
 
 
 def recipe_options(command: F) -> F:
-    """An option for each setting of any recipe; those not given are None."""
-    return _options(command, SETTINGS)
+    """Add an option for each setting of a model of names; None where not given."""
+    return _options(command, classifiers=False)
 
 
-def classifier_options(command: F) -> F:
-    """An option for each setting of classifiers alone; those not given are None."""
-    return _options(command, OF_CLASSIFIERS)
+def all_recipe_options(command: F) -> F:
+    """Add an option for each setting of any model; None where not given."""
+    return _options(command, classifiers=True)
 
 
-def _options(command: F, table: dict[str, str]) -> F:
+def _options(command: F, classifiers: bool) -> F:
     fields = {field.name: field for field in dataclasses.fields(Recipe)}
-    for name, text in reversed(table.items()):
+    for name, setting in reversed(SETTINGS.items()):
+        if setting.of_classifiers and not classifiers:
+            continue
         field = fields[name]
         choices = field.metadata.get("choices")
-        kind = _KINDS.get(name) or _KINDS.get(str(field.type))
-        called = name.replace("_", "-")
+        kind = _TYPES.get(name) or _TYPES.get(str(field.type))
+        flag = f"--{name.replace('_', '-')}"
         if field.type == "bool":
-            called += f"/--no-{called}"
+            flag += f"/--no-{name.replace('_', '-')}"
         command = option(
-            f"--{called}",
+            flag,
             type=OneOf(choices) if choices else kind,
             default=None,
-            help=f"{text} [{defaults(name)}]",
+            heading=setting.heading,
+            help=f"{setting.help} [{defaults(name, classifiers)}]",
         )(command)
     return command
 
 
-def defaults(name: str) -> str:
-    """What each recipe has for the setting, in a few words.
+def defaults(name: str, classifiers: bool = True) -> str:
+    """The value of a setting in each recipe, and for classifiers where that differs.
 
     >>> defaults("clip_by")
-    'value'
+    'value; classify: norm'
+    >>> defaults("clip", classifiers=False)
+    'classic: 5; modern: 0'
     """
-    if name in OF_CLASSIFIERS:
-        return shown(Recipe.modern((), task="classify").settings()[name])
-    values = {
-        recipe: shown(Recipe.named(recipe).settings()[name]) for recipe in RECIPES
-    }
-    if len({tier.get(name) for _, tier in MODERN_TIERS}) > 1:
-        values["modern"] = "by the list"
-    if len(set(values.values())) == 1:
-        return values[RECIPES[0]]
-    return ", ".join(f"{recipe}: {value}" for recipe, value in values.items())
+    classic, modern, classify = (
+        _values(recipes, name)
+        for recipes in ([Recipe.classic()], _modern_recipes(), _classifier_recipes())
+    )
+    if name in SETTINGS and SETTINGS[name].of_classifiers:
+        return classify
+    text = classic
+    if modern != classic:
+        text = f"{RECIPES[0]}: {classic}; {RECIPES[1]}: {modern}"
+    if classifiers and classify != modern:
+        text += f"; classify: {classify}"
+    return text
+
+
+@cache
+def _modern_recipes() -> list[Recipe]:
+    """The modern recipe for a list of each length that it distinguishes."""
+    lengths = [int(min(symbols, 2 * LONG_LIST)) - 2 for symbols, _ in MODERN_TIERS]
+    return [Recipe.modern(["a" * length]) for length in lengths]
+
+
+@cache
+def _classifier_recipes() -> list[Recipe]:
+    """The recipes for lists to classify: few and many names, and vectors."""
+    lists: list[list[Sized]] = [["a"], ["a"] * 10_000, [(0,)]]
+    units = [{}, {"unit": "word"}]
+    return [
+        dataclasses.replace(
+            Recipe.modern(examples, task="classify", **unit), unit=UNITS[0]
+        )
+        for examples in lists
+        for unit in units
+    ]
+
+
+def _values(recipes: list[Recipe], name: str) -> str:
+    """The value that the setting has in the recipes, or the two that it has."""
+    values = dict.fromkeys(shown(getattr(recipe, name)) for recipe in recipes)
+    return " or ".join(values) if len(values) <= 2 else "by the list"
 
 
 def shown(value: Any) -> str:
-    """A setting's value, to read.
+    """A setting's value as text.
 
     >>> shown(70000), shown(5.0), shown("gru"), shown((64, 32))
     ('70,000', '5', 'gru', '64,32')

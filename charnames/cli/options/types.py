@@ -140,10 +140,34 @@ class ModelFile(_Text):
         return _completions(words, incomplete, files=True)
 
 
+class OutputFile(_Text):
+    """The path of a file to write, or "-" for standard output."""
+
+    name = "file"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The path. Fails for an empty one."""
+        if not value:
+            self.fail("give a file's name", param, ctx)
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Files."""
+        return _completions((), incomplete, files=True)
+
+
 class Label(_Text):
-    """A label that a model learned, with a weight or without."""
+    """A label that a model learned, with a weight or without.
+
+    Labels hold blanks, so several in one environment variable stand on lines.
+    """
 
     name = "label"
+    envvar_list_splitter = "\n"
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str

@@ -180,7 +180,8 @@ def _line(error: BaseException) -> str:
     if isinstance(error, CharnamesError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:
-        where = os.fsdecode(error.filename or STDOUT)  # click's help says no name
+        # An error of click's own printing names no file.
+        where = os.fsdecode(STDOUT if error.filename is None else error.filename)
         to_do = _TO_DO.get(error.errno or 0)
         return f"{where}: {error.strerror}" + (f"; {to_do}" if to_do else "")
     if isinstance(error, click.ClickException):

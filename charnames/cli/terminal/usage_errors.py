@@ -17,7 +17,7 @@ def usage_lines(error: click.UsageError) -> list[str]:
     ctx = error.ctx
     if ctx is None:
         return [_plain(error.format_message())]
-    more = [f"{ctx.command_path} --help tells more"]
+    more = [f"Try '{ctx.command_path} --help'."]
     if isinstance(error, click.NoSuchOption):
         options = [
             name

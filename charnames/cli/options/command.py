@@ -1,0 +1,110 @@
+"""Commands and options as every command here has them. Nothing here imports numpy.
+
+Options stand under headings in the help, and can be set in the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import click
+
+ENVIRONMENT = "CHARNAMES"
+
+GENERAL = "General"
+# The headings of a command's options, in the order of its help.
+HEADINGS = (
+    "What to learn",
+    "What to write",
+    "What to measure",
+    "Constraints",
+    "Choice of characters",
+    "Novelty",
+    "Recipe",
+    "Network",
+    "Training",
+    "Stopping",
+    "Output",
+    GENERAL,
+)
+_FEW = 3  # headings, below which the options stand in one list
+
+F = TypeVar("F", bound=Callable[..., Any])
+Decorator = Callable[[F], F]
+
+
+class Option(click.Option):
+    """An option under a heading, which the environment can set for one command or all.
+
+    --seed of train is set by CHARNAMES_TRAIN_SEED, or else by CHARNAMES_SEED.
+    """
+
+    def __init__(self, *args: Any, heading: str = GENERAL, **settings: Any) -> None:
+        self.heading = heading
+        super().__init__(*args, **settings)
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """The environment's value, if there is one that is not empty."""
+        for prefix in (ctx.auto_envvar_prefix, ENVIRONMENT):
+            if value := os.environ.get(f"{prefix}_{_variable(self.opts)}"):
+                return value
+            if not self.secondary_opts:
+                continue
+            if value := os.environ.get(f"{prefix}_{_variable(self.secondary_opts)}"):
+                with suppress(click.BadParameter):  # which the value itself will raise
+                    value = str(not click.BOOL.convert(value, self, ctx))
+                return value
+        return None
+
+    @property
+    def holds_one_value(self) -> bool:
+        """Whether it may be given only once: it is neither a list nor a plain flag."""
+        plain_flag = self.is_flag and not self.secondary_opts
+        return not (self.multiple or self.count or plain_flag)
+
+
+def _variable(names: list[str]) -> str:
+    """The environment's name for an option of those names."""
+    return max(names, key=len).lstrip("-").replace("-", "_").upper()
+
+
+class Command(click.Command):
+    """A command that lists its options under their headings."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the words. Raises click.BadParameter for one value given twice."""
+        if not ctx.resilient_parsing:
+            _, _, given = self.make_parser(ctx).parse_args(args=list(args))
+            for option in given:
+                once = isinstance(option, Option) and option.holds_one_value
+                if once and given.count(option) > 1:
+                    raise click.BadParameter(
+                        "is given twice; give it once", ctx, option
+                    )
+        return super().parse_args(ctx, args)
+
+    def options_by_heading(self) -> dict[str, list[click.Option]]:
+        """The options, in their order, under the headings that the command has."""
+        options = [p for p in self.params if isinstance(p, click.Option)]
+        groups: dict[str, list[click.Option]] = {name: [] for name in HEADINGS}
+        for option in options:
+            groups[getattr(option, "heading", GENERAL)].append(option)
+        groups = {name: group for name, group in groups.items() if group}
+        return groups if len(groups) >= _FEW else {"Options": options}
+
+    def format_options(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """Write a section for each heading."""
+        for heading, options in self.options_by_heading().items():
+            records = [option.get_help_record(ctx) for option in options]
+            with formatter.section(heading):
+                formatter.write_dl([record for record in records if record])
+
+
+def option(*names: str, **settings: Any) -> Decorator[Any]:
+    """click.option, under a heading and with the environment as Option reads it."""
+    return click.option(*names, cls=Option, **settings)
