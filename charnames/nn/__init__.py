@@ -18,6 +18,7 @@ A reading order, each file standing on those before it:
     networks/language_model   a network that predicts the next symbol
     networks/classifier       a network that predicts the class of a sequence
     optimizers                gradient clipping, SGD with momentum, AdamW
+    gradient_check            numerical gradients, to compare those of the code with
 
 Shape letters, the same in every file:
 
