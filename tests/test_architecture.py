@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 
 import charnames
+from charnames.cli import COMMANDS
 from charnames.nn.cells import CELLS
 from charnames.recipes import recipe
 
 PACKAGE = Path(charnames.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-# Each wing stands on those above it in this list, and knows none beside it or below.
+# The wings from the ground up. A file imports its own wing, and wings of lower rows.
 FLOORS = [
     {"charnames.version", "charnames.errors"},
-    {"charnames"},
     {"charnames.random_streams", "charnames.suggestions"},
     {"charnames.nn", "charnames.io"},
     {"charnames.data"},
@@ -32,12 +32,11 @@ FLOORS = [
     {"charnames.training"},
     {"charnames.evaluation"},
     {"charnames.experiments"},
+    {"charnames"},  # the public names, each imported when it is used
     {"charnames.cli"},
     {"charnames.__main__"},
 ]
-# Files that still import a wing above their own.
-UPWARD: set[str] = set()
-FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+FLOOR = {wing: number for number, wings in enumerate(FLOORS) for wing in wings}
 
 # What stands on an optional extra; it is imported where a command needs it, and not
 # before.
@@ -81,7 +80,7 @@ def module_name(path: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
-def room(module: str) -> str:
+def wing(module: str) -> str:
     """charnames.nn.cells.rnn -> charnames.nn"""
     return ".".join(module.split(".")[:2])
 
@@ -112,7 +111,9 @@ def all_imports(path: Path) -> set[str]:
 
 
 def imports_when_loaded(path: Path) -> set[str]:
-    """Those of the module's own body: not in functions, nor for type checkers alone."""
+    """The imports that loading the module runs: none in functions, none for type
+    checkers alone.
+    """
     return set(modules_in(_loaded(parsed(path))))
 
 
@@ -137,14 +138,66 @@ def within(module: str, package: str) -> bool:
 each_file = pytest.mark.parametrize("path", FILES, ids=map(module_name, FILES))
 
 
+def own_imports(path: Path) -> set[str]:
+    """The modules of the package that a file imports: anywhere in it, for type checkers
+    alone, or by a name that is put together when it is asked for.
+    """
+    tree = parsed(path)
+    names = {name for name in modules_in(ast.walk(tree)) if within(name, "charnames")}
+    if module_name(path) == "charnames.cli":
+        names |= {f"charnames.cli.commands.{command}" for command in COMMANDS}
+    return names
+
+
+def is_upward(here: str, other: str) -> bool:
+    """Whether it is against the rule that the file `here` imports the module."""
+    return wing(here) != wing(other) and FLOOR[wing(other)] >= FLOOR[wing(here)]
+
+
+def cycles(imports: dict[str, set[str]]) -> list[str]:
+    """The files that import themselves through others, in order."""
+
+    def reached(file: str) -> set[str]:
+        seen: set[str] = set()
+        waiting = [file]
+        while waiting:
+            new = imports.get(waiting.pop(), set()) - seen
+            seen |= new
+            waiting += new
+        return seen
+
+    return [file for file in sorted(imports) if file in reached(file)]
+
+
 @each_file
 def test_imports_go_downward_only(path: Path) -> None:
-    here = room(module_name(path))
-    rooms = {room(m) for m in imports_when_loaded(path) if within(m, "charnames")}
-    unplaced = {here, *rooms} - set(FLOOR)
+    here = module_name(path)
+    imports = own_imports(path)
+    unplaced = {wing(here), *map(wing, imports)} - set(FLOOR)
     assert not unplaced, "give it a place in FLOORS"
-    upward = {r for r in rooms - {here} if FLOOR[r] >= FLOOR[here]}
-    assert bool(upward) == (module_name(path) in UPWARD), upward
+    upward = {module for module in imports if is_upward(here, module)}
+    assert upward == set()
+
+
+def test_no_two_files_import_each_other_by_any_way() -> None:
+    imports = {module_name(path): own_imports(path) for path in FILES}
+    assert cycles(imports) == []
+
+
+def test_cycles_are_seen() -> None:
+    imports = {"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set[str](), "e": {"e"}}
+    assert cycles(imports) == ["b", "c", "e"]
+    assert is_upward("charnames.io.files", "charnames.data.names")
+    assert is_upward("charnames.io.files", "charnames.nn.cells")
+    assert not is_upward("charnames.io.files", "charnames.io.lines")
+    assert not is_upward("charnames.data.names", "charnames.io.lines")
+
+
+def test_what_the_package_offers_is_what_type_checkers_are_told() -> None:
+    """So its imports by name are among those that the other tests see."""
+    homes = {f"charnames.{home}" for home in charnames._HOMES.values()}
+    assert homes | {"charnames.version"} == own_imports(PACKAGE / "__init__.py")
+    assert sorted(charnames._HOMES) == sorted(charnames.__all__)
 
 
 def test_the_package_loads_nothing_of_its_own() -> None:
@@ -277,7 +330,7 @@ def test_the_engine_loads_without_the_rest() -> None:
     loaded = {
         m for m in modules_after("import charnames.nn.networks.language_model") if m
     }
-    ours = {room(module) for module in loaded if within(module, "charnames")}
+    ours = {wing(module) for module in loaded if within(module, "charnames")}
     assert ours == {"charnames", "charnames.nn", "charnames.version"}
 
 
