@@ -6,6 +6,8 @@ import math
 import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,7 +25,7 @@ from charnames.models.classifier import Classifier
 from charnames.nn.batching import Ids, Sequences, Vectors
 from charnames.nn.networks.classifier import ClassifierNetwork
 from charnames.nn.networks.initializers import INITIALIZERS
-from charnames.nn.parameters import Array
+from charnames.nn.parameters import Array, Parameters
 from charnames.prediction.scoring import log_loss
 from charnames.random_streams import Stream, fresh_seed, generator
 from charnames.recipes.network import classifier_shape
@@ -35,8 +37,9 @@ from charnames.training.holdout import (
     hold_out_by_label,
     split,
 )
-from charnames.training.loop import Run, Watch
-from charnames.training.resume import check, continued
+from charnames.training.loop import Measurement, Watch, training_loop
+from charnames.training.resume import check, check_unfinished, continued
+from charnames.training.state import TrainingState, improved
 
 
 @dataclass(frozen=True)
@@ -87,8 +90,19 @@ def train_classifier(
         recipe = recipe or Recipe.modern(examples, task="classify")
         seed = fresh_seed() if seed is None else operator.index(seed)
         model = _untrained(examples, held_out, recipe, seed, case)
-    run = ClassifierRun(model, *split_examples(examples, held_out, model))
-    return run.resumed(watch) if resume else run.begun(watch)
+    training, measured = split_examples(examples, held_out, model)
+    state = TrainingState(model)
+    if resume:
+        check_unfinished(state)
+    checkpoints = training_loop(
+        state,
+        _trainable(model, state.parameters, training),
+        training,
+        partial(_measure, training=training, held_out=measured),
+        watch,
+        resumed=bool(resume),
+    )
+    return (_checkpoint(*checkpoint) for checkpoint in checkpoints)
 
 
 def _untrained(
@@ -152,56 +166,45 @@ def split_examples(
     return split(examples, others, model, choose, model.read)
 
 
-class ClassifierRun(Run[ClassifierCheckpoint]):
-    """A run of a classifier."""
+class _Figures(NamedTuple):
+    """What a checkpoint of a classifier reports."""
 
-    def __init__(
-        self,
-        model: Classifier,
-        training: Sequences | Vectors,
-        held_out: Sequences | Vectors | None,
-    ) -> None:
-        self.start, self.held_out = model, held_out
-        super().__init__(model, training, held_out)
+    loss: float
+    accuracy: float
+    held_out: float | None
+    held_out_accuracy: float | None
 
-    def _network(self) -> ClassifierNetwork:
-        start = self.start
-        weights = None
-        if start.recipe.class_weights == "balanced":
-            weights = balanced_weights(self.training.labels, len(start.labels))
-        return ClassifierNetwork(
-            start.shape, self.parameters, start.recipe.pooling, weights
-        )
 
-    def checkpoint(self) -> ClassifierCheckpoint:
-        """The run as it stands. Raises TrainingError where a weight is lost, and warns
-        LossRising, once.
-        """
-        state = self._look()
-        network = replace(self.start, parameters=self.averaged).network()
-        loss, accuracy = _measured(network, self.training)
-        held_out = held_out_accuracy = None
-        if self.held_out:
-            held_out, held_out_accuracy = _measured(network, self.held_out)
-            self._keep_best(held_out)
-        model = replace(
-            self.start,
-            parameters=self._weights(),
-            provenance=replace(
-                self.start.provenance, iterations=self.iteration, loss=self.loss
-            ),
-            progress=self._took(),
-            state=state,
-        )
-        return ClassifierCheckpoint(
-            self.iteration,
-            loss,
-            accuracy,
-            held_out,
-            held_out_accuracy,
-            model.progress.seconds,
-            model,
-        )
+def _measure(
+    model: Classifier,
+    training: Sequences | Vectors,
+    held_out: Sequences | Vectors | None,
+) -> Measurement[_Figures]:
+    """The figures of a classifier in training on what it learns, and on what is held
+    out if anything.
+    """
+    network = model.network()
+    learned = _loss_and_accuracy(network, training)
+    if not held_out:
+        return Measurement(_Figures(*learned, None, None), None)
+    loss, accuracy = _loss_and_accuracy(network, held_out)
+    best = improved(model.progress, loss, model.provenance.iterations)
+    return Measurement(_Figures(*learned, loss, accuracy), best)
+
+
+def _checkpoint(model: Classifier, figures: _Figures) -> ClassifierCheckpoint:
+    iteration, seconds = model.provenance.iterations, model.progress.seconds
+    return ClassifierCheckpoint(iteration, *figures, seconds, model)
+
+
+def _trainable(
+    model: Classifier, parameters: Parameters, training: Sequences | Vectors
+) -> ClassifierNetwork:
+    """The classifier's network, to train those parameters with its class weights."""
+    weights = None
+    if model.recipe.class_weights == "balanced":
+        weights = balanced_weights(training.labels, len(model.labels))
+    return ClassifierNetwork(model.shape, parameters, model.recipe.pooling, weights)
 
 
 def balanced_weights(labels: Ids, K: int) -> Array:
@@ -212,7 +215,7 @@ def balanced_weights(labels: Ids, K: int) -> Array:
     return (len(labels) / (K * counts)).astype(np.float32)
 
 
-def _measured(
+def _loss_and_accuracy(
     network: ClassifierNetwork, examples: Sequences | Vectors
 ) -> tuple[float, float]:
     """The mean loss in nats per example, and the share whose label is the likeliest."""

@@ -6,6 +6,8 @@ import math
 import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,8 +29,9 @@ from charnames.random_streams import Stream, fresh_seed, generator
 from charnames.recipes.network import network_shape
 from charnames.recipes.recipe import Recipe
 from charnames.training.holdout import Mask, hold_out_names, split
-from charnames.training.loop import Run, Watch
-from charnames.training.resume import check, continued
+from charnames.training.loop import Measurement, Watch, training_loop
+from charnames.training.resume import check, check_unfinished, continued
+from charnames.training.state import TrainingState, improved
 from charnames.training.warm_start import inherit_weights
 
 
@@ -98,8 +101,25 @@ def train(
     if model.recipe.ngram and not resume:
         order = fitting_order(training, len(model.vocabulary), model.recipe.ngram)
         model = replace(model, recipe=replace(model.recipe, ngram=order))
-    run = NameRun(model, training, measured)
-    return run.resumed(watch) if resume else run.begun(watch)
+    ngram = None
+    if model.recipe.ngram:
+        V = len(model.vocabulary)
+        grams = count_grams(training, V, model.recipe.ngram)
+        model = replace(model, grams=grams)
+        ngram = NGram(grams, V) if measured else None
+    held_out_loss = _HeldOutLoss(measured, training, ngram) if measured else None
+    state = TrainingState(model)
+    if resume:
+        check_unfinished(state)
+    checkpoints = training_loop(
+        state,
+        Network(model.shape, state.parameters),
+        training,
+        partial(_measure, held_out=held_out_loss),
+        watch,
+        resumed=bool(resume),
+    )
+    return (_checkpoint(*checkpoint) for checkpoint in checkpoints)
 
 
 def _untrained(
@@ -172,73 +192,62 @@ def split_names(
         ) from None
 
 
-class NameRun(Run[Checkpoint]):
-    """A run of a model of names."""
+class _Figures(NamedTuple):
+    """What a checkpoint of a model of names reports."""
+
+    names: tuple[str, ...]
+    held_out: float | None
+    gap: float | None
+
+
+class _HeldOutLoss:
+    """Measures a model on held-out names, and its gap to names that it learned.
+
+    learned_ngram: the n-gram model of the learned names that is mixed in, if any.
+    """
 
     def __init__(
-        self, model: Model, training: Sequences, held_out: Sequences | None
+        self, held_out: Sequences, training: Sequences, learned_ngram: NGram | None
     ) -> None:
-        self.start = model
-        super().__init__(model, training, held_out)
         self.held_out = held_out
-        if held_out:  # as many learned names, at even distances
-            every = max(1, len(training) // len(held_out))
-            self.compared = training.chosen(np.arange(0, len(training), every))
-        self.grams = self.held_out_ngram = None
-        if self.recipe.ngram:
-            V = len(model.vocabulary)
-            self.grams = count_grams(training, V, self.recipe.ngram)
-            if held_out:
-                self.held_out_ngram = NGram(self.grams, V).predicted(held_out)
+        # As many learned names as there are held out, at even distances.
+        every = max(1, len(training) // len(held_out))
+        self.compared = training.chosen(np.arange(0, len(training), every))
+        self.by_ngram = learned_ngram.predicted(held_out) if learned_ngram else None
 
-    def _network(self) -> Network:
-        return Network(self.start.shape, self.parameters)
-
-    def checkpoint(self) -> Checkpoint:
-        """The run as it stands. Raises TrainingError where a weight is lost, and warns
-        LossRising, once.
+    def measure(self, network: Network) -> tuple[float, float, float]:
+        """The loss of the mixture in nats per symbol, the share of the n-gram model
+        that makes it lowest, and by how much the network alone loses more than on
+        learned names.
         """
-        state = self._look()
-        held_out = gap = None
-        if self.held_out:
-            held_out, gap = self._evaluate(self.held_out)
-        model = replace(
-            self.start,
-            parameters=self._weights(),
-            provenance=replace(
-                self.start.provenance, iterations=self.iteration, loss=self.loss
-            ),
-            grams=self.grams,
-        )
-        now = replace(model, parameters=self.averaged, progress=self.progress)
-        names = draw_some(
-            now.predictor(),
-            now.form,
-            self.recipe.samples,
-            generator(self.seed, Stream.REPORT, self.iteration),
-        )
-        progress = self._took()
-        model = replace(model, progress=progress, state=state)
-        return Checkpoint(
-            self.iteration,
-            self.loss,
-            tuple(names),
-            held_out,
-            gap,
-            progress.seconds,
-            model,
-        )
-
-    def _evaluate(self, held_out: Sequences) -> tuple[float, float]:
-        """The loss per symbol on the names held out, and the network's gap to what it
-        has learned; keeps the best weights.
-        """
-        network = Network(self.start.shape, self.averaged)
-        losses = network.all_losses(held_out).astype(np.float64)
+        losses = network.all_losses(self.held_out).astype(np.float64)
         learned = network.all_losses(self.compared)
-        weight, loss = 0.0, float(losses.mean())
+        loss = float(losses.mean())
         gap = loss - float(learned.mean(dtype=np.float64))
-        if self.held_out_ngram is not None:
-            weight, loss = best_weight(np.exp(-losses), self.held_out_ngram)
-        self._keep_best(loss, weight)
-        return loss, gap
+        weight = 0.0
+        if self.by_ngram is not None:
+            weight, loss = best_weight(np.exp(-losses), self.by_ngram)
+        return loss, weight, gap
+
+
+def _measure(model: Model, held_out: _HeldOutLoss | None) -> Measurement[_Figures]:
+    """The held-out loss of a model in training, and names sampled from it."""
+    iteration = model.provenance.iterations
+    loss = gap = best = None
+    if held_out:
+        network = Network(model.shape, model.parameters)
+        loss, weight, gap = held_out.measure(network)
+        best = improved(model.progress, loss, iteration, weight)
+    sampled = replace(model, progress=best or model.progress)
+    names = draw_some(
+        sampled.predictor(),
+        sampled.form,
+        model.recipe.samples,
+        generator(model.provenance.seed, Stream.REPORT, iteration),
+    )
+    return Measurement(_Figures(tuple(names), loss, gap), best)
+
+
+def _checkpoint(model: Model, figures: _Figures) -> Checkpoint:
+    provenance, seconds = model.provenance, model.progress.seconds
+    return Checkpoint(provenance.iterations, provenance.loss, *figures, seconds, model)

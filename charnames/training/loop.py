@@ -1,273 +1,142 @@
-"""A run: a model on its way, and all that takes it further, whatever it learns."""
+"""The training loop, which is the same for every task."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import time
-import warnings
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
-from charnames.errors import LossRising, TrainingError
 from charnames.model_file.description import Progress
-from charnames.models.base import Trained
 from charnames.nn.batching import Ids, Packed, Sequences, Vectors, pack
-from charnames.nn.layers.dropout import Dropout, Masks
-from charnames.nn.optimizers import SGD, AdamW, clip
-from charnames.nn.parameters import Array, Parameters
+from charnames.nn.layers.dropout import Masks
+from charnames.nn.optimizers import clip
+from charnames.nn.parameters import Parameters
 from charnames.random_streams import Stream, generator
-from charnames.recipes.recipe import Recipe
 from charnames.training.schedule import learning_rate
+from charnames.training.state import AnyModel, TrainingState
 
-C = TypeVar("C")  # what a checkpoint is
+Figures = TypeVar("Figures")
 
-_SMOOTHING = 0.999
+SMOOTHING = 0.999  # of the loss, for each example
 
-Watch = Callable[[int, float], object]  # told the iteration and the smoothed loss
+Watch = Callable[[int, float], object]  # called with the iteration and smoothed loss
 
 
 class Trainable(Protocol):
-    """A network, as training sees it."""
+    """A network, as the training loop uses it."""
 
     gradients: Parameters
 
     def loss_and_gradients(self, batch: Packed, masks: Masks | None = None) -> float:
-        """The summed loss of the batch in nats; writes those of its mean."""
+        """The summed loss of the batch, in nats; writes the gradients of its mean."""
 
 
-class Run(ABC, Generic[C]):
-    """The weights in training, and what is remembered from update to update.
+@dataclass(frozen=True)
+class Measurement(Generic[Figures]):
+    """What a task measures at a checkpoint.
 
-    Everything random is a function of the seed and the iteration, so a Run that is
-    built from a checkpoint's model goes on as the one that wrote it.
+    figures: what the checkpoint reports. best: the progress with the new lowest loss if
+    the held-out loss is the lowest so far (see `state.improved`), else None.
     """
 
-    def __init__(
-        self,
-        model: Trained,
-        training: Sequences | Vectors,
-        held_out: Sequences | Vectors | None,
-    ) -> None:
-        self.seed = model.provenance.seed
-        self.recipe = recipe = model.recipe
-        self.training, self.measures = training, held_out is not None
-        self.batches = -(-len(training) // recipe.batch_size)  # in a pass
-        self.turn, self.order = -1, np.empty(0, np.intp)
-        self.iteration = model.provenance.iterations
-        self.loss = model.provenance.loss
-        self.progress = model.progress
-        self.warned = self.settled = False
+    figures: Figures
+    best: Progress | None
 
-        shapes, state = model.parameters.shapes, model.state
-        values = state.get("values", model.parameters.values)
-        self.parameters = Parameters(shapes, values=values.copy())
-        self.optimizer = _optimizer(recipe, self.parameters)
-        for name, array in self.optimizer.state.items():
-            array[:] = state.get(name, array)
-        self.dropout = _dropout(recipe)
-        self.best = model.parameters
-        self.averaged = self.parameters
-        if recipe.average:
-            average = state.get("average", values)
-            self.averaged = Parameters(shapes, values=average.copy())
-        self.network = self._network()
 
-    @abstractmethod
-    def _network(self) -> Trainable:
-        """What is trained: it reads its weights from `self.parameters`."""
+def training_loop(
+    state: TrainingState[AnyModel],
+    network: Trainable,
+    examples: Sequences | Vectors,
+    measure: Callable[[AnyModel], Measurement[Figures]],
+    watch: Watch | None,
+    *,
+    resumed: bool,
+) -> Iterator[tuple[AnyModel, Figures]]:
+    """Train until the recipe ends the run. Yield the model and the figures of each
+    checkpoint; that of a new run's start comes first.
 
-    @abstractmethod
-    def checkpoint(self) -> C:
-        """The run as it stands. Raises TrainingError where a weight is lost, and warns
-        LossRising, once.
-        """
+    network: reads `state.parameters`. measure: called at each checkpoint with a model
+    of the current averaged weights. watch: called after each update.
 
-    def begun(self, watch: Watch | None) -> Iterator[C]:
-        """The checkpoints of a new run, the first before any update."""
-        yield self.checkpoint()
-        yield from self._to_come(watch)
-
-    def resumed(self, watch: Watch | None) -> Iterator[C]:
-        """The checkpoints to come. Raises TrainingError where there are none."""
-        if self.finished:
-            raise TrainingError(
-                f"the run has had its {self.finished}; to go on, ask for more than that"
-            )
-        return self._to_come(watch)
-
-    def _to_come(self, watch: Watch | None) -> Iterator[C]:
-        while not self.finished:
-            self.advance(watch)
-            yield self.checkpoint()
-
-    @property
-    def finished(self) -> str:
-        """What the run has had its share of, in words; empty while it has not."""
-        recipe = self.recipe
-        if self.iteration >= recipe.iterations:
-            return f"{recipe.iterations:,} iterations"
-        if recipe.time_limit and self.progress.seconds >= recipe.time_limit:
-            return f"time of {recipe.time_limit:g} s"
-        waited = self.iteration - self.progress.best_iteration
-        enough = recipe.patience * recipe.checkpoint_every
-        if recipe.patience and self.measures and waited >= enough:
-            return f"patience of {recipe.patience:,} checkpoints"
-        if self.settled:
-            return f"tolerance of {recipe.tolerance:g} from pass to pass"
-        return ""
-
-    def advance(self, watch: Watch | None = None) -> None:
-        """Train up to the next checkpoint, watched after each update. Raises
-        TrainingError where the loss is no longer a number.
-        """
-        recipe, gradients = self.recipe, self.network.gradients.values
+    Raises TrainingError if the loss is no longer finite; warns LossRising, once.
+    """
+    recipe, gradients = state.recipe, network.gradients.values
+    batches = Batches(len(examples), recipe.batch_size, state.seed)
+    if not resumed:
+        yield _checkpoint(state, measure)
+    while not state.finished():
         every = recipe.checkpoint_every
-        until = min((self.iteration // every + 1) * every, recipe.iterations)
-        clock = time.perf_counter() - self.progress.seconds
-        seconds = self.progress.seconds
-        with np.errstate(all="ignore"):  # what overflows shows in the loss
-            while self.iteration < until and not self.settled:
+        last = min((state.iteration // every + 1) * every, recipe.iterations)
+        seconds = state.progress.seconds
+        started = time.perf_counter() - seconds  # had there been no breaks
+        with np.errstate(all="ignore"):  # an overflow shows in the loss
+            while state.iteration < last and not state.settled:
                 if recipe.time_limit:
-                    seconds = time.perf_counter() - clock
+                    seconds = time.perf_counter() - started
                     if seconds >= recipe.time_limit:
                         break
-                chosen = self._next_names()
-                batch = pack(self.training, chosen)
-                loss = self.network.loss_and_gradients(batch, self._masks())
+                numbers = batches.numbers(state.iteration)
+                batch = pack(examples, numbers)
+                loss = network.loss_and_gradients(batch, state.masks())
                 if not math.isfinite(loss):
-                    raise self._diverged()
+                    raise state.diverged()
                 clip(gradients, recipe.clip, recipe.clip_by)
-                rate = learning_rate(recipe, self.iteration, self._done(seconds))
-                self.optimizer.update(gradients, rate, self.iteration)
+                done = state.fraction_done(seconds)
+                rate = learning_rate(recipe, state.iteration, done)
+                state.optimizer.update(gradients, rate, state.iteration)
                 if recipe.average:
-                    self._average()
-                keep = _SMOOTHING ** len(chosen)
-                self.loss = keep * self.loss + (1 - keep) * loss / len(chosen)
-                self.iteration += 1
+                    state.update_average()
+                keep = SMOOTHING ** len(numbers)
+                state.loss = keep * state.loss + (1 - keep) * loss / len(numbers)
+                state.iteration += 1
                 if recipe.tolerance:
-                    self._settle(loss)
+                    state.update_pass(loss, batches.per_pass, len(examples))
                 if watch:
-                    watch(self.iteration, self.loss)
-        self.progress = replace(self.progress, seconds=time.perf_counter() - clock)
-
-    def _settle(self, loss: float) -> None:
-        """Take a batch's summed loss into that of the pass; at the end of a pass, see
-        how much its mean differs from that of the pass before.
-        """
-        total, last = self.progress.pass_loss + loss, self.progress.last_pass
-        if self.iteration % self.batches == 0:
-            mean = total / len(self.training)
-            self.settled = last is not None and abs(last - mean) < self.recipe.tolerance
-            total, last = 0.0, mean
-        self.progress = replace(self.progress, pass_loss=total, last_pass=last)
-
-    def _done(self, seconds: float) -> float:
-        """How much of the run is behind it, 0 to 1, by its iterations or its time."""
-        recipe = self.recipe
-        done = self.iteration / recipe.iterations if recipe.iterations else 1.0
-        if recipe.time_limit:
-            done = max(done, seconds / recipe.time_limit)
-        return min(done, 1.0)
-
-    def _next_names(self) -> Ids:
-        """The numbers of the names of the next batch: a part of this pass's order."""
-        count = len(self.training)
-        turn, number = divmod(self.iteration, self.batches)
-        if turn != self.turn:
-            self.turn = turn
-            self.order = generator(self.seed, Stream.ORDER, turn).permutation(count)
-        first = count * number // self.batches
-        end = count * (number + 1) // self.batches
-        chosen: Ids = self.order[first:end]
-        return chosen
-
-    def _masks(self) -> Masks | None:
-        if self.dropout is None:
-            return None
-        rng = generator(self.seed, Stream.DROPOUT, self.iteration)
-        return Masks(self.dropout, rng)
-
-    def _average(self) -> None:
-        """Take the weights into their exponential moving average, which at first is
-        nearly the weights themselves.
-        """
-        average, k = self.averaged.values, self.iteration
-        decay = min(self.recipe.average, (k + 1) / (k + 10))
-        average += (1 - decay) * (self.parameters.values - average)
-
-    # What a checkpoint is made of
-
-    def _look(self) -> dict[str, Array]:
-        """Begin a checkpoint, with its state. Raises TrainingError where a number of it
-        is lost; warns LossRising, once.
-        """
-        self.began = time.perf_counter()
-        state = self._state()
-        if not np.isfinite([self.parameters.values, *state.values()]).all():
-            raise self._diverged()
-        lowest = self.progress.lowest
-        if self.loss > 10 * lowest and not self.warned:
-            self.warned = True
-            warnings.warn(
-                f"the loss stands at {self.loss:.4g} at iteration {self.iteration:,}, "
-                f"ten times its lowest ({lowest:.4g}); a lower learning rate may help",
-                LossRising,
-                stacklevel=5,
-            )
-        self.progress = replace(self.progress, lowest=min(lowest, self.loss))
-        return state
-
-    def _keep_best(self, loss: float, ngram_weight: float = 0.0) -> None:
-        """Keep the weights where their loss on what is held out is the lowest."""
-        if self.progress.best is None or loss < self.progress.best:
-            self.best = self.averaged.copy()
-            self.progress = replace(
-                self.progress,
-                best=loss,
-                best_iteration=self.iteration,
-                ngram_weight=ngram_weight,
-            )
-
-    def _took(self) -> Progress:
-        """The progress, with the time since `_look`."""
-        seconds = self.progress.seconds + time.perf_counter() - self.began
-        self.progress = replace(self.progress, seconds=seconds)
-        return self.progress
-
-    def _weights(self) -> Parameters:
-        """A copy of the weights to use: the best on what is held out, or the last."""
-        return (self.best if self.measures else self.averaged).copy()
-
-    def _state(self) -> dict[str, Array]:
-        """Copies of what the next update reads, beside the parameters of the model."""
-        state = dict(self.optimizer.state)
-        if self.recipe.average or self.measures:
-            state["values"] = self.parameters.values
-        if self.recipe.average:
-            state["average"] = self.averaged.values
-        return {name: array.copy() for name, array in state.items()}
-
-    def _diverged(self) -> TrainingError:
-        return TrainingError(
-            f"the loss is no longer a number at iteration {self.iteration:,}; try a "
-            "lower learning rate or a lower clip"
-        )
+                    watch(state.iteration, state.loss)
+        seconds = time.perf_counter() - started
+        state.progress = replace(state.progress, seconds=seconds)
+        yield _checkpoint(state, measure)
 
 
-def _optimizer(recipe: Recipe, parameters: Parameters) -> SGD | AdamW:
-    if recipe.optimizer == "adamw":
-        return AdamW(parameters, recipe.weight_decay)
-    return SGD(parameters, recipe.momentum)
+class Batches:
+    """The batches of a run. A pass takes each of `count` examples once, in a random
+    order of its own; its batches differ in size by at most one example.
+    """
+
+    def __init__(self, count: int, batch_size: int, seed: int) -> None:
+        self.count, self.seed = count, seed
+        self.per_pass = -(-count // batch_size)
+        self._pass, self._order = -1, np.empty(0, np.intp)
+
+    def numbers(self, iteration: int) -> Ids:
+        """The numbers of the examples in the batch of an iteration, (N,)."""
+        pass_number, i = divmod(iteration, self.per_pass)
+        if pass_number != self._pass:
+            self._pass = pass_number
+            rng = generator(self.seed, Stream.ORDER, pass_number)
+            self._order = rng.permutation(self.count)
+        first = self.count * i // self.per_pass
+        end = self.count * (i + 1) // self.per_pass
+        numbers: Ids = self._order[first:end]
+        return numbers
 
 
-def _dropout(recipe: Recipe) -> Dropout | None:
-    """What the recipe drops, or None where that is nothing."""
-    dropout = Dropout(
-        recipe.embedding_dropout, recipe.dropout, recipe.recurrent_dropout
-    )
-    return dropout if any(dataclasses.astuple(dropout)) else None
+def _checkpoint(
+    state: TrainingState[AnyModel],
+    measure: Callable[[AnyModel], Measurement[Figures]],
+) -> tuple[AnyModel, Figures]:
+    """Measure the current weights, keep them if they are the best, and copy the state.
+    The time that it takes counts as training time.
+    """
+    started = time.perf_counter()
+    state.check_numbers()
+    measurement = measure(state.current_model())
+    if measurement.best:
+        state.best, state.progress = state.averaged.copy(), measurement.best
+    seconds = state.progress.seconds + time.perf_counter() - started
+    state.progress = replace(state.progress, seconds=seconds)
+    return state.checkpoint_model(), measurement.figures

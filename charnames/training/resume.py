@@ -6,6 +6,7 @@ from charnames.errors import TrainingError
 from charnames.model_file.description import Identified, state_names
 from charnames.models.base import Trained
 from charnames.recipes.recipe import FREE, Recipe
+from charnames.training.state import AnyModel, TrainingState
 
 
 def check(learned: Identified, others: Identified | None, model: Trained) -> None:
@@ -26,6 +27,14 @@ def check(learned: Identified, others: Identified | None, model: Trained) -> Non
         raise TrainingError(
             "the model was kept without what resuming it takes (--slim); start a new "
             "one from its weights with --init-from"
+        )
+
+
+def check_unfinished(state: TrainingState[AnyModel]) -> None:
+    """Raises TrainingError for a run that its recipe has ended."""
+    if ended_by := state.finished():
+        raise TrainingError(
+            f"the run has had its {ended_by}; to go on, ask for more than that"
         )
 
 
