@@ -1,19 +1,19 @@
-"""Everything that charnames raises on purpose; the text is the line for the user.
+"""The errors that charnames raises; their text is meant for the user.
 
 CharnamesError
 ├── ListError        a list of names or sequences that cannot be read or learned from
 ├── AlphabetError    a character that a model does not know, or an unfit alphabet
 ├── RecipeError      a setting that is out of its range, or unknown
-├── ModelFileError   a model file that cannot be read, written or believed
-├── TrainingError    training that cannot start, go on or be resumed
-└── SamplingError    names that cannot be sampled as asked
+├── ModelFileError   a model file that is invalid, or cannot be read or written
+├── TrainingError    training that cannot start, continue or be resumed
+└── SamplingError    names that cannot be sampled as requested
 
-and one warning, LossRising, given once a run.
+There is one warning, LossRising, given at most once a run.
 """
 
 
 class CharnamesError(Exception):
-    """The base of every error raised on purpose."""
+    """The base class of all errors of charnames."""
 
 
 class ListError(CharnamesError):
@@ -25,20 +25,27 @@ class AlphabetError(CharnamesError):
 
 
 class RecipeError(CharnamesError):
-    """A setting that is out of its range, or unknown."""
+    """A setting that is out of its range, or unknown.
+
+    setting: the name of the setting, or None for an error about no single one.
+    """
+
+    def __init__(self, message: str, setting: str | None = None) -> None:
+        super().__init__(message)
+        self.setting = setting
 
 
 class ModelFileError(CharnamesError):
-    """A model file that cannot be read, written or believed."""
+    """A model file that is invalid, or cannot be read or written."""
 
 
 class TrainingError(CharnamesError):
-    """Training that cannot start, go on or be resumed."""
+    """Training that cannot start, continue or be resumed."""
 
 
 class SamplingError(CharnamesError):
-    """Names that cannot be sampled as asked."""
+    """Names that cannot be sampled as requested."""
 
 
 class LossRising(UserWarning):
-    """The loss of a run stands at ten times the lowest that it has been."""
+    """The smoothed loss of a run is more than ten times its lowest value so far."""

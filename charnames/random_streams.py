@@ -1,8 +1,8 @@
-"""Random streams: one for each purpose of a seed, so that nothing depends on order.
+"""Random streams: one for each purpose of a seed, so that their order does not matter.
 
-A stream is a function of the seed, its purpose and its number alone. Therefore the
-state of a run's randomness is its seed and its step, and an exact resumption has no
-generator's state to keep.
+A stream depends only on the seed, its purpose and its number. So the random state of a
+training run is its seed and its iteration, and resuming it exactly needs no state of a
+generator.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 
 class Stream(IntEnum):
-    """What a stream of random numbers is for."""
+    """The purpose of a stream of random numbers."""
 
     WEIGHTS = 0
     ORDER = 1
@@ -26,10 +26,10 @@ class Stream(IntEnum):
 
 
 def generator(seed: int, stream: Stream, number: int = 0) -> np.random.Generator:
-    """The generator of that purpose and number."""
+    """The generator for a purpose and a number, such as an iteration."""
     return np.random.default_rng((seed, stream, number))
 
 
 def fresh_seed() -> int:
-    """A seed that nobody chose, short enough to type."""
+    """A random seed, short enough to type."""
     return secrets.randbelow(2**32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -15,9 +16,11 @@ from hypothesis.extra.numpy import arrays
 from charnames.errors import SamplingError, TrainingError
 from charnames.generation.choice import MAX_TEMPERATURE, Choice, finite, pick, weigh
 from charnames.models import loading
+from charnames.models.language_model import Model
 from charnames.nn.cells import CELLS
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
+from charnames.training.state import TrainingState
 from tests.modelfiles import NAMES, trained
 
 MODELS = {
@@ -106,14 +109,21 @@ def test_fault_26_what_is_lost_anywhere_is_caught_within_a_checkpoint(
 ) -> None:
     """A number of the run is lost; what was handed out before is good and stays so."""
     small = {"hidden_size": 3, "samples": 2, "iterations": 12, "checkpoint_every": 4}
-    checkpoints = train(NAMES, Recipe(**small, **recipe), seed=1)
+    states: list[TrainingState[Model]] = []
+
+    def remember(model: Model) -> TrainingState[Model]:
+        states.append(TrainingState(model))
+        return states[-1]
+
+    with patch("charnames.training.language_model.TrainingState", remember):
+        checkpoints = train(NAMES, Recipe(**small, **recipe), seed=1)
     before = [next(checkpoints) for _ in range(data.draw(st.integers(1, 3)))]
     saved = [checkpoint.model.to_bytes() for checkpoint in before]
-    run: Any = checkpoints.gi_frame.f_locals["self"]  # type: ignore[attr-defined]
+    (state,) = states
     places = {
-        "weights": run.parameters.values,
-        "average": run.averaged.values,
-        **run.optimizer.state,
+        "weights": state.parameters.values,
+        "average": state.averaged.values,
+        **state.optimizer.state,
     }
     array = places[data.draw(st.sampled_from([*places]))]
     at = data.draw(st.integers(0, len(array) - 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import pickle
 from collections.abc import Mapping
 from typing import Any
 
@@ -73,6 +74,7 @@ def refused(name: str, value: Any) -> str:
         Recipe(**{name: value})
     message = str(caught.value)
     assert message.startswith(f"{name}: ")
+    assert caught.value.setting == name
     assert message.isprintable()
     return message
 
@@ -216,8 +218,14 @@ def test_a_recipe_stays_as_it_is() -> None:
 def test_a_slip_in_a_name_is_pointed_out(wrong: str, meant: str) -> None:
     expected = f"^there is no setting {wrong!r}; did you mean {meant!r}\\?$"
     for build in (Recipe.classic, lambda **s: Recipe.modern(["ada"], **s)):
-        with pytest.raises(RecipeError, match=expected):
+        with pytest.raises(RecipeError, match=expected) as caught:
             build(**{wrong: 1})
+        assert caught.value.setting == wrong
+
+
+def test_an_error_keeps_its_setting_between_processes() -> None:
+    error = pickle.loads(pickle.dumps(RecipeError("cell: no 'x'", "cell")))
+    assert (str(error), error.setting) == ("cell: no 'x'", "cell")
 
 
 def test_a_name_like_none_is_only_refused() -> None:

@@ -1,13 +1,13 @@
-"""Architectures to compare, as a file tells them: settings of a recipe, by name.
+"""Files of architectures to compare: the settings of a recipe for each, by name.
 
-    dropout = 0.2                    # settings of all
+    dropout = 0.2                    # a setting of all architectures
 
     [[architecture]]
     name = "LSTM 64-32"
     cell = "lstm"
     hidden_size = [64, 32]
 
-It is TOML, or JSON that says the same: {"dropout": 0.2, "architecture": [{...}]}.
+The file is TOML, or the same as JSON: {"dropout": 0.2, "architecture": [{...}]}.
 """
 
 from __future__ import annotations
@@ -26,56 +26,55 @@ from charnames.suggestions import did_you_mean
 
 Settings = dict[str, Any]
 
-_MOST = 1_000_000  # bytes
-_LEVELS = 4  # of JSON: the file, its architectures, one, its hidden_size
+_MAX_BYTES = 1_000_000
+_LEVELS = 4  # of nested JSON: file, architectures, an architecture, its hidden_size
 _TABLE = "architecture"
 _KNOWN = [f.name for f in dataclasses.fields(Recipe) if f.name != "task"]
 
 
 def read_architectures(file: str | BinaryIO) -> dict[str, Settings]:
-    """The settings of each architecture, by its name, out of a file or a stream.
+    """The settings of each architecture, by its name, from a file or a stream.
 
-    Raises RecipeError, with the file, and the line where it can be told.
+    Raises RecipeError, which names the file, and the line if it is known.
     """
     if not isinstance(file, str):
-        return _told(file.read(_MOST + 1), "standard input")
+        return _parsed(file.read(_MAX_BYTES + 1), "standard input")
     try:
         with open(file, "rb") as stream:
-            return _told(stream.read(_MOST + 1), file)
+            return _parsed(stream.read(_MAX_BYTES + 1), file)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise RecipeError(f"{file}: {reason}; give a file of architectures") from None
 
 
-def _told(data: bytes, source: str) -> dict[str, Settings]:
-    if len(data) > _MOST:
-        raise RecipeError(f"{source}: has more than {_MOST:,} bytes")
+def _parsed(data: bytes, source: str) -> dict[str, Settings]:
+    if len(data) > _MAX_BYTES:
+        raise RecipeError(f"{source}: has more than {_MAX_BYTES:,} bytes")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise RecipeError(f"{source}: not UTF-8; save it as UTF-8") from None
-    found = (
-        _json(text, source) if text.lstrip().startswith("{") else _toml(text, source)
-    )
+    is_json = text.lstrip().startswith("{")
+    settings = _json(text, source) if is_json else _toml(text, source)
     lines = text.splitlines()
-    tables = found.pop(_TABLE, None)
+    tables = settings.pop(_TABLE, None)
     if not isinstance(tables, list) or not tables:
         raise RecipeError(f"{source}: names no [[{_TABLE}]]; write one, or several")
-    _check(found, {}, _Place(source, lines, 0))
-    told: dict[str, Settings] = {}
+    _check(settings, {}, _Place(source, lines, 0))
+    architectures: dict[str, Settings] = {}
     for number, table in enumerate(tables, 1):
         place = _Place(source, lines, number)
         if not isinstance(table, dict):
             raise RecipeError(f"{place}: is no table of settings")
-        name = _name(table.pop("name", None), told, place)
-        _check(table, found, place)
-        told[name] = found | table
-    return told
+        name = _name(table.pop("name", None), architectures, place)
+        _check(table, settings, place)
+        architectures[name] = settings | table
+    return architectures
 
 
 @dataclasses.dataclass(frozen=True)
 class _Place:
-    """A table of the file: the settings of all are table 0, then come those of each."""
+    """A table of the file: 0 holds the settings of all, 1 the first architecture's."""
 
     source: str
     lines: list[str]
@@ -85,7 +84,7 @@ class _Place:
         return f"{self.source}, {_TABLE} {self.table}" if self.table else self.source
 
     def of(self, key: str) -> str:
-        """Where the key stands, with the line if it is TOML."""
+        """The position of the key, with its line in a TOML file."""
         table = 0
         for number, line in enumerate(self.lines, 1):
             table += bool(re.match(rf"\s*\[\[\s*{_TABLE}\s*\]\]", line))
@@ -94,13 +93,13 @@ class _Place:
         return str(self)
 
 
-def _name(told: Any, others: Iterable[str], place: _Place) -> str:
-    """The name, fit to be shown, and another than the others'."""
+def _name(value: Any, others: Iterable[str], place: _Place) -> str:
+    """The value as a printable name. Raises RecipeError if it is none, or not new."""
     where = place.of("name")
-    if not isinstance(told, str):
+    if not isinstance(value, str):
         raise RecipeError(f'{where}: has no name; write name = "…"')
     try:
-        name = clean_label(told, where)
+        name = clean_label(value, where)
     except ListError:
         raise RecipeError(
             f"{where}: is no name to be shown; write a short one"
@@ -111,7 +110,7 @@ def _name(told: Any, others: Iterable[str], place: _Place) -> str:
 
 
 def _check(own: Mapping[str, Any], common: Settings, place: _Place) -> None:
-    """Raises RecipeError for what is no setting of a classifier."""
+    """Raise RecipeError for a key or a value that is no setting of a classifier."""
     for key in own:
         if key not in _KNOWN:
             hint = did_you_mean(key, [*_KNOWN, _TABLE])
@@ -120,8 +119,8 @@ def _check(own: Mapping[str, Any], common: Settings, place: _Place) -> None:
     try:
         Recipe.modern((), **{**common, **own}, task="classify")
     except RecipeError as error:
-        key = str(error).partition(":")[0]
-        raise RecipeError(f"{place.of(key)}: {shortened(str(error))}") from None
+        where = place.of(error.setting) if error.setting else str(place)
+        raise RecipeError(f"{where}: {shortened(str(error))}", error.setting) from None
 
 
 def _json(text: str, source: str) -> Settings:

@@ -1,4 +1,9 @@
-"""The modern recipe: settings that were found to do best, by the size of the list."""
+"""The modern recipe: the best known settings, by task and by the size of the list.
+
+The settings of generators were chosen on held-out names of parts of two lists, those of
+classifiers on folds of surnames and of sentences that no figure is reported of; see
+tests/benchmarks/README.md.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,7 @@ from collections.abc import Collection, Sized
 from itertools import islice
 from typing import Any
 
-# The settings that do not depend on the list.
+# The settings of generators that do not depend on the list.
 _GENERATOR: dict[str, Any] = {
     "embedding_size": 48,
     "start": "scaled",
@@ -19,10 +24,10 @@ _GENERATOR: dict[str, Any] = {
 }
 
 LONG_LIST = 100_000  # symbols
-_PASSES, _FEWEST, _MOST = 16, 4_000, 30_000  # through a long list; iterations
+_LONG_LIST_PASSES = 16
+_LEAST_ITERATIONS, _MOST_ITERATIONS = 4_000, 30_000  # for a long list
 
-# Those that do, by how many symbols the list has less than. Chosen on names held out
-# of parts of two lists, which tests/benchmarks/README.md names.
+# The settings that do, each with the number of symbols that a list must stay below.
 MODERN_TIERS: tuple[tuple[float, dict[str, Any]], ...] = (
     (
         2_500,
@@ -93,10 +98,10 @@ MODERN_TIERS: tuple[tuple[float, dict[str, Any]], ...] = (
     ),
 )
 
-# A label tells much of a name, and takes longer to learn. Chosen on surnames held out.
+# For names with labels, which take longer to learn. Chosen on held-out surnames.
 _LABELLED = {"dropout": 0.4, "embedding_dropout": 0.1, "recurrent_dropout": 0.2}
 
-# A classifier's settings, whatever it reads.
+# The settings of classifiers that do not depend on their inputs.
 _CLASSIFIER: dict[str, Any] = {
     "cell": "lstm",
     "start": "scaled",
@@ -111,8 +116,7 @@ _CLASSIFIER: dict[str, Any] = {
     "samples": 0,
 }
 
-# Those that depend on what it reads, and how often it goes through the list. Chosen on
-# folds of surnames, and of sentences, that no figure is reported of.
+# For each kind of input: passes through the list, and settings that depend on it.
 _CLASSIFIERS: dict[str, tuple[int, dict[str, Any]]] = {
     "character": (
         27,
@@ -153,23 +157,24 @@ _CLASSIFIERS: dict[str, tuple[int, dict[str, Any]]] = {
     ),
 }
 _LEAST_UPDATES, _MOST_UPDATES = 200, 20_000
-_REPORTS = 20  # checkpoints in all
+_CHECKPOINTS = 20  # of a classifier's run
 
 
 def generator_settings(
     names: Collection[Sized], limited: bool, labelled: bool
 ) -> dict[str, Any]:
-    """The settings for writing names like these, or for writing them by label.
+    """The settings for a generator of names like these.
 
-    The fewer symbols they have (their characters and an end marker for each name), the
-    smaller the network and the more is done against learning by heart. A long list
-    with a time limit trains for all of it; a short one is done sooner.
+    limited: whether the run has a time limit. labelled: whether the names have labels.
+    The fewer symbols the list has (characters, and an end marker for each name), the
+    smaller the network and the stronger the regularisation. A long list with a time
+    limit trains until that; a short list ends sooner.
     """
     symbols = len(names) + sum(map(len, names))
     chosen = next(tier for most, tier in MODERN_TIERS if symbols < most)
     if symbols >= LONG_LIST:
-        passes = _PASSES * len(names) // chosen["batch_size"]
-        iterations = min(max(passes, _FEWEST), _MOST)
+        updates = _LONG_LIST_PASSES * len(names) // chosen["batch_size"]
+        iterations = min(max(updates, _LEAST_ITERATIONS), _MOST_ITERATIONS)
         chosen = {**chosen, "iterations": 10**9 if limited else iterations}
     elif labelled:
         chosen = {**chosen, **_LABELLED, "iterations": 2 * chosen["iterations"]}
@@ -177,15 +182,16 @@ def generator_settings(
 
 
 def classifier_settings(examples: Collection[Sized], unit: str) -> dict[str, Any]:
-    """The settings for telling the labels of texts, read by that unit, or of sequences
-    of numbers like these.
+    """The settings for a classifier of texts like these, read by that unit, or of
+    sequences of numbers like these.
 
-    A short list is gone through more often than others, and a long one less.
+    A run makes at least 200 and at most 20,000 updates, so that a short list is passed
+    through more often than a long one.
     """
-    of_texts = all(isinstance(one, str) for one in islice(examples, 1))
-    read = unit if of_texts else "number"
-    passes, chosen = _CLASSIFIERS.get(read, _CLASSIFIERS["character"])
+    texts = all(isinstance(example, str) for example in islice(examples, 1))
+    kind = unit if texts else "number"
+    passes, chosen = _CLASSIFIERS.get(kind, _CLASSIFIERS["character"])
     updates = passes * len(examples) // _CLASSIFIER["batch_size"]
-    every = min(max(updates, _LEAST_UPDATES), _MOST_UPDATES) // _REPORTS
-    of_list = {"iterations": every * _REPORTS, "checkpoint_every": every}
-    return {**_CLASSIFIER, **chosen, **of_list}
+    every = min(max(updates, _LEAST_UPDATES), _MOST_UPDATES) // _CHECKPOINTS
+    length = {"iterations": every * _CHECKPOINTS, "checkpoint_every": every}
+    return {**_CLASSIFIER, **chosen, **length}

@@ -1,4 +1,4 @@
-"""Every setting of a training run, checked when it is built."""
+"""The settings of a training run, which are checked when a recipe is built."""
 
 from __future__ import annotations
 
@@ -26,18 +26,22 @@ UNITS = ("character", "word")
 SCALES = ("none", "standard", "unit")
 MOST_LAYERS = 16
 NETWORK = ("cell", "hidden_size", "layers", "embedding_size", "tied")
-# What a run that is resumed may change.
-FREE = ("iterations", "checkpoint_every", "samples", "patience", "time_limit")
+# The settings that a resumed run may change.
+CHANGEABLE = ("iterations", "checkpoint_every", "samples", "patience", "time_limit")
 
-# A word for each task -> the settings that mean nothing to it.
-_OF_OTHER_TASKS = {
+# For each task the settings that have no meaning for it.
+_OF_OTHER_TASKS: dict[str, tuple[str, ...]] = {
     "generate": ("unit", "bidirectional", "pooling", "class_weights"),
     "classify": ("tied", "ngram"),
 }
 
 
-def _setting(default: Any, *, low: float = -math.inf, high: float = math.inf) -> Any:
-    return dataclasses.field(default=default, metadata={"low": low, "high": high})
+def _number(
+    default: float, *, low: float, high: float = math.inf, per_layer: bool = False
+) -> Any:
+    """A number of the default's type, low to high; per_layer: or a tuple of them."""
+    limits = {"low": low, "high": high, "per_layer": per_layer}
+    return dataclasses.field(default=default, metadata=limits)
 
 
 def _choice(default: str, choices: tuple[str, ...]) -> Any:
@@ -46,120 +50,120 @@ def _choice(default: str, choices: tuple[str, ...]) -> Any:
 
 @dataclass(frozen=True)
 class Recipe:
-    """The settings of a training run. The defaults are the textbook's recipe.
+    """The settings of a training run. The defaults are the classic recipe.
 
-    Raises RecipeError, naming the setting, for a value out of its range, of another
-    type, or not among its choices.
+    Raises RecipeError for a value that is out of its range, of another type, or not
+    among its choices.
     """
 
-    # what is to be learned: to write names, or to tell the label of what is read
+    # the task, and how its inputs are read
     task: str = _choice("generate", TASKS)
-    unit: str = _choice("character", UNITS)  # what a text is read by
-    max_vocabulary: int = _setting(10_000, low=1, high=50_000)  # words
+    unit: str = _choice("character", UNITS)  # of texts
+    max_vocabulary: int = _number(10_000, low=1, high=50_000)  # words
     scale: str = _choice("standard", SCALES)  # of sequences of numbers
     # the network
     cell: str = _choice("rnn", CELLS)
-    # one for all layers; or as many as there are layers, the lowest first
-    hidden_size: int | tuple[int, ...] = _setting(100, low=1, high=4096)
-    layers: int = _setting(1, low=1, high=MOST_LAYERS)
-    embedding_size: int = _setting(0, low=0, high=4096)  # 0 is one-hot
-    tied: bool = False  # the embedding is the output's weights too
+    # one size for all layers, or a size for each layer, the lowest first
+    hidden_size: int | tuple[int, ...] = _number(100, low=1, high=4096, per_layer=True)
+    layers: int = _number(1, low=1, high=MOST_LAYERS)
+    embedding_size: int = _number(0, low=0, high=4096)  # 0 is one-hot
+    tied: bool = False  # whether the output's weights are the embedding
     start: str = _choice("textbook", STARTS)
     bidirectional: bool = False
-    pooling: str = _choice("last", POOLINGS)  # of a classifier
+    pooling: str = _choice("last", POOLINGS)  # of classifiers
     # the run
-    iterations: int = _setting(70_000, low=0, high=10**12)
-    batch_size: int = _setting(1, low=1, high=65_536)
-    time_limit: float = _setting(0.0, low=0)  # seconds; 0 is none
-    held_out: float = _setting(0.0, low=0, high=0.9)  # a share of the list
-    patience: int = _setting(0, low=0, high=10**6)  # checkpoints; 0 is for ever
-    tolerance: float = _setting(0.0, low=0)  # change of loss a pass; 0 is none
-    checkpoint_every: int = _setting(2_000, low=1, high=10**12)
-    samples: int = _setting(7, low=0, high=1_000)
+    iterations: int = _number(70_000, low=0, high=10**12)
+    batch_size: int = _number(1, low=1, high=65_536)
+    time_limit: float = _number(0.0, low=0)  # seconds; 0 is none
+    held_out: float = _number(0.0, low=0, high=0.9)  # share of the list
+    patience: int = _number(0, low=0, high=10**6)  # checkpoints; 0 is unlimited
+    tolerance: float = _number(0.0, low=0)  # change of the loss per pass; 0 is none
+    checkpoint_every: int = _number(2_000, low=1, high=10**12)
+    samples: int = _number(7, low=0, high=1_000)
     # the update
     optimizer: str = _choice("sgd", OPTIMIZERS)
-    learning_rate: float = _setting(0.01, low=0)
-    momentum: float = _setting(0.0, low=0, high=0.9999)  # of sgd
+    learning_rate: float = _number(0.01, low=0)
+    momentum: float = _number(0.0, low=0, high=0.9999)  # of sgd
     schedule: str = _choice("constant", SCHEDULES)
-    warm_up: int = _setting(0, low=0, high=10**9)  # iterations
-    clip: float = _setting(5.0, low=0)  # 0 is off
+    warm_up: int = _number(0, low=0, high=10**9)  # iterations
+    clip: float = _number(5.0, low=0)  # 0 is off
     clip_by: str = _choice("value", CLIPS)
     class_weights: str = _choice("none", CLASS_WEIGHTS)
-    # against learning by heart
-    dropout: float = _setting(0.0, low=0, high=0.95)  # of what layers hand up
-    embedding_dropout: float = _setting(0.0, low=0, high=0.95)
-    recurrent_dropout: float = _setting(0.0, low=0, high=0.95)
-    weight_decay: float = _setting(0.0, low=0, high=100)  # of adamw
-    average: float = _setting(0.0, low=0, high=0.999999)  # decay of averaged weights
-    ngram: int = _setting(
-        0, low=0, high=8
-    )  # order of the n-gram to mix with; 0 is none
-    ngram_weight: float = _setting(0.4, low=0, high=1)  # unless held-out names choose
+    # regularisation
+    dropout: float = _number(0.0, low=0, high=0.95)  # between layers
+    embedding_dropout: float = _number(0.0, low=0, high=0.95)
+    recurrent_dropout: float = _number(0.0, low=0, high=0.95)
+    weight_decay: float = _number(0.0, low=0, high=100)  # of adamw
+    average: float = _number(0.0, low=0, high=0.999999)  # decay of averaged weights
+    ngram: int = _number(0, low=0, high=8)  # order of the n-gram model; 0 is none
+    ngram_weight: float = _number(0.4, low=0, high=1)  # without held-out names
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             object.__setattr__(self, field.name, _checked(self, field))
         if isinstance(self.hidden_size, tuple):
             if self.layers not in (1, len(self.hidden_size)):
-                raise RecipeError(
-                    f"hidden_size: {len(self.hidden_size)} sizes do not make "
-                    f"{self.layers} layers; give one size, or one for each layer"
+                raise _error(
+                    "hidden_size",
+                    f"{len(self.hidden_size)} sizes do not make {self.layers} layers; "
+                    "give one size, or one for each layer",
                 )
             object.__setattr__(self, "layers", len(self.hidden_size))
         if self.tied and self.embedding_size != self.sizes[-1]:
-            raise RecipeError(
-                f"tied: an embedding of {self.embedding_size} cannot be the weights of "
-                f"an output from {self.sizes[-1]} units; make the sizes equal"
+            raise _error(
+                "tied",
+                f"an embedding of {self.embedding_size} cannot be the weights of an "
+                f"output from {self.sizes[-1]} units; make the sizes equal",
             )
         for name in _OF_OTHER_TASKS[self.task]:
             value = getattr(self, name)
             if value != type(self).__dataclass_fields__[name].default:
-                raise RecipeError(
-                    f"{name}: {_shown(value)} is not for the task {self.task!r}"
-                )
+                raise _error(name, f"{_shown(value)} is not for the task {self.task!r}")
 
     @classmethod
     def named(cls, name: str, names: Collection[Sized] = (), **settings: Any) -> Recipe:
-        """The recipe of that name for a list of names, `settings` in place of its own.
+        """The recipe of that name for a list of names; `settings` replace its own.
 
-        Raises RecipeError where there is none of that name.
+        Raises RecipeError for an unknown name, and as `from_settings` does.
         """
         if name == "classic":
             return cls.classic(**settings)
         if name == "modern":
             return cls.modern(names, **settings)
-        raise RecipeError(f"recipe: no {name!r}; there are {', '.join(RECIPES)}")
+        raise _error("recipe", f"no {name!r}; there are {', '.join(RECIPES)}")
 
     @classmethod
     def classic(cls, **settings: Any) -> Recipe:
-        """The textbook: a vanilla RNN, a name an iteration, clipped SGD."""
+        """The textbook's: a vanilla RNN and clipped SGD, one name an iteration."""
         return cls.from_settings(settings)
 
     @classmethod
     def modern(cls, names: Collection[Sized], **settings: Any) -> Recipe:
-        """The best that the engine can do with a list of names, or of sequences of
-        numbers: see charnames.recipes.presets. For a NameList with labels it is
-        another one.
+        """The best known recipe for a list of names, or of sequences of numbers.
+
+        It depends on the length of the list, on the task, and on whether a NameList has
+        labels; see charnames.recipes.presets.
         """
         if settings.get("task") == "classify":
             unit = settings.get("unit", "character")
-            return cls.from_settings({**classifier_settings(names, unit), **settings})
-        limited = bool(settings.get("time_limit"))
-        labelled = bool(getattr(names, "labels", None))
-        chosen = generator_settings(names, limited, labelled)
-        return cls.from_settings({**chosen, **settings})
+            preset = classifier_settings(names, unit)
+        else:
+            limited = bool(settings.get("time_limit"))
+            labelled = bool(getattr(names, "labels", None))
+            preset = generator_settings(names, limited, labelled)
+        return cls.from_settings({**preset, **settings})
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Recipe:
         """A recipe from names and values, as they stand in a model file.
 
-        Raises RecipeError also for a setting that there is not.
+        Raises RecipeError for an unknown setting, and for a value that is wrong.
         """
         known = [field.name for field in dataclasses.fields(cls)]
         for name in settings:
             if name not in known:
                 hint = did_you_mean(name, known)
-                raise RecipeError(f"there is no setting {name!r}{hint}")
+                raise RecipeError(f"there is no setting {name!r}{hint}", name)
         return cls(**settings)
 
     @property
@@ -170,7 +174,7 @@ class Recipe:
         return (self.hidden_size,) * self.layers
 
     def with_network_of(self, other: Recipe) -> Recipe:
-        """The recipe with a network like the other's."""
+        """A copy of the recipe with the network of the other."""
         return dataclasses.replace(
             self, **{name: getattr(other, name) for name in NETWORK}
         )
@@ -180,48 +184,47 @@ class Recipe:
         return dataclasses.asdict(self)
 
 
+def _error(setting: str, text: str) -> RecipeError:
+    return RecipeError(f"{setting}: {text}", setting)
+
+
 def _checked(recipe: Recipe, field: dataclasses.Field[Any]) -> Any:
+    """The value of the field. Raises RecipeError for a value that is wrong."""
     value = getattr(recipe, field.name)
     choices = field.metadata.get("choices")
     if choices:
         if value not in choices:
-            raise RecipeError(
-                f"{field.name}: {_shown(value)} is none of {', '.join(choices)}"
-            )
+            text = f"{_shown(value)} is none of {', '.join(choices)}"
+            raise _error(field.name, text)
         return value
-    if field.type == "bool":
+    if isinstance(field.default, bool):
         if not isinstance(value, bool):
-            raise RecipeError(
-                f"{field.name}: {_shown(value)} is neither true nor false"
-            )
+            raise _error(field.name, f"{_shown(value)} is neither true nor false")
         return value
-    if isinstance(value, list | tuple) and "tuple" in field.type:
+    if isinstance(value, list | tuple) and field.metadata["per_layer"]:
         if not 1 <= len(value) <= MOST_LAYERS:
-            raise RecipeError(
-                f"{field.name}: {len(value):,} sizes are out of range (1 to "
-                f"{MOST_LAYERS})"
-            )
-        return tuple(_number(one, field) for one in value)
-    return _number(value, field)
+            text = f"{len(value):,} sizes are out of range (1 to {MOST_LAYERS})"
+            raise _error(field.name, text)
+        return tuple(_checked_number(size, field) for size in value)
+    return _checked_number(value, field)
 
 
-def _number(value: Any, field: dataclasses.Field[Any]) -> float:
-    """The value, in the range of the field."""
-    whole = field.type != "float"
-    kinds = int if whole else (int, float)
-    if isinstance(value, bool) or not isinstance(value, kinds):
-        wanted = "whole number" if whole else "number"
-        raise RecipeError(f"{field.name}: {_shown(value)} is not a {wanted}")
+def _checked_number(value: Any, field: dataclasses.Field[Any]) -> float:
+    """The value, of the field's type and in its range. Raises RecipeError."""
+    whole = isinstance(field.default, int)
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        noun = "whole number" if whole else "number"
+        raise _error(field.name, f"{_shown(value)} is not a {noun}")
     low, high = field.metadata["low"], field.metadata["high"]
     if not (low <= value <= high and abs(value) <= sys.float_info.max):
         limits = f"at least {low:,}" if high == math.inf else f"{low:,} to {high:,}"
-        raise RecipeError(f"{field.name}: {_shown(value)} is out of range ({limits})")
+        raise _error(field.name, f"{_shown(value)} is out of range ({limits})")
     return value if whole else float(value)
 
 
 def _shown(value: Any) -> str:
-    """The value for an error line; one that Python will not print, in words."""
+    """The value as an error message shows it."""
     try:
         return repr(value)
-    except ValueError:
+    except ValueError:  # Python's limit on the digits of an integer
         return "a number of very many digits"

@@ -38,7 +38,11 @@ from charnames.training.holdout import (
     split,
 )
 from charnames.training.loop import Measurement, Watch, training_loop
-from charnames.training.resume import check, check_unfinished, continued
+from charnames.training.resume import (
+    check_resumable,
+    check_unfinished,
+    continued_recipe,
+)
 from charnames.training.state import TrainingState, improved
 
 
@@ -83,8 +87,8 @@ def train_classifier(
     the loss is no longer a number. Warns LossRising, once.
     """
     if resume:
-        check(examples, held_out, resume)
-        settings = continued(resume.recipe, recipe or resume.recipe)
+        check_resumable(examples, held_out, resume)
+        settings = continued_recipe(resume.recipe, recipe or resume.recipe)
         model = replace(resume, recipe=settings)
     else:
         recipe = recipe or Recipe.modern(examples, task="classify")

@@ -30,7 +30,11 @@ from charnames.recipes.network import network_shape
 from charnames.recipes.recipe import Recipe
 from charnames.training.holdout import Mask, hold_out_names, split
 from charnames.training.loop import Measurement, Watch, training_loop
-from charnames.training.resume import check, check_unfinished, continued
+from charnames.training.resume import (
+    check_resumable,
+    check_unfinished,
+    continued_recipe,
+)
 from charnames.training.state import TrainingState, improved
 from charnames.training.warm_start import inherit_weights
 
@@ -159,11 +163,11 @@ def _resumed(
     names: NameList, others: NameList | None, recipe: Recipe | None, model: Model
 ) -> Model:
     """The model to go on with, towards what `recipe` says."""
-    check(names, others, model)
+    check_resumable(names, others, model)
     recipe = recipe or model.recipe
     if recipe.ngram:  # what was asked may not have fitted
         recipe = replace(recipe, ngram=model.recipe.ngram)
-    return replace(model, recipe=continued(model.recipe, recipe))
+    return replace(model, recipe=continued_recipe(model.recipe, recipe))
 
 
 def split_names(

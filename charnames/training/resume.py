@@ -1,17 +1,20 @@
-"""What a run may be resumed with: its own lists, and a recipe that asks for more."""
+"""Checks before a run is resumed: the same lists, and a recipe that continues it."""
 
 from __future__ import annotations
 
 from charnames.errors import TrainingError
 from charnames.model_file.description import Identified, state_names
 from charnames.models.base import Trained
-from charnames.recipes.recipe import FREE, Recipe
+from charnames.recipes.recipe import CHANGEABLE, Recipe
 from charnames.training.state import AnyModel, TrainingState
 
 
-def check(learned: Identified, others: Identified | None, model: Trained) -> None:
-    """Raises TrainingError where the lists are not those that the run began with, or
-    the model is slim.
+def check_resumable(
+    learned: Identified, others: Identified | None, model: Trained
+) -> None:
+    """Raise TrainingError if the lists are not those of the run, or the model is slim.
+
+    others: the separate list of held-out examples.
     """
     if learned.fingerprint != model.provenance.fingerprint:
         raise TrainingError(
@@ -31,17 +34,19 @@ def check(learned: Identified, others: Identified | None, model: Trained) -> Non
 
 
 def check_unfinished(state: TrainingState[AnyModel]) -> None:
-    """Raises TrainingError for a run that its recipe has ended."""
+    """Raise TrainingError for a run that its recipe has ended."""
     if ended_by := state.finished():
         raise TrainingError(
             f"the run has had its {ended_by}; to go on, ask for more than that"
         )
 
 
-def continued(began: Recipe, asked: Recipe) -> Recipe:
-    """The recipe to go on with. Raises TrainingError where it would change the run."""
-    before = began.settings()
-    for name, value in asked.settings().items():
-        if name not in FREE and value != before[name]:
-            raise TrainingError(f"{name}: a resumed run keeps the one it began with")
-    return asked
+def continued_recipe(original: Recipe, requested: Recipe) -> Recipe:
+    """The requested recipe. Raises TrainingError for a setting that may not change."""
+    before = original.settings()
+    for name, value in requested.settings().items():
+        if name not in CHANGEABLE and value != before[name]:
+            raise TrainingError(
+                f"{name}: a resumed run keeps the value that it began with"
+            )
+    return requested

@@ -1,4 +1,4 @@
-"""How large an update is, as a run goes on."""
+"""The learning rate in the course of a run."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from charnames.recipes.recipe import Recipe
 
 
 def learning_rate(recipe: Recipe, iteration: int, done: float) -> float:
-    """The rate of an update when that part of the run is done, 0 to 1: it rises over
-    the warm-up, and falls to zero in a line or half a cosine, or not at all.
+    """The learning rate of an update.
+
+    iteration: how many updates came before. done: the part of the run that is done, 0
+    to 1. Update k of a warm-up of n has k / n of the rate. A linear schedule multiplies
+    the rate by 1 - done, a cosine schedule by (1 + cos(pi done)) / 2.
     """
     rate = recipe.learning_rate
     if iteration < recipe.warm_up:

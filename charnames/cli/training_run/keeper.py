@@ -15,7 +15,7 @@ from charnames.cli.terminal.console import Console, check_output
 from charnames.cli.terminal.exits import Stopped, stops
 from charnames.cli.training_run.planning import Plan
 from charnames.errors import ModelFileError
-from charnames.recipes.recipe import FREE
+from charnames.recipes.recipe import CHANGEABLE
 
 if TYPE_CHECKING:
     from charnames.models.base import Trained
@@ -114,7 +114,7 @@ class Keeper:
         words = ["charnames", "train", "--resume", file, *self._list_options]
         if self.slim:
             words.append("--slim")
-        for name in FREE:  # the file is still as the last run left it
+        for name in CHANGEABLE:  # the file is still as the last run left it
             value = getattr(recipe, name)
             if value != getattr(model.recipe, name):
                 words += [f"--{name.replace('_', '-')}", str(value)]
