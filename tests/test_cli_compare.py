@@ -117,6 +117,23 @@ def untimed(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return records
 
 
+def test_runs_have_the_seeds_from_the_first_one_on(line: CommandLine) -> None:
+    words = compare_words("kinds.txt", "--seeds", 2, "--json", "-q")
+    first, second = (line(*words, "--seed", seed).out for seed in (5, 6))
+    for out, seeds in ((first, [5, 6]), (second, [6, 7])):
+        for record in map(json.loads, out.splitlines()):
+            assert [run["seed"] for run in record["runs"]] == seeds
+    shared = [
+        {
+            (record["name"], run["seed"], run["training"], run["test"])
+            for record in map(json.loads, out.splitlines())
+            for run in record["runs"]
+        }
+        for out in (first, second)
+    ]
+    assert len(shared[0] & shared[1]) == 2  # those of seed 6
+
+
 def test_another_list_is_measured_on(line: CommandLine) -> None:
     (line.folder / "others.txt").write_text("ab\tAabb\nxy\tXxyy\nxy\tAnna\n")
     words = compare_words("kinds.txt", "--against", "others.txt", "--seeds", 1)
@@ -209,6 +226,8 @@ def test_a_run_that_fails_is_named_and_ends_the_others(line: CommandLine) -> Non
         (["--seeds", "0"], 2, "--seeds"),
         (["--jobs", "0"], 2, "--jobs"),
         (["-d", "-", "--architectures", "-"], 2, "standard input can be only one"),
+        (["-d", "-", "--against", "-"], 2, "standard input can be only one"),
+        (["--architectures", "-", "--against", "-"], 2, "standard input can be only"),
         (["-d", "elements"], 1, "elements"),
         (["-d", "kinds.tx"], 1, "kinds.tx: no such file"),
     ],
@@ -216,7 +235,9 @@ def test_a_run_that_fails_is_named_and_ends_the_others(line: CommandLine) -> Non
 def test_bad_options_get_a_line(
     line: CommandLine, more: list[str], status: int, text: str
 ) -> None:
-    done = line(*compare_words("kinds.txt", *more), status=status)
+    words = [] if "-d" in more else ["-d", "kinds.txt"]
+    words += [] if "--architectures" in more else ["--architectures", "shapes.json"]
+    done = line("compare", *words, *more, status=status)
     assert done.out == ""
     error = next(x for x in done.err.splitlines() if "error: " in x)
     assert text in error

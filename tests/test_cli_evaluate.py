@@ -122,6 +122,16 @@ def test_what_cannot_be_measured_is_said(
     assert done.err.count("charnames: error: ") == 1
 
 
+def test_a_list_that_the_model_did_not_learn_is_refused(
+    inside: CommandLine, others: str
+) -> None:
+    words = ["evaluate", "-m", "elements", "--against", others, "--json"]
+    done = inside(*words, "-d", others, status=2)
+    assert done.out == ""
+    assert f"{others} is not the list that the model learned" in done.err
+    assert all(figures(inside(*words, "-d", "elements").out)["baselines"].values())
+
+
 def test_a_list_that_is_not_at_hand_leaves_its_baselines_empty(
     inside: CommandLine, others: str
 ) -> None:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -212,6 +215,19 @@ def test_samples_are_counted() -> None:
     assert found.list_length == pytest.approx((np.mean(lengths), np.std(lengths)))
 
 
+def test_lengths_are_those_of_names_as_printed() -> None:
+    """Lower-case İ has two code points, and İzmir as printed has five."""
+    names = NameList(["İzmir", "İnegöl", "İskele"] * 3, "towns")
+    model = model_of(names, iterations=0, checkpoint_every=1)
+    assert model.case != KEEP and len(fold("İzmir", model.case)) == 6
+    found = evaluate(model, names, names, seed=5).samples
+    printed = list(model.sample(1000, seed=5, novel=False, unique=False))
+    lengths = [len(name) for name in printed]
+    assert found.length == pytest.approx((np.mean(lengths), np.std(lengths)))
+    lengths = [len(name) for name in names]
+    assert found.list_length == pytest.approx((np.mean(lengths), np.std(lengths)))
+
+
 def test_a_model_that_knows_its_list_by_heart_writes_nothing_new() -> None:
     names = NameList(["Ada", "Bo"])
     model = model_of(names, iterations=600, checkpoint_every=600, hidden_size=16)
@@ -323,6 +339,36 @@ def test_figures_of_folds_are_added_up(
     for name in ("novel", "distinct"):
         shares = [getattr(part.samples, name) for part in parts]
         assert getattr(found.samples, name) == pytest.approx(np.mean(shares))
+
+
+def test_every_fold_has_a_seed_of_its_own(folds: list[Fold]) -> None:
+    crossed(seed=7)
+    assert [one.model.provenance.seed for one in folds] == [7, 8, 9, 10]
+
+
+def test_names_are_measured_in_an_order_that_does_not_depend_on_hashes() -> None:
+    """The order of a set of texts differs between processes."""
+    code = (
+        "from charnames.evaluation import language_model as m; "
+        "from charnames.recipes.recipe import Recipe; "
+        "evaluate = m.evaluate; "
+        "m.evaluate = lambda model, against, *a, **b: "
+        "print(*against) or evaluate(model, against, *a, **b); "
+        "m.cross_validate(list('abcdefgh'), Recipe(iterations=0, samples=0), 2)"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(printed) == 1
+    (order,) = printed
+    assert sorted(order.split()) == list("abcdefgh")
 
 
 @pytest.mark.parametrize("count", [-1, 0, 1, 16, 10**9])

@@ -10,6 +10,7 @@ import pytest
 
 from charnames.data.names import NameList
 from charnames.errors import ListError, SamplingError
+from charnames.evaluation.language_model import evaluate
 from charnames.models import loading
 from charnames.models.language_model import Model
 from charnames.recipes.recipe import Recipe
@@ -133,6 +134,17 @@ def test_the_best_names_are_of_a_label(model: Model) -> None:
         model.best(3)
     (best,) = model.for_label("Exe").best(1, novel=False)
     assert set(best.name) <= {"x", "y"}
+
+
+@pytest.mark.parametrize("label", [None, "Aba", {"Aba": 1.0, "Exe": 3.0}])
+def test_the_network_alone_is_measured_with_the_same_labels(
+    model: Model, label: str | dict[str, float] | None
+) -> None:
+    """These models have no n-gram model, so that the network alone is all of them."""
+    found = evaluate(model.for_label(label) if label else model, ["ab", "yx", "axb"])
+    losses = (model.for_label(label) if label else model).score(["ab", "yx", "axb"])
+    assert found.network_total == found.total
+    assert found.total == pytest.approx(sum(s.nats or 0 for s in losses), rel=1e-6)
 
 
 def test_a_file_keeps_the_labels(model: Model) -> None:
