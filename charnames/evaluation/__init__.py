@@ -1,1 +1,1 @@
-"""How good a model is on what it has not learned."""
+"""Evaluation: how good a model is on examples that it has not learned."""

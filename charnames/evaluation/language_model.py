@@ -1,6 +1,6 @@
-"""How good a model is, on names that it has not learned from.
+"""Evaluation of a model of names on names that it has not learned.
 
-Every loss is a mean per predicted symbol, the end marker included, in nats.
+Losses are in nats, over all predicted symbols, end markers included.
 """
 
 from __future__ import annotations
@@ -26,18 +26,19 @@ from charnames.random_streams import Stream, generator
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import split_names, train
 
-SAMPLES = 1_000  # names drawn to see how new and how distinct they are
-_SHOWN = 5  # of them beside the nearest name of the list
+SAMPLES = 1_000  # names sampled to measure their novelty and diversity
+_SHOWN = 5  # sampled names shown beside the nearest name of the list
 
 
 @dataclass(frozen=True)
 class Samples:
-    """What 1,000 sampled names are like.
+    """Statistics of 1,000 sampled names.
 
-    novel: the share that is not in the list; distinct: the share left when repeats are
-    taken out. lengths: the mean and the standard deviation of their characters, and
-    those of the list. nearest: a few, each with the name of the list that it is
-    fewest edits from; empty where the list is not at hand.
+    novel: the share that is not in the learned list. distinct: the share that is left
+    without repeats. length, list_length: mean and standard deviation of the characters
+    in a sampled name, and in a name of the list. nearest: some novel names, each with
+    the name of the list that is fewest edits away. Without the list, list_length is
+    None and nearest is empty.
     """
 
     novel: float
@@ -49,14 +50,14 @@ class Samples:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A model's figures on names that it was measured on.
+    """The losses of a model on a list of names, beside baselines.
 
-    names: how many; unknown: how many more were left out, for a character outside the
-    alphabet; also_learned: how many stand in the list learned from too, which flatters.
-    symbols: predicted, end markers included. total: the loss over all of them, in nats,
-    of the model, and of its network without the n-gram model. baselines: of what one
-    would otherwise take, on the same names after learning the same list; None where
-    that list is not at hand.
+    names: how many are measured; unknown: how many are left out, for a character
+    outside the alphabet; also_learned: how many of those measured the model has
+    learned. symbols: how many are predicted, end markers included. total,
+    network_total: the summed loss of the model, and of its network without the n-gram
+    model, in nats. baselines: the summed losses of simpler models of the learned list
+    on the same names, in nats; None for those that need the list, without it.
     """
 
     names: int
@@ -70,17 +71,17 @@ class Evaluation:
 
     @property
     def nats_per_symbol(self) -> float:
-        """The model's mean loss."""
+        """The mean loss of the model, in nats per symbol."""
         return self.total / self.symbols
 
     @property
     def bits_per_symbol(self) -> float:
-        """The model's mean loss in bits."""
+        """The mean loss of the model, in bits per symbol."""
         return self.nats_per_symbol / math.log(2)
 
     @property
     def perplexity(self) -> float:
-        """exp(nats per symbol): as unsure as among that many symbols alike."""
+        """exp(nats per symbol): the number of equally likely symbols with this loss."""
         return math.exp(self.nats_per_symbol)
 
 
@@ -91,11 +92,12 @@ def evaluate(
     *,
     seed: int = 0,
 ) -> Evaluation:
-    """The model's figures on the names of `against`.
+    """Evaluate the model on the names of `against`.
 
-    learned: the list that it learned from, for the baselines and nearest names; without
-    it the only baseline is the uniform one. seed: of the samples.
-    Raises ListError where no name of `against` can be spelt in the alphabet.
+    learned: the list that the model learned, for the baselines and the nearest names;
+    without it there is only the uniform baseline. seed: of the sampled names.
+
+    Raises ListError if no name of `against` can be spelt in the alphabet.
     """
     against = as_name_list(against)
     names = (fold_name(name, model.vocabulary, model.case) for name in against)
@@ -127,11 +129,13 @@ def cross_validate(
     seed: int = 0,
     case: str = AUTO,
 ) -> Evaluation:
-    """The figures of the recipe on that list: each name is measured by a model that
-    learned from the other folds, and the losses of all are added up.
+    """Evaluate a recipe on a list by cross-validation: each name is measured by a model
+    that learned the other folds, and the losses of all folds are added up.
 
-    The folds are of distinct names, shuffled by the seed, and every model spells the
-    whole list's alphabet. Raises ListError for fewer names than folds.
+    The distinct names are shuffled by the seed and dealt into folds, each of which has
+    a seed of its own. Every model knows the alphabet of the whole list.
+
+    Raises ListError for fewer than two folds, or fewer distinct names than folds.
     """
     names = as_name_list(names)
     style = detect_case(names)[0] if case == AUTO else case
@@ -158,8 +162,8 @@ def cross_validate(
 def _baselines(
     V: int, sequences: Sequences, training: Sequences | None
 ) -> dict[str, float | None]:
-    """The loss over all symbols of what one would otherwise take, in nats."""
-    found: dict[str, float | None] = {
+    """The summed losses of the baselines on the sequences, in nats."""
+    losses: dict[str, float | None] = {
         "uniform": float(sequences.lengths.sum() * np.log(V)),
         "unigram": None,
         "kneser_ney": None,
@@ -170,11 +174,12 @@ def _baselines(
             "kneser_ney": choose_ngram(training, V, generator(0, Stream.SPLIT)),
         }
         for name, ngram in ngrams.items():
-            found[name] = float(-np.log(ngram.predicted(sequences)).sum())
-    return found
+            losses[name] = float(-np.log(ngram.predicted(sequences)).sum())
+    return losses
 
 
 def _samples(model: Model, learned: NameList | None, seed: int) -> Samples:
+    """The statistics of names sampled with the seed."""
     names = list(model.sample(SAMPLES, seed=seed, novel=False, unique=False))
     folded = [fold(name, model.case) for name in names]
     novel = ~np.isin(name_hashes(folded), model.known)
@@ -195,7 +200,7 @@ def _mean_and_deviation(names: Iterable[str]) -> tuple[float, float]:
 
 
 def _pooled(parts: Sequence[Evaluation]) -> Evaluation:
-    """Several models' figures as one: losses and counts added, shares averaged."""
+    """One evaluation for all folds: losses and counts added, shares averaged."""
 
     def added(name: str) -> Any:
         return sum(getattr(part, name) for part in parts)

@@ -1,4 +1,4 @@
-"""What people ask of a classifier: who was taken for whom, and how surely.
+"""Metrics of a classifier: accuracy, confusion matrix, precision, recall, ROC curves.
 
 N examples, K classes. Precision, recall, F1 and their averages are those that
 scikit-learn's `classification_report` gives where 0/0 counts as 0; the areas are those
@@ -23,14 +23,15 @@ Points = list[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Figures:
-    """How well one class is told from the others, or an average over classes.
+    """The metrics of one class against the rest, or their average over classes.
 
-    precision: the share of those called so that are; recall: of those that are, the
-    share called so; f1: their harmonic mean (van Rijsbergen 1979); all None for a class
-    that no example has and none was given. support: how many examples have it. auc: the
-    probability that one of the class is ranked above one of the rest, None where either
-    is missing. roc: (false, true positive rate) at the corners of the curve; None where
-    `auc` is, and for averages of several curves.
+    precision: the share of the predicted examples that have the class; recall: the
+    share of the examples with the class that are predicted; f1: their harmonic mean
+    (van Rijsbergen 1979); all None for a class without examples or predictions.
+    support: how many examples have the class. auc: the probability that an example of
+    the class is ranked above one of another class, None if either is missing. roc: the
+    corners of the curve, (false, true positive rate); None if `auc` is, and for
+    averages over classes.
     """
 
     precision: float | None
@@ -43,7 +44,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Report:
-    """A classifier's figures on N examples; plain numbers, fit for JSON.
+    """The metrics of a classifier on N examples, as plain numbers for JSON.
 
     accuracy: the share whose most probable label is the true one. log_loss: the mean of
     -ln(probability of the true label), nats per example. confusion: (K, K) counts, a
@@ -63,16 +64,16 @@ class Report:
 
 
 def report(true: Ints, probabilities: Floats, labels: Sequence[str]) -> Report:
-    """The figures of these probabilities (N, K), N at least 1.
+    """The metrics of predicted probabilities (N, K), N at least 1.
 
-    true: ids (N,) from 0 to K - 1. labels: K. Of labels equally probable the first is
-    the predicted one.
+    true: ids (N,) from 0 to K - 1. labels: K names. The predicted label is the most
+    probable one, the first of several.
     """
     K = len(labels)
     confusion = confusion_matrix(true, probabilities.argmax(axis=1), K)
     is_true = np.equal.outer(true, np.arange(K))  # (N, K)
     classes = [_figures(confusion, is_true, probabilities, k) for k in range(K)]
-    support = np.array([one.support for one in classes], float)
+    support = np.array([figures.support for figures in classes], float)
     ranked = _ranked(is_true.ravel(), probabilities.ravel())
     right = int(confusion.trace()) / len(true)
     return Report(
@@ -88,8 +89,10 @@ def report(true: Ints, probabilities: Floats, labels: Sequence[str]) -> Report:
 
 
 def confusion_matrix(true: Ints, predicted: Ints, K: int) -> Ints:
-    """How often (N,) true ids were taken for the predicted (N,): (K, K), a row a true
-    one, a column a predicted one.
+    """How often each predicted id stands for each true id: counts (K, K), a row for
+    each true id, a column for each predicted one.
+
+    true, predicted: ids (N,).
 
     >>> confusion_matrix(np.array([0, 0, 1]), np.array([0, 1, 1]), 2).tolist()
     [[1, 1], [0, 1]]
@@ -100,9 +103,9 @@ def confusion_matrix(true: Ints, predicted: Ints, K: int) -> Ints:
 
 
 def roc_curve(positive: NDArray[np.bool_], scores: Floats) -> tuple[Floats, Floats]:
-    """False and true positive rates as the threshold falls from above every score to
-    the lowest one, where the curve turns; equal scores are passed together (Fawcett
-    2006).
+    """The corners of the ROC curve: false and true positive rates, (M,) each, as the
+    threshold falls from above every score to the lowest score. Equal scores make one
+    step (Fawcett 2006).
 
     positive, scores: (N,), some positive and some not.
     """
@@ -117,8 +120,8 @@ def roc_curve(positive: NDArray[np.bool_], scores: Floats) -> tuple[Floats, Floa
 
 
 def roc_area(false: Floats, true: Floats) -> float:
-    """The area under those points of `roc_curve`: the probability that a positive one
-    has the higher score, a tie counting half (Hanley & McNeil 1982).
+    """The area under the curve of `roc_curve`: the probability that a positive example
+    has a higher score than a negative one, a tie counting half (Hanley & McNeil 1982).
 
     >>> roc_area(*roc_curve(np.array([True, False, False]), np.array([0.5, 0.5, 0.1])))
     0.75
@@ -129,7 +132,7 @@ def roc_area(false: Floats, true: Floats) -> float:
 def _figures(
     confusion: Ints, is_true: NDArray[np.bool_], probabilities: Floats, k: int
 ) -> Figures:
-    """Those of class k."""
+    """The metrics of class k against the rest."""
     hits = int(confusion[k, k])
     support, given = int(confusion[k].sum()), int(confusion[:, k].sum())
     precision, recall, f1 = (
@@ -143,7 +146,7 @@ def _figures(
 def _ranked(
     positive: NDArray[np.bool_], scores: Floats
 ) -> tuple[float | None, Points | None]:
-    """Area and curve, where there are positive ones and others."""
+    """The area and the curve, None without positive or without negative examples."""
     if positive.all() or not positive.any():
         return None, None
     false, true = roc_curve(positive, scores)
@@ -152,15 +155,15 @@ def _ranked(
 
 
 def _mean(classes: Sequence[Figures], weights: Floats) -> Figures:
-    """The mean of each figure over the classes that have it; weights: (K,)."""
+    """The weighted mean of each metric over the classes that have it; weights: (K,)."""
 
     def mean(name: str) -> float | None:
-        values = [getattr(one, name) for one in classes]
-        there = [value is not None for value in values]
-        if not weights[there].any():
+        values = [getattr(figures, name) for figures in classes]
+        defined = [value is not None for value in values]
+        if not weights[defined].any():
             return None
         kept = np.array([value for value in values if value is not None])
-        return float(np.average(kept, weights=weights[there]))
+        return float(np.average(kept, weights=weights[defined]))
 
-    support = sum(one.support for one in classes)
+    support = sum(figures.support for figures in classes)
     return Figures(mean("precision"), mean("recall"), mean("f1"), support, mean("auc"))

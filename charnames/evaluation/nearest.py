@@ -1,4 +1,4 @@
-"""How far names are from each other, in edits."""
+"""The nearest name of a list, by edit distance."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-_BINS = 32  # of characters: by the end of their code points, so a to z have one each
-_SOME = 65_536  # names counted at once
+_BINS = 32  # code points modulo this: a to z have a bin each
+_CHUNK = 65_536  # names counted at once
 
 
 class Nearest:
-    """Finds the one of `others` that the fewest insertions, deletions and substitutions
-    of a character lead to (Levenshtein 1966); the first of those that are equally near.
+    """Finds the name of `others` that is fewest edits from a given name: insertions,
+    deletions and substitutions of a character (Levenshtein 1966); the first of several.
 
-    fold: what is done to every name before it is compared.
+    fold: applied to all names before they are compared.
 
-    A name needs at least as many edits as one of them has characters that the other
-    has not (the bag distance, Bartolini, Ciaccia & Patella 2002). That is soon counted
-    for all, and few are left for which the edits are.
+    The bag distance, how many characters one name has that the other does not have, is
+    a lower bound of the edit distance (Bartolini, Ciaccia & Patella 2002). Counting it
+    for all names is quick, and leaves few whose edit distance has to be computed.
 
     >>> Nearest(["Calcium", "Cadmium", "Sodium"])("Caldium")
     'Calcium'
@@ -31,12 +31,12 @@ class Nearest:
         self._folded = [fold(other) for other in others]
         self._lengths = np.array([len(other) for other in self._folded], np.int16)
         self._bags = np.empty((_BINS, len(others)), np.uint16)
-        for start in range(0, len(others), _SOME):
-            end = start + _SOME
+        for start in range(0, len(others), _CHUNK):
+            end = start + _CHUNK
             self._bags[:, start:end] = _bags(self._folded[start:end])
 
     def __call__(self, name: str) -> str:
-        """The nearest, as it stands among the others."""
+        """The nearest name, not folded."""
         name = self._fold(name)
         common = np.minimum(self._bags, _bags([name])).sum(axis=0, dtype=np.int16)
         at_least = np.maximum(self._lengths, len(name)) - common
@@ -50,11 +50,11 @@ class Nearest:
         return self._others[best[1]]
 
     def _edits(self, name: str, numbers: NDArray[np.intp]) -> NDArray[np.int16]:
-        """How many lead from the name to each of those others, (N,)."""
+        """The edit distances from the name to the others with those numbers, (N,)."""
         longest = self._lengths[numbers].max(initial=1)
         rows = np.array([self._folded[i] for i in numbers], f"<U{longest}")
         points = rows.view(np.uint32).reshape(len(rows), longest).T  # (L, N)
-        # edits[j]: from what has been read of the name to the first j of each other.
+        # edits[j]: from the part of the name read so far to the first j characters.
         edits = np.repeat(np.arange(longest + 1, dtype=np.int16)[:, None], len(rows), 1)
         for character in map(ord, name):
             substituted = edits[:-1] + (points != character)
@@ -67,7 +67,7 @@ class Nearest:
 
 
 def _bags(names: Sequence[str]) -> NDArray[np.intp]:
-    """How many characters of each bin the names have, (_BINS, N)."""
+    """The number of characters of each name in each bin, (_BINS, N)."""
     N = len(names)
     points = np.frombuffer("".join(names).encode("utf-32-le"), "<u4").astype(np.intp)
     owner = np.repeat(np.arange(N), [len(name) for name in names])

@@ -1,1 +1,1 @@
-"""Architectures compared, in processes side by side."""
+"""Experiments: architectures compared, with runs in parallel processes."""

@@ -1,4 +1,4 @@
-"""Several architectures of a classifier, each trained with several seeds."""
+"""Comparisons of classifier architectures, each trained with several seeds."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ from charnames.training.holdout import Examples, hold_out_by_label
 
 
 class Trial(NamedTuple):
-    """What one run came to: shares of the examples that it told right, of those that it
-    learned and of the others; how many weights it has; the seconds that it trained.
+    """The result of one run.
+
+    training, test: the accuracy on the learned examples and on the test examples.
+    parameters: how many weights the network has. seconds: training time.
     """
 
     architecture: str
@@ -39,23 +41,23 @@ class Trial(NamedTuple):
 
 @dataclass
 class Compared:
-    """An architecture and its trials, one a seed."""
+    """An architecture and its trials, one for each seed."""
 
     architecture: str
     trials: list[Trial] = field(default_factory=list)
 
     def mean(self, figure: str) -> float:
-        """The mean of a Trial's figure over the seeds."""
+        """The mean of a number of the trials over the seeds."""
         return statistics.fmean(getattr(trial, figure) for trial in self.trials)
 
     def deviation(self, figure: str) -> float | None:
-        """The standard deviation of a sample; None for one seed."""
+        """The sample standard deviation over the seeds; None for one seed."""
         values = [getattr(trial, figure) for trial in self.trials]
         return statistics.stdev(values) if len(values) > 1 else None
 
 
 class _Task(NamedTuple):
-    """A run to be."""
+    """A run to do: an architecture with its settings, and a seed."""
 
     architecture: str
     settings: Mapping[str, Any]
@@ -63,7 +65,7 @@ class _Task(NamedTuple):
 
 
 class _Lists(NamedTuple):
-    """What all trials learn from, and are measured on: a list, or a share held out."""
+    """The examples of all runs, and the test examples or the share to hold out."""
 
     examples: Examples
     test: Examples | float
@@ -76,15 +78,15 @@ def compare(
     seeds: Sequence[int],
     jobs: int,
 ) -> Generator[Trial]:
-    """A trial of each architecture with each seed, as they are done, in so many
-    processes side by side; what they come to does not depend on how many.
+    """Train each architecture with each seed. Yield trials in the order they finish.
 
-    architectures: settings by name, over those of the modern recipe for classifiers.
-    test: what to measure on, or the share of the examples of each label to hold out for
-    it, another one for each seed; neither is learned from.
+    architectures: settings by name, which replace those of the modern recipe for
+    classifiers. test: the test examples, or the share of each label's examples to hold
+    out as such, chosen anew for each seed. jobs: processes to run in parallel; the
+    results do not depend on it.
 
-    Raises CharnamesError before the first of them for what cannot be, and where one
-    fails.
+    Raises CharnamesError for lists or settings that do not fit, before the first run,
+    and if a run fails.
     """
     tasks = [
         _Task(name, settings, seed)
@@ -93,28 +95,28 @@ def compare(
     ]
     lists = _Lists(examples, test)
     learned, measured = _divided(lists, seeds[0])
-    train_classifier(learned, held_out=measured)  # begun only: are the lists fit?
+    train_classifier(learned, held_out=measured)  # checks the lists; trains nothing
     for task in tasks[: len(architectures)]:
         with _named(task):
-            _begun(task, learned)
+            _checkpoints(task, learned)
     return side_by_side(_trial, lists, tasks, jobs)
 
 
 def ranked(trials: Iterable[Trial]) -> list[Compared]:
-    """The architectures, the best on what was not learned first."""
-    found: dict[str, Compared] = {}
+    """The architectures by their mean test accuracy, the best first."""
+    compared: dict[str, Compared] = {}
     for trial in sorted(trials):
         name = trial.architecture
-        found.setdefault(name, Compared(name)).trials.append(trial)
-    return sorted(found.values(), key=lambda one: -one.mean("test"))
+        compared.setdefault(name, Compared(name)).trials.append(trial)
+    return sorted(compared.values(), key=lambda entry: -entry.mean("test"))
 
 
 def _trial(lists: _Lists, task: _Task) -> Trial:
-    """Train, and measure."""
+    """Do one run and measure it."""
     learned, test = _divided(lists, task.seed)
     with _named(task), warnings.catch_warnings():
-        warnings.simplefilter("ignore", LossRising)  # the figures will tell
-        *_, last = _begun(task, learned)
+        warnings.simplefilter("ignore", LossRising)  # the accuracies show it
+        *_, last = _checkpoints(task, learned)
     model = last.model
     return Trial(
         architecture=task.architecture,
@@ -126,15 +128,15 @@ def _trial(lists: _Lists, task: _Task) -> Trial:
     )
 
 
-def _begun(task: _Task, learned: Examples) -> Iterator[ClassifierCheckpoint]:
-    """The checkpoints of a run, of which the first is still to come."""
+def _checkpoints(task: _Task, learned: Examples) -> Iterator[ClassifierCheckpoint]:
+    """The checkpoints of a run, which starts when the first one is requested."""
     recipe = Recipe.modern(learned, **task.settings, task="classify")
     return train_classifier(learned, recipe, seed=task.seed)
 
 
 @contextmanager
 def _named(task: _Task) -> Iterator[None]:
-    """What fails, with the run that it fails in."""
+    """Put the run before the message of an error."""
     try:
         yield
     except CharnamesError as error:
@@ -142,7 +144,7 @@ def _named(task: _Task) -> Iterator[None]:
 
 
 def _divided(lists: _Lists, seed: int) -> tuple[Examples, Examples]:
-    """What a run learns from, and what it is measured on."""
+    """The examples that a run learns, and its test examples."""
     examples, test = lists
     if not isinstance(test, float):
         return examples, test
@@ -152,7 +154,7 @@ def _divided(lists: _Lists, seed: int) -> tuple[Examples, Examples]:
 
 
 def _part(examples: Examples, chosen: NDArray[np.bool_]) -> Examples:
-    """Those chosen, with their labels."""
+    """The examples where `chosen` (N,) is true, with their labels."""
     labels = list(compress(examples.labels or (), chosen))
     if isinstance(examples, NameList):
         return NameList(compress(examples, chosen), examples.source, labels)

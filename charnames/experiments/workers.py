@@ -1,7 +1,7 @@
-"""Work done side by side, by processes of its own.
+"""Work in parallel processes.
 
-The one room of the package that starts processes: they run this Python, they talk to
-nobody but the process that started them, over pipes, and they end with it.
+Only this module starts processes. They run the same Python, communicate only with their
+parent, over pipes, and end when it ends.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from charnames.errors import TrainingError
 
 T = TypeVar("T")  # a task
-R = TypeVar("R")  # what comes of one
+R = TypeVar("R")  # its result
 
 _THREADS = (
     "OPENBLAS_NUM_THREADS",
@@ -29,7 +29,7 @@ _THREADS = (
     "VECLIB_MAXIMUM_THREADS",
 )
 
-_here: list[Any] = []  # in a worker: what it does, and with what
+_here: list[Any] = []  # in a worker: the function, and what all tasks share
 
 
 def cores() -> int:
@@ -42,12 +42,12 @@ def cores() -> int:
 def side_by_side(
     work: Callable[[Any, T], R], shared: Any, tasks: Sequence[T], jobs: int
 ) -> Generator[R]:
-    """What `work(shared, task)` comes to for each task, as they are done.
+    """Yield the result of `work(shared, task)` for each task, in the order they finish.
 
-    jobs: processes, each with one thread for linear algebra, so that what comes of a
-    task depends on nothing but the task. Whatever ends the iteration, ends them.
+    jobs: how many processes run in parallel, each with one thread for linear algebra,
+    so that a result depends only on its task. They end when the iteration ends.
 
-    Raises what the work raises; TrainingError where a process is killed.
+    Raises what `work` raises, and TrainingError if a process is killed.
     """
     others = set(active_children())
     pool = ProcessPoolExecutor(
@@ -70,7 +70,7 @@ def side_by_side(
 
 
 def _begin(work: Callable[[Any, T], R], shared: Any) -> None:
-    """In a worker: what is to be done, and nothing after the end of its parent."""
+    """Set up a worker: store what it needs, and end it when its parent ends."""
     _here[:] = work, shared
     Thread(target=_end_with_parent, daemon=True).start()
 
@@ -89,7 +89,7 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def _single_threads() -> Iterator[None]:
-    """What starts meanwhile uses one thread for linear algebra."""
+    """Let processes that start here use one thread for linear algebra."""
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
@@ -104,8 +104,8 @@ def _single_threads() -> Iterator[None]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """What starts meanwhile never hears of Ctrl-C, which a terminal sends to all: the
-    parent hears it after this, and ends the others.
+    """Let processes that start here ignore Ctrl-C, which a terminal sends to all of a
+    job: the parent receives it and ends the others.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

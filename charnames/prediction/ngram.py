@@ -1,5 +1,5 @@
-r"""An n-gram model with interpolated Kneser-Ney smoothing: the baseline to beat, and a
-partner to mix with.
+r"""An n-gram model with interpolated Kneser-Ney smoothing, as a baseline and as a part
+of the mixture that predicts.
 
 Kneser & Ney 1995, with the three discounts of Chen & Goodman 1999. For a context c of
 k symbols and its shorter form c' without the first,
@@ -34,7 +34,7 @@ Nodes = NDArray[np.int32]
 
 MAX_ORDER = 7
 MAX_ENTRIES = 2**25  # in each of the two tables: 128 MiB
-_HELD_OUT = 2_000  # names are enough to choose by
+_HELD_OUT = 2_000  # names at most, to choose the order and discounts by
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Grams:
 
 
 def count_grams(sequences: Sequences, V: int, order: int) -> Grams:
-    """All n-grams of that order, `order - 1` end markers before every name."""
+    """All n-grams of an order, with `order - 1` end markers before every name."""
     ids = sequences.ids[1:]  # every symbol that is predicted
     codes = ids.astype(np.uint64)
     inside = np.ones(len(ids), bool)  # of the name, as far back as that
@@ -212,11 +212,11 @@ def _discounts(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     if not n[1]:
         return np.array([0, 0.5, 0.5, 0.5])
     y = n[1] / (n[1] + 2 * n[2])
-    found = [0.0]
+    discounts = [0.0]
     for i in (1, 2, 3):
         d = i - (i + 1) * y * n[i + 1] / n[i] if n[i] else i * y
-        found.append(min(max(d, 0.1), i - 0.05))
-    return np.array(found)
+        discounts.append(min(max(d, 0.1), i - 0.05))
+    return np.array(discounts)
 
 
 def _suffix(contexts: list[Codes], k: int, V: int) -> NDArray[np.intp]:

@@ -131,7 +131,7 @@ class Predictor:
     def name_losses(self, sequences: Sequences) -> Losses:
         """The summed loss of each name in nats, (N,).
 
-        With several blends that of its probability over all of them:
+        With several blends, a name's probability is summed over them:
         P(name) = sum_l share_l P(name | blend l).
         """
         if not len(sequences):
@@ -140,11 +140,11 @@ class Predictor:
         if not self.network.shape.labels:
             return _summed(self.losses(sequences), first)
         N = len(sequences)
-        found = []
+        by_blend = []
         for blend, share in zip(*self.blends, strict=True):
-            given = self.network.all_losses(sequences, blend)
-            found.append(_summed(given.astype(np.float64), first) - np.log(share))
-        total: Losses = -np.logaddexp.reduce(-np.array(found).reshape(-1, N), axis=0)
+            losses = self.network.all_losses(sequences, blend).astype(np.float64)
+            by_blend.append(_summed(losses, first) - np.log(share))
+        total: Losses = -np.logaddexp.reduce(-np.array(by_blend).reshape(-1, N), axis=0)
         return total
 
 
@@ -154,10 +154,11 @@ def _summed(losses: Losses, first: Ids) -> Losses:
 
 
 def best_weight(network: Losses, ngram: Losses) -> tuple[float, float]:
-    """The n-gram's share that makes held-out symbols likeliest, and their loss.
+    """The n-gram model's weight with the lowest loss on held-out symbols, and that
+    loss, in nats per symbol.
 
-    network, ngram: the probability that each gives to every symbol, (M,). The loss, in
-    nats per symbol, is convex in the share, so its slope is bisected.
+    network, ngram: the probability that each gives to every symbol, (M,). The loss is
+    convex in the weight, so the root of its derivative is found by bisection.
     """
     difference = ngram - network
     low, high = 0.0, 1.0

@@ -1,1 +1,1 @@
-"""Recipes: every setting of a training run, the presets, the network asked for."""
+"""Recipes: the settings of a run, their presets, and the network they describe."""

@@ -1,1 +1,1 @@
-"""Training: the loop, and what each task adds to it."""
+"""Training: the loop, and what each task trains and measures in it."""

@@ -48,12 +48,13 @@ from charnames.training.state import TrainingState, improved
 
 @dataclass(frozen=True)
 class ClassifierCheckpoint:
-    """A run of a classifier as it stands after `iteration` updates.
+    """A training run of a classifier after `iteration` updates.
 
-    loss, accuracy: of the weights as they are on all that they learn from, the loss a
-    mean in nats per example. held_out, held_out_accuracy: the same on what is held out,
-    or None. seconds: of training so far. model: to classify with, save and resume; with
-    examples held out, its weights are the best so far.
+    loss, accuracy: of the current weights on all examples that they learn from; losses
+    are means, in nats per example. held_out, held_out_accuracy: the same on held-out
+    examples, None without any. seconds: training time so far. model: to classify with,
+    save and resume; with held-out examples its weights are the best so far, without any
+    the current ones.
     """
 
     iteration: int
@@ -75,16 +76,15 @@ def train_classifier(
     resume: Classifier | None = None,
     watch: Watch | None = None,
 ) -> Iterator[ClassifierCheckpoint]:
-    """Learn to tell the labels; a checkpoint before the first update, every
-    `recipe.checkpoint_every` updates, and after the last.
+    """Train a classifier. Yield a checkpoint before the first update, every
+    `recipe.checkpoint_every` updates, and after the last update.
 
-    recipe: the modern one for classifiers unless told. The rest is as in
-    charnames.train; a share held out is one of each label's examples, and no text that
-    is measured on is learned from.
+    recipe: by default the modern one for classifiers, of which the share to hold out is
+    taken of each label's examples. The other arguments are those of charnames.train.
 
-    Raises ListError or TrainingError before training, for a list without labels, with
-    one label only, or a resumption that cannot be; TrainingError while training, where
-    the loss is no longer a number. Warns LossRising, once.
+    Raises ListError or TrainingError before training, for a list with fewer than two
+    labels or a run that cannot be resumed, and TrainingError in training if the loss is
+    no longer finite. Warns LossRising, once, if the loss is ten times its lowest.
     """
     if resume:
         check_resumable(examples, held_out, resume)
@@ -112,8 +112,8 @@ def train_classifier(
 def _untrained(
     examples: Examples, others: Examples | None, recipe: Recipe, seed: int, case: str
 ) -> Classifier:
-    """The classifier that a run with that seed begins with."""
-    labels = labels_to_tell(examples)
+    """The classifier at the start of a new run."""
+    labels = _labels_of(examples)
     style = KEEP
     if isinstance(examples, NameList) and recipe.unit == "character":
         style = detect_case(examples)[0] if case == AUTO else case
@@ -132,21 +132,21 @@ def _untrained(
     )
 
 
-def labels_to_tell(examples: Examples) -> dict[str, int]:
-    """The labels that a classifier of the examples tells, and how many have each.
-
-    Raises ListError where there are not two.
+def _labels_of(examples: Examples) -> dict[str, int]:
+    """The labels of the examples, and how many have each. Raises ListError for fewer
+    than two labels.
     """
     labels = counted_labels(examples)
     if len(labels) < 2:
-        found = f"only the label {next(iter(labels))!r}" if labels else "no labels"
+        few = f"only the label {next(iter(labels))!r}" if labels else "no labels"
         raise ListError(
-            f"{examples.source}: has {found}; a classifier needs two labels or more"
+            f"{examples.source}: has {few}; a classifier needs two labels or more"
         )
     return labels
 
 
 def _reader(examples: Examples, recipe: Recipe, style: str) -> Reader:
+    """What turns the examples into numbers: a vocabulary, words or a scaling."""
     if isinstance(examples, SequenceList):
         return Scaling.fitted(examples, recipe.scale)
     if recipe.unit == "word":
@@ -212,8 +212,10 @@ def _trainable(
 
 
 def balanced_weights(labels: Ids, K: int) -> Array:
-    """What an example counts by its label, (K,): N / (K n_k) for n_k examples of N, so
-    that every label weighs the same in all (King & Zeng 2001).
+    """The weight of an example by its label, (K,): N / (K n_k) for n_k of N examples,
+    so that all labels have the same total weight (King & Zeng 2001).
+
+    labels: ids (N,).
     """
     counts = np.maximum(np.bincount(labels, minlength=K), 1)
     return (len(labels) / (K * counts)).astype(np.float32)
@@ -222,7 +224,7 @@ def balanced_weights(labels: Ids, K: int) -> Array:
 def _loss_and_accuracy(
     network: ClassifierNetwork, examples: Sequences | Vectors
 ) -> tuple[float, float]:
-    """The mean loss in nats per example, and the share whose label is the likeliest."""
+    """The mean loss in nats per example, and the share with the right label first."""
     probabilities = network.probabilities(examples)
     right = probabilities.argmax(axis=1) == examples.labels
     return log_loss(examples.labels, probabilities), float(right.mean())

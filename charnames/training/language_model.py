@@ -41,13 +41,13 @@ from charnames.training.warm_start import inherit_weights
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A run as it stands after `iteration` updates.
+    """A training run after `iteration` updates.
 
-    loss: the smoothed loss per name, in nats. names: drawn from the weights as they
-    are. held_out: the loss per symbol on the names held out, in nats, or None; gap: how
-    much more the network alone loses there than on as many names learned, or None.
-    seconds: of training so far. model: to sample from, save and resume; with names
-    held out, its weights are the best so far.
+    loss: the smoothed loss, in nats per name. names: sampled from the current weights.
+    held_out: the loss on held-out names, in nats per symbol; gap: the difference of the
+    network's loss there and on as many learned names; both None without held-out names.
+    seconds: training time so far. model: to sample from, save and resume; with held-out
+    names its weights are the best so far, without any the current ones.
     """
 
     iteration: int
@@ -71,23 +71,22 @@ def train(
     init_from: Model | None = None,
     watch: Watch | None = None,
 ) -> Iterator[Checkpoint]:
-    """Learn the names; a Checkpoint before the first update, every
-    `recipe.checkpoint_every` updates, and after the last.
+    """Train a model of the names. Yield a Checkpoint before the first update, every
+    `recipe.checkpoint_every` updates, and after the last update.
 
-    recipe: the textbook's unless told. seed: of everything random; one that nobody
-    chose unless told. case: "keep", a style, or "auto" to fold away a case that can be
-    put back. alphabet: characters to know beside those of the names. held_out: names
-    to measure on and not to learn from, beside the share of the list that the recipe
-    holds out. resume: go on with the run that this model is a checkpoint of, exactly;
-    `recipe` may then say how far, and what to report. init_from: start from this
-    model's weights, with its network in place of the recipe's; characters that both
-    alphabets have keep what was learned of them, others start afresh. watch: called
-    after each update with the iteration and the smoothed loss, to show how far it is;
-    it should be quick.
+    recipe: the classic one by default. seed: random by default. case: "keep", a style
+    to fold names from, or "auto" to fold a letter case that can be restored. alphabet:
+    characters to know beside those of the names. held_out: names to measure on and not
+    to learn, beside the share of the list that the recipe holds out. resume: continue
+    exactly the run that this model is a checkpoint of; a recipe may then change its
+    length and its reports. init_from: start from the weights of this model, with its
+    network in place of the recipe's; characters that it does not know start from random
+    weights. watch: called after each update with the iteration and the smoothed loss;
+    keep it fast.
 
-    Raises ListError or TrainingError before training, for a list or a resumption that
-    cannot be; TrainingError while training, where the loss is no longer a number.
-    Warns LossRising, once, where it stands at ten times the lowest that it has been.
+    Raises ListError or TrainingError before training, for an unfit list or a run that
+    cannot be resumed, and TrainingError in training if the loss is no longer finite.
+    Warns LossRising, once, if the loss is ten times its lowest.
     """
     names = as_name_list(names)
     others = None if held_out is None else as_name_list(held_out)
@@ -102,16 +101,9 @@ def train(
         if init_from:
             inherit_weights(model, init_from)
     training, measured = split_names(names, others, model)
-    if model.recipe.ngram and not resume:
-        order = fitting_order(training, len(model.vocabulary), model.recipe.ngram)
-        model = replace(model, recipe=replace(model.recipe, ngram=order))
-    ngram = None
     if model.recipe.ngram:
-        V = len(model.vocabulary)
-        grams = count_grams(training, V, model.recipe.ngram)
-        model = replace(model, grams=grams)
-        ngram = NGram(grams, V) if measured else None
-    held_out_loss = _HeldOutLoss(measured, training, ngram) if measured else None
+        model = _with_ngrams(model, training)
+    held_out_loss = _HeldOutLoss(measured, training, model) if measured else None
     state = TrainingState(model)
     if resume:
         check_unfinished(state)
@@ -134,12 +126,12 @@ def _untrained(
     case: str,
     alphabet: str,
 ) -> Model:
-    """The model that a run with that seed begins with."""
+    """The model at the start of a new run."""
     style = detect_case(names)[0] if case == AUTO else case
     folded = [fold(name, style) for name in names]
     vocabulary = Vocabulary.of([*folded, fold(alphabet, style)])
     labels = counted_labels(names)
-    if labels:  # an n-gram model would write names as if there were none
+    if labels:  # the n-gram model knows no labels
         recipe = replace(recipe, ngram=0)
     shape = network_shape(recipe, len(vocabulary), len(labels))
     loss = 7 * math.log(len(vocabulary))
@@ -159,13 +151,23 @@ def _untrained(
     )
 
 
+def _with_ngrams(model: Model, training: Sequences) -> Model:
+    """The model with the n-grams of the names, and in its recipe their order: the
+    requested one, or a lower one whose tables are small enough.
+    """
+    V = len(model.vocabulary)
+    order = fitting_order(training, V, model.recipe.ngram)
+    recipe = replace(model.recipe, ngram=order)
+    return replace(model, recipe=recipe, grams=count_grams(training, V, order))
+
+
 def _resumed(
     names: NameList, others: NameList | None, recipe: Recipe | None, model: Model
 ) -> Model:
-    """The model to go on with, towards what `recipe` says."""
+    """The model to resume, with the settings of `recipe` that may change."""
     check_resumable(names, others, model)
     recipe = recipe or model.recipe
-    if recipe.ngram:  # what was asked may not have fitted
+    if recipe.ngram:  # the order may have been lowered to fit
         recipe = replace(recipe, ngram=model.recipe.ngram)
     return replace(model, recipe=continued_recipe(model.recipe, recipe))
 
@@ -205,19 +207,19 @@ class _Figures(NamedTuple):
 
 
 class _HeldOutLoss:
-    """Measures a model on held-out names, and its gap to names that it learned.
+    """Measures a network on held-out names and on as many names that it learned.
 
-    learned_ngram: the n-gram model of the learned names that is mixed in, if any.
+    model: whose n-gram model is mixed with the network, if it has one.
     """
 
-    def __init__(
-        self, held_out: Sequences, training: Sequences, learned_ngram: NGram | None
-    ) -> None:
+    def __init__(self, held_out: Sequences, training: Sequences, model: Model) -> None:
         self.held_out = held_out
-        # As many learned names as there are held out, at even distances.
         every = max(1, len(training) // len(held_out))
         self.compared = training.chosen(np.arange(0, len(training), every))
-        self.by_ngram = learned_ngram.predicted(held_out) if learned_ngram else None
+        self.by_ngram = None
+        if model.grams:
+            ngram = NGram(model.grams, len(model.vocabulary))
+            self.by_ngram = ngram.predicted(held_out)
 
     def measure(self, network: Network) -> tuple[float, float, float]:
         """The loss of the mixture in nats per symbol, the share of the n-gram model
