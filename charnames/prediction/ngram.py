@@ -66,8 +66,10 @@ class NGram:
     """Interpolated Kneser-Ney over n-gram counts, as tables.
 
     probabilities: (nodes, V). following: (nodes, V), the node after each symbol.
-    start: the node that a name begins in. discount: in place of the three estimated.
-    Raises ModelFileError where the tables would be larger than memory is worth.
+    start: the node that a name begins in. discount: one for all counts, in place of the
+    three estimated ones.
+
+    Raises ModelFileError if the tables would have more than MAX_ENTRIES entries.
     """
 
     def __init__(self, grams: Grams, V: int, discount: float | None = None) -> None:
@@ -81,8 +83,7 @@ class NGram:
         contexts = [_contexts(codes, V) for codes, _ in levels]
         shorter = [_suffix(contexts, k, V) for k in range(1, len(contexts))]
         offsets = np.cumsum([0, *map(len, contexts)])
-        # Both are filled in place, level upon level: as large as they get, nothing of
-        # their size stands beside them.
+        # Both are filled in place, level by level, as a copy may not fit into memory.
         self.probabilities = np.full((offsets[-1], V), 1 / V, np.float32)
         self.following = np.zeros((offsets[-1], V), np.int32)
         tables = (self.probabilities, self.following)
@@ -98,13 +99,13 @@ class NGram:
         self.start = int(offsets[min(1, len(levels) - 1)])  # the context of one marker
 
     def after(self, nodes: Nodes, ids: Symbols) -> Nodes:
-        """nodes (N,), the ids (N,) read there -> the nodes that they lead to. The end
-        marker, which stands before a name, leads nowhere.
+        """nodes (N,), ids read there (N,) -> the next nodes (N,). The end marker, which
+        stands before a name, stays at the node.
         """
         return np.where(ids == END, nodes, self.following[nodes, ids])
 
     def nodes(self, sequences: Sequences) -> Nodes:
-        """The node from which each symbol is predicted, in the order of `sequences`."""
+        """The node that predicts each of the M symbols, (M,), in order."""
         first = sequences.starts - sequences.starts[0]
         nodes = np.empty(int(sequences.lengths.sum()), np.int32)
         now = np.full(len(sequences), self.start, np.int32)
@@ -118,14 +119,14 @@ class NGram:
         return nodes
 
     def predicted(self, sequences: Sequences) -> NDArray[np.float64]:
-        """The probability of every symbol that came, in the order of `sequences`."""
+        """The probability of each of the M predicted symbols, (M,), in order."""
         targets = sequences.ids[sequences.starts[0] + 1 :]
         rows = self.probabilities[self.nodes(sequences), targets]
         return rows.astype(np.float64)
 
 
 def _levels(grams: Grams, V: int) -> list[tuple[Codes, NDArray[np.float64]]]:
-    """For contexts of 0, 1, ... symbols: the n-grams that end them, and their counts.
+    """For contexts of 0, 1, ... symbols: the n-grams that continue them, with counts.
 
     One end marker before a name is context enough: an n-gram that begins with two is
     left to the length at which it begins with one.
@@ -152,12 +153,12 @@ def _levels(grams: Grams, V: int) -> list[tuple[Codes, NDArray[np.float64]]]:
 
 
 def _entries(levels: list[tuple[Codes, NDArray[np.float64]]], V: int) -> int:
-    """How many numbers each table of those n-grams holds."""
+    """The number of entries in each table for those n-grams."""
     return V * sum(len(_contexts(codes, V)) for codes, _ in levels)
 
 
 def _contexts(codes: Codes, V: int) -> Codes:
-    """The contexts of n-grams (rising), each once; np.unique would sort them anew."""
+    """The distinct contexts of sorted n-grams; np.unique would sort them again."""
     contexts = codes // np.uint64(V)
     new = np.ones(len(contexts), bool)
     new[1:] = contexts[1:] != contexts[:-1]
@@ -165,7 +166,7 @@ def _contexts(codes: Codes, V: int) -> Codes:
 
 
 def fitting_order(sequences: Sequences, V: int, order: int) -> int:
-    """The order, or the next lower one whose tables and codes are not too large."""
+    """The order, or the highest lower one whose tables and codes fit their limits."""
     order = min(order, largest_order(V))
     while order > 1:
         levels = _levels(count_grams(sequences, V, order), V)
@@ -182,7 +183,7 @@ def _smooth(
     counts: NDArray[np.float64],
     discount: float | None,
 ) -> None:
-    """Turn the rows of the shorter contexts, (contexts, V), into p(s | c)."""
+    """Turn rows p(s | c'), (contexts, V), into rows p(s | c), in place."""
     V = np.uint64(rows.shape[1])
     row = np.searchsorted(contexts, codes // V)
     discounts = _discounts(counts) if discount is None else [0, *(discount,) * 3]
@@ -194,8 +195,8 @@ def _smooth(
 
 
 def _lead_on(rows: Nodes, contexts: Codes, longer: Codes, offset: int) -> None:
-    """Write the nodes of the longer contexts, which begin at `offset`, where a symbol
-    leads to them, into rows (contexts, V) of nodes.
+    """Write into rows (contexts, V) the nodes of longer contexts, numbered from
+    `offset`, for each symbol that leads to one.
     """
     V = np.uint64(rows.shape[1])
     row = np.searchsorted(contexts, longer // V)
@@ -205,8 +206,8 @@ def _lead_on(rows: Nodes, contexts: Codes, longer: Codes, offset: int) -> None:
 
 
 def _discounts(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """0, D1, D2, D3 (Chen & Goodman 1999, equation 26), kept within sense where a
-    short list has too few n-grams of a count for the estimate.
+    """0, D1, D2, D3 (Chen & Goodman 1999, equation 26), limited to sensible values, as
+    a short list has too few n-grams of a count for the estimate.
     """
     n = [np.count_nonzero(counts == i) for i in range(5)]
     if not n[1]:
@@ -220,14 +221,14 @@ def _discounts(counts: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _suffix(contexts: list[Codes], k: int, V: int) -> NDArray[np.intp]:
-    """For each context of k symbols, where it stands without its first."""
+    """For each context of k symbols, the position of the same without its first."""
     short = contexts[k] % np.uint64(V) ** np.uint64(k - 1)
     return np.searchsorted(contexts[k - 1], short)
 
 
 def choose_ngram(sequences: Sequences, V: int, rng: np.random.Generator) -> NGram:
-    """The n-gram model of these names whose order and discounts, estimated or one for
-    all counts, do best on a tenth of them that the choice holds out.
+    """The n-gram model of these names, with the order and the discounts that have the
+    lowest loss on a random tenth of the names, held out for this choice.
     """
     order = rng.permutation(len(sequences))
     held = max(1, min(len(order) // 10, _HELD_OUT))
@@ -247,5 +248,5 @@ def choose_ngram(sequences: Sequences, V: int, rng: np.random.Generator) -> NGra
 
 
 def largest_order(V: int) -> int:
-    """The most symbols whose number to the base V fits a 64-bit code, at most 7."""
+    """The highest order whose n-grams in base V fit a 64-bit code, at most 7."""
     return min(MAX_ORDER, int(63 / np.log2(V)))

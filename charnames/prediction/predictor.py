@@ -38,8 +38,8 @@ class Memory(NamedTuple):
 
 
 class Blends(NamedTuple):
-    """What labels names are written for: one of L blends of the K labels, (L, K), by
-    their shares (L,).
+    """The labels that names are generated for: each name has one of L blends of the K
+    labels, (L, K), drawn by their shares (L,).
     """
 
     blends: Array
@@ -47,19 +47,19 @@ class Blends(NamedTuple):
 
     @classmethod
     def of(cls, labels: Mapping[str, int]) -> Blends:
-        """Each label as often as the list has it; without labels, nothing."""
+        """A blend for each label alone, with its share of the list."""
         counts = np.array([*labels.values()] or [1], np.float64)
         blends = np.eye(len(labels), dtype=np.float32) if labels else _NO_LABELS
         return cls(blends, counts / counts.sum())
 
     @classmethod
     def blended(cls, labels: Mapping[str, int], weights: Mapping[str, float]) -> Blends:
-        """One blend for all names: the weights, made to add up to 1."""
+        """One blend for all names: the weights, scaled to a sum of 1."""
         blend = np.array([weights.get(label, 0.0) for label in labels], np.float32)
         return cls(blend[None] / blend.sum(), np.ones(1))
 
     def draw(self, N: int, rng: np.random.Generator) -> Ids:
-        """The number of a blend for each of N names, (N,)."""
+        """Draw the number of a blend for each of N names, (N,)."""
         if len(self.shares) == 1:
             return np.zeros(N, np.intp)
         return rng.choice(len(self.shares), N, p=self.shares)
@@ -71,8 +71,8 @@ _NO_LABELS: Array = np.zeros((1, 0), np.float32)
 class Predictor:
     """The next symbol of many names at once, and the loss of whole names.
 
-    weight: the n-gram's share; 0 where there is no n-gram. blends: the labels that
-    names are written for, where the network has any.
+    weight: the n-gram model's share, 0 without one. blends: the labels that names are
+    generated for, if the network has labels.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Predictor:
         self.blends = blends or Blends.of({})
 
     def alone(self) -> Predictor:
-        """The network without the n-gram."""
+        """The network without the n-gram model, for the same labels."""
         return Predictor(self.network, blends=self.blends)
 
     def start(self, blends: Ids) -> Memory:
