@@ -98,6 +98,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         ('"lstm"', '"lsmt"', ", line 5: cell: 'lsmt' is none of rnn, gru, lstm"),
         ("[64, 32]", "[64, 0]", ", line 6: hidden_size: 0 is out of range"),
         ("[64, 32]", "[64, nan]", ", line 6: hidden_size: nan is not a whole"),
+        ("dropout = 0.2", "unit = ['word']", ", line 1: unit: ['word'] is none of"),
         ("[64, 32]", "2024-01-01", ", line 6: hidden_size: datetime.date(2024"),
         ("[64, 32]", "0x1" + "0" * 5000, ", line 6: hidden_size: a number of very"),
         ("[64, 32]", "[64, 32]\nlayers = 3", ", line 6: hidden_size: 2 sizes do"),

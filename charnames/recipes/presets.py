@@ -8,7 +8,7 @@ tests/benchmarks/README.md.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sized
+from collections.abc import Collection, Mapping, Sized
 from itertools import islice
 from typing import Any
 
@@ -161,15 +161,17 @@ _CHECKPOINTS = 20  # of a classifier's run
 
 
 def generator_settings(
-    names: Collection[Sized], limited: bool, labelled: bool
+    names: Collection[Sized], requested: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The settings for a generator of names like these.
 
-    limited: whether the run has a time limit. labelled: whether the names have labels.
-    The fewer symbols the list has (characters, and an end marker for each name), the
-    smaller the network and the stronger the regularisation. A long list with a time
-    limit trains until that; a short list ends sooner.
+    requested: the settings that are given, of which the time limit counts. The fewer
+    symbols the list has (characters, and an end marker for each name), the smaller the
+    network and the stronger the regularisation. A long list with a time limit trains
+    until that; a short list ends sooner.
     """
+    limited = bool(requested.get("time_limit"))
+    labelled = bool(getattr(names, "labels", None))
     symbols = len(names) + sum(map(len, names))
     chosen = next(tier for most, tier in MODERN_TIERS if symbols < most)
     if symbols >= LONG_LIST:
@@ -181,17 +183,25 @@ def generator_settings(
     return {**_GENERATOR, **chosen}
 
 
-def classifier_settings(examples: Collection[Sized], unit: str) -> dict[str, Any]:
-    """The settings for a classifier of texts like these, read by that unit, or of
-    sequences of numbers like these.
+def classifier_settings(
+    examples: Collection[Sized], requested: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The settings for a classifier of texts or of sequences of numbers like these.
 
-    A run makes at least 200 and at most 20,000 updates, so that a short list is passed
+    requested: the settings that are given, of which the unit of texts counts. A run
+    makes at least 200 and at most 20,000 updates, so that a short list is passed
     through more often than a long one.
     """
     texts = all(isinstance(example, str) for example in islice(examples, 1))
-    kind = unit if texts else "number"
-    passes, chosen = _CLASSIFIERS.get(kind, _CLASSIFIERS["character"])
+    kind = requested.get("unit", "character") if texts else "number"
+    if kind not in tuple(_CLASSIFIERS):  # the recipe refuses it, with a message
+        kind = "character"
+    passes, chosen = _CLASSIFIERS[kind]
     updates = passes * len(examples) // _CLASSIFIER["batch_size"]
     every = min(max(updates, _LEAST_UPDATES), _MOST_UPDATES) // _CHECKPOINTS
     length = {"iterations": every * _CHECKPOINTS, "checkpoint_every": every}
     return {**_CLASSIFIER, **chosen, **length}
+
+
+# The modern recipe of each task, from its examples and the settings that are given.
+MODERN = {"generate": generator_settings, "classify": classifier_settings}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from charnames.errors import RecipeError
-from charnames.recipes.presets import classifier_settings, generator_settings
+from charnames.recipes.presets import MODERN
 from charnames.suggestions import did_you_mean
 
 CELLS = ("rnn", "gru", "lstm")
@@ -19,7 +19,7 @@ CLIPS = ("value", "norm")
 STARTS = ("textbook", "scaled")
 SCHEDULES = ("constant", "linear", "cosine")
 RECIPES = ("classic", "modern")
-TASKS = ("generate", "classify")
+TASKS = tuple(MODERN)
 POOLINGS = ("last", "mean", "max")
 CLASS_WEIGHTS = ("none", "balanced")
 UNITS = ("character", "word")
@@ -144,14 +144,8 @@ class Recipe:
         It depends on the length of the list, on the task, and on whether a NameList has
         labels; see charnames.recipes.presets.
         """
-        if settings.get("task") == "classify":
-            unit = settings.get("unit", "character")
-            preset = classifier_settings(names, unit)
-        else:
-            limited = bool(settings.get("time_limit"))
-            labelled = bool(getattr(names, "labels", None))
-            preset = generator_settings(names, limited, labelled)
-        return cls.from_settings({**preset, **settings})
+        task = cls.from_settings({"task": settings.get("task", TASKS[0])}).task
+        return cls.from_settings({**MODERN[task](names, settings), **settings})
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Recipe:
