@@ -6,7 +6,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import AnyStr
+from typing import Any, AnyStr
 
 PATIENCE = 60  # seconds; a machine at rest takes one
 
@@ -17,6 +17,14 @@ def until(reached: Callable[[], object]) -> None:
     while not reached():
         assert time.monotonic() < deadline, "it does not come"
         time.sleep(0.01)
+
+
+def replaced(words: list[Any], **values: object) -> list[Any]:
+    """The words of a command with other values for options that they hold already."""
+    words = list(words)
+    for name, value in values.items():
+        words[words.index(f"--{name.replace('_', '-')}") + 1] = value
+    return words
 
 
 @contextmanager

@@ -88,6 +88,29 @@ def test_training_curves_with_a_held_out_part(plot: Plot) -> None:
     assert {"loss, nats a name", "loss, nats a symbol", "training", "held out"} <= seen
 
 
+def test_learned_and_held_out_losses_share_an_axis() -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    from matplotlib.figure import Figure
+
+    from charnames.cli.plotting.drawing import training_curves
+    from charnames.cli.plotting.recorded import RecordedRun
+
+    figures = {"learned": [2.5, 1.5], "held_out": [2.6, 2.0], "gap": [0.1, 0.5]}
+    figure = Figure()
+    training_curves(figure, RecordedRun("", [0.0, 9.0], [20.0, 18.0], **figures))
+    by_name, by_symbol = figure.axes
+    drawn = {line.get_label(): list(line.get_ydata()) for line in by_symbol.lines}
+    assert drawn == {"learned": [2.5, 1.5], "held out": [2.6, 2.0]}
+    assert [list(line.get_ydata()) for line in by_name.lines] == [[20.0, 18.0]]
+    # Mixed with an n-gram model, the gap is that of the network alone.
+    figures["held_out"] = [2.4, 1.8]
+    figure = Figure()
+    training_curves(figure, RecordedRun("", [0.0, 9.0], [20.0, 18.0], **figures))
+    drawn = {line.get_label(): list(line.get_ydata()) for line in figure.axes[1].lines}
+    assert drawn["held out"] == [2.4, 1.8]
+    assert drawn["held out, network alone"] == [2.6, 2.0]
+
+
 def test_training_curves_of_a_classifier(plot: Plot) -> None:
     seen = texts(plot(CLASSIFIER))
     assert {"loss, nats an example", "accuracy"} <= set(seen)
@@ -143,10 +166,10 @@ def test_a_matrix_of_many_labels_is_no_larger_than_a_screen_or_three(
     from matplotlib.figure import Figure
 
     from charnames.cli.plotting.drawing import confusion_matrix
-    from charnames.cli.plotting.recorded import Evaluation
+    from charnames.cli.plotting.recorded import RecordedEvaluation
 
     figure, labels = Figure(), [f"label {k}" for k in range(100)]
-    confusion_matrix(figure, Evaluation(labels, np.eye(100), [], None))
+    confusion_matrix(figure, RecordedEvaluation(labels, np.eye(100), [], None))
     assert max(figure.get_size_inches()) < 24
 
 
@@ -176,15 +199,24 @@ def test_examples_run_as_they_stand(inside: Inside, plot: Plot) -> None:
     [
         ("", "there is no checkpoint"),
         (lines(START), "there is no checkpoint"),
-        ("Ada\n", "line 1: this is no such report"),
-        (lines(START) + "[1]\n", "line 2: this is no such report"),
-        ("[" * 100_000, "line 1: this is no such report"),
-        ('{"nats_per_symbol": 1.9}', "line 1: this is no such report"),
-        (lines(checkpoint(0, loss="low")), "line 1: this is no such report"),
-        ('{"event": "checkpoint", "iteration": 1' + "0" * 400 + "}", "line 1: this is"),
-        ('{"confusion": [[1]], "labels": ["a", "b"]}', "line 1: this is no such"),
-        ('{"confusion": [[-1]], "labels": ["a"]}', "line 1: this is no such report"),
-        ('{"confusion": [[NaN]], "labels": ["a"]}', "line 1: this is no such report"),
+        ("Ada\n", "line 1: not a charnames"),
+        (lines(START) + "[1]\n", "line 2: not a charnames JSON report"),
+        ("[" * 100_000, "line 1: not a charnames"),
+        ('{"nats_per_symbol": 1.9}', "line 1: not a charnames"),
+        (lines(checkpoint(0, loss="low")), "line 1: not a charnames"),
+        (
+            '{"event": "checkpoint", "iteration": 1' + "0" * 400 + "}",
+            "line 1: not a charnames",
+        ),
+        ('{"confusion": [[1]], "labels": ["a", "b"]}', "line 1: not a charnames"),
+        (
+            '{"confusion": [[-1]], "labels": ["a"]}',
+            "line 1: not a charnames",
+        ),
+        (
+            '{"confusion": [[NaN]], "labels": ["a"]}',
+            "line 1: not a charnames",
+        ),
         (evaluation() + CLASSIFIER, "give a run or an evaluation, not both"),
         (evaluation() * 2, "line 2: give one evaluation"),
     ],

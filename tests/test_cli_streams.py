@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from charnames.cli.terminal.console import json_line, printable
-from tests.processes import PATIENCE, killed, until
+from tests.processes import PATIENCE, killed, replaced, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -211,7 +211,7 @@ def test_no_escape_and_no_carriage_return_in_a_pipe(trained: CommandLine) -> Non
         (["sample", "-m", "nope"], 2),
         (["sample", "-n", 0], 0),
         ([*train, "-v", "--held-out", 0.2], 0),
-        ([*train, *rising, "--iterations", 1000], 0),
+        ([*replaced(train, iterations=1000), *rising], 0),
     ):
         done = trained(*words, status=status, FORCE_COLOR="1", TTY_COMPATIBLE="1")
         assert done.err

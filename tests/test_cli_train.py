@@ -99,10 +99,12 @@ def test_json_events(inside: CommandLine) -> None:
         "labels": {},
     }
     keys = ["event", "iteration", "loss", "names", "held_out", "seconds"]
+    keys += ["learned", "gap"]
     for checkpoint, iteration in zip(checkpoints, (0, 10, 20), strict=True):
         assert list(checkpoint) == keys and checkpoint["event"] == "checkpoint"
         assert checkpoint["iteration"] == iteration
         assert len(checkpoint["names"]) == 7 and checkpoint["held_out"] is None
+        assert checkpoint["learned"] is checkpoint["gap"] is None
     assert list(end) == ["event", "iteration", "loss", "model", "seconds"]
     assert (end["event"], end["iteration"]) == ("done", 20)
     assert charnames.load(end["model"]).provenance.loss == end["loss"]
@@ -138,6 +140,12 @@ def test_held_out_names_are_measured(inside: CommandLine) -> None:
     done = inside(*words, 0.2, "-d", "elements")
     checkpoint = json.loads(done.out.splitlines()[1])
     assert 2 < checkpoint["held_out"] < 4
+    gap = checkpoint["held_out"] - checkpoint["learned"]
+    assert gap == pytest.approx(checkpoint["gap"], abs=1e-12)
+    line = inside(*words[:-3], "-q", "--held-out", 0.2, "-d", "elements").out
+    figure = r"\d\.\d{3}"
+    told = rf"learned {figure}   held out {figure} a symbol   gap [+-]{figure}"
+    assert re.search(rf"^iteration 20   loss \d+\.\d\d   {told}$", line, re.M)
     (inside.folder / "other.txt").write_text("Ada\nBoron\n")
     inside(*words, "other.txt", "-d", "elements")
     words = ["train", "-q", "--resume", "elements", "--iterations", 30]

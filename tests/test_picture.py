@@ -70,9 +70,8 @@ class Clock:
 
 def reached(pace: Pace, **values: Any) -> None:
     nothing: Any = None
-    found = {"names": (), "held_out": None, "seconds": 0.0, **values}
-    checkpoint = Checkpoint(0, 5.0, gap=None, model=nothing, **found)
-    pace.reached(checkpoint, checkpoint.names)
+    found = {"names": (), "held_out": None, "learned": None, "seconds": 0.0, **values}
+    pace.reached(Checkpoint(0, 5.0, gap=None, model=nothing, **found))
 
 
 def test_pace_by_iterations(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,8 +122,9 @@ def full() -> Pace:
     pace = Pace(Recipe(iterations=70_000), None)
     for iteration in range(1, 43_401):
         pace.updated(iteration, 20 / math.sqrt(iteration) + 5)
-    for held_out in (3.0, 2.0, 2.5):
-        reached(pace, held_out=held_out, seconds=9.0, names=("[red]Ada", "東京タワー"))
+    names = ("[red]Ada", "東京タワー")
+    for learned, held_out in ((3.0, 3.0), (1.5, 2.0), (1.0, 2.5)):
+        reached(pace, learned=learned, held_out=held_out, seconds=9.0, names=names)
     return pace
 
 
@@ -133,7 +133,7 @@ def test_a_picture_fits_into_any_width(unicode: bool) -> None:
     pace = full()
     for columns in range(1, 201):
         lines = picture(pace, columns, unicode)
-        assert len(lines) == 6 and not lines[0]
+        assert len(lines) == 7 and not lines[0]
         assert all(line.cell_len <= columns for line in lines)
         if not unicode:
             assert all(line.plain.isascii() for line in lines[:-1])
@@ -145,9 +145,12 @@ def test_a_picture_holds_what_is_to_be_seen() -> None:
         assert text[1].endswith("  62%") and text[1].count("━") > text[1].count("─")
         assert "left   " in text[2] and rate in text[2]
         assert text[3].startswith("loss     5.10 ") and text[3].endswith("▁▁▁")
-        assert text[4].startswith("held out 2.500") and "█▁" in text[4]
-        assert "[red]Ada   東京タワー" in text[5]
-        assert len(text[3]) == len(text[4]) <= 72
+        # On one axis: at 1.0 lowest of all, at 2.0 in the middle, at 2.5 above that.
+        assert text[4].startswith("learned  1.000") and text[4].endswith("▁▁▁▁")
+        assert text[5].startswith("held out 2.500") and text[5].endswith("▆▆▆▆")
+        assert "██▅▅" in text[5].replace("▄", "▅") and "█▃" in text[4]
+        assert "[red]Ada   東京タワー" in text[6]
+        assert len(text[3]) == len(text[4]) == len(text[5]) <= 72
 
 
 def test_nothing_is_known_before_the_first_update() -> None:

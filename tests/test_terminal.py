@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.processes import replaced
 from tests.terminals import Terminal, on_terminal, pictures, screen
 
 if TYPE_CHECKING:
@@ -41,11 +43,12 @@ def test_the_screen_leaves_nothing(cli: CommandLine, columns: int) -> None:
 def test_the_screen_shows_how_the_run_goes(cli: CommandLine, columns: int) -> None:
     words = [*TRAIN, "--held-out", 0.1]
     seen = pictures(on_terminal(cli, *words, columns=columns, NO_COLOR="1").raw)
-    bar, figures, loss, held_out, latest = seen[-1]
+    bar, figures, loss, learned, held_out, latest = seen[-1]
     assert re.fullmatch("━+ 100%", bar)
     rate = r"[\d,]+/s" if columns == 40 else r"[\d,]+ iterations/s"
     assert re.fullmatch(rf"0:00 left   {rate}   iteration 60", figures)
     assert re.fullmatch(r"loss     \d\d\.\d\d +[▁-█]+", loss)
+    assert re.fullmatch(r"learned  \d\.\d{3} +[▁-█]+", learned)
     assert re.fullmatch(r"held out \d\.\d{3} +[▁-█]+", held_out)
     assert re.match("(?:latest   )?[A-Z]", latest)
     assert all(len(line) <= min(columns - 4, 72) for lines in seen for line in lines)
@@ -74,8 +77,8 @@ def test_the_screen_moves_between_checkpoints(cli: CommandLine) -> None:
 def test_the_screen_in_a_terminal_made_narrower(
     cli: CommandLine, rewraps: bool
 ) -> None:
-    words = [*TRAIN, "--iterations", 10**9, "--time-limit", 1, "--checkpoint-every"]
-    words += [10**9, "-o", "./m"]
+    words = [*replaced(TRAIN, iterations=10**9, checkpoint_every=10**9), "-o", "./m"]
+    words += ["--time-limit", 1]
     env = {"TERM_PROGRAM": "any"} if rewraps else {}
     seen = on_terminal(cli, *words, typed=[("iterations/s", 38)], **env)
     drawn = pictures(seen.raw)
@@ -112,10 +115,10 @@ for line in sys.stdin:
 def test_what_another_program_prints_of_the_report_stays_whole(
     cli: CommandLine,
 ) -> None:
-    words = [*TRAIN, "--samples", 1, "--time-limit", 1, "--iterations", 10**9]
-    words += ["--checkpoint-every", 10**9]
+    words = replaced(TRAIN, samples=1, iterations=10**9, checkpoint_every=10**9)
+    words += ["--time-limit", 1]
     line = " ".join(["charnames", *map(str, words)])
-    expected = plain(cli, *TRAIN, "--samples", 1, "--iterations", 0)
+    expected = plain(cli, *replaced(TRAIN, samples=1, iterations=0))
     cli.words = ["/bin/bash", "-c"]
     seen = on_terminal(cli, f"{line} | {sys.executable} -c '{_READER}'")
     assert "━" in seen.raw and seen.status == 0
@@ -181,13 +184,20 @@ def test_a_terminal_without_blocks_gets_ascii(cli: CommandLine) -> None:
 
 
 def test_ctrl_c_takes_the_screen_away(cli: CommandLine) -> None:
-    words = [*TRAIN, "--iterations", 10**9, "-o", "./m"]
+    words = [*replaced(TRAIN, iterations=10**9), "-o", "./m"]
     seen = on_terminal(cli, *words, typed=[("iteration 40 ", "\x03")])
     assert seen.status == 130
     lines = screen(seen.raw)
     assert not any("─" in line for line in lines)
     said = "".join(lines[-2:]).replace("^C", "")
     assert re.search("charnames: interrupted; .* charnames train --resume ./m$", said)
+    assert seen.raw.rindex("\x1b[?25h") > seen.raw.rindex("\x1b[?25l")
+
+
+def test_ctrl_backslash_shows_the_cursor_again(cli: CommandLine) -> None:
+    words = [*replaced(TRAIN, iterations=10**9), "-o", "./m"]
+    seen = on_terminal(cli, *words, typed=[("iteration 40 ", "\x1c")])
+    assert seen.status == -signal.SIGQUIT
     assert seen.raw.rindex("\x1b[?25h") > seen.raw.rindex("\x1b[?25l")
 
 
@@ -261,7 +271,7 @@ sys.exit(os.waitstatus_to_exitcode(status))
 
 
 def test_ctrl_z_leaves_the_terminal_as_it_was(cli: CommandLine) -> None:
-    words = [*TRAIN, "--iterations", 10**9, "--checkpoint-every", 10**9]
+    words = replaced(TRAIN, iterations=10**9, checkpoint_every=10**9)
     words += ["--time-limit", 1]
     shell = _SHELL.replace("FOREGROUND", "True")
     seen = on_terminal(cli, *words, session=shell, typed=[("/s ", "\x1a")])

@@ -44,8 +44,9 @@ class Checkpoint:
     """A training run after `iteration` updates.
 
     loss: the smoothed loss, in nats per name. names: sampled from the current weights.
-    held_out: the loss on held-out names, in nats per symbol; gap: the difference of the
-    network's loss there and on as many learned names; both None without held-out names.
+    held_out: the loss on held-out names, in nats per symbol; learned: the loss of the
+    network alone, without an n-gram model, on as many learned names, in nats per symbol;
+    gap: how much higher that is on held-out names; all None without held-out names.
     seconds: training time so far. model: to sample from, save and resume; with held-out
     names its weights are the best so far, without any the current ones.
     """
@@ -54,6 +55,7 @@ class Checkpoint:
     loss: float
     names: tuple[str, ...]
     held_out: float | None
+    learned: float | None
     gap: float | None
     seconds: float
     model: Model
@@ -203,6 +205,7 @@ class _Figures(NamedTuple):
 
     names: tuple[str, ...]
     held_out: float | None
+    learned: float | None
     gap: float | None
 
 
@@ -221,28 +224,28 @@ class _HeldOutLoss:
             ngram = NGram(model.grams, len(model.vocabulary))
             self.by_ngram = ngram.predicted(held_out)
 
-    def measure(self, network: Network) -> tuple[float, float, float]:
+    def measure(self, network: Network) -> tuple[float, float, float, float]:
         """The loss of the mixture in nats per symbol, the share of the n-gram model
-        that makes it lowest, and by how much the network alone loses more than on
-        learned names.
+        that makes it lowest, the loss of the network alone on learned names, and by
+        how much that is higher on held-out names.
         """
         losses = network.all_losses(self.held_out).astype(np.float64)
-        learned = network.all_losses(self.compared)
+        learned = float(network.all_losses(self.compared).mean(dtype=np.float64))
         loss = float(losses.mean())
-        gap = loss - float(learned.mean(dtype=np.float64))
+        gap = loss - learned
         weight = 0.0
         if self.by_ngram is not None:
             weight, loss = best_weight(np.exp(-losses), self.by_ngram)
-        return loss, weight, gap
+        return loss, weight, learned, gap
 
 
 def _measure(model: Model, held_out: _HeldOutLoss | None) -> Measurement[_Figures]:
     """The held-out loss of a model in training, and names sampled from it."""
     iteration = model.provenance.iterations
-    loss = gap = best = None
+    loss = learned = gap = best = None
     if held_out:
         network = Network(model.shape, model.parameters)
-        loss, weight, gap = held_out.measure(network)
+        loss, weight, learned, gap = held_out.measure(network)
         best = improved(model.progress, loss, iteration, weight)
     sampled = replace(model, progress=best or model.progress)
     names = draw_some(
@@ -251,7 +254,7 @@ def _measure(model: Model, held_out: _HeldOutLoss | None) -> Measurement[_Figure
         model.recipe.samples,
         generator(model.provenance.seed, Stream.REPORT, iteration),
     )
-    return Measurement(_Figures(tuple(names), loss, gap), best)
+    return Measurement(_Figures(tuple(names), loss, learned, gap), best)
 
 
 def _checkpoint(model: Model, figures: _Figures) -> Checkpoint:

@@ -1,4 +1,4 @@
-"""charnames plot: what train and evaluate say with --json, as a picture."""
+"""charnames plot: pictures of what train and evaluate print with --json."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from charnames.cli.terminal.console import Console
 
 if TYPE_CHECKING:
     from charnames.cli.plotting.drawing import Draw
-    from charnames.cli.plotting.recorded import Evaluation, Run
+    from charnames.cli.plotting.recorded import RecordedEvaluation, RecordedRun
 
 _WHAT = ("confusion", "roc")
 
@@ -39,18 +39,19 @@ _WHAT = ("confusion", "roc")
     help="File to write, which ends in .png or .svg.",
 )
 @option(
-    "--what", type=OneOf(_WHAT), help=f"Of an evaluation, what to draw. [{_WHAT[0]}]"
+    "--what", type=OneOf(_WHAT), help=f"What to draw of an evaluation. [{_WHAT[0]}]"
 )
 @habits()
 @with_console
 def command(console: Console, report: str, output: str, what: str | None) -> None:
     """Draw training curves, a confusion matrix or ROC curves.
 
-    REPORT, or standard input, is what charnames train --json prints, for its losses and
-    accuracies; or what charnames evaluate --json prints of a classifier, for its
-    confusion matrix or, with --what roc, the ROC curve of each label against the rest.
+    REPORT, or standard input, is the output of `charnames train --json`, of which the
+    losses and accuracies are drawn; or that of `charnames evaluate --json` for a
+    classifier, of which the confusion matrix is drawn or, with --what roc, the ROC
+    curve of each label against the rest.
 
-    It takes matplotlib: pip install 'charnames[plot]'.
+    Drawing needs matplotlib: pip install 'charnames[plot]'.
     """
     drawing = _drawing()
     suffix = os.path.splitext(output)[1].lower()
@@ -71,8 +72,8 @@ def command(console: Console, report: str, output: str, what: str | None) -> Non
 
 
 def _drawing() -> ModuleType:
-    """The room that draws. Fails where matplotlib is not there."""
-    os.environ["MPLBACKEND"] = "agg"  # whatever it was: no window is opened
+    """The module that draws. Raises click.ClickException without matplotlib."""
+    os.environ["MPLBACKEND"] = "agg"  # which opens no window
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         from charnames.cli.plotting import drawing
@@ -85,26 +86,26 @@ def _drawing() -> ModuleType:
 
 
 def _plan(
-    drawing: ModuleType, found: Run | Evaluation, what: str | None
+    drawing: ModuleType, report: RecordedRun | RecordedEvaluation, what: str | None
 ) -> tuple[Draw, list[str]]:
-    """What draws it, and its texts."""
-    from charnames.cli.plotting.recorded import Run
+    """The function that draws a report, and the texts that it writes."""
+    from charnames.cli.plotting.recorded import RecordedRun
 
-    if isinstance(found, Run):
+    if isinstance(report, RecordedRun):
         if what:
             raise click.UsageError("--what goes with an evaluation; this is a run")
-        return partial(drawing.training_curves, run=found), [found.title]
+        return partial(drawing.training_curves, run=report), [report.title]
     if what == "roc":
-        if not found.curves:
+        if not report.curves:
             raise click.ClickException(
                 "there is no ROC curve to draw: all the examples have one label"
             )
-        return partial(drawing.roc_curves, found=found), found.labels
-    return partial(drawing.confusion_matrix, found=found), found.labels
+        return partial(drawing.roc_curves, evaluation=report), report.labels
+    return partial(drawing.confusion_matrix, evaluation=report), report.labels
 
 
 def _write(output: str, picture: bytes) -> None:
-    """Write the file whole, or leave what was there."""
+    """Write the whole file, or leave the old one. Raises click.ClickException."""
     from charnames.io import files
 
     try:

@@ -40,13 +40,15 @@ stopped, with the same result as if it had not been; --iterations is then the to
  "alphabet", "parameters" (their number), "seed"}
 {"event": "checkpoint", "iteration", "loss",
  "names" (a list), "held_out" (null, or nats per
- symbol), "seconds"}
+ symbol), "seconds", "learned", "gap"}
 {"event": "done", "iteration", "loss",
  "model" (its path), "seconds"}
 
-"loss" is the smoothed loss per name in nats, null if it is not finite. For a
-classifier, "loss" and "held_out" are means per example, and a checkpoint has "accuracy"
-and "held_out_accuracy" too. "start" has "labels", the number of names of each label.
+"loss" is the smoothed loss per name in nats, null if it is not finite. "learned" is the
+loss per symbol of the network alone on as many names that are learned as are held out,
+and "gap" how much higher it is on those held out. For a classifier, "loss" and
+"held_out" are means per example, and a checkpoint has "accuracy" and
+"held_out_accuracy" in their place. "start" has "labels", the number of names of each.
 """
 
 

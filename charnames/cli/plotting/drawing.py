@@ -1,8 +1,8 @@
-"""Plots as bytes of a PNG or SVG file: the only user of matplotlib.
+"""Plots as the bytes of a PNG or SVG file: the only user of matplotlib.
 
-No window, and nothing of the user's own matplotlib settings: the same input gives the
-same picture. A label is never read as a formula. The letters of an SVG stay text, for
-whoever opens it to choose a font; a PNG has those of DejaVu Sans, which comes with
+No window is opened and the user's matplotlib settings are ignored, so the same input
+gives the same picture. A label is never parsed as a formula. An SVG keeps its letters
+as text, so that a viewer chooses the font; a PNG uses DejaVu Sans, which comes with
 matplotlib.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, get_font
 from matplotlib.ticker import MaxNLocator
 
-from charnames.cli.plotting.recorded import Curve, Evaluation, Run
+from charnames.cli.plotting.recorded import RecordedEvaluation, RecordedRun, RocCurve
 from charnames.cli.terminal.console import printable
 
 SUFFIXES = (".png", ".svg")
@@ -47,7 +47,13 @@ _LARGEST = 20.0  # inches
 _CELL = 0.3  # inches of a confusion matrix
 _COUNTED = 30  # labels, above which the matrix has no counts written in
 _MARKED = 30  # checkpoints, above which they have no dots
-_COLORS = {"training": "C0", "held out": "C1"}
+_COLORS = {
+    "training": "C0",
+    "learned": "C0",
+    "held out": "C1",
+    "held out, network alone": "C2",
+}
+_SAME = 1e-6  # nats, below which two losses are the same
 _DASHES = ("-", "--", ":", "-.")  # one for every ten curves
 _LEGEND = 26  # curves in a column of the legend
 
@@ -55,7 +61,7 @@ Draw = Callable[[Figure], None]
 
 
 def picture(draw: Draw, suffix: str) -> bytes:
-    """What is drawn, as a file that ends in the suffix."""
+    """Draw on a figure; the bytes of a file with that suffix."""
     stream = BytesIO()
     with matplotlib.rc_context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")
@@ -69,23 +75,15 @@ def picture(draw: Draw, suffix: str) -> bytes:
 
 
 def missing(texts: Iterable[str]) -> str:
-    """The characters that a PNG has no letter for."""
+    """The characters that the font of a PNG lacks."""
     there = get_font(findfont(_FONT)).get_charmap()
     letters = set("".join(map(_cut, texts)))
     return "".join(sorted(c for c in letters if ord(c) not in there))
 
 
-def training_curves(figure: Figure, run: Run) -> None:
-    """Losses, and for a classifier accuracies, by iteration."""
-    losses = {"training": run.loss, "held out": run.held_out}
-    if np.isfinite(run.accuracy).any():
-        rates = {"training": run.accuracy, "held out": run.held_out_accuracy}
-        panels = {"loss, nats an example": losses, "accuracy": rates}
-    elif np.isfinite(run.held_out).any():
-        names = ("loss, nats a name", "loss, nats a symbol")
-        panels = {name: {k: losses[k]} for name, k in zip(names, losses, strict=True)}
-    else:
-        panels = {"loss, nats a name": {"training": run.loss}}
+def training_curves(figure: Figure, run: RecordedRun) -> None:
+    """Losses, and of a classifier accuracies, by iteration."""
+    panels = _panels(run)
     figure.set_size_inches(6 * len(panels), 4)
     figure.suptitle(_cut(os.path.basename(run.title), 2 * _LONGEST))
     marker = "." if len(run.iterations) < _MARKED else ""
@@ -93,20 +91,40 @@ def training_curves(figure: Figure, run: Run) -> None:
     for axis, (name, curves) in zip(axes, panels.items(), strict=True):
         for label, values in curves.items():
             if label == "training" or np.isfinite(values).any():
-                color = _COLORS[label]
-                axis.plot(run.iterations, values, color, marker=marker, label=label)
+                style = {"color": _COLORS[label], "marker": marker}
+                axis.plot(run.iterations, values, label=label, **style)
         axis.set(xlabel="iteration", ylabel=name)
         axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         axis.legend()
 
 
-def confusion_matrix(figure: Figure, found: Evaluation) -> None:
-    """Counts, a row a true label, on colours that tell their share of the row."""
-    K, counts = len(found.labels), found.confusion
+def _panels(run: RecordedRun) -> dict[str, dict[str, Sequence[float]]]:
+    """The curves of each pair of axes, by their labels."""
+    if np.isfinite(run.accuracy).any():
+        return {
+            "loss, nats an example": {"training": run.loss, "held out": run.held_out},
+            "accuracy": {"training": run.accuracy, "held out": run.held_out_accuracy},
+        }
+    panels: dict[str, dict[str, Sequence[float]]] = {
+        "loss, nats a name": {"training": run.loss}
+    }
+    if np.isfinite(run.held_out).any():
+        # The same unit and the same axis, so that the gap between the curves is seen.
+        panels["loss, nats a symbol"] = {"learned": run.learned}
+        alone = np.add(run.learned, run.gap)
+        if np.nanmax(np.abs(alone - run.held_out), initial=0) > _SAME:
+            panels["loss, nats a symbol"]["held out, network alone"] = alone.tolist()
+        panels["loss, nats a symbol"]["held out"] = run.held_out
+    return panels
+
+
+def confusion_matrix(figure: Figure, evaluation: RecordedEvaluation) -> None:
+    """Counts with a row for each true label, coloured by their share of the row."""
+    K, counts = len(evaluation.labels), evaluation.confusion
     side = min(_LARGEST, 3 + _CELL * K)
     size = min(10.0, 50 * (side - 3) / K)  # points, about 0.7 of a cell
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    names = [_cut(label) for label in found.labels]
+    names = [_cut(label) for label in evaluation.labels]
     figure.set_size_inches(side + 1, side)
     axis = figure.subplots()
     image = axis.imshow(shares, cmap="Blues", vmin=0, vmax=1)
@@ -125,17 +143,17 @@ def confusion_matrix(figure: Figure, found: Evaluation) -> None:
         text.set(ha="center", va="center_baseline", in_layout=False)
 
 
-def roc_curves(figure: Figure, found: Evaluation) -> None:
-    """A curve a label, and that of all decisions together."""
-    columns = 1 + len(found.curves) // _LEGEND
+def roc_curves(figure: Figure, evaluation: RecordedEvaluation) -> None:
+    """The ROC curve of each label, and their micro-average."""
+    columns = 1 + len(evaluation.curves) // _LEGEND
     figure.set_size_inches(6 + 2.2 * columns, 6)
     axis = figure.subplots()
     axis.plot([0, 1], [0, 1], color="grey", linewidth=0.8, linestyle=":")
-    for i, curve in enumerate(found.curves):
+    for i, curve in enumerate(evaluation.curves):
         dashes = _DASHES[i // 10 % len(_DASHES)]
         _curve(axis, curve, color=f"C{i % 10}", linestyle=dashes, linewidth=1.2)
-    if found.micro:
-        _curve(axis, found.micro, color="black", linewidth=2.2)
+    if evaluation.micro:
+        _curve(axis, evaluation.micro, color="black", linewidth=2.2)
     axis.set(xlabel="false positive rate", ylabel="true positive rate", aspect=1)
     axis.legend(
         title="area under the curve",
@@ -146,13 +164,13 @@ def roc_curves(figure: Figure, found: Evaluation) -> None:
     )
 
 
-def _curve(axis: Any, curve: Curve, **style: Any) -> None:
+def _curve(axis: Any, curve: RocCurve, **style: Any) -> None:
     # The area stands first: a label that begins with "_" is left out of a legend.
     label = f"{curve.area:.3f}  {_cut(curve.name)}"
     axis.plot(*curve.points.T, label=label, **style)
 
 
 def _cut(text: str, longest: int = _LONGEST) -> str:
-    """A label, no longer than there is room for, and with what XML can hold."""
+    """A label cut to its room, of characters that XML can hold."""
     text = printable(text).translate(_NO_XML)
     return text if len(text) <= longest else f"{text[: longest - 1]}…"

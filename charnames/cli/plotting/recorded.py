@@ -1,4 +1,4 @@
-"""What `train --json` and `evaluate --json` printed, read again."""
+"""Reading what `train --json` and `evaluate --json` print."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from charnames.cli.terminal.console import Console
 from charnames.io import files
 
 Record = dict[str, Any]
+_FIGURES = ("loss", "learned", "held_out", "gap", "accuracy", "held_out_accuracy")
 Floats = NDArray[np.float64]
 
 _TO_GIVE = (
@@ -25,19 +26,26 @@ _TO_GIVE = (
 
 
 @dataclass
-class Run:
-    """What the checkpoints of a run said, NaN where they did not; losses in nats."""
+class RecordedRun:
+    """The figures of a run's checkpoints, NaN where there are none; losses in nats.
+
+    loss: smoothed, per name; of a classifier per example, as is held_out. learned,
+    held_out: per symbol, on names that are learned and held out. gap: how much higher
+    the network's own loss, without an n-gram model, is on the latter.
+    """
 
     title: str = ""
     iterations: list[float] = field(default_factory=list)
     loss: list[float] = field(default_factory=list)
+    learned: list[float] = field(default_factory=list)
     held_out: list[float] = field(default_factory=list)
+    gap: list[float] = field(default_factory=list)
     accuracy: list[float] = field(default_factory=list)
     held_out_accuracy: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Curve:
+class RocCurve:
     """A ROC curve: its name, the area under it, and its points (P, 2)."""
 
     name: str
@@ -46,21 +54,21 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """A classifier's confusion matrix (K, K), and the ROC curves that there are: of the
-    labels, and of all decisions together.
+class RecordedEvaluation:
+    """A classifier's confusion matrix (K, K), with a row for each true label, and its
+    ROC curves: those of labels, and the micro-average.
     """
 
     labels: list[str]
     confusion: Floats
-    curves: list[Curve]
-    micro: Curve | None
+    curves: list[RocCurve]
+    micro: RocCurve | None
 
 
-def read(console: Console, report: str) -> Run | Evaluation:
-    """The report in that file, or on standard input for "-".
+def read(console: Console, report: str) -> RecordedRun | RecordedEvaluation:
+    """Read a report from a file, or from standard input for "-".
 
-    Raises click.ClickException where it is none.
+    Raises click.ClickException if it cannot be read, or is not a report.
     """
     if report != "-":
         try:
@@ -76,8 +84,8 @@ def read(console: Console, report: str) -> Run | Evaluation:
     return _read("standard input", sys.stdin.buffer)
 
 
-def _read(source: str, stream: Iterable[bytes]) -> Run | Evaluation:
-    run, evaluation = Run(), None
+def _read(source: str, stream: Iterable[bytes]) -> RecordedRun | RecordedEvaluation:
+    run, evaluation = RecordedRun(), None
     for where, record in _records(source, stream):
         try:
             if "confusion" in record:
@@ -98,7 +106,7 @@ def _read(source: str, stream: Iterable[bytes]) -> Run | Evaluation:
 
 
 def _records(source: str, stream: Iterable[bytes]) -> Iterator[tuple[str, Record]]:
-    """Each line's object, and where it stands."""
+    """The object on each line, with its source and line number."""
     for number, line in enumerate(stream, 1):
         if not line.strip():
             continue
@@ -113,19 +121,19 @@ def _records(source: str, stream: Iterable[bytes]) -> Iterator[tuple[str, Record
 
 
 def _unlike(where: str) -> click.ClickException:
-    return click.ClickException(f"{where}: this is no such report; {_TO_GIVE}")
+    return click.ClickException(f"{where}: not a charnames JSON report; {_TO_GIVE}")
 
 
-def _add(run: Run, record: Record) -> None:
-    """A checkpoint's figures; one that is null, or not there, is NaN."""
+def _add(run: RecordedRun, record: Record) -> None:
+    """Add the figures of a checkpoint; one that is null or missing is NaN."""
     run.iterations.append(float(record["iteration"]))
-    for name in ("loss", "held_out", "accuracy", "held_out_accuracy"):
+    for name in _FIGURES:
         value = record.get(name)
         getattr(run, name).append(math.nan if value is None else float(value))
 
 
-def _evaluation(record: Record) -> Evaluation:
-    """Raises KeyError, TypeError or ValueError where it is none."""
+def _evaluation(record: Record) -> RecordedEvaluation:
+    """Raises KeyError, TypeError or ValueError if the record is malformed."""
     labels = [str(label) for label in record["labels"]]
     confusion = np.array(record["confusion"], np.float64)
     if not labels or confusion.shape != (len(labels), len(labels)):
@@ -133,7 +141,7 @@ def _evaluation(record: Record) -> Evaluation:
     if not (np.isfinite(confusion) & (confusion >= 0)).all():
         raise ValueError("not counts")
     curves = [_curve(one["label"], one) for one in record["classes"]]
-    return Evaluation(
+    return RecordedEvaluation(
         labels=labels,
         confusion=confusion,
         curves=[curve for curve in curves if curve],
@@ -141,11 +149,11 @@ def _evaluation(record: Record) -> Evaluation:
     )
 
 
-def _curve(name: str, figures: Record) -> Curve | None:
-    """The curve, where the figures have one."""
+def _curve(name: str, figures: Record) -> RocCurve | None:
+    """The ROC curve of a label's figures; None if it has none."""
     if figures["roc"] is None:
         return None
     points = np.array(figures["roc"], np.float64)
     if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
         raise ValueError("not points")
-    return Curve(str(name), float(figures["auc"]), points)
+    return RocCurve(str(name), float(figures["auc"]), points)

@@ -105,6 +105,12 @@ class Task(ABC):
     def checkpoint_record(self, checkpoint: AnyCheckpoint) -> dict[str, object]:
         """What a checkpoint's JSON event holds beside the keys that all tasks have."""
 
+    @abstractmethod
+    def learned_loss(self, checkpoint: AnyCheckpoint) -> float | None:
+        """The loss on what is learned, a mean over the same unit as `held_out`, in
+        nats; None if nothing is held out.
+        """
+
     def names_of(self, checkpoint: AnyCheckpoint) -> tuple[str, ...]:
         """The names that a checkpoint shows, if this task generates names."""
         return ()

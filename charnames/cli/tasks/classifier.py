@@ -95,6 +95,11 @@ class Classifying(Task):
             "held_out_accuracy": checkpoint.held_out_accuracy,
         }
 
+    def learned_loss(self, checkpoint: AnyCheckpoint) -> float | None:
+        """Per example, on all that is learned."""
+        checkpoint = _of_classifier(checkpoint)
+        return None if checkpoint.held_out is None else checkpoint.loss
+
 
 def _of_classifier(checkpoint: AnyCheckpoint) -> ClassifierCheckpoint:
     from charnames.training.classifier import ClassifierCheckpoint

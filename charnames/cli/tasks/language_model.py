@@ -83,9 +83,11 @@ class Generating(Task):
         )
 
     def checkpoint_line(self, checkpoint: AnyCheckpoint) -> str:
-        """The smoothed loss per name, and per symbol the loss on held-out names."""
+        """The smoothed loss per name; per symbol, learned and held-out names."""
         checkpoint = _of_names(checkpoint)
         line = f"iteration {checkpoint.iteration:,}   loss {checkpoint.loss:.2f}"
+        if checkpoint.learned is not None:
+            line += f"   learned {checkpoint.learned:.3f}"
         if checkpoint.held_out is not None:
             line += f"   held out {checkpoint.held_out:.3f} a symbol"
         if checkpoint.gap is not None:
@@ -93,8 +95,13 @@ class Generating(Task):
         return line
 
     def checkpoint_record(self, checkpoint: AnyCheckpoint) -> dict[str, object]:
-        """Nothing more."""
-        return {}
+        """The network's own loss per symbol on learned names, and its gap."""
+        checkpoint = _of_names(checkpoint)
+        return {"learned": checkpoint.learned, "gap": checkpoint.gap}
+
+    def learned_loss(self, checkpoint: AnyCheckpoint) -> float | None:
+        """Per symbol, on as many learned names as are held out."""
+        return _of_names(checkpoint).learned
 
     def names_of(self, checkpoint: AnyCheckpoint) -> tuple[str, ...]:
         """The names sampled at the checkpoint."""

@@ -202,7 +202,11 @@ def printable(text: str) -> str:
     >>> print(printable("a\tb"))
     a\tb
     """
-    return _spelt_out(text, lambda c: c.encode("unicode_escape").decode())
+    if text.isprintable():
+        return text
+    from charnames.io.safe_text import escaped
+
+    return escaped(text)
 
 
 def json_line(record: Mapping[str, Any]) -> str:
@@ -213,8 +217,12 @@ def json_line(record: Mapping[str, Any]) -> str:
     """
     import json
 
+    from charnames.io.safe_text import is_harmful
+
     line = json.dumps(_finite(record), ensure_ascii=False, allow_nan=False)
-    return _spelt_out(line, lambda c: f"\\u{ord(c):04x}")
+    if line.isprintable():
+        return line
+    return "".join(f"\\u{ord(c):04x}" if is_harmful(c) else c for c in line)
 
 
 def _finite(value: Any) -> Any:
@@ -224,12 +232,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _spelt_out(text: str, spell: Callable[[str], str]) -> str:
-    """The text with another spelling for what could steer a terminal."""
-    if text.isprintable():
-        return text
-    from charnames.io.safe_text import is_harmful
-
-    return "".join(spell(c) if is_harmful(c) else c for c in text)

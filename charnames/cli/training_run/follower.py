@@ -97,7 +97,7 @@ class Follower:
         """Say that it is there, now that it is kept."""
         if first and not self.begun:
             self._start(checkpoint.model)
-        self.pace.reached(checkpoint, self.keeper.task.names_of(checkpoint))
+        self.pace.reached(checkpoint)
         self.report.checkpoint(checkpoint)
         if self.has_lines:
             self.console.say(self.pace.line(checkpoint))

@@ -1,10 +1,11 @@
-"""How far a run of `train` is, how fast it goes, and how its loss went."""
+"""The progress of a run of `train`: how far, how fast, and its losses so far."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
+from charnames.cli.tasks.table import TASKS
 from charnames.cli.training_run.sparkline import Curve
 from charnames.recipes.recipe import Recipe
 
@@ -14,35 +15,40 @@ if TYPE_CHECKING:
 
 
 class Pace:
-    """A run from update to update, for who looks at it meanwhile.
+    """How far a run has come, kept up to date for the screen.
 
-    iteration: of the last update. losses: of the updates, smoothed, per name, in nats.
-    held_out: of the checkpoints, per symbol, in nats. names: of the last checkpoint.
+    iteration: the number of the last update. losses: the loss of each update, smoothed,
+    per name, in nats. learned and held_out: the losses of each checkpoint on names that
+    are learned and held out, per symbol (of a classifier per example), in nats; empty
+    if nothing is held out. names: those of the last checkpoint.
     """
 
     def __init__(self, recipe: Recipe, begun: Trained | None) -> None:
         self.recipe = recipe
         self.iteration = self._from = begun.provenance.iterations if begun else 0
-        self.losses, self.held_out = Curve(), Curve()
+        self.losses, self.learned, self.held_out = Curve(), Curve(), Curve()
+        self._task = TASKS[recipe.task]
         self.names: tuple[str, ...] = ()
         self._seconds = begun.progress.seconds if begun else 0.0  # at the last look
         self._start = self._looked = time.monotonic()
 
     def updated(self, iteration: int, loss: float) -> None:
-        """The weights were. It is done often, so it does little."""
+        """Record an update. Called after each update; keep it fast."""
         self.iteration = iteration
         self.losses.add(loss)
 
-    def reached(self, checkpoint: AnyCheckpoint, names: tuple[str, ...] = ()) -> None:
-        """Take over the figures of a checkpoint, and the names that it shows."""
-        self.names = names
-        if checkpoint.held_out is not None:
+    def reached(self, checkpoint: AnyCheckpoint) -> None:
+        """Record the figures of a checkpoint."""
+        self.names = self._task.names_of(checkpoint)
+        learned = self._task.learned_loss(checkpoint)
+        if checkpoint.held_out is not None and learned is not None:
             self.held_out.add(checkpoint.held_out)
+            self.learned.add(learned)
         self._seconds, self._looked = checkpoint.seconds, time.monotonic()
 
     @property
     def done(self) -> float:
-        """The share of the run that is behind it, by its iterations or its time."""
+        """The share of the run that is done, by iterations or by time, from 0 to 1."""
         done = self.iteration / max(self.recipe.iterations, 1)
         if self.recipe.time_limit:
             done = max(done, self._trained / self.recipe.time_limit)
@@ -50,13 +56,13 @@ class Pace:
 
     @property
     def rate(self) -> float:
-        """Iterations a second since it began or was resumed; 0 before the first."""
+        """Iterations per second since the start or resumption; 0 before the first."""
         passed = time.monotonic() - self._start
         return (self.iteration - self._from) / passed if passed else 0.0
 
     @property
     def left(self) -> float | None:
-        """Seconds to its last iteration or its time limit; None before one is known."""
+        """Seconds to the last iteration or the time limit; None if not known yet."""
         ends = []
         if rate := self.rate:
             ends.append((self.recipe.iterations - self.iteration) / rate)
@@ -66,12 +72,12 @@ class Pace:
 
     @property
     def _trained(self) -> float:
-        """Seconds of training so far; it begins with the first update."""
+        """Seconds of training so far, counted from the first update."""
         since = time.monotonic() - self._looked if self.losses.values else 0.0
         return self._seconds + since
 
     def line(self, checkpoint: AnyCheckpoint) -> str:
-        """A plain line in place of a screen."""
+        """The line of a checkpoint where there is no screen."""
         line = (
             f"iteration {checkpoint.iteration:,} of {self.recipe.iterations:,}   "
             f"loss {checkpoint.loss:.2f}"
@@ -82,7 +88,7 @@ class Pace:
 
 
 def clock(seconds: float) -> str:
-    """Seconds, as a clock shows them.
+    """Seconds as hours, minutes and seconds.
 
     >>> clock(75.2), clock(3600)
     ('1:15', '1:00:00')

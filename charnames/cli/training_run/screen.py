@@ -1,6 +1,6 @@
 """The training screen, on the terminal while a run lasts.
 
-Only this and picture.py use rich, and are imported where there is a screen to show.
+This file and screen_layout.py use rich; they are imported when a screen is shown.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from charnames.cli.training_run.screen_layout import picture
 
 _MARGIN = 4  # columns left free, so that a ^C does not begin another line
 _LOOKS = 4  # a second
+_SHOW_CURSOR = b"\x1b[?25h"
 _ERASED_UP = [(ControlType.ERASE_IN_LINE, 2), (ControlType.CURSOR_UP, 1)]
 
 
@@ -40,19 +41,24 @@ class Screen:
         self._pace, self._color = pace, color
         self._live: Live | None = None
         self._busy = False
-        self._stoppable = signal.getsignal(signal.SIGTSTP) == signal.SIG_DFL
+        handlers = {signal.SIGTSTP: self._suspended, signal.SIGQUIT: self._left}
+        self._handlers = {
+            signum: handler
+            for signum, handler in handlers.items()
+            if signal.getsignal(signum) == signal.SIG_DFL  # unlike under nohup
+        }
 
     def open(self) -> None:
         """Show it, until it is closed."""
-        if self._stoppable:
-            signal.signal(signal.SIGTSTP, self._suspended)
+        for signum, handler in self._handlers.items():
+            signal.signal(signum, handler)
         self._draw()
 
     def close(self) -> None:
         """Take it away."""
         self._erase()
-        if self._stoppable:
-            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        for signum in self._handlers:
+            signal.signal(signum, signal.SIG_DFL)
 
     @contextmanager
     def lifted(self) -> Iterator[None]:
@@ -73,6 +79,15 @@ class Screen:
         signal.signal(signum, self._suspended)
         if there:
             self._draw()
+
+    def _left(self, signum: int, frame: FrameType | None) -> None:
+        r"""Leave at once, as Ctrl-\ asks, with the cursor shown again."""
+        if self._busy:  # the screen may be half drawn: only the cursor can be mended
+            os.write(sys.stderr.fileno(), _SHOW_CURSOR)
+        else:
+            self._erase()
+        signal.signal(signum, signal.SIG_DFL)
+        signal.raise_signal(signum)
 
     def _draw(self) -> None:
         """By a new Live: what an old one knows of the terminal is out of date."""

@@ -3,6 +3,7 @@
 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━───────────────────────────  60%
 0:07 left   4,757 iterations/s   iteration 42,000
 loss     5.33     ██▇▇▇▆▆▆▅▅▅▅▅▄▄▄▃▃▃▂▂▂▂▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
+learned  1.622    █▄▄▃▃▂▂▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
 held out 2.074    █▄▄▃▃▂▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂
 latest   Eunopium   Barium   Fermium   Vanadium   Aluminium   Selenium
 """
@@ -23,22 +24,29 @@ _COLOR = "magenta"  # legible on dark and light; the rest is in the terminal's o
 
 
 def picture(pace: Pace, columns: int, unicode: bool = True) -> list[Text]:
-    """The lines that show how a run goes, the first one blank.
+    """The lines of the screen, the first of them blank.
 
-    unicode: whether there are more characters to draw with than those of ASCII.
+    unicode: whether the terminal can show more characters than those of ASCII.
     """
     width = min(columns, _WIDEST)
     narrow = width < _NARROW
     levels = BLOCKS if unicode else ASCII
     lines = [Text(), _bar(pace.done, width, "━─" if unicode else "=-")]
     lines.append(Text(fitting(_figures(pace, narrow), width)))
-    curves = {"loss": (pace.losses, ".2f"), "held out": (pace.held_out, ".3f")}
-    for label, (curve, form) in curves.items():
-        if values := list(curve.values):  # a copy, as the run goes on meanwhile
-            figure = format(curve.last, form)
+    # Copies of the values, as the run goes on meanwhile.
+    losses, learned = list(pace.losses.values), list(pace.learned.values)
+    held_out = list(pace.held_out.values)
+    both = learned + held_out  # on one axis, so that the gap between them is seen
+    curves = [
+        ("loss", f"{pace.losses.last:.2f}", losses, losses),
+        ("learned", f"{pace.learned.last:.3f}", learned, both),
+        ("held out", f"{pace.held_out.last:.3f}", held_out, both),
+    ]
+    for label, figure, values, axis in curves:
+        if values:
             line = Text(f"{label:<9}{figure:<{6 if narrow else 9}}")
-            line.append(sparkline(values, width - len(line), levels), style=_COLOR)
-            lines.append(line)
+            bars = sparkline(values, width - len(line), levels, axis)
+            lines.append(line.append(bars, style=_COLOR))
     if pace.names:
         label = "" if narrow else f"{'latest':<9}"
         lines.append(Text(label + fitting(pace.names, width - len(label))))
@@ -56,7 +64,7 @@ def _bar(done: float, width: int, parts: str) -> Text:
 
 
 def _figures(pace: Pace, narrow: bool) -> list[str]:
-    """Time, rate and iteration: what is wanted most comes first."""
+    """Time left, rate and iteration, the most useful first."""
     figures = [f"iteration {pace.iteration:,}"]
     if rate := pace.rate:
         figures.insert(0, f"{rate:,.0f}{'/s' if narrow else ' iterations/s'}")
@@ -66,7 +74,7 @@ def _figures(pace: Pace, narrow: bool) -> list[str]:
 
 
 def fitting(texts: Iterable[str], width: int) -> str:
-    """As many of the texts as fit side by side; the first in any case.
+    """As many of the texts as fit side by side; always the first.
 
     >>> fitting(["Thorium", "Barium", "Tin"], 17)
     'Thorium   Barium'

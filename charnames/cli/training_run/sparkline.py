@@ -31,14 +31,22 @@ class Curve:
         self._count += 1
 
 
-def sparkline(values: Sequence[float], width: int, levels: str = BLOCKS) -> str:
+def sparkline(
+    values: Sequence[float],
+    width: int,
+    levels: str = BLOCKS,
+    axis: Sequence[float] = (),
+) -> str:
     """Finite values from 0 as `width` bars, from the lowest level to the highest.
 
     A bar is the mean of several values where there are more of them, and a value is
-    several bars where there are fewer.
+    several bars where there are fewer. axis: values that the levels span, to compare
+    several curves; by default those of the bars.
 
     >>> sparkline([8, 8, 4, 4, 1, 1], 3), sparkline([1, 9], 4), sparkline([5], 2)
     ('█▄▁', '▁▁██', '▁▁')
+    >>> sparkline([2, 1], 2, axis=[1, 8])
+    '▂▁'
     """
     if not values:
         return ""
@@ -48,6 +56,6 @@ def sparkline(values: Sequence[float], width: int, levels: str = BLOCKS) -> str:
         part = values[first : max(first + 1, len(values) * (i + 1) // width)]
         mean = sum(value / len(part) for value in part)
         means.append(min(mean, max(part)))  # rounding could pass the largest number
-    low, high = min(means, default=0.0), max(means, default=0.0)
+    low, high = min(axis or means, default=0.0), max(axis or means, default=0.0)
     span, top = high - low or 1.0, len(levels) - 1
     return "".join(levels[round((mean - low) / span * top)] for mean in means)
