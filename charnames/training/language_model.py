@@ -45,8 +45,8 @@ class Checkpoint:
 
     loss: the smoothed loss, in nats per name. names: sampled from the current weights.
     held_out: the loss on held-out names, in nats per symbol; learned: the loss of the
-    network alone, without an n-gram model, on as many learned names, in nats per symbol;
-    gap: how much higher that is on held-out names; all None without held-out names.
+    network alone, without an n-gram model, on as many learned names; gap: how much
+    higher that is on held-out names; all None without held-out names.
     seconds: training time so far. model: to sample from, save and resume; with held-out
     names its weights are the best so far, without any the current ones.
     """
