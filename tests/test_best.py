@@ -61,6 +61,20 @@ def test_they_meet_what_is_asked_and_are_new() -> None:
     assert found == expected[:9]
 
 
+def test_learned_names_are_left_out_however_they_are_written() -> None:
+    recipe = Recipe.from_settings({"hidden_size": 6, "iterations": 0})
+    learned = ["A", "B", "Ab", "Ba", "Aa"]
+    (start,) = train(learned, recipe, seed=1, case="capitalised")
+    ranked = list(start.model.best(6, max_length=2, novel=False))
+    assert {one.name for one in ranked} == {*learned, "Bb"}
+    (new,) = start.model.best(1, max_length=2)
+    assert new.name == "Bb"
+    (other,) = start.model.best(
+        1, max_length=2, novel=False, avoid=["a", "AB", *"bB", "Ba", "AA"]
+    )
+    assert other.name == "Bb"
+
+
 def test_fewer_than_asked_for_are_said_after_them() -> None:
     names = model_of("abc", 1).best(9, max_length=1)
     assert len([next(names) for _ in range(3)]) == 3

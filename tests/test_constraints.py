@@ -15,9 +15,17 @@ from hypothesis import strategies as st
 
 from charnames.encoding.letter_case import KEEP
 from charnames.errors import SamplingError
+from charnames.generation.choice import Choice
+from charnames.generation.constrained import LookaheadChooser
+from charnames.generation.constraints.automaton import START
 from charnames.generation.constraints.constraints import Constraints
-from charnames.generation.lookahead import worth
+from charnames.generation.importance import log_scale, resample
+from charnames.generation.lookahead import Lookahead
+from charnames.generation.masked import MaskedChooser
+from charnames.generation.rows import Rows
+from charnames.generation.writer import Chooser
 from charnames.models.language_model import Model
+from charnames.nn.batching import END
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
 
@@ -41,7 +49,9 @@ def model_of(
 
 
 MODEL = model_of(f"x{ALPHABET}x")
+SMALL = model_of("abc", 1.5)
 RAW: dict[str, Any] = {"novel": False, "unique": False}
+N = 4096
 
 
 def meets(name: str, asked: Constraints) -> bool:
@@ -189,6 +199,70 @@ def test_a_long_name_can_be_asked_for() -> None:
     assert all(len(name) >= 200 for name in names)
 
 
+def test_a_prefix_beyond_the_usual_length_goes_on() -> None:
+    assert SMALL.form.usual_limit == 6
+    names = list(SMALL.sample(300, seed=1, prefix="abcabcab", **RAW))
+    assert 12 <= max(map(len, names)) <= 16
+    asked = Constraints(min_length=5).compiled(SMALL.vocabulary, KEEP, 6)
+    assert asked.most == 10
+
+
+def test_learned_names_are_left_out_where_repeats_are_not() -> None:
+    model = model_of("abc", 0.3)  # which often writes the name that it learned
+    names = list(model.sample(2000, seed=1, max_length=3, unique=False))
+    assert len({*names}) < 100 and "abc" not in names
+    assert "abc" in {*model.sample(2000, seed=1, max_length=3, **RAW)}
+
+
+def chooser(steered: bool, choice: Choice) -> Chooser:
+    """A chooser for names that are to begin with a or b, of all of a, b and c."""
+    meet = Constraints(match="[ab]*").compiled(SMALL.vocabulary, KEEP, 6)
+    if not steered:
+        return MaskedChooser(meet, N, choice)
+    states = np.full(N, START, np.int32)
+    even = Lookahead(meet, np.full((4, 4), 0.25))
+    return LookaheadChooser(even, choice, np.zeros(N, np.intp), states, np.zeros(N))
+
+
+@pytest.mark.parametrize("steered", [False, True])
+def test_the_temperature_holds_for_symbols_that_are_very_unlikely(
+    steered: bool,
+) -> None:
+    logits = np.array([-np.inf, -100.0, -101.0, 0.0], np.float32)  # END, a, b and c
+    names, _ = Rows.sharing(np.arange(N), np.zeros(N, np.intp))
+    uniform = np.random.default_rng(1).random(N, np.float32)
+    choose = chooser(steered, Choice(temperature=0.5))
+    with np.errstate(all="ignore"):
+        ids = choose(0, names, logits[:, None].copy(), uniform)
+    share = 1 / (1 + np.exp(-2.0))  # of a: 0.88
+    assert np.bincount(ids).tolist()[END] == 0
+    assert np.mean(ids == 1) == pytest.approx(share, abs=0.015)
+    assert np.mean(ids == 2) == pytest.approx(1 - share, abs=0.015)
+
+
+def test_a_name_at_a_dead_end_weighs_nothing() -> None:
+    log_weights = np.array([0.0, -np.inf, 0.0, -np.inf, -0.5, -np.inf])
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        assert {*resample(log_weights, -1.0, rng).tolist()} == {0, 2, 4}
+    assert resample(np.full(3, -np.inf), 0.0, rng).tolist() == []
+    assert log_scale(np.full(3, -np.inf)) == 0.0
+
+
+def test_names_are_given_as_often_as_they_weigh_on_average() -> None:
+    rng, weights = np.random.default_rng(0), np.array([0.3, 1.0, 0.05, 2.5, 0.0, 0.15])
+    with np.errstate(divide="ignore"):
+        log_weights = np.log(weights)
+    counts = np.zeros(6)
+    for _ in range(4000):
+        counts += np.bincount(resample(log_weights, 0.0, rng), minlength=6)
+    np.testing.assert_allclose(counts / 4000, weights, atol=0.03)
+    # All together are worth as many names as their effective size.
+    assert np.exp(log_scale(np.log(weights[:4]))) == pytest.approx(
+        (weights[:4] ** 2).sum() / weights[:4].sum()
+    )
+
+
 # How often
 
 
@@ -198,7 +272,6 @@ def log_probability(model: Model, name: str) -> float:
     return -score.nats
 
 
-SMALL = model_of("abc", 1.5)
 BOUNDS: list[dict[str, Any]] = [
     {"max_length": 4},
     {"prefix": "a", "suffix": "b", "max_length": 6},
@@ -228,8 +301,11 @@ def test_names_are_as_frequent_as_the_model_makes_them(bounds: dict[str, Any]) -
 
 def test_weights_that_are_even_give_every_name_once() -> None:
     rng = np.random.default_rng(0)
-    assert sorted(worth(np.full(50, -3.0), rng)) in ([*range(50)], [*range(49)])
-    assert worth(np.array([0.0, -800.0]), rng).tolist() == [0]
+    assert sorted(resample(np.full(50, -3.0), -3.0, rng)) in (
+        [*range(50)],
+        [*range(49)],
+    )
+    assert resample(np.array([0.0, -800.0]), 0.0, rng).tolist() == [0]
 
 
 # New, distinct

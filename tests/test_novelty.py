@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from charnames.encoding.hashes import name_hashes
 from charnames.generation.novelty import (
     MAX_FRUITLESS,
     PERIOD,
@@ -28,6 +30,15 @@ def test_a_full_filter_tells_what_it_remembers() -> None:
     novelty = NoveltyFilter([], unique=True, capacity=2)
     assert novelty.wanted(["a", "b", "c"]).tolist() == [True, True, True]
     assert novelty.wanted(["a", "b", "c"]).tolist() == [False, False, True]
+    assert novelty.wanted(["a", "b", "c"]).tolist() == [False, False, True]
+
+
+def test_what_is_barred_is_left_out_where_repeats_are_not() -> None:
+    novelty = NoveltyFilter([np.sort(name_hashes(["a", "b"]))], unique=False)
+    assert not novelty.idle
+    assert novelty.wanted(["a", "c", "c"]).tolist() == [False, True, True]
+    assert NoveltyFilter([], unique=False).idle
+    assert not NoveltyFilter([], unique=True).idle
 
 
 def tries_until_exhausted(names: int, of: int) -> int:

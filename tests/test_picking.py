@@ -1,13 +1,16 @@
-"""Names that share a row because they have begun alike."""
+"""Picking the next symbols, and names that share a row because they begin alike."""
 
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charnames.generation.choice import Ids, Rows, pick_by
-from charnames.nn.batching import END
+from charnames.errors import SamplingError
+from charnames.generation.choice import Choice, finite, pick_by, weigh
+from charnames.generation.rows import Rows
+from charnames.nn.batching import END, Ids
 
 V = 3  # the end marker, a and b
 
@@ -79,3 +82,43 @@ def test_a_symbol_is_picked_by_the_weights_of_its_row(
         total = sum(weights[r])
         assert sum(weights[r][:symbol]) <= u * total * (1 + 1e-6)
         assert u * total <= sum(weights[r][: symbol + 1]) * (1 + 1e-6)
+
+
+def kept(*probabilities: float, **settings: float) -> list[float]:
+    """The probabilities of the symbols that are left, adjusted."""
+    z = np.log(np.array(probabilities, np.float32))[:, None]
+    weights = weigh(finite(z), Choice(**settings))[:, 0]
+    return [round(float(p), 4) for p in weights / weights.sum() if p]
+
+
+def test_top_p_keeps_no_more_than_it_takes() -> None:
+    assert kept(0.5, 0.25, 0.25, top_p=0.5) == [1]
+    assert kept(0.5, 0.3, 0.2, top_p=0.51) == [0.625, 0.375]
+
+
+def test_min_p_keeps_what_is_just_likely_enough() -> None:
+    assert kept(0.5, 0.25, 0.25, min_p=0.5) == [0.5, 0.25, 0.25]
+    assert kept(0.5, 0.3, 0.2, min_p=0.5) == [0.625, 0.375]
+    assert kept(0.5, 0.3, 0.2, min_p=1.0) == [1]
+
+
+def test_temperature_comes_before_all_that_narrows() -> None:
+    # At 0.25 the probabilities are 0.9227, 0.0577, 0.0182 and 0.0014.
+    likely = (0.48, 0.24, 0.18, 0.1)
+    assert kept(*likely, temperature=0.25, top_p=0.9) == [1]
+    assert kept(*likely, temperature=0.25, top_p=0.95) == [0.9412, 0.0588]
+    assert kept(*likely, temperature=0.25, min_p=0.05) == [0.9412, 0.0588]
+    assert len(kept(*likely, temperature=4.0, min_p=0.6)) == 4
+
+
+def test_top_p_is_about_what_top_k_has_left() -> None:
+    assert kept(0.4, 0.3, 0.2, 0.1, top_p=0.5) == [0.5714, 0.4286]
+    assert kept(0.4, 0.3, 0.2, 0.1, top_p=0.5, top_k=2) == [1]
+    assert kept(0.4, 0.3, 0.2, 0.1, top_k=2, min_p=0.2) == [0.5714, 0.4286]
+    assert kept(0.4, 0.2, 0.2, 0.2, top_k=2) == [0.4, 0.2, 0.2, 0.2]  # as likely
+
+
+@pytest.mark.parametrize("min_p", [0.0, -0.1, 1.1, float("nan")])
+def test_min_p_out_of_its_range_is_refused(min_p: float) -> None:
+    with pytest.raises(SamplingError, match="min_p"):
+        Choice(min_p=min_p)

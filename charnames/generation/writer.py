@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from charnames.generation.choice import Ids, Rows
 from charnames.generation.name_form import NameForm
-from charnames.nn.batching import END
+from charnames.generation.rows import Rows
+from charnames.nn.batching import END, Ids
 from charnames.nn.parameters import Array
-from charnames.prediction.predictor import Predictor
+from charnames.prediction.predictor import Memory, Predictor
 
-# Picks the next symbols (n,): after t characters, for the n names that go on, from the
-# logits (V, U) of their rows and from n uniform numbers in [0, 1).
+# Picks the next symbols (n,): at step t, for the n unfinished names, from the logits
+# (V, U) of their rows and from n uniform numbers in [0, 1).
 Chooser = Callable[[int, Rows, Array, Array], Ids]
 
 
@@ -26,23 +26,39 @@ class Writer:
     def draw(
         self, rng: np.random.Generator, count: int, choose: Chooser, steps: int
     ) -> Ids:
-        """`count` names as ids, (count, L), padded with the end marker.
+        """`count` names from their beginning, as `go_on` gives them."""
 
-        L is the length of the longest with its end marker, at most `steps`.
+        def choose_first(t: int, names: Rows, z: Array, uniform: Array) -> Ids:
+            if t == 0:
+                z[self._not_first] = -np.inf
+            return choose(t, names, z, uniform)
 
-        `choose` picks every symbol by one uniform number a step and name. Names that
-        have ended leave the batch, and names with the same beginning share a row.
+        blends = self._predictor.blends.draw(count, rng)
+        names, blends = Rows.sharing(np.arange(count), blends)
+        symbols, memory = np.full(len(blends), END), self._predictor.start(blends)
+        return self.go_on(rng, count, names, symbols, memory, choose_first, steps)
+
+    def go_on(
+        self,
+        rng: np.random.Generator,
+        count: int,
+        names: Rows,
+        symbols: Ids,
+        memory: Memory,
+        choose: Chooser,
+        steps: int,
+    ) -> Ids:
+        """What the unfinished ones of `count` names go on with, as ids, (count, L).
+
+        Rows are padded with the end marker; L is at most `steps`. symbols (U,), memory:
+        for each row, the last symbol and the memory before it is read. `choose` picks
+        every symbol by one uniform number a step and name. Names that have ended leave
+        the batch, and names with the same beginning share a row.
         """
         columns = []
-        names, blends = Rows.sharing(
-            np.arange(count), self._predictor.blends.draw(count, rng)
-        )
-        symbols, memory = np.full(len(blends), END), self._predictor.start(blends)
         with np.errstate(all="ignore"):  # `choose` sees to what overflows
             for t in range(steps):
                 z, memory = self._predictor.step(symbols, memory)
-                if t == 0:
-                    z[self._not_first] = -np.inf
                 uniform = rng.random(len(names.running), np.float32)
                 ids = choose(t, names, z, uniform)
                 column = np.full(count, END, np.intp)

@@ -125,6 +125,7 @@ class Model(Trained):
         temperature: float = 1.0,
         top_k: int | None = None,
         top_p: float | None = None,
+        min_p: float | None = None,
         prefix: str | None = None,
         suffix: str | None = None,
         contains: str | None = None,
@@ -145,7 +146,8 @@ class Model(Trained):
 
         temperature: below 1 sharpens the distribution; 0 is greedy. top_k: keep the k
         likeliest symbols; top_p: keep the likeliest symbols that together have that
-        probability.
+        probability; min_p: keep symbols with at least min_p times the probability of
+        the likeliest. They apply in this order, at every step.
         prefix, suffix, contains, match (a shell pattern), regex (see regex_syntax.py),
         min_length, max_length (in characters): constraints that every name meets. Names
         come as often as the model writes them among those that meet the constraints.
@@ -165,7 +167,7 @@ class Model(Trained):
         constraints, novelty = self._without(
             avoid, avoid_within, constraints, novel=novel, unique=unique
         )
-        choice = Choice(temperature, top_k, top_p)
+        choice = Choice(temperature, top_k, top_p, min_p)
         model = self if label is None else self.for_label(label)
         predictor = model.predictor()
         return sampler.sample(

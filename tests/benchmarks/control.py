@@ -28,7 +28,7 @@ from harness import Measure, Row
 from charnames.data.names import read_names
 from charnames.generation.choice import Choice
 from charnames.generation.constraints.constraints import Constraints
-from charnames.generation.lookahead import Steering, Walk
+from charnames.generation.masked import MaskedChooser
 from charnames.generation.sampler import MOST
 from charnames.generation.spelling import Speller
 from charnames.generation.writer import Writer
@@ -104,12 +104,11 @@ def plain(model: Model, asked: Constraints) -> list[str]:
     """DRAWS names under the mask alone, neither looking ahead nor weighed."""
     meet = asked.compiled(model.vocabulary, model.case, model.form.usual_limit)
     writer, spell = Writer(model.predictor(), model.form), Speller(model.form)
-    steering = Steering(meet)
     names: list[str] = []
     for number in range(-(-DRAWS // MOST)):
-        walk = Walk(steering, MOST, Choice())
+        choose = MaskedChooser(meet, MOST, Choice())
         rng = generator(0, Stream.SAMPLE, number)
-        names += spell(writer.draw(rng, MOST, walk, meet.most + 1))
+        names += spell(writer.draw(rng, MOST, choose, meet.most + 1))
     return names[:DRAWS]
 
 

@@ -28,7 +28,7 @@ from charnames.generation.constraints.automaton import (
     without,
 )
 from charnames.generation.constraints.glushkov import Expression
-from charnames.nn.batching import END
+from charnames.nn.batching import END, Ids
 
 MAX_LENGTH = 10_000  # characters
 STAR = None  # a pattern's "*", among the sets of symbols (V,) that the rest of it is
@@ -122,12 +122,28 @@ class Compiled:
             return self.automaton.accepting
         return np.zeros_like(self.automaton.accepting)
 
-    def allowed(self, t: int, states: States) -> Flags:
-        """What may follow t characters in states (N,): (V, N)."""
+    def allowed(self, t: int | Ids, states: States) -> Flags:
+        """The symbols that may follow t characters, one number or (N,), in states
+        (N,): (V, N).
+        """
         following = self.automaton.following.take(states, axis=0)
-        allowed: Flags = self.reach[t + 1].take(following).T.copy()
-        allowed[END] = self.ends(t)[states]
+        t = np.asarray(t)
+        allowed: Flags = self.reach[t[..., None] + 1, following].T.copy()
+        in_range = (self.least <= t) & (t <= self.most)
+        allowed[END] = self.automaton.accepting[states] & in_range
         return allowed
+
+    def shared_prefix(self) -> tuple[Ids, int]:
+        """The symbols that all names begin with, (S,), and the state after them."""
+        symbols: list[int] = []
+        state = START
+        while True:
+            allowed = self.allowed(len(symbols), np.array([state], np.int32))[:, 0]
+            (choices,) = np.nonzero(allowed)
+            if len(choices) > 1 or choices[0] == END:
+                return np.array(symbols, np.intp), state
+            symbols.append(int(choices[0]))
+            state = int(self.automaton.following[state, choices[0]])
 
 
 class _Asked:

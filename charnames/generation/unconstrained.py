@@ -1,0 +1,54 @@
+"""Samples names from a predictor's own distribution."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from charnames.encoding.graphemes import edges
+from charnames.errors import SamplingError
+from charnames.generation.choice import Choice, pick
+from charnames.generation.constraints.constraints import Compiled, Constraints
+from charnames.generation.masked import MaskedChooser
+from charnames.generation.name_form import NameForm
+from charnames.generation.rows import Rows
+from charnames.generation.spelling import Speller
+from charnames.generation.writer import Writer
+from charnames.nn.batching import Ids
+from charnames.nn.parameters import Array
+from charnames.prediction.predictor import Predictor
+
+
+class UnconstrainedSampler:
+    """Draws names from a predictor's own distribution, adjusted by `choice`."""
+
+    def __init__(self, predictor: Predictor, form: NameForm, choice: Choice) -> None:
+        self._writer, self._speller = Writer(predictor, form), Speller(form)
+        self._choice, self._limit = choice, form.usual_limit
+        self._end_guard = _end_guard(form)
+
+    def __call__(self, rng: np.random.Generator, size: int) -> tuple[list[str], int]:
+        """`size` names, and how many were drawn: as many."""
+
+        def choose(t: int, names: Rows, z: Array, uniform: Array) -> Ids:
+            return pick(z, uniform, names.row, self._choice)
+
+        if self._end_guard:
+            masked = MaskedChooser(self._end_guard, size, self._choice)
+            ids = self._writer.draw(rng, size, masked, self._limit + 1)
+        else:
+            ids = self._writer.draw(rng, size, choose, self._limit)
+        return self._speller(ids), size
+
+
+def _end_guard(form: NameForm) -> Compiled | None:
+    """What keeps names from ending within a character, where the alphabet has parts
+    of characters; None elsewhere.
+    """
+    parts = edges(form.vocabulary.alphabet)
+    if not (parts.unfinished or parts.halves):
+        return None
+    constraints = Constraints(max_length=form.usual_limit)
+    try:
+        return constraints.compiled(form.vocabulary, form.case, form.usual_limit)
+    except SamplingError:  # the alphabet has nothing but parts: no name can be whole
+        return None
