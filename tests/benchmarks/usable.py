@@ -4,7 +4,7 @@
     python tests/benchmarks/usable.py tally FOLDER
 
 LIST is a built-in list or a file. `sheets` writes FOLDER/NAME.txt for each list: a few
-names of the list, then for every generator under a letter its default samples, numbered.
+names of the list, then under a letter the default samples of each generator, numbered.
 Which letter is which stands in FOLDER/key.json alone, in another order for each list.
 Generators are the classic and the modern recipe, as `charnames train` and `charnames
 sample` come, and n-gram generators of order 2 and 3.
