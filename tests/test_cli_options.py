@@ -35,9 +35,9 @@ OPTIONS = {
     "--embedding-size --iterations --batch-size --optimizer --learning-rate --clip "
     "--clip-by --dropout --weight-decay --checkpoint-every --samples --held-out "
     "--patience --time-limit --seed --resume --init-from --json",
-    "sample": "-m --model -n --count --temperature --top-k --top-p --prefix --suffix "
-    "--contains --match --min-length --max-length --novel --known --unique --repeats "
-    "--avoid --avoid-within --best --seed --json -o --output",
+    "sample": "-m --model -n --count --temperature --top-k --top-p --min-p --prefix "
+    "--suffix --contains --match --min-length --max-length --novel --known "
+    "--unique --repeats --avoid --avoid-within --best --seed --json -o --output",
     "evaluate": "-m --model --against --folds --dataset --recipe --seed --json",
     "score": "-m --model --json",
     "info": "-m --model --json",

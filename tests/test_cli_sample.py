@@ -215,6 +215,7 @@ def test_names_appear_as_they_are_found(trained: CommandLine) -> None:
         (["--match", "a[0-9]"], "match "),
         (["--top-k", 0], "top_k: 0"),
         (["--top-p", 1.5], "top_p: 1.5"),
+        (["--min-p", 0], "min_p: 0.0"),
     ],
 )
 def test_fault_29_what_no_name_can_meet(
@@ -223,6 +224,13 @@ def test_fault_29_what_no_name_can_meet(
     done = inside("sample", *words, status=1)
     assert done.out == "" and len(done.err.splitlines()) == 1
     assert done.err.startswith("charnames: error: ") and said in done.err
+
+
+def test_the_highest_min_p_is_greedy(inside: CommandLine) -> None:
+    words = ["sample", "-m", "elements", "-n", 1, "--known", "--seed", 1]
+    greedy = inside(*words, "--temperature", 0).out
+    assert inside(*words, "--min-p", 1).out == greedy
+    assert inside(*words).out != greedy
 
 
 def test_the_best_names_with_their_bits(inside: CommandLine) -> None:

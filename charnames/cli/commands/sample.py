@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from charnames.generation.search import Ranked
     from charnames.prediction.scoring import Score
 
-_OF_DRAWING = ("temperature", "top_k", "top_p", "unique")
+_OF_DRAWING = ("temperature", "top_k", "top_p", "min_p", "unique")
 
 
 def _no_model(
@@ -148,6 +148,13 @@ def _readable(
     type=float,
     heading="Choice of characters",
     help="Sample from the most probable characters with this total probability only.",
+)
+@option(
+    "--min-p",
+    type=float,
+    heading="Choice of characters",
+    help="Sample from characters with at least this share of the probability of the "
+    "most probable one only.",
 )
 @option(
     "--novel/--known",
