@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from charnames.nn.batching import END, Packed, Sequences, pack
+from charnames.nn.batching import END, Packed, Sequences, Vectors, pack
 from charnames.nn.parameters import Array
 
 # A sequence is a list of symbols without its end markers; one may be empty.
@@ -128,6 +128,22 @@ def test_any_choice_of_sequences_can_be_packed(
     assert found.targets.tolist() == expected.targets.tolist()
     assert list(found.sizes) == list(expected.sizes)
     assert found.order.tolist() == expected.order.tolist()
+
+
+@pytest.mark.parametrize("numbers", [[2, 0], [1], [0, 1, 2]])
+def test_a_selection_keeps_each_sequence_with_its_label(numbers: list[int]) -> None:
+    names, labels = [[1, 2], [3], [4, 5, 1]], np.array([7, 8, 9])
+    symbols = Sequences(flat(names)).labelled(labels).chosen(np.array(numbers))
+    expected = flat([names[i] for i in numbers])
+    assert symbols.ids.tolist() == expected.tolist()
+    rows = np.arange(6.0)[:, None]  # of sequences of 2, 1 and 3 steps
+    vectors = Vectors(rows, np.array([2, 1, 3])).labelled(labels)
+    selection = vectors.chosen(np.array(numbers))
+    steps_of = [[0, 1], [2], [3, 4, 5]]
+    assert selection.values[:, 0].tolist() == [t for i in numbers for t in steps_of[i]]
+    for each in (symbols, selection):
+        assert each.labels.tolist() == labels[numbers].tolist()
+    assert selection.lengths.tolist() == [[2, 1, 3][i] for i in numbers]
 
 
 @quick

@@ -184,6 +184,17 @@ def test_backward_leaves_its_cache_as_it_was(
         np.testing.assert_array_equal(after, array)
 
 
+@each_cell
+def test_gradients_of_the_initial_states_are_not_written_over(cell: str) -> None:
+    case = random_case(cell, LENGTHS["equal"])
+    _, cache = case.cell.forward(case.x, case.initial, case.batch)
+    _, dinitial = case.cell.backward(case.da.copy(), cache, case.batch)
+    before = [array.copy() for array in dinitial]
+    case.cell.backward(2 * case.da, cache, case.batch)
+    for array, expected in zip(dinitial, before, strict=True):
+        np.testing.assert_array_equal(array, expected)
+
+
 # PyTorch
 
 

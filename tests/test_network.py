@@ -195,6 +195,31 @@ def test_the_textbook_weightss_with_small_random_weights_and_no_biases() -> None
             assert abs(view.mean()) < 0.001, name
 
 
+OPEN = {"rnn": [0], "gru": [0, 1, 0], "lstm": [0, 1, 0, 0]}  # as the gates stack
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("cell", CELLS)
+def test_scaled_weights_keep_the_size_of_what_passes(
+    cell: str, bidirectional: bool
+) -> None:
+    units, D = 50, 20
+    shape = Shape(
+        80, cell, (units,), embedding_size=D, classes=9, bidirectional=bidirectional
+    )
+    weights = scaled_weights(shape, np.random.default_rng(1))
+    for part in shape.cells(0):
+        for block in weights[f"{part}.Waa"].reshape(-1, units, units):
+            np.testing.assert_allclose(block @ block.T, np.eye(units), atol=1e-5)
+    for name in ("layer0.Wax", "output.Wya"):
+        view = weights[name]
+        assert 0.9 < view.std() * view.shape[1] ** 0.5 < 1.1, name
+    assert 0.28 < weights["embedding"].std() < 0.32
+    bias = weights["layer0.b"].reshape(-1, units)
+    assert bias.tolist() == [[g] * units for g in OPEN[cell] * shape.directions]
+    assert not weights["output.by"].any()
+
+
 @every_network
 def test_gradients_do_not_depend_on_the_batch_before(
     cell: str, layers: int, inputs: str
@@ -277,6 +302,16 @@ def test_a_packed_batch_equals_one_name_at_a_time(
     assert_close(np.array(loss), np.array(sum(losses)), "summed loss")
     assert_close(gradients, total / len(names), "gradients of the mean")
     assert_close(batch.per_sequence(network.losses(batch)), np.array(losses), "losses")
+
+
+def test_all_losses_stand_in_the_order_of_the_sequences() -> None:
+    rng = np.random.default_rng(4)
+    names = [rng.integers(1, V, rng.integers(0, 7)).tolist() for _ in range(300)]
+    network, ids = network_of("gru"), [END]
+    for name in names:
+        ids += [*name, END]
+    expected = [network.losses(batch_of([name])).copy() for name in names]
+    assert_close(network.all_losses(Sequences(np.array(ids))), np.concatenate(expected))
 
 
 # One step at a time
@@ -481,6 +516,12 @@ def test_clip_by_norm_scales_all_down_together() -> None:
     np.testing.assert_allclose(clipped([30, -40], 5, "norm"), [3, -4], rtol=1e-15)
 
 
+def test_clip_by_norm_measures_all_parameters_together() -> None:
+    np.testing.assert_allclose(
+        clipped([2, 2, 2, 2, 2, 2, 2, 2, 2], 3, "norm"), [1] * 9, rtol=1e-15
+    )
+
+
 def test_clip_by_norm_leaves_what_is_below() -> None:
     assert clipped([3, -4], 5, "norm") == [3, -4]
     assert clipped([0, 0], 5, "norm") == [0, 0]
@@ -511,12 +552,6 @@ def test_sgd_goes_against_the_gradient() -> None:
     assert parameters.values.tolist() == [0.875, 4, -4.5]
 
 
-def test_clip_by_norm_measures_all_parameters_together() -> None:
-    np.testing.assert_allclose(
-        clipped([2, 2, 2, 2, 2, 2, 2, 2, 2], 3, "norm"), [1] * 9, rtol=1e-15
-    )
-
-
 def test_momentum_goes_on_where_it_went() -> None:
     parameters = parameters_of(w=[0], b=[0])
     optimizer = SGD(parameters, momentum=0.5)
@@ -524,6 +559,15 @@ def test_momentum_goes_on_where_it_went() -> None:
         optimizer.update(np.array(gradients, float), 1.0, i)
     assert parameters.values.tolist() == [-8 - 4 - 2, 4 + 2]
     assert optimizer.state["velocity"].tolist() == [2, -2]
+
+
+def test_the_velocity_does_not_depend_on_the_learning_rate() -> None:
+    parameters = parameters_of(w=[0])
+    optimizer = SGD(parameters, momentum=0.5)
+    for i, rate in enumerate((0.25, 2.0, 0.5)):
+        optimizer.update(np.array([8.0]), rate, i)
+    assert optimizer.state["velocity"].tolist() == [8 + 4 + 2]
+    assert parameters.values.tolist() == [-0.25 * 8 - 2 * 12 - 0.5 * 14]
 
 
 def test_adamw_is_what_its_paper_says() -> None:
