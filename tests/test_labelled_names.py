@@ -96,12 +96,24 @@ def test_constraints_hold_for_a_label(model: Model) -> None:
         ({"Aba": -1.0}, "the weight -1 of 'Aba'"),
         ({"Aba": float("nan")}, "the weight nan of 'Aba'"),
         ({"Aba": float("inf")}, "the weight inf of 'Aba'"),
+        ({}, "give one label at least"),
     ],
 )
 def test_a_label_that_cannot_be(model: Model, label: object, text: str) -> None:
     with pytest.raises(SamplingError) as caught:
         model.sample(1, label=label)  # type: ignore[arg-type]
     assert text in str(caught.value)
+
+
+@pytest.mark.parametrize("scale", [5e-324, 1e-50, 1e39, 8e307])
+def test_fault_34_only_the_proportions_of_weights_matter(
+    model: Model, scale: float
+) -> None:
+    alone = list(model.sample(20, seed=1, label="Aba"))
+    assert list(model.sample(20, seed=1, label={"Aba": scale})) == alone
+    both = list(model.sample(20, seed=1, label={"Aba": 1.0, "Exe": 2.0}))
+    weights = {"Aba": scale, "Exe": 2 * scale}
+    assert list(model.sample(20, seed=1, label=weights)) == both
 
 
 def test_a_model_without_labels_has_none_to_choose() -> None:

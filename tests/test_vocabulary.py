@@ -131,6 +131,18 @@ def test_many_names_out_of_style_keep_the_case(style: str) -> None:
     assert detect_case([*IN_STYLE[style] * 3, *["oDD"] * 10]) == (KEEP, 0)
 
 
+@pytest.mark.parametrize(("odd", "style"), [(5, "capitalised"), (8, KEEP)])
+def test_how_many_names_a_style_must_fit(odd: int, style: str) -> None:
+    names = ["Ada"] * (100 - odd) + ["McDonald"] * odd
+    assert detect_case(names) == (style, odd if style != KEEP else 0)
+
+
+def test_a_title_begins_anew_after_a_question_and_a_cry() -> None:
+    assert restore("who is it? a man", "title") == "Who Is It? A Man"
+    assert restore("run! the end", "title") == "Run! The End"
+    assert restore("out of the end", "title") == "Out of the End"
+
+
 MIXED = {
     "mixed": ["Ada", "bo", "EVE", "zOE"],
     "inner_capitals": ["McDonald", "O'Neil", "DeVito"],

@@ -104,6 +104,8 @@ class Model(Trained):
                 f"label: the model learned {self.provenance.dataset} without labels; "
                 "train with --labels to choose one"
             )
+        if not weights:
+            raise SamplingError("label: give one label at least")
         for name, weight in weights.items():
             if name not in self.labels:
                 raise SamplingError(

@@ -55,8 +55,10 @@ class Blends(NamedTuple):
     @classmethod
     def blended(cls, labels: Mapping[str, int], weights: Mapping[str, float]) -> Blends:
         """One blend for all names: the weights, scaled to a sum of 1."""
-        blend = np.array([weights.get(label, 0.0) for label in labels], np.float32)
-        return cls(blend[None] / blend.sum(), np.ones(1))
+        blend = np.array([weights.get(label, 0.0) for label in labels])
+        blend /= blend.max()  # so that no sum overflows, and no float32 underflows
+        blend /= blend.sum()
+        return cls(blend[None].astype(np.float32), np.ones(1))
 
     def draw(self, N: int, rng: np.random.Generator) -> Ids:
         """Draw the number of a blend for each of N names, (N,)."""
