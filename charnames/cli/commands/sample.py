@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -22,13 +20,8 @@ from charnames.cli.options.shared import (
     with_console,
 )
 from charnames.cli.options.types import Dataset, Label, OutputFile
-from charnames.cli.terminal.console import Console, json_line, opened
-
-if TYPE_CHECKING:
-    from charnames import Model, NameList
-    from charnames.evaluation.nearest import Nearest
-    from charnames.generation.search import Ranked
-    from charnames.prediction.scoring import Score
+from charnames.cli.tables.samples import json_lines, nearest_of, with_bits
+from charnames.cli.terminal.console import Console, opened
 
 _OF_DRAWING = ("temperature", "top_k", "top_p", "min_p", "unique")
 
@@ -241,20 +234,20 @@ def command(
     if labels:
         found = found.for_label(_weights(labels, found.labels))
     blocked = read(console, avoid) if avoid else ()
-    near = _nearest_of(found, read(console, nearest)) if nearest else None
+    near = nearest_of(found, read(console, nearest)) if nearest else None
     lines: Iterator[Iterable[str]]
     if best is None:
         chosen = fresh_seed() if seed is None else seed
         names = found.sample(count, seed=chosen, avoid=blocked, **wanted)
         lines = (
-            _records(found, near, list(found.score(some))) if json else some
+            json_lines(found, near, list(found.score(some))) if json else some
             for some in names.batches
         )
     else:
         kept = {key: wanted[key] for key in wanted if key not in _OF_DRAWING}
         ranked = found.best(best, avoid=blocked, **kept)
         lines = (
-            _records(found, near, [one]) if json else [_with_bits(one)]
+            json_lines(found, near, [one]) if json else [with_bits(one)]
             for one in ranked
         )
     if model is None:
@@ -293,25 +286,3 @@ def _weights(given: tuple[str, ...], labels: Collection[str]) -> dict[str, float
                 "in Italian:0.7"
             ) from None
     return weights
-
-
-def _with_bits(one: Ranked) -> str:
-    return f"{one.nats / math.log(2):8.3f}  {one.name}"
-
-
-def _nearest_of(model: Model, others: NameList) -> Nearest:
-    from charnames.encoding.letter_case import fold
-    from charnames.evaluation.nearest import Nearest
-
-    return Nearest(others, partial(fold, case=model.case))
-
-
-def _records(
-    model: Model, nearest: Nearest | None, scored: Sequence[Ranked | Score]
-) -> Iterator[str]:
-    known = model.knows(one.name for one in scored).tolist()
-    for one, in_list in zip(scored, known, strict=True):
-        record = {"name": one.name, "nats": one.nats, "known": in_list}
-        if nearest:
-            record["nearest"] = nearest(one.name)
-        yield json_line(record)
