@@ -14,6 +14,8 @@ import termios
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.processes import PATIENCE
+
 if TYPE_CHECKING:
     from conftest import CommandLine
 
@@ -68,7 +70,7 @@ def on_terminal(
     )
     os.close(theirs)
     raw, waits, before = b"", list(typed or []), 0
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     with child:
         while time.monotonic() < deadline:
             if not select.select([ours], [], [], 1)[0]:

@@ -20,7 +20,7 @@ from charnames.evaluation.classifier import also_learned, judge
 from charnames.evaluation.metrics import Report
 from charnames.experiments.compare import Trial, compare, ranked
 from charnames.models.classifier import Classifier
-from tests.processes import until
+from tests.processes import PATIENCE, until
 from tests.terminals import on_terminal
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ def test_what_ends_it_ends_all(line: CommandLine, signum: signal.Signals) -> Non
                 os.kill(worker, signum)
             time.sleep(0.2)
         process.send_signal(signum)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE)
     until(lambda: not any(map(state, family)))
     assert out == ""
     last = err.splitlines()[2:]
@@ -301,7 +301,7 @@ def test_a_worker_that_is_killed_is_an_error(line: CommandLine) -> None:
         until(lambda: len(workers(process.pid)) == 2)
         family = workers(process.pid)
         os.kill(family[0], signal.SIGKILL)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (1, "")
     assert "error: a process was killed before it was done; if memory ran out" in err
     assert not any(map(state, family))

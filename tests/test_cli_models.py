@@ -19,6 +19,7 @@ from charnames.cli import COMMANDS, program
 from charnames.cli.commands.train import command as train
 from charnames.cli.options.recipe_settings import SETTINGS
 from charnames.errors import ModelFileError
+from tests.processes import PATIENCE
 
 if TYPE_CHECKING:
     from conftest import CommandLine
@@ -161,7 +162,7 @@ def test_a_run_that_was_stopped_is_slim_only_when_done(cli: CommandLine) -> None
         for _ in range(10):
             child.stdout.readline()
         child.terminate()
-        _, err = child.communicate(timeout=20)
+        _, err = child.communicate(timeout=PATIENCE)
     way_on = err.partition("go on with: ")[2].strip()
     assert way_on == "charnames train --resume ./m --slim"
     assert charnames.load(cli.folder / "m").state

@@ -20,17 +20,18 @@ if TYPE_CHECKING:
     from conftest import CommandLine
 
 ENDLESS = ["--iterations", 10**9, "--checkpoint-every", 100, "--hidden-size", 8]
+TIMEOUT = ["timeout", "--kill-after", "20", str(PATIENCE)]
 SIGNALS = [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
 
 
 def stop(child: subprocess.Popen[str], signum: int, lines: int = 1) -> tuple[int, str]:
     """Send the signal after that many lines; exit status and standard error."""
-    with child:
+    with killed(child):
         assert child.stdout
         for _ in range(lines):
             child.stdout.readline()
         child.send_signal(signum)
-        _, err = child.communicate(timeout=20)
+        _, err = child.communicate(timeout=PATIENCE)
     return child.returncode, err
 
 
@@ -86,21 +87,25 @@ def test_fault_16_nothing_saved_is_said(
 
 def test_fault_16_a_signal_that_comes_twice_is_one(cli: CommandLine) -> None:
     """`timeout` signals its child and then its group, which the child is in."""
-    words = " ".join(map(str, ENDLESS))
-    line = f"timeout 1 charnames train -d elements {words} > report.txt"
-    done = cli.shell(line, 124)
-    assert "charnames: terminated; the checkpoint of iteration" in done.err
+    cli.words = [*TIMEOUT, *cli.words]
+    child = cli.start("train", "-d", "elements", *ENDLESS)
+    code, err = stop(child, signal.SIGALRM)  # which tells it that the time is over
+    assert code == 124
+    assert "charnames: terminated; the checkpoint of iteration" in err
 
 
 def test_fault_16_a_report_that_nobody_reads_is_not_waited_for(
     cli: CommandLine,
 ) -> None:
     words = ["train", "-d", "elements", *ENDLESS, "-q", "--samples", 1000]
-    with cli.start(*words) as child:
-        time.sleep(1.0)  # the pipe is full
+    reading, writing = os.pipe()
+    with killed(cli.start(*words, stdout=writing)) as child:
+        until(lambda: not select.select([], [writing], [], 0)[1])  # it is full
         child.send_signal(signal.SIGTERM)
-        assert child.wait(5) == 143
+        assert child.wait(PATIENCE) == 143
         assert child.stderr and "charnames train --resume" in child.stderr.read()
+    os.close(reading)
+    os.close(writing)
 
 
 def test_fault_16_a_second_signal_leaves_at_once(cli: CommandLine) -> None:
@@ -111,27 +116,38 @@ def test_fault_16_a_second_signal_leaves_at_once(cli: CommandLine) -> None:
         while True:
             os.write(writing, bytes(4096))
     os.set_blocking(writing, True)
-    words = [*cli.words, "sample", "-q", "-n", str(10**9), "-o", "/dev/null"]
+    words = [*cli.words, "sample", "-q", "-n", str(10**9)]
     settings = cli.settings({})
     cli("train", "-q", "-d", "elements", "--iterations", 2)
-    with subprocess.Popen(words, stderr=writing, **settings) as child:
-        time.sleep(0.8)
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(words, stdout=pipe, stderr=writing, **settings)
+    with killed(process) as child:
+        assert child.stdout and child.stdout.readline()
         child.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
+        os.set_blocking(child.stdout.fileno(), False)
+        until(lambda: child.stdout.read() == b"")  # closed to answer the first signal
+        time.sleep(0.5)  # two signals that come closer together count as one
         assert child.poll() is None
         child.send_signal(signal.SIGTERM)
-        assert child.wait(5) == 143
+        assert child.wait(PATIENCE) == 143
     os.close(reading)
     os.close(writing)
 
 
 def test_fault_16_a_model_for_standard_output_is_handed_over(cli: CommandLine) -> None:
-    words = " ".join(map(str, ENDLESS))
-    line = f"timeout 1 charnames train -d elements {words} -o - > m.safetensors"
-    done = cli.shell(line, 124)
+    cli.words = [*TIMEOUT, *cli.words]
+    words = ["train", "-d", "elements", *ENDLESS, "-o", "-"]
+    with open(cli.folder / "m.safetensors", "wb") as file:
+        child = cli.start(*words, stdout=file.fileno())
+    with child:
+        assert child.stderr
+        next(line for line in child.stderr if line.startswith("iteration 100 "))
+        child.send_signal(signal.SIGALRM)  # which tells it that the time is over
+        err = child.stderr.read()
+    assert child.returncode == 124
     model = charnames.load(cli.folder / "m.safetensors")
     assert model.provenance.iterations % 100 == 0
-    assert "charnames train --resume FILE\n" in done.err
+    assert "charnames train --resume FILE\n" in err
 
 
 @pytest.mark.parametrize(("signum", "status", "word"), SIGNALS)
