@@ -61,14 +61,19 @@ def whole(sequences: Sequences | Vectors) -> Packed:
     return pack(sequences, np.arange(len(sequences)))
 
 
+def same_masks() -> Masks:
+    """Masks that are the same with every call."""
+    shares = Dropout(embedding=0.2, between=0.25, recurrent=0.3)
+    return Masks(shares, np.random.default_rng(8))
+
+
 def wrong_gradients(
     network: Network | ClassifierNetwork, batch: Packed, dropout: bool
 ) -> dict[str, float]:
     """The weights whose gradients are not those of finite differences."""
 
     def masks() -> Masks | None:
-        shares = Dropout(embedding=0.2, between=0.25, recurrent=0.3)
-        return Masks(shares, np.random.default_rng(8)) if dropout else None
+        return same_masks() if dropout else None
 
     def mean_loss() -> float:
         return network.loss_and_gradients(batch, masks()) / batch.sizes[0]
@@ -285,6 +290,40 @@ def test_gradients_of_label_inputs_are_those_of_finite_differences(
     batch = whole(sequences_of(NAMES, LABELS))
     for dropout in (False, True):
         assert wrong_gradients(network, batch, dropout) == {}
+
+
+@pytest.mark.parametrize("dropout", [False, True], ids=["plain", "dropout"])
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("cell", CELLS)
+def test_gradients_with_blended_labels_are_those_of_finite_differences(
+    cell: str, layers: int, dropout: bool
+) -> None:
+    """Those of the blend, of any numbers, and of the weights that read it."""
+    network = labelled_network(cell, layers, "embedding")
+    batch = whole(sequences_of(NAMES, LABELS))
+    blend = 0.5 * np.random.default_rng(8).standard_normal((len(NAMES), K))
+
+    def mean_loss() -> float:
+        masks = same_masks() if dropout else None
+        return network.loss_and_gradients(batch, masks, blend) / len(NAMES)
+
+    mean_loss()
+    assert network.dblend is not None and network.dblend.shape == blend.shape
+    dblend, dWlx = network.dblend.copy(), network.gradients["layer0.Wlx"].copy()
+    assert error_of(dblend, mean_loss, blend) < TOLERANCE
+    assert error_of(dWlx, mean_loss, network.parameters["layer0.Wlx"]) < TOLERANCE
+
+
+def test_a_one_hot_blend_is_the_label_that_it_is_of() -> None:
+    network = labelled_network("gru", 2, "embedding")
+    batch = whole(sequences_of(NAMES, LABELS))
+    runs = []
+    for blend in (None, np.eye(K)[batch.labels]):
+        loss = network.loss_and_gradients(batch, same_masks(), blend)
+        assert network.dblend is not None
+        runs.append((loss, network.gradients.values.copy(), network.dblend.copy()))
+    for by_label, by_blend in zip(*runs, strict=True):
+        np.testing.assert_array_equal(by_label, by_blend)
 
 
 @pytest.mark.parametrize("cell", CELLS)

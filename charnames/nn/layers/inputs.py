@@ -180,9 +180,11 @@ class LabelInput:
         for x_t in batch.gate_steps(x):
             x_t += added[:, : x_t.shape[1]]
 
-    def backward(self, dx: Array, batch: Packed, blend: Array) -> None:
-        """dx (M, G); writes dWlx."""
+    def backward(self, dx: Array, batch: Packed, blend: Array) -> Array:
+        """dx (M, G), and `forward`'s blend (N, K) -> dblend (N, K); writes dWlx."""
         total = np.zeros((batch.sizes[0], dx.shape[1]), dx.dtype)
         for dx_t in batch.steps(dx):
             total[: len(dx_t)] += dx_t
         total.T.dot(blend, self.dWlx)
+        dblend: Array = total.dot(self.Wlx)
+        return dblend

@@ -23,6 +23,7 @@ class Network:
         self.gradients = parameters.zeros_like()
         self.stack = Stack(shape, parameters, self.gradients)
         self.output = SoftmaxOutput(parameters, self.gradients)
+        self.dblend: Array | None = None  # (N, K), as `loss_and_gradients` says
 
     def initial_state(self, N: int) -> State:
         """The zero state of N sequences: for each layer, arrays (N, H), to be read."""
@@ -58,11 +59,15 @@ class Network:
                 row += size
         return found
 
-    def loss_and_gradients(self, batch: Packed, masks: Masks | None = None) -> float:
+    def loss_and_gradients(
+        self, batch: Packed, masks: Masks | None = None, blend: Array | None = None
+    ) -> float:
         """The summed loss of the batch in nats; writes to `gradients` those of its
-        mean over the N sequences.
+        mean over the N sequences, and to `dblend` that of each one's blend of labels.
+
+        blend: of labels (N, K), in the batch's order, in place of the batch's own.
         """
-        a, tape = self.stack.forward(batch, masks)
+        a, tape = self.stack.forward(batch, masks, blend)
         mask = masks.between(a) if masks else None
         if mask is not None:
             a = a * mask
@@ -70,7 +75,7 @@ class Network:
         da = self.output.backward(y_hat, a, batch.targets, 1 / batch.sizes[0])
         if mask is not None:
             da *= mask
-        self.stack.backward(da, tape, batch)
+        self.dblend = self.stack.backward(da, tape, batch)
         return float(np.add.reduce(losses))
 
     def step(

@@ -82,6 +82,7 @@ class Tape(NamedTuple):
     """What `Stack.forward` leaves for `Stack.backward`."""
 
     keep: Array | None  # the mask on the embeddings
+    blend: Array | None  # (N, K): the labels that were read
     passes: list[Pass]
 
 
@@ -134,8 +135,9 @@ class Stack:
         )
         x = self.input.forward(batch.inputs, keep)
         if self.label:
-            own = self.label.one_hot[batch.labels] if blend is None else blend
-            self.label.forward(x, batch, own)
+            if blend is None:
+                blend = self.label.one_hot[batch.labels]
+            self.label.forward(x, batch, blend)
         passes: list[Pass] = []
         state = self.initial_state(batch.sizes[0])
         for i, layer in enumerate(self.layers):
@@ -146,12 +148,14 @@ class Stack:
             if masks and i + 1 < len(self.layers):
                 mask = masks.between(a)
             passes.append(Pass(cache, a if mask is None else a * mask, mask))
-        return a, Tape(keep, passes)
+        return a, Tape(keep, blend, passes)
 
-    def backward(self, da: Array, tape: Tape, batch: Packed) -> None:
-        """da (M, D); writes the gradients of all weights but the output's. Uses up
+    def backward(self, da: Array, tape: Tape, batch: Packed) -> Array | None:
+        """da (M, D) -> dblend (N, K), the gradient of the blend of labels, or None
+        without labels; writes the gradients of all weights but the output's. Uses up
         `da`.
         """
+        dblend = None
         for i in reversed(range(len(self.layers))):
             dx = self.layers[i].backward(da, tape.passes[i].cache, batch)
             if i:
@@ -159,9 +163,10 @@ class Stack:
                 da = self.dense[i - 1].backward(dx, below.a)
                 if below.mask is not None:
                     da *= below.mask
-        if self.label:
-            self.label.backward(dx, batch, self.label.one_hot[batch.labels])
+        if self.label and tape.blend is not None:
+            dblend = self.label.backward(dx, batch, tape.blend)
         self.input.backward(dx, batch.inputs, tape.keep)
+        return dblend
 
     def step(
         self, inputs: Inputs, state: State, blend: Array | None = None
