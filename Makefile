@@ -5,10 +5,14 @@ BIN := $(VENV)/bin
 EXTRAS := test,lint
 OLDEST = $(shell sed -n '/^dependencies = /{s///;p;q;}' pyproject.toml | tr -d '[],"' | sed 's/>=/==/g')
 
-.PHONY: help demo models test lint types docs bench soak oldest clean
+PRETRAIN := $(VENV)/pretrain
+PRETRAIN_PYTHON := python3.13
+ONE_THREAD := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1
+
+.PHONY: help demo models base base-measure test lint types docs bench soak oldest clean
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(BIN)/charnames: pyproject.toml
 	python3 -m venv $(VENV)
@@ -55,6 +59,21 @@ models: $(BIN)/charnames ## train the included models anew
 	$(BIN)/charnames train --dataset movies --recipe modern --iterations 4000 \
 	  --hidden-size 80 --dropout 0.1 --weight-decay 0.01 \
 	  --seed 1 --slim --output charnames/pretrained/movies.safetensors
+
+$(PRETRAIN)/bin/charnames: pyproject.toml
+	$(PRETRAIN_PYTHON) -m venv $(PRETRAIN)
+	$(PRETRAIN)/bin/pip install --quiet --editable '.[pretrain]'
+	touch $@
+
+# With one thread, since the order of a sum decides its last digits.
+base: $(PRETRAIN)/bin/charnames ## train the base model anew, in about an hour
+	$(ONE_THREAD) $(PRETRAIN)/bin/python -m charnames.pretrained.base \
+	  charnames/pretrained/base.safetensors
+
+base-measure: $(PRETRAIN)/bin/charnames ## train the base model to be measured
+	mkdir -p build
+	$(ONE_THREAD) $(PRETRAIN)/bin/python -m charnames.pretrained.base \
+	  build/base-measure.safetensors --variant measure --evaluated build/evaluated
 
 clean: ## delete what the other targets made
 	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -32,6 +32,7 @@ FLOORS = [
     {"charnames.training"},
     {"charnames.evaluation"},
     {"charnames.experiments"},
+    {"charnames.pretrained"},
     {"charnames"},  # the public names, each imported when it is used
     {"charnames.cli"},
     {"charnames.__main__"},
@@ -43,6 +44,30 @@ FLOOR = {wing: number for number, wings in enumerate(FLOORS) for wing in wings}
 EXTRAS = {
     "charnames.cli.plotting.drawing": {"matplotlib"},
     "charnames.generation.constraints.regex_syntax": {"greenery"},
+}
+
+# The extra that the base model is made from. Each file imports in functions what it
+# reads, so that all of them can be loaded without it.
+_LISTS = "charnames.pretrained.base.lists"
+PRETRAIN = {
+    f"{_LISTS}.cldr": {"babel"},
+    f"{_LISTS}.fakers": {"faker"},
+    f"{_LISTS}.invented": {"faker_pokemon", "mapwright"},
+    f"{_LISTS}.people": {"unique_names_generator"},
+    f"{_LISTS}.science": {"drug_named_entity_recognition", "faker_animals"},
+    f"{_LISTS}.things": {
+        *("faker_education", "faker_food", "faker_music", "faker_vehicle"),
+    },
+    f"{_LISTS}.titles": {"faker_books"},
+    f"{_LISTS}.words": {"english_words"},
+}
+
+# Where a module is loaded by a name that is put together, and what that name begins
+# with.
+LOADERS = {
+    "charnames": r"charnames\.[a-z.]*",
+    "charnames.cli": r"charnames\.[a-z.]*",
+    f"{_LISTS}.fakers": r"faker\.providers\.",
 }
 
 # They run what they read, call into other libraries, start programs or reach for the
@@ -210,7 +235,8 @@ def test_only_numpy_click_and_rich_come_from_outside(path: Path) -> None:
     outside = {top(module) for module in all_imports(path)} - set(
         sys.stdlib_module_names
     )
-    extra = EXTRAS.get(module_name(path), set())
+    here = module_name(path)
+    extra = EXTRAS.get(here, set()) | PRETRAIN.get(here, set())
     assert outside <= {"charnames", "numpy", "click", "rich", *extra}
 
 
@@ -218,6 +244,12 @@ def test_only_numpy_click_and_rich_come_from_outside(path: Path) -> None:
 def test_nothing_loads_what_need_not_be_installed(path: Path) -> None:
     if module_name(path) not in EXTRAS:
         assert imports_when_loaded(path).isdisjoint(EXTRAS)
+
+
+@each_file
+def test_what_the_base_model_is_made_from_is_not_loaded_with_a_file(path: Path) -> None:
+    loaded = {top(module) for module in imports_when_loaded(path)}
+    assert loaded.isdisjoint(set().union(*PRETRAIN.values()))
 
 
 @each_file
@@ -262,13 +294,14 @@ def test_nothing_is_executed_as_code(path: Path) -> None:
 
 
 @each_file
-def test_what_is_imported_by_a_name_is_of_the_package(path: Path) -> None:
+def test_what_is_imported_by_a_name_is_of_one_package(path: Path) -> None:
     """And only where a module is loaded when it is asked for."""
     calls = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]
     loads = [call for call in calls if "import_module" in ast.unparse(call.func)]
-    assert not loads or module_name(path) in ("charnames", "charnames.cli")
+    assert not loads or module_name(path) in LOADERS
     for call in loads:
-        assert re.match(r"f'charnames\.[a-z.]*\{", ast.unparse(call.args[0]))
+        beginning = LOADERS[module_name(path)]
+        assert re.match(rf"f'{beginning}\{{", ast.unparse(call.args[0]))
 
 
 @each_file

@@ -1,1 +1,1 @@
-"""The model files that come with charnames, and the program that makes the base model."""
+"""The model files that come with charnames, and how the base model is made."""

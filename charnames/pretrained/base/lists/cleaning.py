@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -55,6 +56,14 @@ class TrainingLists:
     alphabet: str
     lists: Lists
     evaluated: Lists = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over a line for each name, with its label and a tab before it."""
+        digest = hashlib.sha256()
+        for label, names in self.lists.items():
+            digest.update("".join(f"{label}\t{name}\n" for name in names).encode())
+        return digest.hexdigest()
 
 
 def folded(name: str) -> str:

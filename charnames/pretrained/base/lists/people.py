@@ -13,13 +13,12 @@ _MOST = 20_000  # names of a census list
 
 
 def names() -> Lists:
-    """First and last names of the United States' census of 1990, the commonest first."""
+    """First and last names of the United States' census of 1990, commonest first."""
     lists = {}
-    for table, kind in (("all.last", "last"), ("female.first", "first"),
-                        ("male.first", "first")):  # fmt: skip
-        rows = lines(package_path("names", f"names/dist.{table}"))
-        label = f"{kind}:us:census-{table.split('.')[0]}"
-        lists[label] = [row.split()[0] for row in rows][:_MOST]
+    for table in ("all.last", "female.first", "male.first"):
+        rows = lines(package_path("names", f"names/dist.{table}"))[:_MOST]
+        people, kind = table.split(".")
+        lists[f"{kind}:us:census-{people}"] = [row.split()[0] for row in rows]
     return lists
 
 
