@@ -102,10 +102,23 @@ def test_it_is_the_installed_one_that_runs(installed: Path, tmp_path: Path) -> N
 
 
 def test_the_models_are_in_the_wheel(wheel: Path) -> None:
-    models = {path.name for path in (ROOT / "charnames" / "pretrained").iterdir()}
+    folder = ROOT / "charnames" / "pretrained"
+    models = {path.name for path in folder.glob("*.safetensors")}
+    assert {"elements.safetensors", "movies.safetensors"} <= models
     assert {f"charnames/pretrained/{name}" for name in models} <= set(
         zipfile.ZipFile(wheel).namelist()
     )
+
+
+def test_how_the_base_model_is_made_is_in_the_sdist_alone(
+    sdist: Path, wheel: Path
+) -> None:
+    folder = ROOT / "charnames" / "pretrained" / "base"
+    files = {path.relative_to(ROOT) for path in folder.rglob("*.py")}
+    there = (sdist / "charnames" / "pretrained" / "base").rglob("*.py")
+    assert files and {path.relative_to(sdist) for path in there} == files
+    names = zipfile.ZipFile(wheel).namelist()
+    assert not [name for name in names if name.startswith("charnames/pretrained/base/")]
 
 
 def test_it_samples_before_anything_is_trained(installed: Path, tmp_path: Path) -> None:
