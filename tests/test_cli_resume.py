@@ -85,8 +85,7 @@ def test_fault_16_nothing_saved_is_said(
     assert not (cli.folder / "m").exists()
 
 
-def test_fault_16_a_signal_that_comes_twice_is_one(cli: CommandLine) -> None:
-    """`timeout` signals its child and then its group, which the child is in."""
+def test_fault_16_out_of_the_time_of_timeout(cli: CommandLine) -> None:
     cli.words = [*TIMEOUT, *cli.words]
     child = cli.start("train", "-d", "elements", *ENDLESS)
     code, err = stop(child, signal.SIGALRM)  # which tells it that the time is over

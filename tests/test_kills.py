@@ -6,6 +6,7 @@ import random
 import resource
 import signal
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,24 +38,31 @@ def test_fault_11_17_killed_at_random_moments_and_gone_on_with(tmp_path: Path) -
     assert run.is_exact()
 
 
+@pytest.mark.parametrize(("times", "delay"), [(1, "0.05"), (2, "0.1")])
 @pytest.mark.parametrize(("signum", "status"), SIGNALS)
 def test_fault_16_stopped_within_a_write(
-    cli: CommandLine, signum: int, status: int
+    cli: CommandLine, signum: int, status: int, times: int, delay: str
 ) -> None:
-    """Each call that writes the second checkpoint is slow, so it comes there."""
+    """Each call that writes the second checkpoint is slow, so it comes there.
+
+    A signal that comes twice, as from `timeout` and its group, is one.
+    """
     steps = cli.folder / "steps"
-    env = {"SEAM_STEPS": str(steps), "SEAM_DELAY": "0.02"}
+    env = {"SEAM_STEPS": str(steps), "SEAM_DELAY": delay}
     env["PYTHONPATH"] = f"{SEAM}:{cli.env['PYTHONPATH']}"
     words = ["train", "-d", "elements", *ENDLESS, "-q", "-o", "./m"]
     with killed(cli.start(*words, **env)) as child:
         until(lambda: steps.exists() and steps.read_text().count("replace") == 1)
         until(lambda: steps.read_text().split()[-1] == "write")
-        child.send_signal(signum)
+        for _ in range(times):
+            child.send_signal(signum)
+            time.sleep(0.08)
         _, err = child.communicate(timeout=PATIENCE)
     assert child.returncode == status
     assert [path.name for path in cli.folder.glob("*m*") if path.is_file()] == ["m"]
     assert [*cli.folder.glob(".m.*")] == []
     iteration = charnames.load(cli.folder / "m").provenance.iterations
+    assert iteration == 100  # that of the write, which was finished
     assert f"iteration {iteration:,} is in ./m; go on with: " in err
     pasted = err.partition("go on with: ")[2]
     cli.shell(pasted, CHARNAMES_ITERATIONS=str(iteration + 100))
