@@ -56,7 +56,7 @@ PRETRAIN = {
     f"{_LISTS}.people": {"unique_names_generator"},
     f"{_LISTS}.science": {"drug_named_entity_recognition", "faker_animals"},
     f"{_LISTS}.things": {
-        *("faker_education", "faker_food", "faker_music", "faker_vehicle"),
+        *("faker_education", "faker_food", "faker_vehicle"),
     },
     f"{_LISTS}.titles": {"faker_books"},
     f"{_LISTS}.words": {"english_words"},

@@ -1,22 +1,8 @@
-"""Things of every day: music, food, cars, schools."""
+"""Things of every day: food, cars, schools."""
 
 from __future__ import annotations
 
-from charnames.pretrained.base.lists.sources import (
-    Lists,
-    public_strings,
-    strings,
-)
-
-
-def faker_music() -> Lists:
-    """Instruments and genres of music."""
-    from faker_music import genres, instruments
-
-    return {
-        "music:en:genres": public_strings(genres),
-        "music:en:instruments": public_strings(instruments),
-    }
+from charnames.pretrained.base.lists.sources import Lists, strings
 
 
 def faker_food() -> Lists:

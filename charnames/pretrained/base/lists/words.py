@@ -128,9 +128,3 @@ def myth_hash() -> Lists:
             for language, form in entry.get("data", {}).items():
                 lists[f"word:{language}:myth-{part}"] += strings(form.get("word"))
     return lists
-
-
-def colourmapper() -> Lists:
-    """Names of colours."""
-    path = package_path("colourmapper-dev", "colourmapper/named_colours_map.json")
-    return {"colour:en:named": sorted(json_value(path))}
