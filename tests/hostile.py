@@ -172,6 +172,7 @@ def row_04() -> Iterator[Case]:
     yield DATA + b"x", ["1 bytes after", "'known'"]
     yield forged(buffer=buffer + bytes(8)), ["8 bytes after", "'known'"]
     yield forged(buffer=buffer[:-8]), ["'known'", "past the end"]
+    yield _with_counts_missing(), ["'grams.counts'", "[1]"]
     yield from hostile_labels.of_tensors()
     large = with_value("recipe", hidden_size=4096, layers=16, cell="lstm")
     yield large, [DAMAGED, "'layer"]
@@ -426,6 +427,14 @@ def _with_last_gram(name: str, number: int | None) -> bytes:
     before = buffer[end - 2 * width : end - width]
     new = before if number is None else number.to_bytes(width, "little")
     return forged(buffer=buffer[: end - width] + new + buffer[end:], data=GRAMS)
+
+
+def _with_counts_missing() -> bytes:
+    """Fewer counts than n-grams, and no byte too many."""
+    header, buffer = parts(GRAMS)
+    start, end = header["grams.counts"]["data_offsets"]
+    edit = _change("grams.counts", shape=[1], data_offsets=[start, start + 4])
+    return forged(edit, buffer[: start - end + 4], GRAMS)
 
 
 def _with_huge_alphabet() -> bytes:

@@ -83,6 +83,30 @@ def test_help_imports_nothing_heavy() -> None:
     assert "charnames.cli.terminal.console" in loaded and not loaded & heavy
 
 
+@pytest.mark.parametrize(
+    ("given", "threads"),
+    [
+        ({}, "1"),
+        ({"OPENBLAS_NUM_THREADS": "2"}, "2"),
+        ({"OMP_NUM_THREADS": "2"}, None),
+    ],
+)
+def test_the_arithmetic_has_one_thread_unless_told(
+    cli: CommandLine, given: dict[str, str], threads: str | None
+) -> None:
+    program = (
+        "import os\n"
+        "from charnames.cli import main\n"
+        "try: main(['--version'])\n"
+        "finally: print(os.environ.get('OPENBLAS_NUM_THREADS'))"
+    )
+    words = [*cli.words[:1], "-c", program]
+    done = subprocess.run(
+        words, capture_output=True, text=True, check=True, **cli.settings(given)
+    )
+    assert done.stdout.splitlines()[1:] == [str(threads)]
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_options_are_declared_without_numpy_or_rich(command: str) -> None:
     program = (

@@ -8,6 +8,9 @@ import select
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -107,30 +110,62 @@ def test_fault_16_a_report_that_nobody_reads_is_not_waited_for(
     os.close(writing)
 
 
-def test_fault_16_a_second_signal_leaves_at_once(cli: CommandLine) -> None:
-    """The first waits for the error line to be written, which nobody reads."""
+@contextmanager
+def full_pipe() -> Iterator[int]:
+    """The writing end of a pipe that takes nothing more, and that nobody reads."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     with pytest.raises(BlockingIOError):
         while True:
             os.write(writing, bytes(4096))
     os.set_blocking(writing, True)
+    try:
+        yield writing
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/syscall").exists(), reason="a system call is looked for there"
+)
+@pytest.mark.parametrize("count", [20, 100])
+def test_fault_16_names_that_nobody_takes_are_not_waited_for(
+    trained: CommandLine, count: int
+) -> None:
+    """They are in the buffer of standard output when the signal comes."""
+    words = ["sample", "-n", count, "--seed", 1]
+    size = hex(len(trained(*words).out.encode()))
+
+    def writes() -> bool:
+        _, descriptor, _, length, *_ = [*call.read_text().split(), *(4 * [""])]
+        return (descriptor, length) == ("0x1", size)
+
+    with full_pipe() as pipe, killed(trained.start(*words, stdout=pipe)) as child:
+        call = Path(f"/proc/{child.pid}/syscall")  # that it is in: number, arguments
+        until(writes)
+        child.send_signal(signal.SIGTERM)
+        _, err = child.communicate(timeout=PATIENCE)
+    assert (child.returncode, err) == (143, "model: elements\ncharnames: terminated\n")
+
+
+def test_fault_16_a_second_signal_leaves_at_once(cli: CommandLine) -> None:
+    """The first waits for the error line to be written, which nobody reads."""
     words = [*cli.words, "sample", "-q", "-n", str(10**9)]
     settings = cli.settings({})
     cli("train", "-q", "-d", "elements", "--iterations", 2)
-    pipe = subprocess.PIPE
-    process = subprocess.Popen(words, stdout=pipe, stderr=writing, **settings)
-    with killed(process) as child:
-        assert child.stdout and child.stdout.readline()
-        child.send_signal(signal.SIGTERM)
-        os.set_blocking(child.stdout.fileno(), False)
-        until(lambda: child.stdout.read() == b"")  # closed to answer the first signal
-        time.sleep(0.5)  # two signals that come closer together count as one
-        assert child.poll() is None
-        child.send_signal(signal.SIGTERM)
-        assert child.wait(PATIENCE) == 143
-    os.close(reading)
-    os.close(writing)
+    with full_pipe() as writing:
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(words, stdout=pipe, stderr=writing, **settings)
+        with killed(process) as child:
+            assert child.stdout and child.stdout.readline()
+            child.send_signal(signal.SIGTERM)
+            os.set_blocking(child.stdout.fileno(), False)
+            until(lambda: child.stdout.read() == b"")  # closed to answer the first
+            time.sleep(0.5)  # two signals that come closer together count as one
+            assert child.poll() is None
+            child.send_signal(signal.SIGTERM)
+            assert child.wait(PATIENCE) == 143
 
 
 def test_fault_16_a_model_for_standard_output_is_handed_over(cli: CommandLine) -> None:

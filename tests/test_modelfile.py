@@ -17,12 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import charnames
+from charnames.data.names import MAX_LENGTH
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.io.safe_text import is_harmful
 from charnames.models import loading
 from charnames.models.language_model import Model
 from charnames.nn.parameters import Parameters
 from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
 from tests.modelfiles import DATA, LENGTH, MODEL, parts, refused, same, trained
 
 
@@ -60,6 +62,16 @@ def test_a_model_comes_back_as_it_was(tmp_path: Path, settings: dict[str, Any]) 
         assert np.array_equal(found.grams.counts, model.grams.counts)
     found.parameters.values += 1  # not read-only
     assert list(found.sample(3, seed=1))
+
+
+def test_a_name_of_the_most_characters_may_double_when_folded() -> None:
+    """Lower-case İ is two code points; the limit is of a name as the list has it."""
+    names = ["İ" * MAX_LENGTH]
+    recipe = Recipe(hidden_size=3, samples=0, iterations=0)
+    (first,) = train(names, recipe, seed=1)
+    assert first.model.provenance.longest == 2 * MAX_LENGTH
+    found = loading.from_bytes(first.model.to_bytes())
+    assert same(found, first.model)
 
 
 def test_the_library_offers_it(tmp_path: Path) -> None:
