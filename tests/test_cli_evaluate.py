@@ -70,6 +70,8 @@ def test_folds_give_the_same_keys_of_a_recipe(inside: CommandLine, others: str) 
     assert set(figures(done.out)) == set(model)
     assert figures(done.out)["names"] == 118 and figures(done.out)["also_learned"] == 0
     assert done.err.splitlines()[:2] == ["elements: 118 names", "seed: 0"]
+    assert inside(*words, "--hidden-size", 8, "--seed", 0).out == done.out
+    assert inside(*words, "--hidden-size", 8, "--seed", 1).out != done.out
 
 
 def test_the_same_seed_gives_the_same_figures(inside: CommandLine, others: str) -> None:

@@ -272,6 +272,7 @@ class Fold(NamedTuple):
     measured: list[str]
     model: Model
     found: Evaluation
+    seed: int
 
 
 @pytest.fixture
@@ -286,7 +287,7 @@ def folds(monkeypatch: pytest.MonkeyPatch) -> list[Fold]:
 
     def watch(model: Model, against: list[str], *args: Any, **options: Any) -> Any:
         found = evaluate(model, against, *args, **options)
-        seen.append(Fold(learned[-1], list(against), model, found))
+        seen.append(Fold(learned[-1], list(against), model, found, options["seed"]))
         return found
 
     monkeypatch.setattr(language_model, "train", watch_training)
@@ -344,6 +345,7 @@ def test_figures_of_folds_are_added_up(
 def test_every_fold_has_a_seed_of_its_own(folds: list[Fold]) -> None:
     crossed(seed=7)
     assert [one.model.provenance.seed for one in folds] == [7, 8, 9, 10]
+    assert [one.seed for one in folds] == [7, 8, 9, 10]  # of the sampled names
 
 
 def test_names_are_measured_in_an_order_that_does_not_depend_on_hashes() -> None:
