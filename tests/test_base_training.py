@@ -13,7 +13,7 @@ import pytest
 import charnames
 from charnames.models.language_model import Model
 from charnames.nn.batching import pack
-from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.shape import Shape
 from charnames.nn.optimizers import AdamW
 from charnames.nn.parameters import Array, Parameters
@@ -149,7 +149,7 @@ def test_the_losses_of_names_side_by_side_are_those_of_each_alone(
     monkeypatch.setattr(training, "_SIDE_BY_SIDE", 7)
     trained = run()[0]
     shape = Shape(9, "gru", (8,), 4, labels=3)
-    network = Network(shape, trained.parameters)
+    network = LanguageModelNetwork(shape, trained.parameters)
     examples = Examples(LISTS, 0.1, np.random.default_rng(1))
     chosen = np.arange(40, 140, 5)
     sequences = examples.sequences.chosen(chosen)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from charnames.nn.batching import END, Packed, Sequences, Vectors, pack
+from charnames.nn.batching import END, Packed, Sequences, VectorSequences, pack
 from charnames.nn.parameters import Array
 
 # A sequence is a list of symbols without its end markers; one may be empty.
@@ -137,7 +137,7 @@ def test_a_selection_keeps_each_sequence_with_its_label(numbers: list[int]) -> N
     expected = flat([names[i] for i in numbers])
     assert symbols.ids.tolist() == expected.tolist()
     rows = np.arange(6.0)[:, None]  # of sequences of 2, 1 and 3 steps
-    vectors = Vectors(rows, np.array([2, 1, 3])).labelled(labels)
+    vectors = VectorSequences(rows, np.array([2, 1, 3])).labelled(labels)
     selection = vectors.chosen(np.array(numbers))
     steps_of = [[0, 1], [2], [3, 4, 5]]
     assert selection.values[:, 0].tolist() == [t for i in numbers for t in steps_of[i]]
@@ -181,7 +181,7 @@ def test_steps_of_a_block_of_columns_are_views(sequences: list[list[int]]) -> No
 def test_carried_are_the_rows_that_go_on(sequences: list[list[int]]) -> None:
     batch = packed(sequences)
     rows = rows_of(batch, 1)
-    views = batch.carried(batch.steps(rows))
+    views = batch.continuing(batch.steps(rows))
     ordered = [steps(sequences[i]) for i in batch.order]
     expected = []
     for t, numbers in enumerate(row_numbers(batch)[:-1]):

@@ -31,7 +31,7 @@ LENGTHS = {
     "alone": [6],
     "one_step": [1, 1],
 }
-KEEP = {
+MASKS = {
     "all_kept": None,
     "dropped": np.array([0.0, 2.0, 2.0, 0.0, 2.0]),
 }
@@ -53,11 +53,11 @@ class Case:
     x: Floats  # (gates, M, H)
     initial: tuple[Floats, ...]  # (N, H) each
     da: Floats  # (M, H), nothing in it zero
-    keep: Floats | None
+    mask: Floats | None
 
     def outputs(self) -> tuple[Floats, ...]:
         """The states at every row, (M, H) each, in memory of their own."""
-        states, _ = self.cell.forward(self.x, self.initial, self.batch, self.keep)
+        states, _ = self.cell.forward(self.x, self.initial, self.batch, self.mask)
         return tuple(state.copy() for state in states)
 
     def loss(self) -> float:
@@ -73,8 +73,8 @@ class Case:
 
     def backward(self) -> dict[str, Floats]:
         """The gradient of the loss for each of `inputs`."""
-        _, cache = self.cell.forward(self.x, self.initial, self.batch, self.keep)
-        dx, dinitial = self.cell.backward(self.da.copy(), cache, self.batch)
+        _, cache = self.cell.forward(self.x, self.initial, self.batch, self.mask)
+        dx, dinitial = self.cell.backward(self.da.copy(), cache, self.batch, self.mask)
         names = (f"{name}0" for name in self.cell.STATES)
         states = dict(zip(names, dinitial, strict=True))
         gates, M, H = self.x.shape  # of the gradient, each row has its gates together
@@ -91,7 +91,7 @@ def packed(lengths: list[int]) -> Packed:
     return pack(Sequences(np.array(ids)), list(range(len(lengths))))
 
 
-def random_case(name: str, lengths: list[int], keep: Floats | None = None) -> Case:
+def random_case(name: str, lengths: list[int], mask: Floats | None = None) -> Case:
     rng = np.random.default_rng(7)
     cell = CELLS[name]
     shapes = {f"layer0.{w}": shape for w, shape in cell.shapes(H).items()}
@@ -107,7 +107,7 @@ def random_case(name: str, lengths: list[int], keep: Floats | None = None) -> Ca
         x=rng.standard_normal((len(cell.GATES), M, H)),
         initial=tuple(rng.standard_normal((N, H)) for _ in cell.STATES),
         da=rng.standard_normal((M, H)),
-        keep=keep,
+        mask=mask,
     )
 
 
@@ -116,12 +116,12 @@ def each_cell(test: Any) -> Any:
 
 
 @each_cell
-@pytest.mark.parametrize("keep", KEEP.values(), ids=KEEP.keys())
+@pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS.keys())
 @pytest.mark.parametrize("lengths", LENGTHS.values(), ids=LENGTHS.keys())
 def test_gradients_are_those_of_finite_differences(
-    cell: str, lengths: list[int], keep: Floats | None
+    cell: str, lengths: list[int], mask: Floats | None
 ) -> None:
-    case = random_case(cell, lengths, keep)
+    case = random_case(cell, lengths, mask)
     gradients = case.backward()
     errors = {
         name: relative_error(gradients[name], numerical_gradient(case.loss, array))
@@ -131,19 +131,19 @@ def test_gradients_are_those_of_finite_differences(
 
 
 @each_cell
-def test_keep_is_a_mask_on_the_columns_of_the_recurrent_weights(cell: str) -> None:
-    keep = KEEP["dropped"]
-    assert keep is not None
-    masked = random_case(cell, LENGTHS["ragged"], keep)
+def test_a_mask_is_on_the_columns_of_the_recurrent_weights(cell: str) -> None:
+    mask = MASKS["dropped"]
+    assert mask is not None
+    masked = random_case(cell, LENGTHS["ragged"], mask)
     plain = random_case(cell, LENGTHS["ragged"])
-    plain.weights["layer0.Waa"][:] *= keep
+    plain.weights["layer0.Waa"][:] *= mask
     for ours, expected in zip(masked.outputs(), plain.outputs(), strict=True):
         np.testing.assert_array_equal(ours, expected)
 
 
 @each_cell
 def test_dropped_columns_get_no_gradient(cell: str) -> None:
-    dWaa = random_case(cell, LENGTHS["ragged"], KEEP["dropped"]).backward()[
+    dWaa = random_case(cell, LENGTHS["ragged"], MASKS["dropped"]).backward()[
         "layer0.Waa"
     ]
     assert not dWaa[:, [0, 3]].any()
@@ -162,19 +162,19 @@ def test_a_batch_leaves_nothing_behind_for_the_next(cell: str) -> None:
 
 
 @each_cell
-@pytest.mark.parametrize("keep", KEEP.values(), ids=KEEP.keys())
+@pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS.keys())
 @pytest.mark.parametrize("lengths", LENGTHS.values(), ids=LENGTHS.keys())
 def test_backward_leaves_its_cache_as_it_was(
-    cell: str, lengths: list[int], keep: Floats | None
+    cell: str, lengths: list[int], mask: Floats | None
 ) -> None:
     """A second `backward` on the same cache gives the same gradients."""
-    case = random_case(cell, lengths, keep)
-    _, cache = case.cell.forward(case.x, case.initial, case.batch, case.keep)
+    case = random_case(cell, lengths, mask)
+    _, cache = case.cell.forward(case.x, case.initial, case.batch, case.mask)
     before = copy.deepcopy(cache)
     results = []
     for _ in range(2):
         case.gradients.values[:] = np.nan
-        dx, dinitial = case.cell.backward(case.da.copy(), cache, case.batch)
+        dx, dinitial = case.cell.backward(case.da.copy(), cache, case.batch, case.mask)
         results.append(
             [array.copy() for array in (dx, *dinitial, case.gradients.values)]
         )
@@ -188,9 +188,9 @@ def test_backward_leaves_its_cache_as_it_was(
 def test_gradients_of_the_initial_states_are_not_written_over(cell: str) -> None:
     case = random_case(cell, LENGTHS["equal"])
     _, cache = case.cell.forward(case.x, case.initial, case.batch)
-    _, dinitial = case.cell.backward(case.da.copy(), cache, case.batch)
+    _, dinitial = case.cell.backward(case.da.copy(), cache, case.batch, case.mask)
     before = [array.copy() for array in dinitial]
-    case.cell.backward(2 * case.da, cache, case.batch)
+    case.cell.backward(2 * case.da, cache, case.batch, case.mask)
     for array, expected in zip(dinitial, before, strict=True):
         np.testing.assert_array_equal(array, expected)
 

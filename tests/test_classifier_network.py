@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from charnames.nn.batching import END, Packed, Sequences, Vectors, pack
+from charnames.nn.batching import END, Packed, Sequences, VectorSequences, pack
 from charnames.nn.cells import CELLS
 from charnames.nn.layers.dropout import Dropout, Masks
 from charnames.nn.layers.pooling import POOLS
 from charnames.nn.networks.classifier import ClassifierNetwork
 from charnames.nn.networks.initializers import INITIALIZERS
-from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Parameters
 from tests.differences import error_of
@@ -49,15 +49,15 @@ def sequences_of(names: list[list[int]], labels: NDArray[Any]) -> Sequences:
     return Sequences(np.array(ids), labels)
 
 
-def vectors_of(names: list[list[int]], labels: NDArray[Any]) -> Vectors:
+def vectors_of(names: list[list[int]], labels: NDArray[Any]) -> VectorSequences:
     """For each name a vector for each of its symbols and its end."""
     lengths = np.array([len(name) + 1 for name in names])
     rng = np.random.default_rng(6)
     rows = [rng.standard_normal((length, D)) for length in lengths]
-    return Vectors(np.concatenate(rows), lengths, labels)
+    return VectorSequences(np.concatenate(rows), lengths, labels)
 
 
-def whole(sequences: Sequences | Vectors) -> Packed:
+def whole(sequences: Sequences | VectorSequences) -> Packed:
     return pack(sequences, np.arange(len(sequences)))
 
 
@@ -68,7 +68,7 @@ def same_masks() -> Masks:
 
 
 def wrong_gradients(
-    network: Network | ClassifierNetwork, batch: Packed, dropout: bool
+    network: LanguageModelNetwork | ClassifierNetwork, batch: Packed, dropout: bool
 ) -> dict[str, float]:
     """The weights whose gradients are not those of finite differences."""
 
@@ -198,7 +198,7 @@ def test_read_both_ways_a_turned_sequence_swaps_the_directions(inputs: str) -> N
         swapped[f"layer0.reverse.{name}"][:] = network.parameters[f"layer0.{name}"]
     swapped["output.Wya"][:] = np.roll(network.parameters["output.Wya"], H, axis=1)
     batch = whole(examples_for(inputs))
-    turned = batch._replace(inputs=batch.inputs[batch.backwards()])
+    turned = batch._replace(inputs=batch.inputs[batch.reversed_rows()])
     other = ClassifierNetwork(network.shape, swapped, "mean")
     np.testing.assert_allclose(
         other.loss_and_gradients(turned), network.loss_and_gradients(batch), rtol=1e-12
@@ -275,9 +275,9 @@ def test_recurrent_dropout_reaches_both_directions(cell: str) -> None:
 # What goes in
 
 
-def labelled_network(cell: str, layers: int, inputs: str) -> Network:
+def labelled_network(cell: str, layers: int, inputs: str) -> LanguageModelNetwork:
     shape = Shape(V, cell, SIZES[-layers:], **INPUTS[inputs], labels=K)
-    return Network(shape, with_weights(shape))
+    return LanguageModelNetwork(shape, with_weights(shape))
 
 
 @pytest.mark.parametrize("inputs", ["one_hot", "embedding"])
@@ -374,12 +374,12 @@ def test_a_label_changes_what_comes() -> None:
 def test_the_rows_of_a_batch_are_found(lengths: list[int]) -> None:
     starts = np.cumsum(lengths) - lengths
     values = np.arange(sum(lengths), dtype=float)[:, None]
-    batch = pack(Vectors(values, np.array(lengths)), np.arange(len(lengths)))
+    batch = pack(VectorSequences(values, np.array(lengths)), np.arange(len(lengths)))
     order = batch.order
     assert batch.lengths().tolist() == [lengths[i] for i in order]
-    ends = batch.inputs[batch.ends(), 0]
+    ends = batch.inputs[batch.last_rows(), 0]
     assert ends.tolist() == [starts[i] + lengths[i] - 1 for i in order]
-    rows = batch.backwards()
+    rows = batch.reversed_rows()
     assert rows[rows].tolist() == list(range(len(values)))
     turned = batch.inputs[rows, 0]
     for t, step in enumerate(batch.steps(turned)):

@@ -16,7 +16,7 @@ from charnames.encoding.vocabulary import Vocabulary
 from charnames.models.language_model import Model
 from charnames.nn.batching import END, Sequences
 from charnames.nn.cells import CELLS
-from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Parameters
 from charnames.prediction.ngram import NGram, count_grams
@@ -38,13 +38,15 @@ def encoded(names: list[str]) -> Sequences:
     return VOCABULARY.sequences(names)
 
 
-def network_of(cell: str = "gru", scale: float = 0.8, seed: int = 3) -> Network:
+def network_of(
+    cell: str = "gru", scale: float = 0.8, seed: int = 3
+) -> LanguageModelNetwork:
     """Two layers with random weights, in float64."""
     shape = Shape(V, cell, (5, 5), embedding_size=4)
     parameters = Parameters(shape.parameters(), np.float64)
     rng = np.random.default_rng(seed)
     parameters.values[:] = scale * rng.standard_normal(len(parameters.values))
-    return Network(shape, parameters)
+    return LanguageModelNetwork(shape, parameters)
 
 
 def ngram_of(names: list[str] = LEARNED, order: int = 3) -> NGram:
@@ -234,7 +236,7 @@ def mixed_model(weight: float = 0.6, **settings: Any) -> Model:
 def of_next(model: Model, prefix: tuple[int, ...]) -> Floats:
     """What the mixture says of the symbol after the prefix, each part by itself."""
     assert model.grams
-    network = Network(model.shape, model.parameters)
+    network = LanguageModelNetwork(model.shape, model.parameters)
     ngram = NGram(model.grams, len(model.vocabulary))
     state, nodes = network.initial_state(1), np.array([ngram.start], np.int32)
     for symbol in (END, *prefix):

@@ -20,9 +20,9 @@ from charnames.nn.layers.dropout import Dropout, Masks
 from charnames.nn.layers.inputs import Gather, Lookup
 from charnames.nn.layers.softmax import SoftmaxOutput
 from charnames.nn.networks.initializers import scaled_weights, textbook_weights
-from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.shape import Shape
-from charnames.nn.networks.stack import MANY, Stack
+from charnames.nn.networks.stack import LOOKUP_SYMBOLS, Stack
 from charnames.nn.optimizers import SGD, AdamW, clip
 from charnames.nn.parameters import Parameters
 from tests.differences import error_of
@@ -57,7 +57,7 @@ def network_of(
     layers: int = 1,
     inputs: str = "one_hot",
     dtype: DTypeLike = np.float64,
-) -> Network:
+) -> LanguageModelNetwork:
     """A network with random weights, none of them small."""
     shape = Shape(V, cell, SIZES[-layers:], **INPUTS[inputs])  # type: ignore[arg-type]
     parameters = Parameters(shape.parameters(), dtype)
@@ -65,7 +65,7 @@ def network_of(
     parameters.values[:] = 0.6 * rng.standard_normal(len(parameters.values))
     if inputs == "one_hot":
         parameters["layer0.Wax"][:, END] = 0
-    return Network(shape, parameters)
+    return LanguageModelNetwork(shape, parameters)
 
 
 def batch_of(names: list[list[int]]) -> Packed:
@@ -82,7 +82,7 @@ def same_masks() -> Masks:
 
 
 def gradients_of(
-    network: Network, batch: Packed, masks: Masks | None = None
+    network: LanguageModelNetwork, batch: Packed, masks: Masks | None = None
 ) -> dict[str, Floats]:
     network.loss_and_gradients(batch, masks)
     return {name: g.copy() for name, g in network.gradients.views.items()}
@@ -162,7 +162,7 @@ def test_gathered_symbols_are_read_as_those_looked_up(
 ) -> None:
     network = network_of(cell, inputs=inputs)
     ids = np.array([1, 4, 4, END, 2, 1, 4])  # some twice, some not at all
-    keep = (
+    mask = (
         same_masks().embedding(*network.parameters["embedding"].shape)
         if dropout
         else None
@@ -171,15 +171,15 @@ def test_gathered_symbols_are_read_as_those_looked_up(
     for kind in (Lookup, Gather):
         layer = kind(network.parameters, network.gradients)
         network.gradients.values[:] = 1  # of the output, where it is tied
-        x = layer.forward(ids, keep)  # (gates, M, H)
-        layer.backward(np.sin(x.transpose(1, 0, 2).reshape(len(ids), -1)), ids, keep)
+        x = layer.forward(ids, mask)  # (gates, M, H)
+        layer.backward(np.sin(x.transpose(1, 0, 2).reshape(len(ids), -1)), ids, mask)
         found.append((x.copy(), network.gradients.values.copy()))
     for one, other in zip(*found, strict=True):
         np.testing.assert_allclose(other, one, rtol=1e-12, atol=1e-14)
 
 
 def test_many_symbols_are_gathered() -> None:
-    for V, kind in ((MANY, Lookup), (MANY + 1, Gather)):
+    for V, kind in ((LOOKUP_SYMBOLS, Lookup), (LOOKUP_SYMBOLS + 1, Gather)):
         shape = Shape(V, "rnn", (H,), embedding_size=3)
         parameters = Parameters(shape.parameters())
         assert type(Stack(shape, parameters, parameters.zeros_like()).input) is kind
@@ -323,7 +323,7 @@ def log_softmax(z: Floats) -> Floats:
     return shifted - np.log(total)
 
 
-def losses_by_steps(network: Network, names: list[list[int]]) -> Floats:
+def losses_by_steps(network: LanguageModelNetwork, names: list[list[int]]) -> Floats:
     """Names of one length read side by side -> (T, N), the loss of each symbol."""
     state = network.initial_state(len(names))
     inputs = np.array([[END, *name] for name in names]).T
@@ -352,13 +352,13 @@ def test_symbol_by_symbol_equals_the_packed_forward(
 D = 5
 
 
-def network_of_vectors(cell: str, layers: int) -> Network:
+def network_of_vectors(cell: str, layers: int) -> LanguageModelNetwork:
     """A network that reads vectors of D numbers, none of its weights small."""
     shape = Shape(V, cell, SIZES[-layers:], vector_size=D)
     parameters = Parameters(shape.parameters(), np.float64)
     rng = np.random.default_rng(5)
     parameters.values[:] = 0.6 * rng.standard_normal(len(parameters.values))
-    return Network(shape, parameters)
+    return LanguageModelNetwork(shape, parameters)
 
 
 def vectors_for(names: list[list[int]]) -> list[Floats]:
@@ -444,7 +444,7 @@ def test_vector_by_vector_equals_the_packed_forward(cell: str, layers: int) -> N
 def test_one_hot_vectors_are_the_symbols(cell: str, layers: int) -> None:
     """But for the end marker, which as a symbol is the zero vector."""
     symbols = network_of(cell, layers)
-    network = Network(
+    network = LanguageModelNetwork(
         Shape(V, cell, SIZES[-layers:], vector_size=V), symbols.parameters.copy()
     )
     one_hot = np.eye(V)

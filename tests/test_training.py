@@ -30,7 +30,7 @@ from charnames.model_file.description import Progress
 from charnames.models.language_model import Model
 from charnames.models.loading import load
 from charnames.nn.batching import END, Packed, Sequences, pack
-from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.prediction.ngram import NGram, count_grams
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import split_names, train
@@ -160,7 +160,7 @@ def test_the_loss_starts_at_that_of_seven_even_guesses(names: list[str]) -> None
 def first_update(model: Model, name: str) -> tuple[float, NDArray[np.floating]]:
     """The loss of a name, and the weights after the textbook's update for it."""
     parameters = model.parameters.copy()
-    network = Network(model.shape, parameters)
+    network = LanguageModelNetwork(model.shape, parameters)
     loss = network.loss_and_gradients(pack(model.vocabulary.sequences([name]), [0]))
     steps = model.recipe.learning_rate * network.gradients.values.clip(
         -model.recipe.clip, model.recipe.clip
@@ -180,7 +180,7 @@ def test_an_iteration_is_the_textbooks(clip: float) -> None:
 def test_training_learns() -> None:
     *_, end = run(iterations=1500, checkpoint_every=1500, learning_rate=0.1)
     model = end.model
-    network = Network(model.shape, model.parameters)
+    network = LanguageModelNetwork(model.shape, model.parameters)
     per_name = network.all_losses(model.vocabulary.sequences(NAMES)).sum() / len(NAMES)
     assert per_name < 2 * math.log(len(NAMES))  # knowing them by heart: one log
 
@@ -238,13 +238,13 @@ def names_in(batch: Packed) -> list[str]:
 def batches(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The names of every batch that a network has learned from since."""
     seen: list[list[str]] = []
-    learn = Network.loss_and_gradients
+    learn = LanguageModelNetwork.loss_and_gradients
 
-    def watch(network: Network, batch: Packed, *rest: Any) -> float:
+    def watch(network: LanguageModelNetwork, batch: Packed, *rest: Any) -> float:
         seen.append(names_in(batch))
         return learn(network, batch, *rest)
 
-    monkeypatch.setattr(Network, "loss_and_gradients", watch)
+    monkeypatch.setattr(LanguageModelNetwork, "loss_and_gradients", watch)
     return seen
 
 
@@ -559,7 +559,9 @@ def test_the_share_of_the_ngram_is_chosen_on_names_held_out(told: float) -> None
     learned = count_grams(model.vocabulary.sequences(training), V, 2)
     np.testing.assert_array_equal(model.grams.codes, learned.codes)
     np.testing.assert_array_equal(model.grams.counts, learned.counts)
-    network = np.exp(-Network(model.shape, model.parameters).all_losses(sequences))
+    network = np.exp(
+        -LanguageModelNetwork(model.shape, model.parameters).all_losses(sequences)
+    )
     ngram = NGram(learned, V).predicted(sequences)
     best = min(mean_loss(network, ngram, w) for w in np.linspace(0, 1, 1001))
     ours = model.progress.ngram_weight
@@ -586,13 +588,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time of a clock for which an update takes a hundredth of a second, and the
     rest none."""
     now = [1e6]
-    learn = Network.loss_and_gradients
+    learn = LanguageModelNetwork.loss_and_gradients
 
     def watch(*args: Any) -> float:
         now[0] += 0.01
         return learn(*args)
 
-    monkeypatch.setattr(Network, "loss_and_gradients", watch)
+    monkeypatch.setattr(LanguageModelNetwork, "loss_and_gradients", watch)
     monkeypatch.setattr(
         charnames.training.loop, "time", SimpleNamespace(perf_counter=lambda: now[0])
     )

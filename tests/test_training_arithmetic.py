@@ -12,7 +12,7 @@ import pytest
 
 from charnames.nn.batching import pack
 from charnames.nn.layers.dropout import Dropout, Masks
-from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import Checkpoint, train
 from charnames.training.loop import Batches
@@ -72,14 +72,16 @@ def test_settings_of_dropout_reach_their_places(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen: list[Dropout] = []
-    learn = Network.loss_and_gradients
+    learn = LanguageModelNetwork.loss_and_gradients
 
-    def watch(network: Network, batch: Any, masks: Masks | None = None) -> float:
+    def watch(
+        network: LanguageModelNetwork, batch: Any, masks: Masks | None = None
+    ) -> float:
         assert masks is not None
         seen.append(masks.dropout)
         return learn(network, batch, masks)
 
-    monkeypatch.setattr(Network, "loss_and_gradients", watch)
+    monkeypatch.setattr(LanguageModelNetwork, "loss_and_gradients", watch)
     run(
         embedding_size=4,
         embedding_dropout=0.1,
@@ -98,7 +100,7 @@ def test_without_dropout_there_are_no_masks(settings: dict[str, Any]) -> None:
 
 def test_the_loss_is_smoothed_by_name_not_by_update() -> None:
     start, end = run(batch_size=2, iterations=1)
-    network = Network(start.model.shape, start.model.parameters.copy())
+    network = LanguageModelNetwork(start.model.shape, start.model.parameters.copy())
     numbers = Batches(len(NAMES), 2, seed=1).numbers(0)
     sequences = start.model.vocabulary.sequences(NAMES)
     per_name = network.loss_and_gradients(pack(sequences, numbers)) / 2

@@ -12,7 +12,7 @@ from charnames.encoding.scaling import Scaling
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.encoding.word_vocabulary import Words
 from charnames.errors import ListError
-from charnames.nn.batching import Sequences, Vectors
+from charnames.nn.batching import Sequences, VectorSequences
 
 Reader = Vocabulary | Words | Scaling
 Input = str | NDArray[np.float32]  # a text, or a sequence of vectors (T, D)
@@ -29,7 +29,9 @@ def reader_of(unit: str, alphabet: str, scaling: Scaling | None = None) -> Reade
     return Words(alphabet) if unit == "word" else Vocabulary(alphabet)
 
 
-def read(reader: Reader, case: str, inputs: Sequence[Input]) -> Sequences | Vectors:
+def read(
+    reader: Reader, case: str, inputs: Sequence[Input]
+) -> Sequences | VectorSequences:
     """What a network reads of texts, folded by that case style, or of arrays (T, D).
 
     Characters that are not in the alphabet are left out; such words are read as the
@@ -44,7 +46,7 @@ def read(reader: Reader, case: str, inputs: Sequence[Input]) -> Sequences | Vect
             raise _of_another_kind("sequences of numbers", "texts")
         rows = [reader.applied(values) for values in arrays]
         lengths = np.array([len(values) for values in rows], np.intp)
-        return Vectors(np.concatenate(rows), lengths)
+        return VectorSequences(np.concatenate(rows), lengths)
     if arrays:
         raise _of_another_kind("texts", "sequences of numbers")
     if isinstance(reader, Words):

@@ -16,7 +16,7 @@ from charnames.encoding.scaling import Scaling
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
-from charnames.nn.batching import Sequences, Vectors
+from charnames.nn.batching import Sequences, VectorSequences
 from charnames.nn.networks.classifier import ClassifierNetwork
 from charnames.nn.networks.shape import Shape
 from charnames.recipes.network import classifier_shape
@@ -95,7 +95,7 @@ class Classifier(Trained):
             for item, probabilities in zip(batch, rows, strict=True):
                 yield Classified(probabilities, self.unknown(item))
 
-    def read(self, inputs: Sequence[Input]) -> Sequences | Vectors:
+    def read(self, inputs: Sequence[Input]) -> Sequences | VectorSequences:
         """What the network reads of the inputs. Raises ListError as `classify` does."""
         return read(self.reader, self.case, inputs)
 

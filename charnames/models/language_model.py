@@ -19,7 +19,7 @@ from charnames.generation.name_form import NameForm
 from charnames.generation.novelty import NoveltyFilter
 from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
-from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.shape import Shape
 from charnames.prediction.ngram import Grams, NGram
 from charnames.prediction.predictor import Blends, Predictor
@@ -82,7 +82,7 @@ class Model(Trained):
 
     def predictor(self) -> Predictor:
         """What gives the next symbol: the network, mixed with the n-gram if any."""
-        network, weight = Network(self.shape, self.parameters), 0.0
+        network, weight = LanguageModelNetwork(self.shape, self.parameters), 0.0
         ngram = None
         if self.grams and self.progress.ngram_weight:
             ngram = NGram(self.grams, len(self.vocabulary))

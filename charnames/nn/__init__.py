@@ -6,25 +6,25 @@ A reading order, each file standing on those before it:
     parameters                one flat array of weights, with named views of it
     batching                  sequences of different lengths in one packed batch
     cells/rnn                 the vanilla cell, with its derivative derived
-    activations               what the gated cells share
+    activations               the sigmoid, and the weights of a gated cell by gate
     cells/gru, cells/lstm     the gated cells
-    layers/inputs             symbols, vectors and labels on their way to a cell
+    layers/inputs             input layers for symbols, vectors and labels
     layers/softmax            the output layer and the cross-entropy loss
-    layers/dropout            the masks of dropout
-    layers/pooling            the states of a whole sequence as one vector
-    networks/shape            what decides the shapes of a network's weights
+    layers/dropout            dropout masks
+    layers/pooling            from the states of a sequence to one vector
+    networks/shape            the name and shape of every weight of a network
     networks/initializers     the weights that training starts with
-    networks/stack            input layer and cells, on top of one another
+    networks/stack            an input layer, and layers of cells on top of it
     networks/language_model   a network that predicts the next symbol
     networks/classifier       a network that predicts the class of a sequence
     optimizers                gradient clipping, SGD with momentum, AdamW
-    gradient_check            numerical gradients, to compare those of the code with
+    gradient_check            numerical gradients, to check a backward pass with
 
 Shape letters, the same in every file:
 
     N  sequences in a batch        D  width of one input vector
     T  time steps                  H  hidden units
-    V  symbols, the end marker     G  gates x H: what one step of a cell reads
+    V  symbols, the end marker     G  gates x H, the width of a cell's input
        is one of them              K  labels or classes
     M  rows of a packed batch: the lengths of its sequences added up
 

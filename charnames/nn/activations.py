@@ -1,4 +1,4 @@
-"""What gated cells share."""
+"""What the gated cells share: the sigmoid, and recurrent weights arranged by gate."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from charnames.nn.parameters import Array
 
 
 def sigmoid(u: Array) -> Array:
-    """1 / (1 + exp(-u)) in place, as (tanh(u / 2) + 1) / 2: cannot overflow."""
+    """1 / (1 + exp(-u)), computed in place as (tanh(u / 2) + 1) / 2: no overflow."""
     u *= 0.5
     np.tanh(u, out=u)
     u *= 0.5
@@ -15,10 +15,10 @@ def sigmoid(u: Array) -> Array:
 
 
 def by_gate(Waa: Array) -> Array:
-    """(gates * H, H) -> (gates, H, H), each gate's block transposed: what a state
-    (n, H) is multiplied by to give its gates (gates, n, H).
+    """The recurrent weights (gates * H, H) as (gates, H, H), each block transposed.
 
-    Copied, since a product with it in memory order is faster by a sixth.
+    States (n, H) multiplied by it give the input of every gate, (gates, n, H). The
+    result is a contiguous copy, with which a product takes a sixth less time.
     """
     H = Waa.shape[1]
     return np.ascontiguousarray(Waa.reshape(-1, H, H).transpose(0, 2, 1))

@@ -6,8 +6,8 @@ Three names, `Ada`, `Bo` and `Eve`, with the end marker as `.`, become
     inputs   ...    A E B  d v o  a e        sizes 3 3 3 2
     targets  A E B  d v o  a e .  . .
 
-The end marker, id 0, stands before a name as well: it is what the network reads
-when there is nothing yet to read.
+The end marker, id 0, also stands before each name: the network reads it as the first
+input.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ Ids = NDArray[np.intp]
 Symbols = NDArray[np.integer]
 Inputs = NDArray[Any]  # symbols, or real vectors
 
-END = 0
+END = 0  # the id of the end marker
+EVALUATION_BATCH = 256  # sequences a batch: large enough for fast products
 
-
-_FIRST: Ids = np.zeros(1, np.intp)
-_NONE: Ids = np.zeros(0, np.intp)
+_NUMBER_ZERO: Ids = np.zeros(1, np.intp)
+_NO_IDS: Ids = np.zeros(0, np.intp)
 
 
 class Sequences:
-    """Many sequences of symbol ids in one flat array, an end marker round each.
+    """N sequences of symbol ids in one flat array, with end markers between them.
 
     `ids` is `. A d a . B o . E v e .`; sequence i starts at the end marker
-    `starts[i]` and has `lengths[i]` steps, the one that predicts its end included.
-    labels: the number of each one's label, (N,), or none.
+    `ids[starts[i]]` and has `lengths[i]` steps, of which the last predicts its end.
+    labels: the label number of each sequence, (N,); (0,) without labels.
     """
 
-    def __init__(self, ids: Symbols, labels: Ids = _NONE) -> None:
+    def __init__(self, ids: Symbols, labels: Ids = _NO_IDS) -> None:
         self.ids = ids
         self.labels = labels
         ends = np.flatnonzero(ids == END)
@@ -54,28 +54,28 @@ class Sequences:
         return Sequences(self.ids, labels)
 
     def chosen(self, numbers: Ids) -> Sequences:
-        """Those of the numbers, in that order."""
+        """The sequences of these numbers (their positions), in the order given."""
         parts = [self.ids[:1]]
         for start, length in zip(
             self.starts[numbers], self.lengths[numbers], strict=True
         ):
             parts.append(self.ids[start + 1 : start + 1 + length])
-        labels = self.labels[numbers] if len(self.labels) else _NONE
+        labels = self.labels[numbers] if len(self.labels) else _NO_IDS
         return Sequences(np.concatenate(parts), labels)
 
-    def read(self, rows: Ids) -> tuple[Inputs, Symbols]:
-        """What a network reads at those places, and what comes next."""
+    def inputs_and_targets(self, rows: Ids) -> tuple[Inputs, Symbols]:
+        """The symbols at these rows of `ids`, and the symbols that follow them."""
         return self.ids[rows], self.ids[rows + 1]
 
 
-class Vectors:
-    """Many sequences of real vectors, one after another: `values` (rows, D).
+class VectorSequences:
+    """N sequences of real vectors in one array `values`, (sum of lengths, D).
 
-    Sequence i starts at row `starts[i]` and has `lengths[i]` steps. labels: as those of
+    Sequence i starts at row `starts[i]` and has `lengths[i]` steps. labels: as for
     Sequences.
     """
 
-    def __init__(self, values: Array, lengths: Ids, labels: Ids = _NONE) -> None:
+    def __init__(self, values: Array, lengths: Ids, labels: Ids = _NO_IDS) -> None:
         self.values = values
         self.labels = labels
         self.lengths = lengths
@@ -84,42 +84,43 @@ class Vectors:
     def __len__(self) -> int:
         return len(self.lengths)
 
-    def labelled(self, labels: Ids) -> Vectors:
+    def labelled(self, labels: Ids) -> VectorSequences:
         """The same sequences with labels (N,)."""
-        return Vectors(self.values, self.lengths, labels)
+        return VectorSequences(self.values, self.lengths, labels)
 
-    def chosen(self, numbers: Ids) -> Vectors:
-        """Those of the numbers, in that order."""
+    def chosen(self, numbers: Ids) -> VectorSequences:
+        """The sequences of these numbers (their positions), in the order given."""
         parts = [
             self.values[start : start + length]
             for start, length in zip(
                 self.starts[numbers], self.lengths[numbers], strict=True
             )
         ]
-        labels = self.labels[numbers] if len(self.labels) else _NONE
-        return Vectors(np.concatenate(parts), self.lengths[numbers], labels)
+        labels = self.labels[numbers] if len(self.labels) else _NO_IDS
+        return VectorSequences(np.concatenate(parts), self.lengths[numbers], labels)
 
-    def read(self, rows: Ids) -> tuple[Inputs, Symbols]:
-        """What a network reads at those places; no symbol comes next."""
-        return self.values[rows], _NONE
+    def inputs_and_targets(self, rows: Ids) -> tuple[Inputs, Symbols]:
+        """The vectors at these rows of `values`, and no targets."""
+        return self.values[rows], _NO_IDS
 
 
 class Packed(NamedTuple):
     """A batch of N sequences in M rows: the rows of step 0, then of step 1, ...
 
-    inputs: ids (M,), or real vectors (M, D). targets: ids, (M,). sizes: for
-    each step t the n_t sequences that still run, never rising. order: (N,), where
-    packed sequence j stood before. labels: the number of each one's label, (N,).
+    inputs: ids (M,), or real vectors (M, D). targets: ids (M,), or (0,) for vectors.
+    sizes: for each step t the number n_t of sequences that have such a step, never
+    increasing. order: (N,), the position of packed sequence j in what was packed.
+    labels: the label number of each packed sequence, (N,); (0,) without labels.
     """
 
     inputs: Inputs
     targets: Symbols
     sizes: Sequence[int]
     order: Ids
-    labels: Ids = _NONE
+    labels: Ids = _NO_IDS
 
     def steps(self, rows: Array) -> list[Array]:
-        """(M, ...) -> for each step its rows, (n_t, ...), as views."""
+        """Split rows (M, ...) by step: for each step a view (n_t, ...)."""
         if self.sizes[0] == self.sizes[-1]:
             return list(rows.reshape(len(self.sizes), -1, *rows.shape[1:]))
         views, start = [], 0
@@ -129,25 +130,27 @@ class Packed(NamedTuple):
         return views
 
     def gate_steps(self, gates: Array) -> list[Array]:
-        """(gates, M, H) -> for each step its rows, (gates, n_t, H), as views."""
+        """Split gates (gates, M, H) by step: for each step a view (gates, n_t, H)."""
         views, start = [], 0
         for size in self.sizes:
             views.append(gates[:, start : start + size])
             start += size
         return views
 
-    def carried(self, steps: list[Array]) -> list[Array]:
-        """What `steps` gave -> for each step but the last, its rows (n_{t+1}, ...)
-        that belong to sequences which still run in the next, as views.
+    def continuing(self, steps: list[Array]) -> list[Array]:
+        """The rows of sequences that have a next step, for each step but the last.
+
+        `steps` are arrays (n_t, ...), as from the method `steps`; the result are views
+        (n_{t+1}, ...) of them.
         """
         if self.sizes[0] == self.sizes[-1]:
             return steps[:-1]
         return [rows[:size] for rows, size in zip(steps, self.sizes[1:], strict=False)]
 
     def previous(self, states: Array) -> Array:
-        """(N + M, ...) -> (M, ...): for each row, the state that it started from.
+        """For each row the state before it, (M, ...).
 
-        `states` begins with the N initial states, and goes on with those of the M rows.
+        states: (N + M, ...), the N initial states and then the state after each row.
         """
         first, total = self.sizes[0], len(self.inputs)
         if first == self.sizes[-1]:
@@ -160,23 +163,22 @@ class Packed(NamedTuple):
         return previous
 
     def lengths(self) -> Ids:
-        """How many steps each packed sequence has, (N,)."""
+        """The number of steps of each packed sequence, (N,)."""
         sizes = np.array(self.sizes)
-        fewer = np.bincount(sizes, minlength=sizes[0] + 1)  # steps of just so many
-        lengths: Ids = np.cumsum(fewer[::-1])[::-1][1:]
+        # A sequence j has the steps with more than j sequences.
+        steps_by_size = np.bincount(sizes, minlength=sizes[0] + 1)
+        lengths: Ids = np.cumsum(steps_by_size[::-1])[::-1][1:]
         return lengths
 
-    def ends(self) -> Ids:
+    def last_rows(self) -> Ids:
         """The row of each packed sequence's last step, (N,)."""
         sizes = np.array(self.sizes)
         starts = np.cumsum(sizes) - sizes
         rows: Ids = starts[self.lengths() - 1] + np.arange(sizes[0])
         return rows
 
-    def backwards(self) -> Ids:
-        """The rows of each sequence from its end, in the places of those from its
-        start, (M,): an order that undoes itself.
-        """
+    def reversed_rows(self) -> Ids:
+        """The order of rows (M,) that reverses each sequence; it is its own inverse."""
         sizes = np.array(self.sizes)
         starts = np.cumsum(sizes) - sizes
         step = np.repeat(np.arange(len(sizes)), sizes)
@@ -185,7 +187,7 @@ class Packed(NamedTuple):
         return rows
 
     def per_sequence(self, rows: Array) -> Array:
-        """(M,) -> (N,): the rows of each sequence added up, in the callers' order."""
+        """The sum of each sequence's rows (M,), as (N,) in the order before packing."""
         total = np.zeros(self.sizes[0], rows.dtype)
         start = 0
         for size in self.sizes:
@@ -196,14 +198,14 @@ class Packed(NamedTuple):
         return result
 
 
-def pack(sequences: Sequences | Vectors, chosen: Sequence[int] | Ids) -> Packed:
-    """The sequences numbered `chosen`, (N,), as one packed batch."""
+def pack(sequences: Sequences | VectorSequences, chosen: Sequence[int] | Ids) -> Packed:
+    """The sequences of the numbers `chosen`, (N,), as one packed batch."""
     labelled = len(sequences.labels) > 0
-    if len(chosen) == 1 and isinstance(sequences, Sequences):  # it lies packed already
+    if len(chosen) == 1 and isinstance(sequences, Sequences):  # a slice is packed
         start, steps = sequences.starts[chosen[0]], int(sequences.lengths[chosen[0]])
         ids = sequences.ids[start : start + steps + 1]
-        labels = sequences.labels[chosen] if labelled else _NONE
-        return Packed(ids[:-1], ids[1:], (1,) * steps, _FIRST, labels)
+        labels = sequences.labels[chosen] if labelled else _NO_IDS
+        return Packed(ids[:-1], ids[1:], (1,) * steps, _NUMBER_ZERO, labels)
     lengths = sequences.lengths[chosen]
     order = np.argsort(-lengths, kind="stable")
     lengths = lengths[order]
@@ -211,5 +213,5 @@ def pack(sequences: Sequences | Vectors, chosen: Sequence[int] | Ids) -> Packed:
     running = step < lengths
     rows = (sequences.starts[chosen][order] + step)[running]
     sizes = np.count_nonzero(running, axis=1).tolist()
-    labels = sequences.labels[chosen][order] if labelled else _NONE
-    return Packed(*sequences.read(rows), sizes, order, labels)
+    labels = sequences.labels[chosen][order] if labelled else _NO_IDS
+    return Packed(*sequences.inputs_and_targets(rows), sizes, order, labels)

@@ -1,4 +1,4 @@
-"""Numerical gradients, to check those of a backward pass.
+"""Numerical gradients, to check a backward pass with.
 
     numerical = numerical_gradient(mean_loss, weights["layer0.Waa"])
     relative_error(gradients["layer0.Waa"], numerical)     # below 1e-7 in float64
@@ -18,11 +18,11 @@ from charnames.nn.parameters import Array
 def numerical_gradient(
     loss: Callable[[], float], array: Array, step: float = 1e-5
 ) -> Array:
-    """The gradient of `loss` by `array`, which it reads, in the shape of `array`.
+    """The gradient of `loss` with respect to `array`, an array that `loss` reads.
 
     Each entry is a central difference, (loss(x + step) - loss(x - step)) / (2 step).
-    Its error shrinks with step^2 until rounding outweighs it, so `array` should be
-    float64. Afterwards `array` holds the values that it held before.
+    Its error is of the order of step^2, plus rounding, so `array` should be float64.
+    `array` is changed while `loss` runs, and restored. The gradient has its shape.
 
     >>> x = np.array([1.0, 3.0])
     >>> numerical_gradient(lambda: float(x @ x), x).round(6).tolist()

@@ -1,4 +1,4 @@
-"""Clipping, and the update that the gradients are for, on flat arrays."""
+"""Gradient clipping, and the optimizers, on flat arrays."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from charnames.nn.parameters import Array, Parameters
 def clip(gradients: Array, threshold: float, by: str) -> None:
     """Limit the gradients in place; a threshold of 0 leaves them as they are.
 
-    by "value": each to [-threshold, threshold]. By "norm": all of them scaled down
-    together where their Euclidean norm is above it (Pascanu, Mikolov & Bengio 2013).
+    by: "value" limits each to [-threshold, threshold]; "norm" scales all of them so
+    that their Euclidean norm is at most the threshold (Pascanu, Mikolov & Bengio 2013).
     """
     if not threshold:
         return
@@ -22,7 +22,7 @@ def clip(gradients: Array, threshold: float, by: str) -> None:
         return
     norm = float(gradients.dot(gradients)) ** 0.5
     if norm > threshold:
-        if math.isinf(norm):  # only the sum of squares is too large for the dtype
+        if math.isinf(norm):  # the sum of squares is too large for the dtype
             norm = float(np.linalg.norm(gradients.astype(np.float64)))
         gradients *= threshold / norm
 
@@ -41,7 +41,7 @@ class SGD:
             self.state["velocity"] = np.zeros_like(parameters.values)
 
     def update(self, gradients: Array, learning_rate: float, iteration: int) -> None:
-        """One update of the parameters. Uses up `gradients`."""
+        """Update the parameters once. Overwrites `gradients`."""
         if self.momentum:
             velocity = self.state["velocity"]
             velocity *= self.momentum
@@ -55,7 +55,7 @@ class SGD:
 class AdamW:
     """Adam with decoupled weight decay (Kingma & Ba 2015; Loshchilov & Hutter 2019).
 
-    Weights decay, biases do not.
+    Weight decay applies to matrices, not to biases.
     """
 
     def __init__(
@@ -74,12 +74,12 @@ class AdamW:
         self.scratch = zeros.copy()
 
     def update(self, gradients: Array, learning_rate: float, iteration: int) -> None:
-        """One update of the parameters, after `iteration` others. Uses up `gradients`.
+        """Update the parameters, after `iteration` updates. Overwrites `gradients`.
 
-        With m and v the running means of the gradients and of their squares, each
-        divided by what it lacks for having started at zero:
-        values -= learning_rate * m / (sqrt(v) + epsilon). What is kept are running
-        sums, the means without their factors of 1 - beta.
+        values -= learning_rate * m / (sqrt(v) + epsilon), where m and v are the running
+        means of the gradients and of their squares, with Adam's correction of their
+        bias towards zero. The state holds them as running sums, which are the means
+        without their factors 1 - beta.
         """
         total, squares, scratch = self.state["sum"], self.state["squares"], self.scratch
         total *= self.beta1

@@ -1,4 +1,4 @@
-"""One flat array of numbers; weights are named views of it, gradients likewise."""
+"""Weights as named views of one flat array, and working arrays for the layers."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Parameters:
     """Named arrays that share one flat buffer, in the order of `shapes`.
 
     Clipping, updating, averaging and saving are single expressions on `values`;
-    the network reads and writes the same numbers through `views`. Gradients and
-    the state of an optimiser are Parameters of the same shapes.
+    the network reads and writes the same numbers through `views`. Gradients are
+    Parameters of the same shapes. Raises ValueError if `values` has another size.
 
     >>> p = Parameters({"Waa": (2, 2), "b": (2,)})
     >>> p["b"][:] = 1
@@ -51,15 +51,15 @@ class Parameters:
         return Parameters(self.shapes, self.values.dtype)
 
     def copy(self) -> Parameters:
-        """The same numbers in a buffer of their own."""
+        """A copy with a buffer of its own."""
         return Parameters(self.shapes, values=self.values.copy())
 
 
 class Buffers:
-    """Working arrays that are made once and lent out again for every batch.
+    """Working arrays that are allocated once and used again for every batch.
 
-    Fresh memory for each batch costs the system a page fault every 4 KiB, which
-    is a good part of the time that the arithmetic takes.
+    Memory that is allocated anew for each batch causes a page fault every 4 KiB, which
+    takes a good part of the time that the arithmetic takes.
     """
 
     def __init__(self, dtype: DTypeLike) -> None:
@@ -68,8 +68,9 @@ class Buffers:
         self._ones = np.ones(0, self.dtype)
 
     def __call__(self, name: str, rows: int, width: int) -> Array:
-        """An array (rows, width), its contents left over from the last use of `name`,
-        whose width is always the same.
+        """The array (rows, width) of that name, with the contents of its last use.
+
+        The width has to be the same at every call for a name.
         """
         array = self._arrays.get(name)
         if array is None or len(array) < rows:
@@ -77,7 +78,7 @@ class Buffers:
         return array[:rows]
 
     def ones(self, rows: int) -> Array:
-        """(rows,) ones, to be read: summing rows is faster as a product with them."""
+        """Ones (rows,), not to be changed; a product with them sums rows quickly."""
         if len(self._ones) < rows:
             self._ones = np.ones(rows, self.dtype)
         return self._ones[:rows]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charnames.nn.batching import Ids, Sequences, Symbols
-from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.stack import State
 from charnames.nn.parameters import Array
 from charnames.prediction.ngram import NGram
@@ -79,7 +79,7 @@ class Predictor:
 
     def __init__(
         self,
-        network: Network,
+        network: LanguageModelNetwork,
         ngram: NGram | None = None,
         weight: float = 0.0,
         blends: Blends | None = None,

@@ -22,7 +22,7 @@ from charnames.encoding.word_vocabulary import Words
 from charnames.errors import ListError
 from charnames.model_file.description import Progress, Provenance
 from charnames.models.classifier import Classifier
-from charnames.nn.batching import Ids, Sequences, Vectors
+from charnames.nn.batching import Ids, Sequences, VectorSequences
 from charnames.nn.networks.classifier import ClassifierNetwork
 from charnames.nn.networks.initializers import INITIALIZERS
 from charnames.nn.parameters import Array, Parameters
@@ -156,7 +156,7 @@ def _reader(examples: Examples, recipe: Recipe, style: str) -> Reader:
 
 def split_examples(
     examples: Examples, others: Examples | None, model: Classifier
-) -> tuple[Sequences | Vectors, Sequences | Vectors | None]:
+) -> tuple[Sequences | VectorSequences, Sequences | VectorSequences | None]:
     """The examples to learn from, and those to measure on if any, with labels.
 
     others: examples to measure on beside the share that the model's recipe holds out.
@@ -181,8 +181,8 @@ class _Figures(NamedTuple):
 
 def _measure(
     model: Classifier,
-    training: Sequences | Vectors,
-    held_out: Sequences | Vectors | None,
+    training: Sequences | VectorSequences,
+    held_out: Sequences | VectorSequences | None,
 ) -> Measurement[_Figures]:
     """The figures of a classifier in training on what it learns, and on what is held
     out if anything.
@@ -202,7 +202,7 @@ def _checkpoint(model: Classifier, figures: _Figures) -> ClassifierCheckpoint:
 
 
 def _trainable(
-    model: Classifier, parameters: Parameters, training: Sequences | Vectors
+    model: Classifier, parameters: Parameters, training: Sequences | VectorSequences
 ) -> ClassifierNetwork:
     """The classifier's network, to train those parameters with its class weights."""
     weights = None
@@ -222,7 +222,7 @@ def balanced_weights(labels: Ids, K: int) -> Array:
 
 
 def _loss_and_accuracy(
-    network: ClassifierNetwork, examples: Sequences | Vectors
+    network: ClassifierNetwork, examples: Sequences | VectorSequences
 ) -> tuple[float, float]:
     """The mean loss in nats per example, and the share with the right label first."""
     probabilities = network.probabilities(examples)

@@ -20,12 +20,12 @@ from charnames.encoding.labels import counted_labels, label_ids
 from charnames.encoding.letter_case import fold
 from charnames.errors import ListError
 from charnames.models.base import Trained
-from charnames.nn.batching import Sequences, Vectors
+from charnames.nn.batching import Sequences, VectorSequences
 from charnames.random_streams import Stream, generator
 
 Examples = NameList | SequenceList
 Mask = NDArray[np.bool_]
-Batchable = TypeVar("Batchable", Sequences, Sequences | Vectors)
+Batchable = TypeVar("Batchable", Sequences, Sequences | VectorSequences)
 
 
 def split(

@@ -22,7 +22,7 @@ from charnames.model_file.description import Progress, Provenance
 from charnames.models.language_model import Model
 from charnames.nn.batching import Sequences
 from charnames.nn.networks.initializers import INITIALIZERS
-from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.prediction.ngram import NGram, count_grams, fitting_order
 from charnames.prediction.predictor import best_weight
 from charnames.random_streams import Stream, fresh_seed, generator
@@ -111,7 +111,7 @@ def train(
         check_unfinished(state)
     checkpoints = training_loop(
         state,
-        Network(model.shape, state.parameters),
+        LanguageModelNetwork(model.shape, state.parameters),
         training,
         partial(_measure, held_out=held_out_loss),
         watch,
@@ -224,7 +224,9 @@ class _HeldOutLoss:
             ngram = NGram(model.grams, len(model.vocabulary))
             self.by_ngram = ngram.predicted(held_out)
 
-    def measure(self, network: Network) -> tuple[float, float, float, float]:
+    def measure(
+        self, network: LanguageModelNetwork
+    ) -> tuple[float, float, float, float]:
         """The loss of the mixture in nats per symbol, the share of the n-gram model
         that makes it lowest, the loss of the network alone on learned names, and by
         how much that is higher on held-out names.
@@ -244,7 +246,7 @@ def _measure(model: Model, held_out: _HeldOutLoss | None) -> Measurement[_Figure
     iteration = model.provenance.iterations
     loss = learned = gap = best = None
     if held_out:
-        network = Network(model.shape, model.parameters)
+        network = LanguageModelNetwork(model.shape, model.parameters)
         loss, weight, learned, gap = held_out.measure(network)
         best = improved(model.progress, loss, iteration, weight)
     sampled = replace(model, progress=best or model.progress)

@@ -11,7 +11,7 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 
 from charnames.model_file.description import Progress
-from charnames.nn.batching import Ids, Packed, Sequences, Vectors, pack
+from charnames.nn.batching import Ids, Packed, Sequences, VectorSequences, pack
 from charnames.nn.layers.dropout import Masks
 from charnames.nn.optimizers import clip
 from charnames.nn.parameters import Parameters
@@ -50,7 +50,7 @@ class Measurement(Generic[Figures]):
 def training_loop(
     state: TrainingState[AnyModel],
     network: Trainable,
-    examples: Sequences | Vectors,
+    examples: Sequences | VectorSequences,
     measure: Callable[[AnyModel], Measurement[Figures]],
     watch: Watch | None,
     *,

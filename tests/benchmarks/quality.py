@@ -33,7 +33,7 @@ from charnames.data.names import NameList, read_names
 from charnames.encoding.letter_case import fold
 from charnames.evaluation.language_model import Evaluation, cross_validate, evaluate
 from charnames.models.language_model import Model
-from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.recipes.recipe import RECIPES, Recipe
 from charnames.training.language_model import train
 
@@ -71,7 +71,9 @@ def names(seconds: float, seeds: int) -> None:
 def loss(model: Model, measured: NameList) -> float:
     """Of the network alone."""
     sequences = model.vocabulary.sequences(fold(n, model.case) for n in measured)
-    return float(Network(model.shape, model.parameters).all_losses(sequences).mean())
+    return float(
+        LanguageModelNetwork(model.shape, model.parameters).all_losses(sequences).mean()
+    )
 
 
 def figures(found: Evaluation) -> Figures:

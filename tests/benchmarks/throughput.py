@@ -16,7 +16,7 @@ import numpy as np
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.nn.batching import Packed, pack
 from charnames.nn.networks.initializers import scaled_weights
-from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.shape import Shape
 from charnames.nn.optimizers import AdamW, clip
 from charnames.nn.parameters import Array
@@ -45,7 +45,7 @@ def symbols(packed: Sequence[Packed]) -> int:
 class Step:
     """Our update: loss, gradients, clipping, AdamW."""
 
-    def __init__(self, shape: Shape, network: Callable = Network) -> None:
+    def __init__(self, shape: Shape, network: Callable = LanguageModelNetwork) -> None:
         start = scaled_weights(shape, np.random.default_rng(0))
         self.network = network(shape, start)
         self.optimizer = AdamW(start, WEIGHT_DECAY, *BETAS, EPSILON)

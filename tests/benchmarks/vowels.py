@@ -34,7 +34,7 @@ from throughput import Step as Update
 
 from charnames.data.sequences import read_sequences
 from charnames.evaluation.classifier import judge
-from charnames.nn.batching import Packed, Vectors, pack
+from charnames.nn.batching import Packed, VectorSequences, pack
 from charnames.nn.networks.classifier import ClassifierNetwork
 from charnames.nn.networks.shape import Shape
 from charnames.recipes.recipe import Recipe
@@ -106,7 +106,7 @@ def batches() -> list[Packed]:
     rng = np.random.default_rng(0)
     lengths = rng.integers(LENGTHS[0], LENGTHS[1] + 1, COUNT)
     values = rng.standard_normal((lengths.sum(), WIDTH), np.float32)
-    sequences = Vectors(values, lengths, rng.integers(0, CLASSES, COUNT))
+    sequences = VectorSequences(values, lengths, rng.integers(0, CLASSES, COUNT))
     passes = (rng.permutation(COUNT) for _ in range(2))
     return [
         pack(sequences, p[i : i + BATCH])

@@ -1,16 +1,22 @@
-"""The recurrent cells, one a file: forward and backward side by side.
+"""The recurrent cells, one in each file: forward and backward side by side.
 
-A cell is the part of a layer that remembers. Each offers the same few things:
+A cell is the recurrent part of a layer. Every cell has these members:
 
-    GATES    what its G = len(GATES) * H input units are for, in the order they stack
-    STATES   the arrays that it hands from step to step; the first is its output a
-    shapes   its own weights for H hidden units
+    GATES    names of the G = len(GATES) * H input units, in the order they stack
+    STATES   names of the arrays that one step passes to the next; the first, a, is
+             also the output
+    shapes   the shapes of the cell's own weights, for H hidden units
     forward  x (gates, M, H), initial states (N, H) -> states (M, H) and a cache
-    backward da (M, H), the cache -> dx (M, G) and the initial states' gradients
+    backward da (M, H), the cache -> dx (M, G) and gradients of the initial states
 
-`keep` is a dropout mask (H,) on what the recurrent product reads, the same at every
-step (Gal & Ghahramani 2016), and the same for the sequences of a batch: then it is a
-mask on the columns of Waa, and costs the time loop nothing.
+Arrays that `forward` and `backward` return, and those of the cache, are working arrays
+of the cell: a later forward overwrites an earlier cache, so `backward` has to be called
+before the next `forward`. `backward` leaves the cache as it is, overwrites `da`, and
+replaces the gradients of the weights.
+
+`mask` is a dropout mask (H,) on the state that the recurrent product reads. It is the
+same at every step (Gal & Ghahramani 2016) and for every sequence of a batch; that makes
+it a mask on the columns of Waa, which adds no work to the loop over time.
 """
 
 from charnames.nn.cells.gru import GRU

@@ -1,20 +1,20 @@
 r"""The gated recurrent unit (Cho et al. 2014), and its derivative, derived.
 
-It resets after the matrix product, as cuDNN and PyTorch do. With the gates r (reset)
-and u (update), the candidate n, * element by element, and x_t = Wax v_t + b from the
-layer below, in three blocks of H:
+The reset gate acts after the matrix product, as in cuDNN and PyTorch. With the gates r
+(reset) and u (update), the candidate n, * as the product element by element, and
+x_t = Wax v_t + b from the layer below in three blocks of H (xr, xu, xn):
 
     r_t = sigmoid(xr_t + Wr a_{t-1})
     u_t = sigmoid(xu_t + Wu a_{t-1})
-    m_t = Wn a_{t-1} + c                          what the candidate would remember
+    m_t = Wn a_{t-1} + c                          the memory that r_t lets through
     n_t = tanh(xn_t + r_t * m_t)                  textbook: xn_t + Wn (r_t * a_{t-1})
     a_t = n_t + u_t * (a_{t-1} - n_t)
 
-Wr, Wu, Wn are the blocks of Waa (3H, H). Resetting after the product lets all three
-share one product a step.
+Wr, Wu, Wn are the blocks of Waa (3H, H). Since the reset gate acts after the product,
+one product a step serves all three blocks.
 
-Backward. Given da_t, the sum of what comes from the layer above and from step t+1, and
-with sigmoid' = s (1 - s), tanh' = 1 - tanh^2:
+Backward. da_t is the sum of the gradients from the layer above and from step t+1. With
+sigmoid' = s (1 - s) and tanh' = 1 - tanh^2:
 
     dn_t (before tanh)    = da_t * (1 - u) (1 - n^2)                        = dxn_t
     du_t (before sigmoid) = da_t * (a_{t-1} - n) u (1 - u)                  = dxu_t
@@ -23,7 +23,7 @@ with sigmoid' = s (1 - s), tanh' = 1 - tanh^2:
     da_next = da_t * u + Wr^T dr_t + Wu^T du_t + Wn^T dm_t        for step t-1
     dWr += dr_t a_{t-1}^T,  dWu += du_t a_{t-1}^T,  dWn += dm_t a_{t-1}^T,  dc += dm_t
 
-all of it a step at a time, so that what a product needs is still near the processor.
+Each step computes all of these at once, while its arrays are in the processor's cache.
 """
 
 from __future__ import annotations
@@ -37,14 +37,13 @@ from charnames.nn.batching import Packed
 from charnames.nn.parameters import Array, Buffers, Parameters, Shapes
 
 
-class Cache(NamedTuple):
-    """What `forward` leaves for `backward`."""
+class GRUCache(NamedTuple):
+    """The arrays of `forward` that `backward` reads."""
 
     states: Array  # (N + M, H): a0, then a
     gates: Array  # (3, M, H): r, u and m
     candidate: Array  # (M, H): n
-    Waa: Array  # (3H, H): as used, dropped columns zero
-    keep: Array | None
+    Waa: Array  # (3H, H): dropped columns are zero
 
 
 class GRU:
@@ -55,7 +54,7 @@ class GRU:
 
     @staticmethod
     def shapes(H: int) -> Shapes:
-        """The cell's own weights; the layer below holds Wax (3H, D) and b (3H,)."""
+        """The weights of the cell; the layer below has Wax (3H, D) and b (3H,)."""
         return {"Waa": (3 * H, H), "c": (H,)}
 
     def __init__(self, weights: Parameters, gradients: Parameters, name: str) -> None:
@@ -68,8 +67,8 @@ class GRU:
         x: Array,
         initial: tuple[Array, ...],
         batch: Packed,
-        keep: Array | None = None,
-    ) -> tuple[tuple[Array, ...], Cache]:
+        mask: Array | None = None,
+    ) -> tuple[tuple[Array, ...], GRUCache]:
         """x (3, M, H), initial (a0 (N, H),) -> (a (M, H),) and the cache."""
         (a0,) = initial
         N, H = a0.shape
@@ -79,7 +78,7 @@ class GRU:
         a = states[N:]
         gates = self.buffers("gates", 3 * M, H).reshape(3, M, H)
         candidate = self.buffers("candidate", M, H)
-        Waa = self.Waa if keep is None else self.Waa * keep
+        Waa = self.Waa if mask is None else self.Waa * mask
         recurrent = by_gate(Waa)
         a_steps = batch.steps(a)
         steps = zip(
@@ -87,7 +86,7 @@ class GRU:
             batch.gate_steps(gates),
             batch.steps(candidate),
             a_steps,
-            [states[:N], *batch.carried(a_steps)],
+            [states[:N], *batch.continuing(a_steps)],
             strict=True,
         )
         for x_t, gates_t, n_t, a_t, a_before in steps:
@@ -102,13 +101,17 @@ class GRU:
             np.subtract(a_before, n_t, a_t)
             a_t *= u_t
             a_t += n_t
-        return (a,), Cache(states, gates, candidate, Waa, keep)
+        return (a,), GRUCache(states, gates, candidate, Waa)
 
     def backward(
-        self, da: Array, cache: Cache, batch: Packed
+        self,
+        da: Array,
+        cache: tuple[Array, ...],
+        batch: Packed,
+        mask: Array | None = None,
     ) -> tuple[Array, tuple[Array, ...]]:
-        """da (M, H) -> dx (M, 3H) and (da0 (N, H),); writes dWaa, dc. Uses up `da`."""
-        states, gates, candidate, Waa, keep = cache
+        """da (M, H) -> dx (M, 3H), (da0 (N, H),); writes dWaa, dc. Overwrites `da`."""
+        states, gates, candidate, Waa = cache
         M, H = da.shape
         N = batch.sizes[0]
         a_before = batch.previous(states)
@@ -124,31 +127,31 @@ class GRU:
             batch.steps(a_before),
             batch.steps(dn),
             batch.steps(dz),
-            [da0, *batch.carried(da_steps)],
+            [da0, *batch.continuing(da_steps)],
             strict=True,
         )
         for da_t, (r, u, m), n, before, dn_t, dz_t, da_next in reversed(list(steps)):
             size = len(da_t)
-            dr, du, dm, back = scratch[:, :size]
-            rest = np.subtract(1, u, dr)
-            rest *= da_t
+            dr, du, dm, product = scratch[:, :size]
+            da_u = np.subtract(1, u, dr)
+            da_u *= da_t  # da * (1 - u), a factor of both du and dn
             np.subtract(before, n, du)
             du *= u
-            du *= rest
+            du *= da_u
             np.square(n, dn_t)
             np.subtract(1, dn_t, dn_t)
-            dn_t *= rest
+            dn_t *= da_u
             np.multiply(dn_t, r, dm)
             np.subtract(1, r, dr)
             dr *= r
             dr *= m
             dr *= dn_t
             dz_t.reshape(size, 3, H)[:] = scratch[:3, :size].transpose(1, 0, 2)
-            da_next += np.multiply(da_t, u, back)
-            da_next += dz_t.dot(Waa, back)
+            da_next += np.multiply(da_t, u, product)
+            da_next += dz_t.dot(Waa, product)
         dz.T.dot(a_before, self.dWaa)
-        if keep is not None:
-            self.dWaa *= keep
+        if mask is not None:
+            self.dWaa *= mask
         self.buffers.ones(M).dot(dz[:, 2 * H :], self.dc)
-        dz[:, 2 * H :] = dn  # dm was for Waa; dn is for the input
+        dz[:, 2 * H :] = dn  # the gradient dm is for Waa, and dn is for the input
         return dz, (da0,)

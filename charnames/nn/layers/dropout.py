@@ -1,4 +1,4 @@
-"""Dropout (Srivastava et al. 2014): entries left out at random while training."""
+"""Dropout (Srivastava et al. 2014): entries set to zero at random while training."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from charnames.nn.parameters import Array
 
 @dataclass(frozen=True)
 class Dropout:
-    """The share that is left out while training; what stays is scaled up for it.
+    """Dropout rates: the probability with which an entry is set to zero in training.
 
-    embedding: of the embeddings' entries, alike for the whole batch; between: of what
-    each layer hands up, to the output layer too; recurrent: of what the recurrent
-    product reads, alike at every step and for the whole batch.
+    embedding: of the embeddings, with one mask for the whole batch. between: of the
+    output of each layer, the topmost included. recurrent: of the state that the
+    recurrent product reads, with one mask for all steps and the whole batch.
     """
 
     embedding: float = 0.0
@@ -24,28 +24,28 @@ class Dropout:
 
 
 class Masks:
-    """Draws dropout masks: 0 where dropped, 1 / (1 - share) elsewhere."""
+    """Draws dropout masks: 0 for a dropped entry, 1 / (1 - rate) for any other."""
 
     def __init__(self, dropout: Dropout, rng: np.random.Generator) -> None:
         self.dropout = dropout
         self.rng = rng
 
-    def draw(self, share: float, shape: tuple[int, ...]) -> Array | None:
-        """A mask of `shape`, or None where nothing is to be dropped."""
-        if not share:
+    def draw(self, rate: float, shape: tuple[int, ...]) -> Array | None:
+        """A mask of `shape`, or None if the rate is 0."""
+        if not rate:
             return None
-        mask = (self.rng.random(shape, np.float32) >= share).astype(np.float32)
-        mask *= 1 / (1 - share)
+        mask = (self.rng.random(shape, np.float32) >= rate).astype(np.float32)
+        mask *= 1 / (1 - rate)
         return mask
 
     def embedding(self, V: int, D: int) -> Array | None:
-        """A mask (V, D) on the embeddings."""
+        """A mask (V, D) for the embeddings, or None."""
         return self.draw(self.dropout.embedding, (V, D))
 
     def between(self, a: Array) -> Array | None:
-        """A mask on what a layer hands up."""
+        """A mask for the output `a` of a layer, in its shape, or None."""
         return self.draw(self.dropout.between, a.shape)
 
     def recurrent(self, x: Array) -> Array | None:
-        """A mask (H,) on what the recurrent product of x (gates, M, H) reads."""
+        """A mask (H,) for the state of a cell with input x (gates, M, H), or None."""
         return self.draw(self.dropout.recurrent, x.shape[2:])

@@ -1,11 +1,14 @@
-"""The input layers: what stands before the cells.
+"""The input layers, which compute the input of a cell.
 
-An input layer forms x = Wax v + b for every row at once, where v is a one-hot or
-embedded symbol (Lookup, or Gather for many symbols), or the vector that the layer below
-gives (Dense). It hands the G = gates * H numbers of a row to the cell gate by gate,
-(gates, M, H): then what the cell does to a gate runs along memory, several times as
-fast as on a part of each row. The gradient comes back as the products want it, row by
-row, (M, G).
+An input layer computes x = Wax v + b for every row at once, where v is a one-hot or
+embedded symbol (Lookup, or Gather for many symbols), or the output of the layer below
+(Dense). The G = gates * H numbers of a row are arranged by gate, (gates, M, H), so that
+each gate is contiguous in memory; the cells are several times as fast on it as on a
+part of each row. The gradient dx comes back row by row, (M, G), as the matrix products
+need it.
+
+`mask` is a dropout mask (V, D) on the embeddings, the same for the whole batch. `tied`
+weights: the output layer uses the embeddings as its weights Wya.
 """
 
 from __future__ import annotations
@@ -17,17 +20,17 @@ from charnames.nn.parameters import Array, Buffers, Parameters, Shapes
 
 
 class Lookup:
-    """x = Wax e_s + b for a symbol s, by a gather: e_s is its embedding, or one-hot.
+    """x = Wax e_s + b for a symbol s, where e_s is its embedding or a one-hot vector.
 
-    Wax e_s + b is one of V vectors, so a batch of many rows forms them all once, and
-    each row takes its own. One-hot, Wax's column of the end marker, which is what the
-    network reads before the first symbol, starts at zero and is given no gradient: so
-    the first input is the zero vector.
+    There are only V different vectors Wax e_s + b. A batch of many rows computes a
+    table of them, and each row looks up its own. With one-hot vectors the column of
+    Wax for the end marker, which the network reads before the first symbol, starts at
+    zero and gets no gradient, so that the first input is the zero vector.
     """
 
     @staticmethod
     def shapes(V: int, G: int, embedding_size: int) -> Shapes:
-        """The weights of a Lookup that feeds G units; embedding_size 0 is one-hot."""
+        """Weights for an input of G numbers a row; embedding_size 0 is one-hot."""
         if not embedding_size:
             return Dense.shapes("layer0", G, V)
         dense = Dense.shapes("layer0", G, embedding_size)
@@ -47,11 +50,8 @@ class Lookup:
             self.one_hot[END] = 0
         self.buffers = Buffers(self.Wax.dtype)
 
-    def forward(self, ids: Symbols, keep: Array | None = None) -> Array:
-        """ids (M,) -> x (gates, M, H).
-
-        keep: a dropout mask (V, D) on the embeddings, the same for the whole batch.
-        """
+    def forward(self, ids: Symbols, mask: Array | None = None) -> Array:
+        """ids (M,) -> x (gates, M, H)."""
         M, G = len(ids), len(self.b)
         if G == self.H and not self.embedded and M < self.V:
             x: Array = self.Wax.T[ids]
@@ -59,7 +59,7 @@ class Lookup:
             return x[None]
         table = self.buffers("table", self.V, G)
         if self.embedded:
-            E = self.E if keep is None else self.E * keep
+            E = self.E if mask is None else self.E * mask
             E.dot(self.Wax.T, table)
             table += self.b
         else:
@@ -71,10 +71,10 @@ class Lookup:
             part.take(ids, axis=0, out=x_k, mode="clip")
         return x
 
-    def backward(self, dx: Array, ids: Symbols, keep: Array | None = None) -> None:
-        """dx (M, G); writes dWax, db and dE; tied, adds to the dE of the output.
+    def backward(self, dx: Array, ids: Symbols, mask: Array | None = None) -> None:
+        """dx (M, G); writes dWax, db, dE. Tied, adds to the dE of the output layer.
 
-        Rows of one symbol are added up by a product with its one-hot rows.
+        A product with one-hot rows adds up the rows of each symbol.
         """
         one_hot = self.one_hot.take(ids, axis=0)  # (M, V)
         if not self.embedded:
@@ -83,19 +83,19 @@ class Lookup:
             return
         dtable = one_hot.T.dot(dx)  # (V, G)
         self.buffers.ones(self.V).dot(dtable, self.db)
-        dtable.T.dot(self.E if keep is None else self.E * keep, self.dWax)
+        dtable.T.dot(self.E if mask is None else self.E * mask, self.dWax)
         dE = dtable.dot(self.Wax)
-        if keep is not None:
-            dE *= keep
+        if mask is not None:
+            dE *= mask
         self.dE[:] = self.dE + dE if self.tied else dE
 
 
 class Dense:
-    """x = Wax v + b for real vectors v: the outputs of the layer below."""
+    """x = Wax v + b for real vectors v, such as the output of the layer below."""
 
     @staticmethod
     def shapes(name: str, G: int, D: int) -> Shapes:
-        """The weights of a Dense that feeds G units from vectors of D."""
+        """Weights for an input of G numbers a row, from vectors of width D."""
         return {f"{name}.Wax": (G, D), f"{name}.b": (G,)}
 
     def __init__(self, weights: Parameters, gradients: Parameters, name: str) -> None:
@@ -104,8 +104,8 @@ class Dense:
         self.H = weights[f"{name}.Waa"].shape[1]
         self.buffers = Buffers(self.Wax.dtype)
 
-    def forward(self, v: Array, keep: Array | None = None) -> Array:
-        """v (M, D) -> x (gates, M, H). It has no embeddings to `keep`."""
+    def forward(self, v: Array, mask: Array | None = None) -> Array:
+        """v (M, D) -> x (gates, M, H). There are no embeddings for `mask`."""
         M, H, gates = len(v), self.H, len(self.b) // self.H
         x = self.buffers("x", gates * M, H).reshape(gates, M, H)
         for k, x_k in enumerate(x):
@@ -113,16 +113,17 @@ class Dense:
             x_k += self.b[k * H : (k + 1) * H]
         return x
 
-    def backward(self, dx: Array, v: Array, keep: Array | None = None) -> Array:
-        """dx (M, G), and the v (M, D) of `forward` -> dv (M, D); writes dWax, db."""
+    def backward(self, dx: Array, v: Array, mask: Array | None = None) -> Array:
+        """dx (M, G), v (M, D) as in `forward` -> dv (M, D); writes dWax and db."""
         dx.T.dot(v, self.dWax)
         self.buffers.ones(len(dx)).dot(dx, self.db)
         return dx.dot(self.Wax, self.buffers("dv", len(v), v.shape[1]))
 
 
 class Gather:
-    """x = Wax e_s + b, as from a Lookup, where a batch holds but a few of V symbols:
-    each row takes its embedding, and the rest is a Dense.
+    """x = Wax e_s + b, as Lookup computes it, but for each row instead of each symbol.
+
+    It is the faster of the two where a batch holds few of many symbols.
     """
 
     def __init__(self, weights: Parameters, gradients: Parameters) -> None:
@@ -130,41 +131,39 @@ class Gather:
         self.tied = "output.Wya" not in weights.views
         self.dense = Dense(weights, gradients, "layer0")
 
-    def forward(self, ids: Symbols, keep: Array | None = None) -> Array:
-        """ids (M,) -> x (gates, M, H).
+    def forward(self, ids: Symbols, mask: Array | None = None) -> Array:
+        """ids (M,) -> x (gates, M, H)."""
+        return self.dense.forward(self._embedded(ids, mask))
 
-        keep: a dropout mask (V, D) on the embeddings, the same for the whole batch.
-        """
-        return self.dense.forward(self._embedded(ids, keep))
-
-    def backward(self, dx: Array, ids: Symbols, keep: Array | None = None) -> None:
-        """dx (M, G); writes dWax, db and dE; tied, adds to the dE of the output."""
-        de = self.dense.backward(dx, self._embedded(ids, keep))  # (M, D)
-        if keep is not None:
-            de *= keep[ids]
+    def backward(self, dx: Array, ids: Symbols, mask: Array | None = None) -> None:
+        """dx (M, G); writes dWax, db, dE. Tied, adds to the dE of the output layer."""
+        de = self.dense.backward(dx, self._embedded(ids, mask))  # (M, D)
+        if mask is not None:
+            de *= mask[ids]
         order = ids.argsort(kind="stable")
         symbols, starts = np.unique(ids[order], return_index=True)
         if not self.tied:
             self.dE[:] = 0
         self.dE[symbols] += np.add.reduceat(de[order], starts)
 
-    def _embedded(self, ids: Symbols, keep: Array | None) -> Array:
-        """The embedding of each row's symbol, (M, D)."""
+    def _embedded(self, ids: Symbols, mask: Array | None) -> Array:
+        """The embedding of the symbol of each row, (M, D)."""
         e = self.E[ids]
-        if keep is not None:
-            e *= keep[ids]
+        if mask is not None:
+            e *= mask[ids]
         return e
 
 
 class LabelInput:
-    """x += Wlx l at every step, for the label l of a sequence: one-hot, or a blend.
+    """x += Wlx l at every step, where l is the label of the sequence.
 
-    Column k of Wlx is what label k is embedded as.
+    l is a one-hot vector, or a blend of labels. Column k of Wlx is the embedding of
+    label k.
     """
 
     @staticmethod
     def shapes(G: int, K: int) -> Shapes:
-        """The weights of a LabelInput that feeds G units with one of K labels."""
+        """Weights for an input of G numbers a row, from K labels."""
         return {"layer0.Wlx": (G, K)}
 
     def __init__(self, weights: Parameters, gradients: Parameters) -> None:
@@ -172,16 +171,14 @@ class LabelInput:
         self.one_hot = np.eye(self.Wlx.shape[1], dtype=self.Wlx.dtype)
 
     def forward(self, x: Array, batch: Packed, blend: Array) -> None:
-        """x (gates, M, H), the labels of the N sequences as they blend (N, K); adds to
-        `x`.
-        """
+        """x (gates, M, H), blend of labels of each sequence (N, K); adds to `x`."""
         N, (gates, _, H) = batch.sizes[0], x.shape
         added = blend.dot(self.Wlx.T).reshape(N, gates, H).transpose(1, 0, 2)
         for x_t in batch.gate_steps(x):
             x_t += added[:, : x_t.shape[1]]
 
     def backward(self, dx: Array, batch: Packed, blend: Array) -> Array:
-        """dx (M, G), and `forward`'s blend (N, K) -> dblend (N, K); writes dWlx."""
+        """dx (M, G), blend (N, K) as in `forward` -> dblend (N, K); writes dWlx."""
         total = np.zeros((batch.sizes[0], dx.shape[1]), dx.dtype)
         for dx_t in batch.steps(dx):
             total[: len(dx_t)] += dx_t

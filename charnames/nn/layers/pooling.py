@@ -1,4 +1,8 @@
-"""Pooling: the states of a sequence's steps become one vector."""
+"""Pooling: the states of all steps of a sequence become one vector.
+
+The states a (M, D) are those of the topmost layer. D is H, or 2H in a bidirectional
+network, where the last H come from the cell that reads each sequence from its end.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,11 @@ from charnames.nn.parameters import Array
 
 
 class LastPool:
-    """p = the state after the last step; read backwards, after the first."""
+    """p = the last state of each direction.
+
+    That is the state at the last step, and the state at the first step for a cell that
+    reads from the end.
+    """
 
     def __init__(self, hidden_size: int) -> None:
         self.H = hidden_size
@@ -17,22 +25,24 @@ class LastPool:
     def forward(self, a: Array, batch: Packed) -> Array:
         """a (M, D) -> p (N, D)."""
         H = self.H
-        return np.concatenate([a[batch.ends(), :H], a[: batch.sizes[0], H:]], axis=1)
+        return np.concatenate(
+            [a[batch.last_rows(), :H], a[: batch.sizes[0], H:]], axis=1
+        )
 
     def backward(self, dp: Array, batch: Packed) -> Array:
-        """dp (N, D) -> da (M, D): the rows that were taken get theirs."""
+        """dp (N, D) -> da (M, D): dp in the rows that `forward` used, else zero."""
         H = self.H
         da = np.zeros((len(batch.inputs), dp.shape[1]), dp.dtype)
-        da[batch.ends(), :H] = dp[:, :H]
+        da[batch.last_rows(), :H] = dp[:, :H]
         da[: batch.sizes[0], H:] = dp[:, H:]
         return da
 
 
 class MeanPool:
-    """p = (1 / T) sum_t a_t, over the T steps of a sequence."""
+    """p = (1 / T) sum_t a_t, the mean over the T steps of a sequence."""
 
     def __init__(self, hidden_size: int) -> None:
-        """As those of LastPool are; what is forwards and what backwards is alike."""
+        """Ignore `hidden_size`: both directions are pooled alike."""
 
     def forward(self, a: Array, batch: Packed) -> Array:
         """a (M, D) -> p (N, D)."""
@@ -43,7 +53,7 @@ class MeanPool:
         return p
 
     def backward(self, dp: Array, batch: Packed) -> Array:
-        """dp (N, D) -> da (M, D): every row gets dp / T."""
+        """dp (N, D) -> da (M, D): dp / T in every row of a sequence."""
         da = np.empty((len(batch.inputs), dp.shape[1]), dp.dtype)
         share = dp / batch.lengths()[:, None]
         for da_t in batch.steps(da):
@@ -52,31 +62,32 @@ class MeanPool:
 
 
 class MaxPool:
-    """p_d = max_t a_td: what a unit tells of a sequence, it may tell at any one step
-    (Collobert et al. 2011).
+    """p_d = max_t a_td, the maximum of each unit over time (Collobert et al. 2011).
+
+    `forward` remembers the step of each maximum for the `backward` that follows it.
     """
 
     def __init__(self, hidden_size: int) -> None:
-        """As those of LastPool are."""
+        """Ignore `hidden_size`: both directions are pooled alike."""
 
     def forward(self, a: Array, batch: Packed) -> Array:
         """a (M, D) -> p (N, D)."""
         N, D = batch.sizes[0], a.shape[1]
         p = np.full((N, D), -np.inf, a.dtype)
-        self.highest = np.zeros((N, D), np.int32)  # the step that each is of
+        self.argmax = np.zeros((N, D), np.int32)  # the step of each maximum
         for t, a_t in enumerate(batch.steps(a)):
             n = len(a_t)
             higher = a_t > p[:n]
             np.copyto(p[:n], a_t, where=higher)
-            self.highest[:n][higher] = t
+            self.argmax[:n][higher] = t
         return p
 
     def backward(self, dp: Array, batch: Packed) -> Array:
-        """dp (N, D) -> da (M, D): the steps that were highest get theirs."""
+        """dp (N, D) -> da (M, D): dp at the step of each maximum, else zero."""
         da = np.empty((len(batch.inputs), dp.shape[1]), dp.dtype)
         for t, da_t in enumerate(batch.steps(da)):
             n = len(da_t)
-            np.multiply(dp[:n], self.highest[:n] == t, out=da_t)
+            np.multiply(dp[:n], self.argmax[:n] == t, out=da_t)
         return da
 
 

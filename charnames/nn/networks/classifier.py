@@ -1,7 +1,7 @@
-"""A network that gives a whole sequence one of K classes.
+"""A network that predicts which of K classes a whole sequence belongs to.
 
-The states a_t of the topmost layer, D numbers a step, are pooled into one vector p a
-sequence, and a softmax of Wya p + by says how likely each class is.
+The states a_t of the topmost layer, of width D, are pooled into one vector p for each
+sequence, and softmax(Wya p + by) gives the probability of each class.
 """
 
 from __future__ import annotations
@@ -9,7 +9,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.nn.batching import Packed, Sequences, Vectors, pack
+from charnames.nn.batching import (
+    EVALUATION_BATCH,
+    Packed,
+    Sequences,
+    VectorSequences,
+    pack,
+)
 from charnames.nn.layers.dropout import Masks
 from charnames.nn.layers.pooling import POOLS
 from charnames.nn.layers.softmax import SoftmaxOutput
@@ -19,14 +25,11 @@ from charnames.nn.parameters import Array, Parameters
 
 Probabilities = NDArray[np.float64]
 
-_EVALUATED = 256  # sequences side by side: enough for fast products, little memory
-
 
 class ClassifierNetwork:
-    """The classifier of a shape, reading its weights from `parameters` as they are.
+    """A classifier of the given shape; its weights are views of `parameters`.
 
-    class_weights: (K,), what the loss of a sequence counts by its class; all alike
-    unless told.
+    class_weights: (K,), the weight of each class in the loss; 1 by default.
     """
 
     def __init__(
@@ -45,24 +48,25 @@ class ClassifierNetwork:
         ones = np.ones(shape.classes, parameters.values.dtype)
         self.class_weights = ones if class_weights is None else class_weights
 
-    def probabilities(self, sequences: Sequences | Vectors) -> Probabilities:
-        """How likely each class is for each sequence, (N, K), in their order."""
-        found = np.empty((len(sequences), self.shape.classes))
+    def probabilities(self, sequences: Sequences | VectorSequences) -> Probabilities:
+        """The probability of each class for each sequence, (N, K)."""
+        probabilities = np.empty((len(sequences), self.shape.classes))
         by_length = np.argsort(sequences.lengths, kind="stable")
-        for start in range(0, len(sequences), _EVALUATED):
-            chosen = by_length[start : start + _EVALUATED]
+        for start in range(0, len(sequences), EVALUATION_BATCH):
+            chosen = by_length[start : start + EVALUATION_BATCH]
             batch = pack(sequences, chosen)
             a, _ = self.stack.forward(batch, None)
             z = self.output.logits(self.pool.forward(a, batch)).astype(np.float64)
             z -= np.maximum.reduce(z, axis=0)
             y_hat = np.exp(z)
             y_hat /= np.add.reduce(y_hat, axis=0)
-            found[chosen[batch.order]] = y_hat.T
-        return found
+            probabilities[chosen[batch.order]] = y_hat.T
+        return probabilities
 
     def loss_and_gradients(self, batch: Packed, masks: Masks | None = None) -> float:
-        """The summed, weighted loss of the batch in nats; writes to `gradients` those
-        of its mean over the N sequences.
+        """The weighted loss of the batch in nats, summed over its N sequences.
+
+        Writes to `gradients` the gradients of the loss divided by N.
         """
         a, tape = self.stack.forward(batch, masks)
         p = self.pool.forward(a, batch)

@@ -1,4 +1,4 @@
-"""The weights that a network starts with."""
+"""The weights that training starts with."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from charnames.nn.parameters import Parameters
 
 
 def textbook_weights(shape: Shape, rng: np.random.Generator) -> Parameters:
-    """Weights 0.01 x standard normal, biases zero."""
+    """Weights from a normal distribution of standard deviation 0.01; biases zero."""
     parameters = Parameters(shape.parameters())
     for view in parameters.views.values():
         if view.ndim > 1:
             view[:] = 0.01 * rng.standard_normal(view.shape)
-    return _with_zero_start(shape, parameters)
+    return _with_zero_first_input(shape, parameters)
 
 
 def scaled_weights(shape: Shape, rng: np.random.Generator) -> Parameters:
-    """Weights that keep the size of what passes through them.
+    """Weights with which the outputs of a layer are about as large as its inputs.
 
-    Recurrent blocks are orthogonal (Saxe, McClelland & Ganguli 2014), others normal
-    with variance 1 / their inputs. What gates memory starts open: the LSTM's forget
-    bias (Gers et al. 2000) and the GRU's update bias are 1.
+    Recurrent blocks are orthogonal (Saxe, McClelland & Ganguli 2014); the others are
+    normal with variance 1 / (number of inputs). The bias of the LSTM's forget gate
+    (Gers et al. 2000) and that of the GRU's update gate are 1, so that the cells
+    remember from the start.
     """
     parameters = Parameters(shape.parameters())
     gates = CELLS[shape.cell].GATES * shape.directions
@@ -40,14 +41,14 @@ def scaled_weights(shape: Shape, rng: np.random.Generator) -> Parameters:
         elif name.endswith(".b"):
             for gate, block in zip(gates, np.split(view, len(gates)), strict=True):
                 block[:] = gate in ("forget", "update")
-    return _with_zero_start(shape, parameters)
+    return _with_zero_first_input(shape, parameters)
 
 
 INITIALIZERS = {"textbook": textbook_weights, "scaled": scaled_weights}
 
 
-def _with_zero_start(shape: Shape, parameters: Parameters) -> Parameters:
-    """One-hot, the first input is the zero vector: see Lookup."""
+def _with_zero_first_input(shape: Shape, parameters: Parameters) -> Parameters:
+    """Set the end marker's column to zero, if inputs are one-hot: see Lookup."""
     if not shape.embedding_size and not shape.vector_size:
         parameters["layer0.Wax"][:, END] = 0
     return parameters

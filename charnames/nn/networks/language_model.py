@@ -1,21 +1,23 @@
-"""A network that predicts the next symbol at every step: a loss and its gradients."""
+"""A network that predicts the next symbol at every step, with loss and gradients."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from charnames.nn.batching import Inputs, Packed, Sequences, pack
+from charnames.nn.batching import EVALUATION_BATCH, Inputs, Packed, Sequences, pack
 from charnames.nn.layers.dropout import Masks
 from charnames.nn.layers.softmax import SoftmaxOutput
 from charnames.nn.networks.shape import Shape
 from charnames.nn.networks.stack import Stack, State
 from charnames.nn.parameters import Array, Parameters
 
-_EVALUATED = 256  # sequences side by side: enough for fast products, little memory
 
+class LanguageModelNetwork:
+    """A language model of the given shape; its weights are views of `parameters`.
 
-class Network:
-    """The network of a shape, reading its weights from `parameters` as they are."""
+    `gradients` and `dblend` (N, K) hold the results of the last `loss_and_gradients`;
+    `dblend` is None for a network without labels.
+    """
 
     def __init__(self, shape: Shape, parameters: Parameters) -> None:
         self.shape = shape
@@ -23,16 +25,16 @@ class Network:
         self.gradients = parameters.zeros_like()
         self.stack = Stack(shape, parameters, self.gradients)
         self.output = SoftmaxOutput(parameters, self.gradients)
-        self.dblend: Array | None = None  # (N, K), as `loss_and_gradients` says
+        self.dblend: Array | None = None
 
     def initial_state(self, N: int) -> State:
-        """The zero state of N sequences: for each layer, arrays (N, H), to be read."""
+        """Zeros as the state of N sequences: read-only arrays (N, H) for each layer."""
         return self.stack.initial_state(N)
 
     def losses(self, batch: Packed, blend: Array | None = None) -> Array:
         """The loss of each of the M predicted symbols, in nats, (M,).
 
-        blend: of labels (K,), in place of each sequence's own.
+        blend: a blend of labels (K,) that replaces the label of every sequence.
         """
         if blend is not None:
             blend = np.broadcast_to(blend, (batch.sizes[0], len(blend)))
@@ -43,29 +45,31 @@ class Network:
     def all_losses(self, sequences: Sequences, blend: Array | None = None) -> Array:
         """The loss of every predicted symbol in nats, in the order of `sequences`.
 
-        blend: as in `losses`.
+        blend: as for `losses`.
         """
-        first = np.cumsum(sequences.lengths) - sequences.lengths
-        found = np.empty(int(sequences.lengths.sum()), self.parameters.values.dtype)
+        starts = np.cumsum(sequences.lengths) - sequences.lengths
+        total = int(sequences.lengths.sum())
+        all_losses = np.empty(total, self.parameters.values.dtype)
         by_length = np.argsort(sequences.lengths, kind="stable")
-        for start in range(0, len(sequences), _EVALUATED):
-            chosen = by_length[start : start + _EVALUATED]
+        for start in range(0, len(sequences), EVALUATION_BATCH):
+            chosen = by_length[start : start + EVALUATION_BATCH]
             batch = pack(sequences, chosen)
             row = 0
             losses = self.losses(batch, blend)
-            longest_first = first[chosen][batch.order]
+            packed_starts = starts[chosen][batch.order]
             for t, size in enumerate(batch.sizes):
-                found[longest_first[:size] + t] = losses[row : row + size]
+                all_losses[packed_starts[:size] + t] = losses[row : row + size]
                 row += size
-        return found
+        return all_losses
 
     def loss_and_gradients(
         self, batch: Packed, masks: Masks | None = None, blend: Array | None = None
     ) -> float:
-        """The summed loss of the batch in nats; writes to `gradients` those of its
-        mean over the N sequences, and to `dblend` that of each one's blend of labels.
+        """The loss of the batch in nats, summed over its M predicted symbols.
 
-        blend: of labels (N, K), in the batch's order, in place of the batch's own.
+        Writes to `gradients` and `dblend` the gradients of the loss divided by N.
+        blend: a blend of labels (N, K), in the order of the packed batch, that
+        replaces the labels of the batch.
         """
         a, tape = self.stack.forward(batch, masks, blend)
         mask = masks.between(a) if masks else None
@@ -81,10 +85,10 @@ class Network:
     def step(
         self, inputs: Inputs, state: State, blend: Array | None = None
     ) -> tuple[Array, State]:
-        """One symbol further: ids (N,), state, the blend of labels (N, K) of a network
-        that has labels -> logits (N, V), the state after it.
+        """Read one symbol of N sequences: ids (N,), state -> logits (N, V), new state.
 
-        What it returns stands in buffers that the next call writes over.
+        blend: a blend of labels (N, K), for a network with labels. The next call
+        overwrites the arrays that are returned.
         """
         a, after = self.stack.step(inputs, state, blend)
         return self.output.logits(a).T, after

@@ -1,4 +1,4 @@
-"""What decides the shapes of a network's weights."""
+"""The settings that determine the name and shape of every weight of a network."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from charnames.nn.parameters import Shapes
 
 @dataclass(frozen=True)
 class Shape:
-    """What decides the shapes of a network's weights.
+    """The settings that determine the name and shape of every weight.
 
-    V: the symbols that it reads, and writes unless it has classes. sizes: the hidden
-    units of each layer, the lowest first. vector_size: above 0, the inputs are not
-    symbols but real vectors of that width. labels: above 0, each sequence comes with
-    one of so many labels as a further input. classes: above 0, a whole sequence gets
-    one of so many. bidirectional: each layer also reads backwards.
+    V: number of symbols. cell: a key of CELLS. sizes: hidden units of each layer, the
+    lowest first. embedding_size: 0 for one-hot inputs. tied: the output layer uses the
+    embeddings as its weights. vector_size: width of the input vectors; 0 if the inputs
+    are symbols. labels: number of labels that a sequence can have as a further input,
+    or 0. classes: number of classes of a classifier; 0 for a language model.
+    bidirectional: each layer has a second cell, which reads each sequence from its end.
     """
 
     V: int
@@ -33,34 +34,34 @@ class Shape:
 
     @property
     def directions(self) -> int:
-        """In how many directions each layer reads."""
+        """The number of directions in which each layer reads, 1 or 2."""
         return 2 if self.bidirectional else 1
 
     def cells(self, layer: int) -> list[str]:
-        """What the weights of a layer's cells are called after, forwards first."""
+        """The names of a layer's cells, with which those of their weights begin."""
         names = [f"layer{layer}", f"layer{layer}.reverse"]
         return names[: self.directions]
 
     def parameters(self) -> Shapes:
-        """The name and shape of every weight, in the order in which they are kept.
+        """The name and shape of every weight, in the order in which they are stored.
 
-        The directions of a layer stack on axis 0 of Wax and b, forwards first.
+        The two directions of a layer stack on axis 0 of Wax and b, forward first.
         """
         cell = CELLS[self.cell]
         shapes: dict[str, tuple[int, ...]] = {}
-        D = 0  # what the layer below hands up
+        D = 0  # the width of the output of the layer below
         for layer, H in enumerate(self.sizes):
             G = self.directions * len(cell.GATES) * H
             shapes |= Dense.shapes(f"layer{layer}", G, D) if D else self._inputs(G)
-            for part in self.cells(layer):
+            for prefix in self.cells(layer):
                 for name, shape in cell.shapes(H).items():
-                    shapes[f"{part}.{name}"] = shape
+                    shapes[f"{prefix}.{name}"] = shape
             D = self.directions * H
         shapes |= SoftmaxOutput.shapes(self.classes or self.V, D, self.tied)
         return shapes
 
     def _inputs(self, G: int) -> Shapes:
-        """The weights that feed the lowest layer's G units."""
+        """The weights of the input layer, for an input of G numbers a row."""
         if self.vector_size:
             shapes = Dense.shapes("layer0", G, self.vector_size)
         else:

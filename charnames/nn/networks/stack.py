@@ -1,14 +1,14 @@
-"""The recurrent part of every network: an input layer, and cells on top of one another.
+"""The part that every network has: an input layer, and layers of cells on top of it.
 
 A bidirectional layer (Schuster & Paliwal 1997) has two cells; the second reads each
-sequence from its end. In a packed batch that is another order of the rows, and what a
-row hands up is both cells' states side by side.
+sequence from its end. In a packed batch that is another order of the rows, and the
+output of a row is the states of both cells side by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,75 +21,85 @@ from charnames.nn.parameters import Array, Parameters
 
 State = list[tuple[Array, ...]]
 
-MANY = 1_000  # symbols; of more than that a batch has but a part
+LOOKUP_SYMBOLS = 1_000  # with more than these, a batch holds few of the symbols
+
+
+class CellPass(NamedTuple):
+    """What the backward pass of a cell needs from its forward pass."""
+
+    cache: tuple[Array, ...]
+    mask: Array | None  # (H,), on the state that the recurrent product reads
 
 
 class OneWay:
-    """A layer's cell, which reads from the first step to the last."""
+    """A layer of one cell, which reads each sequence from its start."""
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         (self.cell,) = cells
 
     def forward(
         self, x: Array, initial: tuple[Array, ...], batch: Packed, masks: Masks | None
-    ) -> tuple[Array, Any]:
-        """x (gates, M, H), initial states (N, H) -> a (M, H) and a cache."""
-        keep = masks.recurrent(x) if masks else None
-        states, cache = self.cell.forward(x, initial, batch, keep)
-        return states[0], cache
+    ) -> tuple[Array, list[CellPass]]:
+        """x (gates, M, H), initial states (N, H) -> a (M, H), the pass of the cell."""
+        mask = masks.recurrent(x) if masks else None
+        states, cache = self.cell.forward(x, initial, batch, mask)
+        return states[0], [CellPass(cache, mask)]
 
-    def backward(self, da: Array, cache: Any, batch: Packed) -> Array:
-        """da (M, H) -> dx (M, G). Uses up `da`."""
-        return self.cell.backward(da, cache, batch)[0]
+    def backward(self, da: Array, passes: list[CellPass], batch: Packed) -> Array:
+        """da (M, H) -> dx (M, G). Overwrites `da`."""
+        ((cache, mask),) = passes
+        return self.cell.backward(da, cache, batch, mask)[0]
 
 
 class BothWays:
-    """Two cells of a layer, of which the second reads from the last step on back."""
+    """A layer of two cells, of which the second reads each sequence from its end."""
 
     def __init__(self, cells: Sequence[Cell]) -> None:
-        self.forwards, self.reverse = map(OneWay, ([cell] for cell in cells))
+        self.ahead, self.reverse = (OneWay([cell]) for cell in cells)
 
     def forward(
         self, x: Array, initial: tuple[Array, ...], batch: Packed, masks: Masks | None
-    ) -> tuple[Array, Any]:
-        """x (2 gates, M, H), initial states (N, H) -> a (M, 2H) and a cache."""
-        gates, rows = len(x) // 2, batch.backwards()
-        a, cache = self.forwards.forward(x[:gates], initial, batch, masks)
-        turned = x[gates:].take(rows, axis=1)
-        a_reverse, cache_reverse = self.reverse.forward(turned, initial, batch, masks)
+    ) -> tuple[Array, list[CellPass]]:
+        """x (2 gates, M, H), initial states (N, H) -> a (M, 2H), the two passes."""
+        gates, rows = len(x) // 2, batch.reversed_rows()
+        a, passes = self.ahead.forward(x[:gates], initial, batch, masks)
+        x_reverse = x[gates:].take(rows, axis=1)
+        a_reverse, passes_reverse = self.reverse.forward(
+            x_reverse, initial, batch, masks
+        )
         both = np.concatenate([a, a_reverse.take(rows, axis=0)], axis=1)
-        return both, (cache, cache_reverse, rows)
+        return both, passes + passes_reverse
 
-    def backward(self, da: Array, cache: Any, batch: Packed) -> Array:
+    def backward(self, da: Array, passes: list[CellPass], batch: Packed) -> Array:
         """da (M, 2H) -> dx (M, 2G)."""
-        cache, cache_reverse, rows = cache
-        H = da.shape[1] // 2
-        dx = self.forwards.backward(da[:, :H].copy(), cache, batch)
-        turned = da[:, H:].take(rows, axis=0)
-        dx_reverse = self.reverse.backward(turned, cache_reverse, batch)
+        H, rows = da.shape[1] // 2, batch.reversed_rows()
+        dx = self.ahead.backward(da[:, :H].copy(), passes[:1], batch)
+        da_reverse = da[:, H:].take(rows, axis=0)
+        dx_reverse = self.reverse.backward(da_reverse, passes[1:], batch)
         return np.concatenate([dx, dx_reverse.take(rows, axis=0)], axis=1)
 
 
-class Pass(NamedTuple):
-    """What one layer leaves for its way back."""
+class LayerPass(NamedTuple):
+    """What the backward pass of a layer needs from its forward pass."""
 
-    cache: Any  # the layer's own
-    a: Array  # (M, D): handed up, dropped entries zero
-    mask: Array | None  # on `a`; the topmost layer's is the output's affair
+    cells: list[CellPass]
+    a: Array  # (M, D): the output, with dropped entries zero
+    mask: Array | None  # (M, D), on `a`; the network itself masks the topmost layer
 
 
 class Tape(NamedTuple):
-    """What `Stack.forward` leaves for `Stack.backward`."""
+    """What `Stack.backward` needs from `Stack.forward`."""
 
-    keep: Array | None  # the mask on the embeddings
-    blend: Array | None  # (N, K): the labels that were read
-    passes: list[Pass]
+    embedding_mask: Array | None  # (V, D)
+    blend: Array | None  # (N, K): the labels of the sequences
+    layers: list[LayerPass]
 
 
 class Stack:
-    """Input layer and cells of a shape, reading and writing weights and gradients.
+    """The input layer and the layers of cells that a shape describes.
 
-    A layer of H units hands up D = H numbers a row, or 2H where it reads both ways.
+    Weights are views of `weights`, and `backward` writes to views of `gradients`. The
+    output of a layer of H units has the width D = H, or 2H if it is bidirectional.
     """
 
     def __init__(
@@ -99,7 +109,7 @@ class Stack:
         both = (weights, gradients)
         if shape.vector_size:
             self.input: Dense | Gather | Lookup = Dense(*both, "layer0")
-        elif shape.embedding_size and shape.V > MANY:
+        elif shape.embedding_size and shape.V > LOOKUP_SYMBOLS:
             self.input = Gather(*both)
         else:
             self.input = Lookup(*both)
@@ -109,13 +119,13 @@ class Stack:
         self.cells = [
             [CELLS[shape.cell](*both, name) for name in shape.cells(i)] for i in numbers
         ]
-        ways = BothWays if shape.bidirectional else OneWay
-        self.layers = [ways(cells) for cells in self.cells]
+        layer = BothWays if shape.bidirectional else OneWay
+        self.layers = [layer(cells) for cells in self.cells]
         dtype = weights.values.dtype
         self._zeros = [np.zeros((1, H), dtype) for H in shape.sizes]
 
     def initial_state(self, N: int) -> State:
-        """The zero state of N sequences: for each layer, arrays (N, H), to be read."""
+        """Zeros as the state of N sequences: read-only arrays (N, H) for each layer."""
         if len(self._zeros[0]) < N:
             self._zeros = [np.zeros((N, z.shape[1]), z.dtype) for z in self._zeros]
         return [
@@ -126,53 +136,55 @@ class Stack:
     def forward(
         self, batch: Packed, masks: Masks | None, blend: Array | None = None
     ) -> tuple[Array, Tape]:
-        """-> what the topmost layer hands up, (M, D), and the tape.
+        """The output of the topmost layer, (M, D), and the tape.
 
-        blend: of labels (N, K), in place of the batch's own.
+        blend: a blend of labels (N, K) that replaces the labels of the batch.
         """
-        keep = (
-            masks.embedding(self.shape.V, self.shape.embedding_size) if masks else None
-        )
-        x = self.input.forward(batch.inputs, keep)
+        V, D = self.shape.V, self.shape.embedding_size
+        embedding_mask = masks.embedding(V, D) if masks else None
+        x = self.input.forward(batch.inputs, embedding_mask)
         if self.label:
             if blend is None:
                 blend = self.label.one_hot[batch.labels]
             self.label.forward(x, batch, blend)
-        passes: list[Pass] = []
+        passes: list[LayerPass] = []
         state = self.initial_state(batch.sizes[0])
         for i, layer in enumerate(self.layers):
             if i:
                 x = self.dense[i - 1].forward(passes[-1].a)
-            a, cache = layer.forward(x, state[i], batch, masks)
+            a, cells = layer.forward(x, state[i], batch, masks)
             mask = None
             if masks and i + 1 < len(self.layers):
                 mask = masks.between(a)
-            passes.append(Pass(cache, a if mask is None else a * mask, mask))
-        return a, Tape(keep, blend, passes)
+            passes.append(LayerPass(cells, a if mask is None else a * mask, mask))
+        return a, Tape(embedding_mask, blend, passes)
 
     def backward(self, da: Array, tape: Tape, batch: Packed) -> Array | None:
-        """da (M, D) -> dblend (N, K), the gradient of the blend of labels, or None
-        without labels; writes the gradients of all weights but the output's. Uses up
-        `da`.
+        """da (M, D) -> dblend (N, K), the gradient of the blend of labels, or None.
+
+        It is None without labels. Writes the gradients of all weights, except those of
+        the output layer. Overwrites `da`.
         """
         dblend = None
         for i in reversed(range(len(self.layers))):
-            dx = self.layers[i].backward(da, tape.passes[i].cache, batch)
+            dx = self.layers[i].backward(da, tape.layers[i].cells, batch)
             if i:
-                below = tape.passes[i - 1]
+                below = tape.layers[i - 1]
                 da = self.dense[i - 1].backward(dx, below.a)
                 if below.mask is not None:
                     da *= below.mask
         if self.label and tape.blend is not None:
             dblend = self.label.backward(dx, batch, tape.blend)
-        self.input.backward(dx, batch.inputs, tape.keep)
+        self.input.backward(dx, batch.inputs, tape.embedding_mask)
         return dblend
 
     def step(
         self, inputs: Inputs, state: State, blend: Array | None = None
     ) -> tuple[Array, State]:
-        """One symbol further, for N sequences: inputs (N,) or (N, D), the state before,
-        the blend of labels (N, K) -> what the topmost layer hands up, the state after.
+        """Read one input of each sequence, (N,) or (N, D), from the given state.
+
+        Returns the output of the topmost layer, (N, D), and the new state. blend: a
+        blend of labels (N, K), for a network with labels.
         """
         N = len(inputs)
         batch = Packed(inputs, inputs, (N,), np.arange(N))

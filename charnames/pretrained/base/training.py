@@ -16,7 +16,7 @@ import numpy as np
 from charnames.nn.batching import Ids, Sequences, pack
 from charnames.nn.layers.dropout import Dropout, Masks
 from charnames.nn.networks.initializers import scaled_weights
-from charnames.nn.networks.language_model import Network
+from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.shape import Shape
 from charnames.nn.optimizers import AdamW, clip
 from charnames.nn.parameters import Array, Parameters
@@ -128,7 +128,7 @@ def train(
 
 def _initial(
     V: int, L: int, settings: Settings, rng: np.random.Generator
-) -> tuple[Network, Parameters]:
+) -> tuple[LanguageModelNetwork, Parameters]:
     """The network and the points at the start."""
     R = settings.dimensions
     shape = Shape(V, "gru", (settings.hidden_size,), settings.embedding_size, labels=R)
@@ -138,7 +138,7 @@ def _initial(
     points = Parameters({"points": (1 + L, R)})
     points["points"][:] = rng.normal(size=(1 + L, R)) * _POINT_SCALE
     points["points"][0] = 0
-    return Network(shape, parameters), points
+    return LanguageModelNetwork(shape, parameters), points
 
 
 def _learning_rate(settings: Settings, iteration: int) -> float:
@@ -147,7 +147,7 @@ def _learning_rate(settings: Settings, iteration: int) -> float:
 
 
 def _measured(
-    network: Network, points: Array, examples: Examples, numbers: Ids
+    network: LanguageModelNetwork, points: Array, examples: Examples, numbers: Ids
 ) -> tuple[float, dict[str, float], float]:
     """The loss of the names of those numbers: of all, of each group, and with point 0;
     in nats per symbol.
@@ -166,7 +166,9 @@ def _measured(
     return float(losses.sum() / total), by_group, float(without.sum() / total)
 
 
-def name_losses(network: Network, sequences: Sequences, blends: Array) -> Array:
+def name_losses(
+    network: LanguageModelNetwork, sequences: Sequences, blends: Array
+) -> Array:
     """The loss of each of the N sequences in nats, (N,), with its blend, of (N, R)."""
     losses = np.empty(len(sequences))
     by_length = np.argsort(sequences.lengths, kind="stable")
