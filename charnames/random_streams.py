@@ -7,7 +7,9 @@ generator.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
+import unicodedata
 from enum import IntEnum
 
 import numpy as np
@@ -28,6 +30,14 @@ class Stream(IntEnum):
 def generator(seed: int, stream: Stream, number: int = 0) -> np.random.Generator:
     """The generator for a purpose and a number, such as an iteration."""
     return np.random.default_rng((seed, stream, number))
+
+
+def text_seed(text: str) -> int:
+    """The seed that stands for a text, below 2**32: the first 32 bits of the SHA-256 of
+    its NFC in UTF-8.
+    """
+    data = unicodedata.normalize("NFC", text).encode(errors="surrogatepass")
+    return int.from_bytes(hashlib.sha256(data).digest()[:4], "big")
 
 
 def fresh_seed() -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+_FEW = 3
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
@@ -15,3 +17,20 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
 
     close = get_close_matches(word, list(choices), 1)
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def choices_shown(word: str, choices: Collection[str]) -> str:
+    """The choices in a message about an unknown word: all of a few, or else the three
+    that are most like it, the most similar first.
+
+    >>> choices_shown("b", ["a", "b"])
+    'a, b'
+    >>> choices_shown("ada", ["eve", "ida", "adam", "ad", "bob", "max"])
+    'adam, ad, ida and 3 more'
+    """
+    if len(choices) <= _FEW:
+        return ", ".join(choices)
+    from difflib import get_close_matches
+
+    nearest = get_close_matches(word, choices, _FEW, cutoff=0)
+    return f"{', '.join(nearest)} and {len(choices) - _FEW:,} more"

@@ -297,3 +297,43 @@ def test_a_label_with_a_blank_in_the_environment(inside: CommandLine) -> None:
     assert inside(*words, CHARNAMES_LABEL="New Land").out == expected
     blend = inside(*words, "--label", "New Land:2", "--label", "xy").out
     assert inside(*words, CHARNAMES_LABEL="New Land:2\nxy").out == blend
+
+
+def test_no_label_for_what_is_not_known(learned: CommandLine) -> None:
+    words = ["classify", "-m", "kinds-classifier", "--top", 2]
+    done = learned(*words, "Abba", "123", "", "1a")
+    first, second, third, last = done.out.splitlines()
+    assert (second, third) == ("-", "-")
+    assert first.count("\t") == last.count("\t") == 3
+    assert done.err == (
+        "charnames: warning: 2 of 4 names hold nothing that the model knows; the "
+        'output has "-" for them\n'
+    )
+    (record,) = records(learned(*words, "--json", "1!"))
+    assert record == {
+        "name": "1!",
+        "label": None,
+        "probability": None,
+        "top": [],
+        "unknown": "1!",
+    }
+
+
+def test_no_label_for_a_text_of_no_known_word(learned: CommandLine) -> None:
+    (learned.folder / "texts.txt").write_text(
+        "good\ta fine film\ngood\ta fine play\nbad\tdull play\nbad\tdull film\n"
+    )
+    words = ["--task", "classify", "--unit", "word", "--iterations", 2, "-o", "./w"]
+    learned("train", "-q", "-d", "texts.txt", *words)
+    known, unknown = learned("classify", "-m", "./w", "a zebra", "zebra").out.split(
+        "\n", 1
+    )
+    assert "\t" in known and unknown == "-\n"
+
+
+@pytest.mark.parametrize("command", ["classify", "score"])
+def test_an_argument_is_held_to_what_a_line_may_be(
+    learned: CommandLine, command: str
+) -> None:
+    done = learned(command, "Anna", "a" * 100_000, status=1)
+    assert "name 2: a name has at most 1,000 characters" in done.err.splitlines()[-1]

@@ -6,7 +6,10 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
+
+import charnames
 
 if TYPE_CHECKING:
     from conftest import CommandLine
@@ -152,3 +155,14 @@ def test_a_list_that_is_not_at_hand_leaves_its_baselines_empty(
     names.write_text("Krypton\n")
     done = inside(*words, "-q")
     assert done.err.startswith("charnames: warning: names.txt is not the list that")
+
+
+def test_a_loss_that_no_perplexity_can_be_of(inside: CommandLine, others: str) -> None:
+    path = inside.models / "elements.safetensors"
+    model = charnames.load(path)
+    model.parameters.values[:] *= np.float32(1e30)  # as after it diverged
+    model.save(path)
+    rows = inside("evaluate", "--against", others).out.splitlines()
+    assert next(row for row in rows if row.startswith("the model ")).endswith(" inf")
+    said = figures(inside("evaluate", "--against", others, "--json").out)
+    assert said["perplexity"] is None and said["nats_per_symbol"] > 1e20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -205,3 +206,36 @@ def test_traceback_only_with_debug(inside: CommandLine) -> None:
     debug = inside(*words, "--debug", status=1)
     assert debug.err.startswith("Traceback") and debug.err.endswith(plain.err)
     assert inside("--debug", *words, status=1) == debug
+
+
+def test_of_many_models_the_nearest_three_are_named(inside: CommandLine) -> None:
+    for i in range(60):
+        (inside.models / f"towns-{i}.safetensors").write_text("")
+    line, _ = inside("sample", "-m", "element", status=2).err.splitlines()
+    assert re.search(
+        "the models are elements, [^ ]+, [^ ]+ and 59 more; did you mean 'elements'",
+        line,
+    )
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"_CHARNAMES_COMPLETE": "bash_complete"},
+        {"_CHARNAMES_COMPLETE": "zsh_complete", "COMP_WORDS": "charnames sa"},
+        {"_CHARNAMES_COMPLETE": "fish_complete", "COMP_WORDS": "charnames sa"},
+        {
+            "_CHARNAMES_COMPLETE": "bash_complete",
+            "COMP_WORDS": "charnames sa",
+            "COMP_CWORD": "x",
+        },
+        {"_CHARNAMES_COMPLETE": "x"},
+    ],
+)
+def test_a_completion_that_no_shell_asks_for(
+    inside: CommandLine, env: dict[str, str]
+) -> None:
+    done = inside(status=2, **env)
+    assert done.out == ""
+    assert done.err.startswith("charnames: error: _CHARNAMES_COMPLETE")
+    assert done.err.endswith("unset it\n") and len(done.err.splitlines()) == 1

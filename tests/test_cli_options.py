@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -269,3 +270,32 @@ def test_json_is_an_object_a_line_with_keys_that_help_tells(
         record = json.loads(text, parse_constant=pytest.fail)
         assert list(record)[: len(promised)] == promised
         assert [key for key in record if key not in help_text] == []
+
+
+def test_a_seed_may_be_a_text(inside: CommandLine) -> None:
+    def names(*seed: str, **env: str) -> str:
+        return inside("sample", "-q", "-n", 3, *seed, **env).out
+
+    assert names("--seed", "Ada") == names("--seed", "Ada") != names("--seed", "Bob")
+    assert names("--seed", "Zoe\u0308") == names("--seed", "Zo\u00eb")
+    assert names("--seed", "Ada") == names(CHARNAMES_SEED="Ada")
+    assert names("--seed", "07") == names("--seed", "7")
+    digest = int(hashlib.sha256(b"2026-11-25").hexdigest()[:8], 16)
+    assert names("--seed", "2026-11-25") == names("--seed", str(digest))
+
+
+@pytest.mark.parametrize("seed", ["9" * 5000, "1" + "0" * 19, "-1", "1.5", "1e5", ""])
+def test_a_seed_that_is_another_number_is_wrong_usage(
+    inside: CommandLine, seed: str
+) -> None:
+    done = inside("sample", f"--seed={seed}", status=2)
+    first = done.err.splitlines()[0]
+    assert "is not a whole number from 0 to 2**63 - 1, and no text" in first
+    assert len(first) < 200
+
+
+def test_labels_in_the_environment_stand_on_lines(learned: CommandLine) -> None:
+    words = ["sample", "-m", "kinds", "-n", 1, "--known", "--repeats"]
+    done = learned(*words, status=1, CHARNAMES_LABEL="New Land")
+    assert "no 'New Land'; there are ab, xy" in done.err
+    learned(*words, CHARNAMES_LABEL="ab\nxy:2")

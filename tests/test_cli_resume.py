@@ -7,6 +7,7 @@ import re
 import select
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,7 +78,7 @@ def test_fault_16_nothing_saved_is_said(
 ) -> None:
     fifo = cli.folder / "list.txt"
     subprocess.run(["mkfifo", fifo], check=True)
-    child = cli.start("train", "-d", "list.txt", "-o", "./m")
+    child = cli.start("train", "-q", "-d", "list.txt", "-o", "./m")
     with child, open(fifo, "w"):  # it waits for names
         child.send_signal(signum)
         _, err = child.communicate()
@@ -99,7 +100,7 @@ def test_fault_16_out_of_the_time_of_timeout(cli: CommandLine) -> None:
 def test_fault_16_a_report_that_nobody_reads_is_not_waited_for(
     cli: CommandLine,
 ) -> None:
-    words = ["train", "-d", "elements", *ENDLESS, "-q", "--samples", 1000]
+    words = ["train", "-d", "elements", *ENDLESS, "--no-progress", "--samples", 1000]
     reading, writing = os.pipe()
     with killed(cli.start(*words, stdout=writing)) as child:
         until(lambda: not select.select([], [writing], [], 0)[1])  # it is full
@@ -216,10 +217,10 @@ def test_fault_16_a_model_is_handed_over_once(cli: CommandLine) -> None:
 
 def test_fault_17_stopped_and_resumed_is_as_if_not_stopped(inside: CommandLine) -> None:
     words = ["train", "-d", "elements", "--checkpoint-every", 50, "--hidden-size", 20]
-    words += ["--seed", 3, "-q"]
+    words += ["--seed", 3]
     whole = inside(*words, "--iterations", 300, "-o", "./whole").out
     first = inside(*words, "--iterations", 130, "-o", "./parts").out
-    second = inside("train", "-q", "--resume", "./parts", "--iterations", 300).out
+    second = inside("train", "--resume", "./parts", "--iterations", 300).out
     # The first part ended on a checkpoint of its own, at 130.
     assert whole.startswith(first.partition("\n\niteration 130 ")[0])
     assert whole.endswith(second)
@@ -308,3 +309,16 @@ def test_a_run_stopped_before_it_got_further(trained: CommandLine) -> None:
         f"--iterations {10**9} --checkpoint-every {10**9} --time-limit 7200.0$",
         err,
     )
+
+
+def test_an_alarm_that_was_set_before_ends_a_run(cli: CommandLine) -> None:
+    """As that of `alarm` in a program that then becomes charnames."""
+    program = (
+        "import os, signal, sys; signal.alarm(60); os.execv(sys.argv[1], sys.argv[1:])"
+    )
+    cli.words = [sys.executable, "-c", program, *cli.words]
+    child = cli.start("train", "-d", "elements", *ENDLESS)
+    code, err = stop(child, signal.SIGALRM)
+    assert code == 142
+    assert "charnames: out of time; the checkpoint of iteration" in err
+    assert "fault" not in err

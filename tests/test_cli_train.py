@@ -11,6 +11,7 @@ import pytest
 
 import charnames
 from tests.modelfiles import bound_by_permissions
+from tests.processes import killed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,8 +41,8 @@ def test_report_and_what_is_said_beside_it(inside: CommandLine) -> None:
 
 
 def test_report_without_names_is_a_line_a_checkpoint(inside: CommandLine) -> None:
-    done = inside("train", "-d", "elements", *SHORT, "--samples", 0, "-q")
-    assert len(done.out.splitlines()) == 3 and done.err == ""
+    done = inside("train", "-d", "elements", *SHORT, "--samples", 0, "--no-progress")
+    assert len(done.out.splitlines()) == 3 and "iteration" not in done.err
 
 
 def test_layers_of_different_sizes(inside: CommandLine) -> None:
@@ -142,7 +143,7 @@ def test_held_out_names_are_measured(inside: CommandLine) -> None:
     assert 2 < checkpoint["held_out"] < 4
     gap = checkpoint["held_out"] - checkpoint["learned"]
     assert gap == pytest.approx(checkpoint["gap"], abs=1e-12)
-    line = inside(*words[:-3], "-q", "--held-out", 0.2, "-d", "elements").out
+    line = inside(*words[:-3], "--held-out", 0.2, "-d", "elements").out
     figure = r"\d\.\d{3}"
     told = rf"learned {figure}   held out {figure} a symbol   gap [+-]{figure}"
     assert re.search(rf"^iteration 20   loss \d+\.\d\d   {told}$", line, re.M)
@@ -410,3 +411,33 @@ def test_fault_27_a_rising_loss_is_a_warning_once(inside: CommandLine) -> None:
     lines = inside("train", "-d", "elements", *words).err.splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("charnames: warning: the loss stands at ")
+
+
+def test_quiet_is_no_report(inside: CommandLine) -> None:
+    done = inside("train", "-d", "movies", *SHORT, "-q")
+    assert (done.out, done.err) == ("", "")
+    events = inside("train", "-d", "movies", *SHORT, "-q", "--json", "-o", "./m").out
+    assert len(events.splitlines()) == 5
+    done = inside.shell(
+        f"charnames train -d movies {' '.join(map(str, SHORT))} -q -o - >m"
+    )
+    assert done.err == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["train", "-o", "./m", "-d", "names.txt"],
+        ["train", "-o", "./m", "-d", "names.jsonl", "--task", "classify"],
+        ["sample", "-n", "1", "--avoid", "names.txt"],
+    ],
+)
+def test_a_pipe_that_is_waited_for_is_named(cli: CommandLine, words: list[str]) -> None:
+    pipe = cli.folder / words[words.index("-d" if "-d" in words else "--avoid") + 1]
+    os.mkfifo(pipe)
+    with killed(cli.start(*words)) as child:
+        assert child.stderr
+        assert child.stderr.readline() == (
+            f"{pipe.name} is a pipe; waiting for whoever writes to it\n"
+        )
+    assert "waiting" not in cli.shell("charnames sample --avoid <(echo Ada)").err

@@ -70,7 +70,7 @@ def test_fault_16_stopped_within_a_write(
 
 def test_fault_12_a_disk_that_fills_up_while_training(cli: CommandLine) -> None:
     """The system refuses to let files grow, from a checkpoint on."""
-    words = ["train", "-d", "elements", *ENDLESS, "--samples", 0, "-q"]
+    words = ["train", "-d", "elements", *ENDLESS, "--samples", 0, "--json", "-q"]
     with killed(cli.start(*words, "-o", "./my model")) as child:
         assert child.stdout
         for _ in range(3):

@@ -158,3 +158,13 @@ def test_without_the_extra_it_says_how_to_get_it(
     done = inside("sample", "--regex", "a.*", status=2)
     assert done.out == "" and "pip install 'charnames[regex]'" in done.err
     assert inside("sample", "-n", 1, "-q", "--seed", 1).out
+
+
+def test_groups_in_one_another_without_end_are_refused() -> None:
+    for depth in (21, 100, 450):
+        with pytest.raises(SamplingError, match="groups stand in one another"):
+            model_of("ab", "keep").sample(1, regex="(" * depth + "a" + ")" * depth)
+    for pattern in ("(" * 20 + "a|b" + ")*" * 20, "[(]" * 30 + r"\(" * 30):
+        Constraints(regex=pattern).compiled(
+            model_of("ab(", "keep").vocabulary, "keep", 99
+        )

@@ -131,10 +131,7 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
 
 def _invoke(console: Console, args: list[str]) -> int:
     if instruction := os.environ.get("_CHARNAMES_COMPLETE"):
-        from click.shell_completion import shell_complete
-
-        name = "_CHARNAMES_COMPLETE"
-        return shell_complete(program, {}, "charnames", name, instruction)
+        return _complete(instruction)
     # Not program.main(): it has views of its own on signals, pipes and messages.
     try:
         with program.make_context("charnames", args, obj=console) as ctx:
@@ -142,3 +139,23 @@ def _invoke(console: Console, args: list[str]) -> int:
     except click.exceptions.Exit as end:  # of --help and --version
         return end.exit_code
     return 0
+
+
+def _complete(instruction: str) -> int:
+    """Print what a shell asks for; the exit status.
+
+    Raises click.UsageError where it is no shell that asks.
+    """
+    from click.shell_completion import get_completion_class, shell_complete
+
+    variable = "_CHARNAMES_COMPLETE"
+    if not get_completion_class(instruction.partition("_")[0]):
+        raise click.UsageError(
+            f"{variable}: {instruction!r} is nothing that a shell asks for; unset it"
+        )
+    try:
+        return shell_complete(program, {}, "charnames", variable, instruction)
+    except (KeyError, ValueError):  # COMP_WORDS and COMP_CWORD, as the shell sets them
+        raise click.UsageError(
+            f"{variable} is for shells, which set COMP_WORDS and COMP_CWORD; unset it"
+        ) from None

@@ -9,9 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from charnames.errors import ListError
-from charnames.io.safe_text import shortened
 from charnames.nn.batching import Ids
-from charnames.suggestions import did_you_mean
+from charnames.suggestions import choices_shown, did_you_mean
 
 MAX_LABELS = 1_000  # the network has an output, or an input, for each
 
@@ -64,8 +63,7 @@ def numbered(
         if label not in places:
             raise ListError(
                 f"{source}: no label {label!r}; there are "
-                f"{shortened(', '.join(labels), 500)}"
-                f"{did_you_mean(label, labels)}"
+                f"{choices_shown(label, labels)}{did_you_mean(label, labels)}"
             )
         found.append(places[label])
     return found

@@ -81,8 +81,18 @@ class Evaluation:
 
     @property
     def perplexity(self) -> float:
-        """exp(nats per symbol): the number of equally likely symbols with this loss."""
-        return math.exp(self.nats_per_symbol)
+        """exp(nats per symbol): the number of equally likely symbols with this loss.
+        Infinite where a float cannot hold it.
+        """
+        return perplexity(self.nats_per_symbol)
+
+
+def perplexity(nats_per_symbol: float) -> float:
+    """The exponential of a loss; infinite where a float cannot hold it."""
+    try:
+        return math.exp(nats_per_symbol)
+    except OverflowError:
+        return math.inf
 
 
 def evaluate(

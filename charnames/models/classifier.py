@@ -14,6 +14,7 @@ from charnames.encoding.letter_case import fold
 from charnames.encoding.readers import Input, Reader, read, reader_of
 from charnames.encoding.scaling import Scaling
 from charnames.encoding.vocabulary import Vocabulary
+from charnames.encoding.word_vocabulary import Words
 from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
 from charnames.nn.batching import Sequences, VectorSequences
@@ -29,10 +30,13 @@ class Classified(NamedTuple):
 
     probabilities: of each label, (K,), in the order of the classifier's labels.
     unknown: the characters of a text that are not in the alphabet, and were left out.
+    is_known: whether the classifier knows any of the input's characters or words; if
+    not, the probabilities say nothing of it.
     """
 
     probabilities: NDArray[np.float64]
     unknown: str
+    is_known: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +97,7 @@ class Classifier(Trained):
         while batch := list(islice(remaining, block)):
             rows = network.probabilities(self.read(batch))
             for item, probabilities in zip(batch, rows, strict=True):
-                yield Classified(probabilities, self.unknown(item))
+                yield Classified(probabilities, self.unknown(item), self.is_known(item))
 
     def read(self, inputs: Sequence[Input]) -> Sequences | VectorSequences:
         """What the network reads of the inputs. Raises ListError as `classify` does."""
@@ -105,3 +109,13 @@ class Classifier(Trained):
             return ""
         new = dict.fromkeys(fold(item, self.case))
         return "".join(c for c in new if c not in self.reader.alphabet)
+
+    def is_known(self, item: Input) -> bool:
+        """Whether a text has a character, or word, that is in the alphabet. Sequences
+        of vectors always are known.
+        """
+        if not isinstance(item, str) or isinstance(self.reader, Scaling):
+            return True
+        if isinstance(self.reader, Words):
+            return bool((self.reader.encode(item) < len(self.reader) - 1).any())
+        return not set(fold(item, self.case)).isdisjoint(self.reader.alphabet)

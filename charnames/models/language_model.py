@@ -25,7 +25,7 @@ from charnames.prediction.ngram import Grams, NGram
 from charnames.prediction.predictor import Blends, Predictor
 from charnames.prediction.scoring import BLOCK, Score, score
 from charnames.recipes.network import network_shape
-from charnames.suggestions import did_you_mean
+from charnames.suggestions import choices_shown, did_you_mean
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +109,8 @@ class Model(Trained):
         for name, weight in weights.items():
             if name not in self.labels:
                 raise SamplingError(
-                    f"label: no {name!r}; there are {', '.join(self.labels)}"
+                    f"label: no {name!r}; there are "
+                    f"{choices_shown(name, self.labels)}"
                     f"{did_you_mean(name, self.labels)}"
                 )
             if not 0 < weight < math.inf:

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from charnames.cli.inputs import model_folder
-from charnames.cli.inputs.lists import is_typed, lines_of_stdin, sequences_of_stdin
+from charnames.cli.inputs.lists import (
+    checked,
+    is_typed,
+    lines_of_stdin,
+    sequences_of_stdin,
+)
 from charnames.cli.options.command import Command, option
 from charnames.cli.options.shared import (
     examples,
@@ -52,12 +57,14 @@ def command(
     """Print the label of each name, from arguments or standard input.
 
     One line for each, in order: the likeliest label and its probability, a tab between
-    them; with --top, as many, the likeliest first. A classifier of sequences of numbers
+    them; with --top, as many, the likeliest first. For a name without a character (or
+    word) that the model knows, "-". A classifier of sequences of numbers
     reads them from standard input, {"sequence": [[x, y], ...]} a line.
 
     --json prints an object for each: {"label", "probability", "top": [[label,
     probability], ...], "unknown": the characters that the model does not know, which
-    it leaves out}, with "name" for a name.
+    it leaves out}, with "name" for a name. Where the line has "-", label and
+    probability are null, and top is empty.
     """
     from charnames.models.loading import load_classifier
 
@@ -67,9 +74,17 @@ def command(
         console.say(model_folder.chosen(path))
     inputs = _inputs(console, found, names)
     labels = list(found.labels)
+    count = unknown = 0
     for one, told in inputs:
-        ranked = _ranked(labels, told)[:top]
+        ranked = _ranked(labels, told)[:top] if told.is_known else []
         console.put(_record(one, told, ranked) if json else _line(ranked))
+        count += 1
+        unknown += not told.is_known
+    if unknown:
+        console.warn(
+            f"{unknown:,} of {count:,} names hold nothing that the model knows; the "
+            'output has "-" for them'
+        )
 
 
 def _inputs(
@@ -85,7 +100,7 @@ def _inputs(
             )
         given: Iterable[Any] = sequences_of_stdin()
     else:
-        given = names or lines_of_stdin(console)
+        given = checked(names) if names else lines_of_stdin(console)
     shown, read = tee(given)
     block = BLOCK if names or not is_typed() else 1  # each to be answered
     return zip(shown, model.classify(read, block), strict=True)
@@ -98,11 +113,13 @@ def _ranked(labels: list[str], told: Classified) -> list[tuple[str, float]]:
 
 
 def _line(ranked: list[tuple[str, float]]) -> str:
+    if not ranked:
+        return "-"
     return "\t".join(f"{printable(label)}\t{p:.{_DIGITS}f}" for label, p in ranked)
 
 
 def _record(one: Any, told: Classified, ranked: list[tuple[str, float]]) -> str:
-    label, probability = ranked[0]
+    label, probability = ranked[0] if ranked else (None, None)
     return json_line(
         {
             **({"name": one} if isinstance(one, str) else {}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -77,7 +78,7 @@ _SHARE = 0.2
     help=f"What share to measure on, without --against. [{_SHARE}]",
 )
 @option("--seeds", type=click.IntRange(1, 1000), default=3, help="Runs of each. [3]")
-@option("--seed", type=Seed(), metavar="N", default=0, help="The first seed. [0]")
+@option("--seed", type=Seed(), metavar="SEED", default=0, help="The first seed. [0]")
 @option("--jobs", type=click.IntRange(1), help="Runs side by side. [one for each core]")
 @json_option
 @habits()
@@ -95,6 +96,8 @@ def command(
     json: bool,
 ) -> None:
     """Compare; see _HELP."""
+    if held_out is not None and math.isnan(held_out):
+        raise click.UsageError("--held-out: nan is no share; write one like 0.2")
     if against and held_out:
         raise click.UsageError("give --against or --held-out; each is the test part")
     if [dataset, architectures, against].count("-") > 1:
@@ -134,6 +137,7 @@ def _architectures(console: Console, file: str) -> dict[str, dict[str, Any]]:
     from charnames.experiments.architecture_file import read_architectures
 
     if file != "-":
+        lists.await_writer(console, file)
         return read_architectures(file)
     if lists.is_typed():
         console.say("waiting for architectures; Ctrl-D ends them")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from charnames.cli.inputs import lists
 from charnames.cli.options.command import Command, option
 from charnames.cli.options.shared import examples, habits, with_console
 from charnames.cli.options.types import OneOf, OutputFile
@@ -61,6 +62,7 @@ def command(console: Console, report: str, output: str, what: str | None) -> Non
 
     from charnames.cli.plotting.recorded import read
 
+    lists.await_writer(console, report)
     draw, texts = _plan(drawing, read(console, report), what)
     if suffix == ".png" and (unknown := drawing.missing(texts)):
         console.warn(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from charnames.cli.inputs import model_folder
-from charnames.cli.inputs.lists import is_typed, lines_of_stdin
+from charnames.cli.inputs.lists import checked, is_typed, lines_of_stdin
 from charnames.cli.options.command import Command
 from charnames.cli.options.shared import (
     examples,
@@ -55,7 +55,8 @@ def command(
         console.say(model_folder.chosen(path))
     line = _record if json else _line
     block = BLOCK if names or not is_typed() else 1  # each to be answered
-    for scored in found.score(names or lines_of_stdin(console), block):
+    given = checked(names) if names else lines_of_stdin(console)
+    for scored in found.score(given, block):
         console.put(line(scored))
 
 

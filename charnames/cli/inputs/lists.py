@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -34,6 +36,7 @@ def read(console: Console, dataset: str, labels: bool = False) -> NameList:
     from charnames.data.names import read_names, read_stdin
 
     if dataset != "-":
+        await_writer(console, dataset)
         return read_names(dataset, labels)
     await_names(console)
     return read_stdin(labels)
@@ -43,6 +46,17 @@ def await_names(console: Console) -> None:
     """Say so where it is a terminal that they are to come from."""
     if is_typed():
         console.say("waiting for names, one a line; Ctrl-D ends them")
+
+
+def await_writer(console: Console, file: str) -> None:
+    """Say so where it is a named pipe, whose writer may never come.
+
+    A pipe of the shell's own, <(...), has one already.
+    """
+    with suppress(OSError, ValueError):
+        is_pipe = stat.S_ISFIFO(os.stat(file).st_mode)
+        if is_pipe and not file.startswith(("/dev/", "/proc/")):
+            console.say(f"{file} is a pipe; waiting for whoever writes to it")
 
 
 def is_typed() -> bool:
@@ -59,6 +73,16 @@ def lines_of_stdin(console: Console) -> Iterator[str]:
 
     await_names(console)
     return stdin_names()
+
+
+def checked(names: Iterable[str]) -> Iterator[str]:
+    """Names from the command line, held to what a line of standard input may be.
+
+    Raises ListError, with the number of the argument.
+    """
+    from charnames.data.names import clean_name
+
+    return (clean_name(name, f"name {i}") for i, name in enumerate(names, 1))
 
 
 def sequences_of_stdin() -> Iterator[Vectors]:

@@ -34,9 +34,9 @@ def seed_option(heading: str, default: str = "chosen at random") -> Decorator[An
     return option(
         "--seed",
         type=Seed(),
-        metavar="N",
+        metavar="SEED",
         heading=heading,
-        help=f"Random seed. [{default}]",
+        help=f"Random seed: a whole number, or any text. [{default}]",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,8 @@ import click
 
 from charnames.cli.inputs import model_folder
 from charnames.errors import CharnamesError
-from charnames.suggestions import did_you_mean
+from charnames.io.safe_text import shortened
+from charnames.suggestions import choices_shown, did_you_mean
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     _Text = click.ParamType[str]
 else:
     _Text = click.ParamType  # which older releases of click cannot subscript
+
+
+# What is meant as a number, or is nothing.
+_NUMBER = re.compile(r"[-+]?[\d.,_]*(e[-+]?\d+)?\s*", re.IGNORECASE)
 
 
 class OneOf(_Text):
@@ -117,8 +123,8 @@ class ModelFile(_Text):
         if path is None:
             known = model_folder.names()
             self.fail(
-                f"there is no model {value!r}; the models are {', '.join(known)}"
-                f"{did_you_mean(value, known)}",
+                f"there is no model {value!r}; the models are "
+                f"{choices_shown(value, known)}{did_you_mean(value, known)}",
                 param,
                 ctx,
             )
@@ -197,19 +203,27 @@ def _completions(
 
 
 class Seed(_Text):
-    """A whole number from 0."""
+    """A whole number from 0, or a text that stands for one."""
 
-    name = "n"
+    name = "seed"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Any:
-        """Fails for what is none, or longer than a file keeps exactly."""
-        if not (str(value).isascii() and str(value).isdigit() and int(value) < 2**63):
+        """The number. Fails for another number, or one too large for a model file."""
+        text = str(value)
+        if re.fullmatch("[0-9]{1,19}", text) and int(text) < 2**63:
+            return int(text)
+        if _NUMBER.fullmatch(text):
             self.fail(
-                f"{value!r} is not a whole number from 0 to 2**63 - 1", param, ctx
+                f"{shortened(text, 40)!r} is not a whole number from 0 to 2**63 - 1, "
+                "and no text",
+                param,
+                ctx,
             )
-        return int(value)
+        from charnames.random_streams import text_seed
+
+        return text_seed(text)
 
 
 class Sizes(_Text):

@@ -36,6 +36,8 @@ def record(found: Evaluation) -> dict[str, Any]:
 
 def lines(found: Evaluation) -> list[str]:
     """The figures as text."""
+    from charnames.evaluation.language_model import perplexity
+
     said = record(found)
     losses = {
         "the model": said["nats_per_symbol"],
@@ -49,8 +51,8 @@ def lines(found: Evaluation) -> list[str]:
     ]
     for name, loss in losses.items():
         if loss is not None:
-            bits, perplexity = loss / math.log(2), math.exp(loss)
-            text.append(f"{name:<22}{loss:>8.4f}{bits:>8.4f}{perplexity:>12.2f}")
+            bits, symbols = loss / math.log(2), perplexity(loss)
+            text.append(f"{name:<22}{loss:>8.4f}{bits:>8.4f}{symbols:>12.2f}")
     text += [
         "",
         f"loss per name   {said['nats_per_name']:.2f} nats",

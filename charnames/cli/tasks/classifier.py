@@ -35,6 +35,7 @@ class Classifying(Task):
         if dataset.lower().endswith(NUMBERS):
             from charnames.data.sequences import read_sequences
 
+            lists.await_writer(console, dataset)
             return read_sequences(dataset)
         return lists.read(console, dataset, labels=True)
 

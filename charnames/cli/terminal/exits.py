@@ -3,7 +3,7 @@
 0          done, or the reader of a pipe went away
 1          it failed
 2          wrong usage
-130, 143   interrupted, terminated
+130, 143   interrupted, terminated; 142 by an alarm that was set before it began
 """
 
 from __future__ import annotations
@@ -31,7 +31,11 @@ from charnames.cli.terminal.console import (
 from charnames.cli.terminal.usage_errors import usage_lines
 from charnames.errors import CharnamesError
 
-_SIGNALS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+_SIGNALS = {
+    signal.SIGINT: "interrupted",
+    signal.SIGTERM: "terminated",
+    signal.SIGALRM: "out of time",
+}
 
 # A terminal and a wrapper, or `timeout` and its group, send one signal as two.
 _SAME = 0.3  # seconds
@@ -74,26 +78,25 @@ class _Stops:
     def __init__(self) -> None:
         self._caught: int | None = None
         self._when = 0.0
+        self._ignored: set[signal.Signals] = set()
         self._deferring = False
 
     @contextmanager
     def heard(self) -> Iterator[None]:
         """Listen, while what is inside is done."""
-        used = (*_SIGNALS, signal.SIGALRM)
-        before = {signum: signal.getsignal(signum) for signum in used}
-        heard = [s for s in _SIGNALS if before[s] != signal.SIG_IGN]  # as under nohup
+        before = {signum: signal.getsignal(signum) for signum in _SIGNALS}
+        self._ignored = {s for s in _SIGNALS if before[s] == signal.SIG_IGN}  # nohup
         self._caught = None
-        for signum in heard:
+        for signum in {*_SIGNALS} - self._ignored | {signal.SIGALRM}:
             signal.signal(signum, self._hear)
-        signal.signal(signal.SIGALRM, lambda *_: self._stop())
         told, sys.unraisablehook = sys.unraisablehook, _pass_over_stops
         try:
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             sys.unraisablehook = told
-            for signum in used:
-                signal.signal(signum, before[signum])
+            for signum, handler in before.items():
+                signal.signal(signum, handler)
 
     @contextmanager
     def deferred(self) -> Iterator[None]:
@@ -116,7 +119,12 @@ class _Stops:
     def _hear(self, signum: int, frame: FrameType | None) -> None:
         now = time.monotonic()
         if self._caught is None:
+            if signum in self._ignored:
+                return
             self._caught, self._when = signum, now
+            if not self._deferring:
+                self._stop()
+        elif signum == signal.SIGALRM:  # that of `_stop`
             if not self._deferring:
                 self._stop()
         elif now - self._when > _SAME:

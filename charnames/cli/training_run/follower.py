@@ -1,8 +1,9 @@
 """A run of `train`, followed from checkpoint to checkpoint: kept, reported, shown.
 
-The report goes to standard output, or to standard error with `-o -`. Progress is a
-screen on standard error where that is a terminal, and elsewhere a plain line at each
-checkpoint, unless the report's own line stands beside it.
+The report goes to standard output, or to standard error with `-o -`; -q leaves it out,
+but for the events of --json. Progress is a screen on standard error where that is a
+terminal, and elsewhere a plain line at each checkpoint, unless the report's own line
+stands beside it.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ class Follower:
         self.console, self.keeper, self.begun = console, keeper, begun
         aside = keeper.output == "-"
         put = console.tell if aside else console.put
+        if console.quiet and not json:
+            put = _drop
         self.report = (
             JsonReport(put, keeper.task) if json else TextReport(put, keeper.task)
         )
@@ -118,3 +121,7 @@ class Follower:
             with stops.deferred():
                 self.console.screen = None
                 screen.close()
+
+
+def _drop(text: str) -> None:
+    """Print nothing of a report."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from charnames.errors import SamplingError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from greenery import Charclass, Pattern
     from greenery.rxelems import Mult
 
+MAX_NESTING = 20  # groups in one another
 MAX_LENGTH = 1000  # characters; reading them takes longer than by their number
 
 _ESCAPES_AND_CLASSES = re.compile(r"\\.|\[(?:\\.|[^\\\]])*\]")
@@ -40,6 +42,11 @@ def parsed(pattern: str) -> Pattern:
             f"regex {pattern!r}: the whole name is matched, so leave out ^ and $; "
             "for the characters write [$] and [\\^]"
         )
+    if _nesting(_ESCAPES_AND_CLASSES.sub("", whole)) > MAX_NESTING:
+        raise SamplingError(
+            f"regex: more than {MAX_NESTING} groups stand in one another; ask for "
+            "something simpler"
+        )
     try:
         return parse(whole)
     except (NoMatch, ValueError, IndexError, RecursionError):
@@ -48,6 +55,12 @@ def parsed(pattern: str) -> Pattern:
             "with - as \\-, \\d, \\w, \\s, (groups), |, *, +, ? and {m,n}, and nothing "
             "that looks around or back"
         ) from None
+
+
+def _nesting(pattern: str) -> int:
+    """How many groups of a pattern stand in one another, at most."""
+    depths = accumulate((c == "(") - (c == ")") for c in pattern)
+    return max(depths, default=0)
 
 
 class Builder:
