@@ -59,6 +59,7 @@ models: $(BIN)/charnames ## train the included models anew
 	$(BIN)/charnames train --dataset movies --recipe modern --iterations 4000 \
 	  --hidden-size 80 --dropout 0.1 --weight-decay 0.01 \
 	  --seed 1 --slim --output charnames/pretrained/movies.safetensors
+	rm -f charnames/pretrained/*-previous.safetensors
 
 $(PRETRAIN)/bin/charnames: pyproject.toml
 	$(PRETRAIN_PYTHON) -m venv $(PRETRAIN)

@@ -35,7 +35,7 @@ class KilledRun:
     """A run in a folder of its own, in one process after the other."""
 
     def __init__(self, folder: Path, rng: random.Random) -> None:
-        self.rng, self.path = rng, folder / "m"
+        self.rng, self.path, self.output = rng, folder / "m-unfinished", folder / "m"
         self.steps = folder / "steps"
         self.iteration = -1
 
@@ -59,7 +59,7 @@ class KilledRun:
 
     def left(self) -> list[int]:
         """The sizes of the files that were left beside the model."""
-        return [p.stat().st_size for p in self.path.parent.glob(".m.*.tmp")]
+        return [p.stat().st_size for p in self.path.parent.glob(".m*.tmp")]
 
     def is_exact(self) -> bool:
         """Whether it is what a run that nobody killed has come to by now."""
@@ -76,7 +76,7 @@ class KilledRun:
             words += ["--resume", str(self.path)]
         else:
             words += ["-d", "elements", "--recipe", "modern", "--held-out", "0.1"]
-            words += ["--seed", "1", "-o", str(self.path)]
+            words += ["--seed", "1", "-o", str(self.output)]
             for name in OPTIONS:
                 words += [f"--{name.replace('_', '-')}", str(getattr(RECIPE, name))]
         environment = {
@@ -106,4 +106,4 @@ def cut_short(steps: list[str]) -> str:
     if "listdir" not in steps:
         return ""
     write = steps[-1 - steps[::-1].index("listdir") :]
-    return "" if "replace" in write and write[-1] == "close" else write[-1]
+    return "" if {"link", "replace"} & {*write} and write[-1] == "close" else write[-1]

@@ -28,9 +28,10 @@ def test_report_and_what_is_said_beside_it(inside: CommandLine) -> None:
     for iteration, (line, *names) in zip((0, 10, 20), blocks, strict=True):
         assert re.fullmatch(rf"iteration {iteration}   loss \d+\.\d\d", line)
         assert all(re.fullmatch(r"  [A-Z][a-z]*", name) for name in names)
-    names, case, *progress, saved = done.err.splitlines()
+    names, case, *progress, kept, saved = done.err.splitlines()
     assert names == "elements: 118 names"
     assert case == "case: capitalised names, folded; the style is put back"
+    assert kept == "the model that was there is kept as elements-previous"
     assert saved == (
         f"saved {inside.models / 'elements.safetensors'}; next: "
         "charnames sample -m elements"
@@ -119,11 +120,13 @@ def test_progress_without_a_terminal_is_a_plain_line_a_checkpoint(
     inside: CommandLine, form: list[str]
 ) -> None:
     words = ["train", "-d", "elements", *SHORT, *form, "--seed", 1]
+    (inside.models / "elements.safetensors").unlink()
     lines = inside(*words).err.splitlines()[2:-1]
     assert re.fullmatch(r"iteration 0 of 20   loss \d+\.\d\d", lines[0])
     assert len(lines) == 3
     for line in lines[1:]:
         assert re.search(r"loss \d+\.\d\d   [\d,]+ iterations/s   0:00 left$", line)
+    (inside.models / "elements.safetensors").unlink()
     assert len(inside(*words, "--no-progress").err.splitlines()) == 3
     assert inside(*words, "-q").err == ""
 

@@ -52,7 +52,7 @@ def test_fault_16_stopped_within_a_write(
     env["PYTHONPATH"] = f"{SEAM}:{cli.env['PYTHONPATH']}"
     words = ["train", "-d", "elements", *ENDLESS, "-q", "-o", "./m"]
     with killed(cli.start(*words, **env)) as child:
-        until(lambda: steps.exists() and steps.read_text().count("replace") == 1)
+        until(lambda: steps.exists() and steps.read_text().split().count("link") == 1)
         until(lambda: steps.read_text().split()[-1] == "write")
         for _ in range(times):
             child.send_signal(signum)

@@ -229,9 +229,14 @@ def clean_name(line: bytes | str, where: str) -> str:
         line = line.removesuffix("\n").removesuffix("\r")
     name = line if line.isascii() and line.isprintable() else _cleaned(line, where)
     name = name.strip(" ")
+    check_length(name, where)
+    return name
+
+
+def check_length(name: str, where: str) -> None:
+    """Raise ListError, beginning with `where`, for a name that is too long."""
     if len(name) > MAX_LENGTH:
         raise ListError(f"{where}: {_TOO_LONG}")
-    return name
 
 
 def _cleaned(text: str, where: str) -> str:

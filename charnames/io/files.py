@@ -83,11 +83,14 @@ def try_out(target: Target) -> None:
         pass
 
 
-def write(target: Target, blocks: Iterable[bytes | memoryview]) -> None:
+def write(
+    target: Target, blocks: Iterable[bytes | memoryview], new: bool = False
+) -> None:
     """Write the file whole, or leave what was there; whoever reads it meanwhile sees
     the old or the new. What killed runs left beside it is taken away.
 
-    Raises OSError where it cannot be written.
+    Raises OSError where it cannot be written; with `new`, FileExistsError where there
+    is a file already.
     """
     _sweep(target)
     with _beside(target) as (stream, temporary):
@@ -95,7 +98,67 @@ def write(target: Target, blocks: Iterable[bytes | memoryview]) -> None:
             stream.write(block)
         stream.flush()
         os.fsync(stream.fileno())
-        os.replace(temporary, target.path)
+        if new:
+            _rename_to_new(temporary, target.path)
+        else:
+            os.replace(temporary, target.path)
+
+
+def sibling(path: FilePath, word: str) -> str:
+    """The path beside a file, whose name has a word after it and the same suffix.
+
+    >>> sibling("models/elements.safetensors", "previous")
+    'models/elements-previous.safetensors'
+    """
+    folder, name = os.path.split(os.fspath(path))
+    stem, suffix = os.path.splitext(name)
+    return os.path.join(folder, f"{_cut(stem)}-{word}{suffix}")
+
+
+def identity(path: FilePath) -> tuple[int, int, int] | None:
+    """What tells the file at a path from another one that takes its place; None where
+    there is none.
+    """
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_mtime_ns
+
+
+def move(source: str, target: Target, kept: str | None = None) -> None:
+    """Rename a file in the target's folder to the target.
+
+    kept: the path in that folder that the target's old file gets, over what is there.
+    There is a file at the target at every moment, where the file system has hard
+    links. The folder is to be locked (`locked_folder`). Raises OSError.
+    """
+    _sweep(target)
+    if kept is not None:
+        keeping = Target(kept, None)
+        _sweep(keeping)
+        link = f"{_beginning(keeping)}{secrets.token_hex(8)}.tmp"
+        try:
+            os.link(target.path, link)
+        except OSError:  # a file system without hard links
+            os.replace(target.path, kept)
+        else:
+            os.replace(link, kept)
+    os.replace(source, target.path)
+
+
+@contextmanager
+def locked_folder(target: Target) -> Iterator[None]:
+    """Keep others who lock it out of the target's folder, where that can be done."""
+    fd = None
+    with suppress(OSError):
+        fd = os.open(os.path.dirname(target.path), os.O_RDONLY | os.O_DIRECTORY)
+        flock(fd, LOCK_EX)
+    try:
+        yield
+    finally:
+        if fd is not None:
+            os.close(fd)
 
 
 def flush_folder(target: Target) -> None:
@@ -171,10 +234,25 @@ def _sweep(target: Target) -> None:
                     os.close(fd)
 
 
+def _rename_to_new(source: str, path: str) -> None:
+    """Raises FileExistsError where there is a file at the path."""
+    try:
+        os.link(source, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        os.replace(source, path)
+
+
 def _beginning(target: Target) -> str:
-    """How the paths of the files beside the target begin: with its own name, cut so
-    that a file system takes it with what is added.
-    """
+    """How the paths of the files beside the target begin: with its own name."""
     folder, name = os.path.split(target.path)
-    label = os.fsencode(name)[:200].decode(errors="ignore").encode()
-    return os.path.join(folder, f".{os.fsdecode(label)}.")
+    return os.path.join(folder, f".{_cut(name)}.")
+
+
+def _cut(name: str) -> str:
+    """A file's name, cut so that a file system takes it with what is added."""
+    data = os.fsencode(name)
+    return name if len(data) <= 200 else os.fsdecode(data[:200].decode(errors="ignore"))

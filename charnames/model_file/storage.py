@@ -46,16 +46,41 @@ from charnames.version import __version__
 _GIVE_OURS = "give a file that `charnames train` wrote"
 
 
-def save(model: StoredModel, path: FilePath) -> None:
+def save(model: StoredModel, path: FilePath, called: FilePath | None = None) -> None:
     """Write the model to that file whole, or leave what was there.
 
-    Raises ModelFileError where it cannot be written, or could not be read again.
+    called: what an error calls the file, if not by its path. Raises ModelFileError
+    where it cannot be written, or could not be read again.
     """
-    source = source_of(path)
+    source = source_of(path if called is None else called)
     blocks = _blocks(model, source)
-    with _writing(source):
+    with writing(source):
         target = files.find_target(path)
         files.write(target, blocks)
+    flush(target, source)
+
+
+def save_new(
+    model: StoredModel, path: FilePath, mode: int | None, called: FilePath
+) -> None:
+    """Write the model to a file of that name, which is not there yet.
+
+    mode: its permission bits, None for those of any new file. called: as for `save`.
+    Raises FileExistsError, and ModelFileError as `save` does.
+    """
+    source = source_of(called)
+    blocks = _blocks(model, source)
+    with writing(source):
+        target = files.find_target(path)
+        if target.mode is not None:
+            raise FileExistsError
+        target = target._replace(mode=mode)
+        files.write(target, blocks, new=True)
+    flush(target, source)
+
+
+def flush(target: files.Target, source: str) -> None:
+    """Make what was written outlast a power cut. Raises ModelFileError."""
     try:
         files.flush_folder(target)
     except OSError as error:
@@ -70,9 +95,9 @@ def check_target(path: FilePath, force: bool) -> None:
     the place of something that is not a model.
     """
     source = source_of(path)
-    with _writing(source):
+    with writing(source):
         target = files.find_target(path)
-        if target.mode is not None and not force and not _is_model(target.path):
+        if target.mode is not None and not force and not is_model(target.path):
             raise refusal(
                 source,
                 "is there already, and is not a charnames model",
@@ -155,7 +180,7 @@ def _header(stream: io.BufferedIOBase, size: int) -> Header:
     return header
 
 
-def _is_model(path: str) -> bool:
+def is_model(path: str) -> bool:
     """Whether the file says that it is a model: damaged or newer, it is one."""
     try:
         with files.opened(path) as (stream, size):
@@ -178,9 +203,12 @@ def _blocks(model: StoredModel, source: str) -> list[bytes | memoryview]:
 
 
 @contextmanager
-def _writing(source: str) -> Iterator[None]:
+def writing(source: str) -> Iterator[None]:
+    """Raises ModelFileError for an OSError inside, but for FileExistsError."""
     try:
         yield
+    except FileExistsError:
+        raise
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         to_do = "make room for it" if full else "give another name or folder"

@@ -31,7 +31,7 @@ class Trained(ABC):
     folded names, or the sequences, that it learned.
     labels: each label of its list, in order, and how many names have it; empty without
     labels. state: the arrays that resuming the run needs, by name, each as long as the
-    parameters; empty in a slim model, which cannot be resumed.
+    parameters; empty in a slim model, which is resumed only if that needs none.
     """
 
     recipe: Recipe

@@ -19,6 +19,7 @@ from charnames.io import files
 KILL_AT = int(os.environ.get("SEAM_KILL_AT", "-1"))
 DELAY = float(os.environ.get("SEAM_DELAY", "0"))
 CALLS = ("open", "close", "stat", "listdir", "fstat", "fchmod", "fsync", "replace")
+CALLS += ("link",)
 log = os.open(os.environ["SEAM_STEPS"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 number = 0
 

@@ -9,13 +9,14 @@ from typing import Any
 import click
 
 from charnames.cli.inputs import model_folder
-from charnames.cli.options.command import Command
+from charnames.cli.options.command import Command, option
 from charnames.cli.options.shared import (
     examples,
     habits,
     json_option,
     with_console,
 )
+from charnames.cli.options.types import ModelFile
 from charnames.cli.tasks.table import TASKS
 from charnames.cli.terminal.console import Console, json_line, printable
 from charnames.errors import ModelFileError
@@ -28,11 +29,22 @@ from charnames.errors import ModelFileError
         "charnames models --json | head -1",
     ),
 )
+@option(
+    "--remove",
+    type=ModelFile(),
+    metavar="NAME",
+    heading="Output",
+    help="Delete your model of this name.",
+)
 @json_option
 @habits()
 @with_console
-def command(console: Console, json: bool) -> None:
+def command(console: Console, remove: str | None, json: bool) -> None:
     """List your models, the one trained last first, and those that come with charnames.
+
+    A run of `charnames train` saves its checkpoints as NAME-unfinished. When it takes
+    the name, the model that was there becomes NAME-previous; NAME-stopped, if its own
+    run was stopped and there is a NAME-previous.
 
     Of each its name, when it was trained, its loss (smoothed, per name, in nats), and
     the list; a classifier is marked. One that cannot be read is listed too; standard
@@ -43,6 +55,9 @@ def command(console: Console, json: bool) -> None:
     "iterations", "loss", "task" ("generate" or "classify")}; the last five are null
     where the file cannot be read.
     """
+    if remove:
+        _remove(console, remove)
+        return
     paths = {name: model_folder.found(name) for name in model_folder.names()}
     width = max(map(len, paths))
     for name, path in paths.items():
@@ -50,6 +65,21 @@ def command(console: Console, json: bool) -> None:
             continue
         record = {"model": name, **_record(console, path)}
         console.put(json_line(record) if json else _line(record, width))
+
+
+def _remove(console: Console, path: str) -> None:
+    """Delete the user's own model. Raises click.UsageError for another one."""
+    if model_folder.comes_along(path):
+        raise click.UsageError("--remove: that one comes with charnames, and stays")
+    if model_folder.called(path) == path:
+        raise click.UsageError(
+            f"--remove: {path!r} is a path; give the name of a model in your folder"
+        )
+    try:
+        os.unlink(path)
+    except OSError as error:
+        raise ModelFileError(f"{path}: cannot be removed ({error.strerror})") from None
+    console.say(f"removed {path}")
 
 
 def _record(console: Console, path: str) -> dict[str, Any]:

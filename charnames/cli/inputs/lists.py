@@ -76,13 +76,14 @@ def lines_of_stdin(console: Console) -> Iterator[str]:
 
 
 def checked(names: Iterable[str]) -> Iterator[str]:
-    """Names from the command line, held to what a line of standard input may be.
-
-    Raises ListError, with the number of the argument.
+    """Names from the command line, held to the length that a line of standard input may
+    have. Raises ListError, with the number of the argument.
     """
-    from charnames.data.names import clean_name
+    from charnames.data.names import check_length
 
-    return (clean_name(name, f"name {i}") for i, name in enumerate(names, 1))
+    for i, name in enumerate(names, 1):
+        check_length(name, f"name {i}")
+        yield name
 
 
 def sequences_of_stdin() -> Iterator[Vectors]:

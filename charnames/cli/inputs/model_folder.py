@@ -8,12 +8,16 @@ are ever written.
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterator
 
 import charnames
 from charnames.errors import ModelFileError
 
 SUFFIX = ".safetensors"
 FIRST = "elements"  # comes along, for whoever has trained none yet
+
+UNFINISHED = "unfinished"  # the word that a run adds to the name that it will take
 
 _ALONG = os.path.join(os.path.dirname(charnames.__file__), "pretrained")
 
@@ -35,6 +39,18 @@ def folder() -> str:
 def is_path(model: str) -> bool:
     """Whether a model is called by its path, not by its name."""
     return "/" in model or model.endswith(SUFFIX)
+
+
+def finished_path(path: str) -> str | None:
+    """The model file whose name a run takes that writes to that path; None for a path
+    that is not one of an unfinished run.
+
+    >>> finished_path("models/elements-unfinished.safetensors")
+    'models/elements.safetensors'
+    """
+    pattern = rf"(.+)-{UNFINISHED}(?:-[0-9]+)?({re.escape(SUFFIX)})?"
+    match = re.fullmatch(pattern, path, re.DOTALL)
+    return match[1] + (match[2] or "") if match else None
 
 
 def path_of(model: str) -> str:
@@ -86,24 +102,22 @@ def names() -> list[str]:
 
 def latest() -> str:
     """The file of the user's model trained last, or else of the first to come along."""
-    own = own_names()
-    return path_of(own[0]) if own else os.path.join(_ALONG, FIRST + SUFFIX)
+    return next(_finished(), os.path.join(_ALONG, FIRST + SUFFIX))
 
 
 def latest_writer() -> str:
     """The same of those that write names."""
     from charnames.models.loading import is_classifier
 
-    own = (path_of(name) for name in own_names())
     first = os.path.join(_ALONG, FIRST + SUFFIX)
-    return next((path for path in own if not is_classifier(path)), first)
+    return next((path for path in _finished() if not is_classifier(path)), first)
 
 
 def latest_classifier() -> str:
     """The same of those that tell labels. Raises ModelFileError where there is none."""
     from charnames.models.loading import is_classifier
 
-    for path in map(path_of, own_names()):
+    for path in _finished():
         if is_classifier(path):
             return path
     raise ModelFileError(
@@ -141,6 +155,13 @@ def prepare(path: str) -> None:
     parent = os.path.dirname(path)
     if parent == _own_folder():
         os.makedirs(parent, exist_ok=True)
+
+
+def _finished() -> Iterator[str]:
+    """The files of the user's own models, the one trained last first, without the
+    checkpoints of runs that have not ended.
+    """
+    return (path for path in map(path_of, own_names()) if not finished_path(path))
 
 
 def _own_folder() -> str | None:

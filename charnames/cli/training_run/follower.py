@@ -63,7 +63,7 @@ class Follower:
                     self._report(checkpoint, first=not last)
                     last = checkpoint
         except TrainingError as error:
-            self.keeper.finish()
+            self.keeper.give_up()
             raise TrainingError(f"{error}; {self.keeper.kept}") from None
         self.keeper.complete()
         if last:

@@ -83,7 +83,9 @@ def make_plan(request: Request) -> Plan:
     recipe = recipe_of(request, begun)
     task = TASKS[recipe.task]
     dataset = request.dataset or lists.list_of(begun)
-    target = request.output or request.resume
+    target = request.output
+    if target is None and request.resume:
+        target = model_folder.finished_path(request.resume) or request.resume
     if target is None:
         target = model_folder.named_after(dataset, task.model_suffix)
     return Plan(request, task, recipe, dataset, target, begun, parent)
