@@ -277,7 +277,7 @@ class Fold(NamedTuple):
 
 @pytest.fixture
 def folds(monkeypatch: pytest.MonkeyPatch) -> list[Fold]:
-    """What each fold of a cross-validation learns, measures and finds."""
+    """What each fold of a cross-validation learns, measures (folded) and finds."""
     seen: list[Fold] = []
     learned: list[list[str]] = []
 
@@ -287,7 +287,8 @@ def folds(monkeypatch: pytest.MonkeyPatch) -> list[Fold]:
 
     def watch(model: Model, against: list[str], *args: Any, **options: Any) -> Any:
         found = evaluate(model, against, *args, **options)
-        seen.append(Fold(learned[-1], list(against), model, found, options["seed"]))
+        measured = [name.lower() for name in against]
+        seen.append(Fold(learned[-1], measured, model, found, options["seed"]))
         return found
 
     monkeypatch.setattr(language_model, "train", watch_training)

@@ -1,10 +1,15 @@
-"""Letter case: the style that a list of names follows, folded away and put back."""
+"""Letter case: the style that a list of names follows, folded away and put back.
+
+A letter folds to its small letter only where that has just this one capital, so that
+each character becomes one symbol, whatever stands beside it, and the style gives the
+capital back. Letters without such a partner (İ, ẞ, ς, ŉ) are symbols of their own.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 # In titles the short words stand in lower case, unless they begin the title or a part.
 _SMALL = frozenset(
@@ -16,22 +21,58 @@ _WORD = re.compile(r"(?<!\w)[^\W\d_][^\s\-–—/&.:(·]*\.?")
 _ENOUGH = 0.95
 
 
+class _SmallLetters(dict[int, int]):
+    """The code point of a capital -> that of its small letter; of any other character
+    -> its own. Entries are made when they are first looked up.
+
+    capital: the capital of a small letter, as the style writes it.
+    """
+
+    def __init__(self, capital: Callable[[str], str]) -> None:
+        super().__init__()
+        self._capital = capital
+
+    def __missing__(self, point: int) -> int:
+        character = chr(point)
+        small = character.lower()
+        paired = len(small) == 1 and self._capital(small) == character
+        self[point] = ord(small) if paired else point
+        return self[point]
+
+
+class _Capitals(dict[int, int]):
+    """The inverse of `_SmallLetters` for small letters; itself for other characters."""
+
+    def __init__(self, capital: Callable[[str], str]) -> None:
+        super().__init__()
+        self._capital = capital
+
+    def __missing__(self, point: int) -> int:
+        character = chr(point)
+        capital = self._capital(character)
+        paired = len(capital) == 1 and capital.lower() == character
+        self[point] = ord(capital) if paired else point
+        return self[point]
+
+
+# All in capitals, ǆ is Ǆ; at the beginning of a word it is ǅ.
+_CAPITAL, _INITIAL = _Capitals(str.upper), _Capitals(str.title)
+_SMALL_OF_CAPITAL, _SMALL_OF_INITIAL = (
+    _SmallLetters(str.upper),
+    _SmallLetters(str.title),
+)
+
+
 def _lower(name: str) -> str:
     return name
 
 
 def _upper(name: str) -> str:
-    return "".join(map(_upper_one, name)) if not name.isascii() else name.upper()
-
-
-def _upper_one(character: str) -> str:
-    """The capital, or the letter itself where it has none of its own, as ß."""
-    capital = character.upper()
-    return capital if len(capital) == 1 else character
+    return name.translate(_CAPITAL)
 
 
 def _capitalised(name: str) -> str:
-    return _upper_one(name[:1]) + name[1:]
+    return name[:1].translate(_INITIAL) + name[1:]
 
 
 def _title(name: str) -> str:
@@ -49,13 +90,15 @@ def _title(name: str) -> str:
     return _WORD.sub(put_back, name)
 
 
+UPPER = "upper"
+CAPITALISED = "capitalised"
 TITLE = "title"  # goes by the word, where the other styles go by the letter
 
-# How each style is put back on a folded name.
+# How each style is put back on a name in small letters.
 STYLES: dict[str, Callable[[str], str]] = {
     "lower": _lower,
-    "upper": _upper,
-    "capitalised": _capitalised,
+    UPPER: _upper,
+    CAPITALISED: _capitalised,
     TITLE: _title,
 }
 KEEP = "keep"
@@ -63,7 +106,7 @@ AUTO = "auto"  # not a style: decide by the list
 
 
 def fold(name: str, case: str) -> str:
-    """The name as a model of that case style spells it: in lower case, or as it is.
+    """What whole names are compared by: the name in lower case, or as it is for "keep".
 
     >>> fold("Amélie", "title")
     'amélie'
@@ -71,31 +114,60 @@ def fold(name: str, case: str) -> str:
     return unicodedata.normalize("NFC", name if case == KEEP else name.lower())
 
 
-def restore(name: str, case: str) -> str:
-    """The case put back on what `fold` gave, as far as the style tells it.
+def encode(name: str, case: str) -> str:
+    """The symbols that a model of that case style spells the name with: one for each
+    character of the name in NFC.
+
+    >>> encode("İdil Ece", "title")
+    'İdil ece'
+    """
+    if case == KEEP:
+        return unicodedata.normalize("NFC", name)
+    if name.isascii():
+        return name.lower()
+    return unicodedata.normalize("NFC", name).translate(_small_letters(case))
+
+
+def _small_letters(case: str) -> Mapping[int, int]:
+    return _SMALL_OF_INITIAL if case in (CAPITALISED, TITLE) else _SMALL_OF_CAPITAL
+
+
+def restore(symbols: str, case: str) -> str:
+    """The name that those symbols spell: the inverse of `encode` for names that follow
+    the style. One that no name is encoded as may come out not in NFC.
 
     >>> restore("who's afraid of virginia woolf?", "title")
     "Who's Afraid of Virginia Woolf?"
     """
+    return symbols if case == KEEP else STYLES[case](symbols)
+
+
+def caseless(character: str, case: str) -> str:
+    """What a character is recognised by in constraints: for all cases of a letter the
+    same one character (as in Unicode's simple case folding), or for "keep" itself.
+
+    >>> [caseless(c, "upper") for c in "Σσςẞßİ"]
+    ['σ', 'σ', 'σ', 'ß', 'ß', 'İ']
+    """
     if case == KEEP:
-        return name
-    restored = STYLES[case](name)
-    # A capital and its accent may be one letter where the small one was two.
-    return restored if restored.isascii() else unicodedata.normalize("NFC", restored)
+        return character
+    for folded in (character.casefold(), character.lower()):
+        if len(folded) == 1:
+            return folded
+    return character
 
 
 def detect_case(names: Sequence[str]) -> tuple[str, int]:
     """The style that the names follow, and how many do not.
 
-    `keep` where no style fits nearly all of them, or none has a case to fold.
+    It is `keep` where no style fits nearly all of them, or none has a case to fold.
     """
-    folded = [fold(name, "lower") for name in names]
-    if not any(name.upper() != name for name in folded):
+    if not any(
+        name.upper() != name for name in (fold(name, "lower") for name in names)
+    ):
         return KEEP, 0
     odd = {
-        style: sum(
-            restore(low, style) != name for low, name in zip(folded, names, strict=True)
-        )
+        style: sum(restore(encode(name, style), style) != name for name in names)
         for style in STYLES
     }
     style = min(odd, key=lambda style: odd[style])

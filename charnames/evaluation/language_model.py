@@ -21,7 +21,7 @@ from charnames.evaluation.nearest import Nearest
 from charnames.models.language_model import Model
 from charnames.nn.batching import Sequences
 from charnames.prediction.ngram import NGram, choose_ngram, count_grams
-from charnames.prediction.scoring import fold_name
+from charnames.prediction.scoring import encode_name
 from charnames.random_streams import Stream, generator
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import split_names, train
@@ -110,19 +110,19 @@ def evaluate(
     Raises ListError if no name of `against` can be spelt in the alphabet.
     """
     against = as_name_list(against)
-    names = (fold_name(name, model.vocabulary, model.case) for name in against)
-    folded = [name.folded for name in names if not name.unknown]
-    if not folded:
+    encoded = [encode_name(name, model.vocabulary, model.case) for name in against]
+    measured = [name for name in encoded if not name.unknown]
+    if not measured:
         raise ListError(
             f"{against.source}: no name in it can be spelt in the model's alphabet"
         )
-    sequences = model.vocabulary.sequences(folded)
+    sequences = model.vocabulary.sequences(name.symbols for name in measured)
     predictor = model.predictor()
     training = split_names(learned, None, model)[0] if learned else None
     return Evaluation(
-        names=len(folded),
-        unknown=len(against) - len(folded),
-        also_learned=int(np.isin(name_hashes(folded), model.known).sum()),
+        names=len(measured),
+        unknown=len(against) - len(measured),
+        also_learned=int(model.knows(name.name for name in measured).sum()),
         symbols=int(sequences.lengths.sum()),
         total=float(predictor.name_losses(sequences).sum()),
         network_total=float(predictor.alone().name_losses(sequences).sum()),
@@ -149,6 +149,7 @@ def cross_validate(
     """
     names = as_name_list(names)
     style = detect_case(names)[0] if case == AUTO else case
+    written = {fold(name, style): name for name in reversed(names)}
     distinct = list(dict.fromkeys(fold(name, style) for name in names))
     if not 2 <= folds <= len(distinct):
         raise ListError(
@@ -162,10 +163,11 @@ def cross_validate(
         rest = [name for name in names if fold(name, style) not in measured]
         learned = NameList(rest, names.source)
         checkpoints = train(
-            learned, recipe, seed=seed + i, case=style, alphabet="".join(distinct)
+            learned, recipe, seed=seed + i, case=style, alphabet="".join(names)
         )
         *_, last = checkpoints
-        parts.append(evaluate(last.model, sorted(measured), learned, seed=seed + i))
+        against = [written[name] for name in sorted(measured)]
+        parts.append(evaluate(last.model, against, learned, seed=seed + i))
     return _pooled(parts)
 
 

@@ -70,7 +70,7 @@ class ConstrainedSampler:
 
     def _spelt(self, ids: Ids) -> list[str]:
         """The names of those ids that still meet the constraints when composed."""
-        return self._speller(ids[self._speller.unchanged(ids)])
+        return self._speller(ids[self._speller.exact(ids)])
 
     def _weighted(self, rng: np.random.Generator, size: int) -> tuple[Ids, LogWeights]:
         """`size` names of the proposal, as ids (size, L), and their weights."""

@@ -72,7 +72,7 @@ def best(
 
     def complete(ids: NDArray[np.intp], nats: Nats) -> None:
         ids = np.pad(ids, ((0, 0), (0, 1)), constant_values=END)
-        rows = speller.unchanged(ids)
+        rows = speller.exact(ids)
         for name, loss in zip(speller(ids[rows]), nats[rows].tolist(), strict=True):
             if loss < bound() and novelty.wanted([form.fold(name)])[0]:
                 keep = heapq.heappushpop if len(found) == n else heapq.heappush

@@ -33,27 +33,27 @@ class Speller:
     def __call__(self, ids: Ids) -> list[str]:
         """(N, L) ids, the end marker after each name's last -> the N names.
 
-        No blank is the last of one.
+        A blank at the end of a name is left out.
         """
         if self._by_name:
-            spelt = self._spelt(self._points.take(ids))
-            return [restore(normalize("NFC", name), self.case) for name in spelt]
+            return [normalize("NFC", name) for name in self._restored(ids)]
         rows = self._later.take(ids)
         rows[:, 0] = self._first.take(ids[:, 0])
         return self._spelt(rows)
 
-    def unchanged(self, ids: Ids) -> Ids:
-        """Which of those names come out character by character as they are spelt, so
-        that what was asked of the spelling holds for the name.
+    def exact(self, ids: Ids) -> Ids:
+        """Which of those names are spelt symbol by symbol as `encode` spells them, so
+        that what holds for the symbols holds for the name.
         """
         if not self._composes:
             return np.arange(len(ids))
-        names = self._spelt(self._points.take(ids))
-        kept = [
-            is_normalized("NFC", name) and len(restore(name, self.case)) == len(name)
-            for name in names
-        ]
+        kept = [is_normalized("NFC", name) for name in self._restored(ids)]
         return np.flatnonzero(kept)
+
+    def _restored(self, ids: Ids) -> list[str]:
+        """The names with their case restored, not composed."""
+        spelt = self._spelt(self._points.take(ids))
+        return [restore(name, self.case) for name in spelt]
 
     def _spelt(self, rows: NDArray[np.uint32]) -> list[str]:
         """(N, L) code points, 0 after each name's last -> the names."""

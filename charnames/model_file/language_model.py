@@ -15,7 +15,7 @@ from charnames.model_file.description import ModelInfo, TaskFormat
 from charnames.nn.networks.shape import Shape
 from charnames.recipes.network import network_shape
 
-_LONGEST_NAME = 2 * MAX_LENGTH  # characters; folding can double them
+_LONGEST_NAME = 2 * MAX_LENGTH  # symbols; older models fold İ to two
 
 
 def _with_inputs(info: ModelInfo, texts: Mapping[str, str]) -> ModelInfo:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.encoding.letter_case import fold
+from charnames.encoding.letter_case import encode
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.prediction.predictor import Predictor
 
@@ -36,19 +36,19 @@ class Score(NamedTuple):
         return None if self.nats is None else self.nats / self.symbols / math.log(2)
 
 
-class FoldedName(NamedTuple):
-    """A name, as folded, and its first character outside an alphabet, or ""."""
+class EncodedName(NamedTuple):
+    """A name, its symbols, and the first that is not in an alphabet, or ""."""
 
     name: str
-    folded: str
+    symbols: str
     unknown: str
 
 
-def fold_name(name: str, vocabulary: Vocabulary, case: str) -> FoldedName:
-    """The name as a model with that vocabulary and case style reads it."""
-    folded = fold(name, case)
-    unknown = next((c for c in folded if c not in vocabulary.alphabet), "")
-    return FoldedName(name, folded, unknown)
+def encode_name(name: str, vocabulary: Vocabulary, case: str) -> EncodedName:
+    """The name as a model with that vocabulary and case style spells it."""
+    symbols = encode(name, case)
+    unknown = next((c for c in symbols if c not in vocabulary.alphabet), "")
+    return EncodedName(name, symbols, unknown)
 
 
 def score(
@@ -65,12 +65,12 @@ def score(
     """
     remaining = iter(names)
     while block := list(islice(remaining, block_size)):
-        folded_names = [fold_name(name, vocabulary, case) for name in block]
-        known = [name.folded for name in folded_names if not name.unknown]
+        encoded = [encode_name(name, vocabulary, case) for name in block]
+        known = [name.symbols for name in encoded if not name.unknown]
         losses = iter(predictor.name_losses(vocabulary.sequences(known)))
-        for name in folded_names:
+        for name in encoded:
             nats = None if name.unknown else float(next(losses))
-            yield Score(name.name, nats, len(name.folded) + 1, name.unknown)
+            yield Score(name.name, nats, len(name.symbols) + 1, name.unknown)
 
 
 def log_loss(

@@ -14,7 +14,7 @@ import numpy as np
 from charnames.data.names import NameList, as_name_list
 from charnames.encoding.hashes import name_hashes
 from charnames.encoding.labels import counted_labels
-from charnames.encoding.letter_case import AUTO, detect_case, fold
+from charnames.encoding.letter_case import AUTO, detect_case, encode, fold
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import AlphabetError, ListError
 from charnames.generation.sampler import draw_some
@@ -130,8 +130,8 @@ def _untrained(
 ) -> Model:
     """The model at the start of a new run."""
     style = detect_case(names)[0] if case == AUTO else case
-    folded = [fold(name, style) for name in names]
-    vocabulary = Vocabulary.of([*folded, fold(alphabet, style)])
+    encoded = [encode(name, style) for name in names]
+    vocabulary = Vocabulary.of([*encoded, *(encode(c, style) for c in set(alphabet))])
     labels = counted_labels(names)
     if labels:  # the n-gram model knows no labels
         recipe = replace(recipe, ngram=0)
@@ -140,13 +140,13 @@ def _untrained(
     return Model(
         recipe=recipe,
         parameters=INITIALIZERS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
-        provenance=Provenance.at_start(names, max(map(len, folded)), loss, seed),
+        provenance=Provenance.at_start(names, max(map(len, encoded)), loss, seed),
         progress=Progress(
             lowest=loss,
             ngram_weight=recipe.ngram_weight if recipe.ngram else 0.0,
             held_out=others.fingerprint if others else "",
         ),
-        known=np.unique(name_hashes(folded)),
+        known=np.unique(name_hashes(fold(name, style) for name in names)),
         labels=labels,
         vocabulary=vocabulary,
         case=style,
@@ -188,11 +188,11 @@ def split_names(
         share, seed = model.recipe.held_out, model.provenance.seed
         return hold_out_names(names, share, seed, model.case)
 
-    def encode(part: list[str]) -> Sequences:
-        return model.vocabulary.sequences(fold(name, model.case) for name in part)
+    def encoded(part: list[str]) -> Sequences:
+        return model.vocabulary.sequences(encode(name, model.case) for name in part)
 
     try:
-        return split(names, others, model, choose, encode)
+        return split(names, others, model, choose, encoded)
     except AlphabetError as error:
         raise ListError(
             f"{others.source if others else names.source}: {error}, so no name with it "

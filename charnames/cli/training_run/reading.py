@@ -59,10 +59,10 @@ def _decided_case(
 def _inherited(parent: Model, names: Examples, style: str) -> str:
     """Which of the parent's letters the new run keeps, in words."""
     from charnames.data.names import NameList
-    from charnames.encoding.letter_case import fold
+    from charnames.encoding.letter_case import encode
 
     assert isinstance(names, NameList)
-    letters = set().union(*(fold(name, style) for name in names))
+    letters = set().union(*(encode(name, style) for name in names))
     new = sorted(letters - set(parent.vocabulary.alphabet))
     text = f"of {len(letters)} characters {len(letters) - len(new)} keep their weights"
     return f"{text}; new: {' '.join(new)}" if new else text

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from charnames.encoding.graphemes import Edges
 from charnames.errors import SamplingError
-from charnames.nn.batching import END
+from charnames.nn.batching import END, Ids
 
 DEAD, START = 0, 1
 MAX_ENTRIES = 2**22  # of a table: 16 MiB
@@ -57,9 +57,11 @@ class Automaton:
         return Automaton(number[self.following[rows]], self.accepting[rows])
 
 
-def without(words: Sequence[Sequence[int]], V: int) -> Automaton:
-    """Accepts what holds none of the words, each of at least one id, anywhere.
+def without(words: Sequence[Sequence[int]], kinds: Ids) -> Automaton:
+    """Accepts what holds none of the words anywhere.
 
+    words: each of at least one kind of symbol. kinds: (V,), the kind of each symbol;
+    only the end marker's is END.
     A state is the longest end of what was read that begins a word (Aho & Corasick
     1975). Raises SamplingError where there are too many.
     """
@@ -67,27 +69,28 @@ def without(words: Sequence[Sequence[int]], V: int) -> Automaton:
     ends = {0: False}
     for word in words:
         node = 0
-        for symbol in word:
-            if symbol not in children[node]:
-                children[node][symbol] = len(children)
+        for kind in word:
+            if kind not in children[node]:
+                children[node][kind] = len(children)
                 ends[len(children)] = False
                 children.append({})
-            node = children[node][symbol]
+            node = children[node][kind]
         ends[node] = True
-        check_size(len(children) + 1, V)
-    goto = np.zeros((len(children), V), np.int32)
+        check_size(len(children) + 1, len(kinds))
+    goto = np.zeros((len(children), int(kinds.max()) + 1), np.int32)
     fallback = np.zeros(len(children), np.int32)
     order = [0]
     for node in order:  # shorter ones first: a fallback is shorter
         back = int(fallback[node])
         goto[node] = goto[back]
         ends[node] = ends[node] or ends[back]
-        for symbol, child in children[node].items():
-            fallback[child] = goto[node, symbol] if node else 0
-            goto[node, symbol] = child
+        for kind, child in children[node].items():
+            fallback[child] = goto[node, kind] if node else 0
+            goto[node, kind] = child
             order.append(child)
     free = np.array([False, *(not ends[node] for node in range(len(children)))])
-    following = np.concatenate([np.full((1, V), DEAD, np.int32), goto + 1])
+    dead = np.full((1, len(kinds)), DEAD, np.int32)
+    following = np.concatenate([dead, goto[:, kinds] + 1])
     following[~free[following]] = DEAD
     following[:, END] = DEAD
     return Automaton(following.astype(np.int32), free)

@@ -1,20 +1,18 @@
 """What a name must meet, as a finite automaton over the symbols of a model.
 
-All of it is about the folded name, as the model spells it: where the case is folded
-away, "Al" and "al" are one prefix; accents may be composed or not.
+Where the model folds letter case away, all cases of a letter are the same to
+constraints: "Al" and "al" are one prefix. Accents may be composed or not.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
 from charnames.encoding.graphemes import edges
-from charnames.encoding.letter_case import fold
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import SamplingError
 from charnames.generation.constraints.automaton import (
@@ -28,6 +26,7 @@ from charnames.generation.constraints.automaton import (
     without,
 )
 from charnames.generation.constraints.glushkov import Expression
+from charnames.generation.constraints.symbols import Symbols, composed
 from charnames.nn.batching import END, Ids
 
 MAX_LENGTH = 10_000  # characters
@@ -67,10 +66,10 @@ class Constraints:
         return self != Constraints()
 
     def compiled(self, vocabulary: Vocabulary, case: str, usual: int) -> Compiled:
-        """Them for a model of that alphabet and case style.
+        """The constraints for a model of that alphabet and case style.
 
-        usual: the length that names are held to unless told; more, where that is too
-        little for what is asked.
+        usual: the most characters of a name where no max_length is given; it is more
+        where that is too little for the constraints.
         Raises SamplingError, saying what clashes, where no name can meet them.
         """
         asked = _Asked(self, vocabulary, case)
@@ -150,13 +149,13 @@ class _Asked:
     """Constraints on names of one alphabet: its parts, each with what to call it."""
 
     def __init__(self, asked: Constraints, vocabulary: Vocabulary, case: str) -> None:
-        self.asked, self.vocabulary, self.case = asked, vocabulary, case
-        self.V = len(vocabulary)
-        self.form = well_formed(edges(vocabulary.alphabet), self.V)
+        self.asked, self.symbols = asked, Symbols(vocabulary, case)
+        V = len(vocabulary)
+        self.form = well_formed(edges(vocabulary.alphabet), V)
         self.parts: dict[str, Automaton] = {}
         for name in ("prefix", "suffix", "contains"):
             if text := getattr(asked, name):
-                literal = self._literal(name, self._folded(text))
+                literal = self._literal(name, composed(text))
                 before = [] if name == "prefix" else [STAR]
                 after = [] if name == "suffix" else [STAR]
                 self._add(f"{name} {text!r}", [*before, *literal, *after])
@@ -165,7 +164,8 @@ class _Asked:
         if asked.regex is not None:
             self.parts[f"regex {asked.regex!r}"] = self._regex(asked.regex)
         if asked.avoid_within:
-            self.parts["avoid_within"] = without(self._words(), self.V).trimmed()
+            words, kinds = self.symbols.numbered(asked.avoid_within)
+            self.parts["avoid_within"] = without(words, kinds).trimmed()
 
     def automaton(self) -> Automaton:
         """What meets all parts, whatever its length."""
@@ -195,11 +195,9 @@ class _Asked:
             most = min(least + len(automaton.accepting), MAX_LENGTH)
         return bool(Compiled(automaton, least, most).reach[0, START])
 
-    def _folded(self, text: str) -> str:
-        return fold(text, self.case)
-
     def _add(self, label: str, items: Sequence[Flags | None]) -> None:
-        expression, anything = Expression(self.V), self._set(lambda _: True)
+        anything = self.symbols.anything()
+        expression = Expression(self.symbols.V)
         whole = expression.then(
             expression.repeated(lambda: expression.one_of(anything))
             if item is STAR
@@ -211,43 +209,36 @@ class _Asked:
     def _regex(self, pattern: str) -> Automaton:
         from charnames.generation.constraints.regex_syntax import Builder, parsed
 
-        tree = parsed(unicodedata.normalize("NFC", pattern))
-        expression = Expression(self.V)
-        whole = Builder(expression, self._set, self._folded).whole(tree)
+        tree = parsed(composed(pattern))
+        expression = Expression(self.symbols.V)
+        whole = Builder(expression, self.symbols).whole(tree)
         return expression.automaton(whole).trimmed()
 
-    def _words(self) -> list[list[int]]:
-        """Those that the alphabet can spell; of the others no name holds any."""
-        letters = set(self.vocabulary.alphabet)
-        folded = filter(None, map(self._folded, self.asked.avoid_within))
-        return [
-            self.vocabulary.encode(word).tolist()
-            for word in sorted(set(folded))
-            if letters.issuperset(word)
-        ]
-
-    def _set(self, within: Callable[[str], bool]) -> Flags:
-        """The symbols (V,) for which that holds."""
-        return np.array([False, *map(within, self.vocabulary.alphabet)])
-
     def _literal(self, what: str, text: str) -> list[Flags]:
+        """The symbols (V,) for each place of what spells the text.
+
+        Raises SamplingError for a character that the alphabet cannot spell.
+        """
+        items = []
         for character in text:
-            if character not in self.vocabulary.alphabet:
+            spelling = self.symbols.spelling(character)
+            if not spelling:
                 raise SamplingError(
                     f"{what}: {character!r} (U+{ord(character):04X}) is not in the "
                     "alphabet of the model, so no name holds it"
                 )
-        return [self._set(character.__eq__) for character in text]
+            items += spelling
+        return items
 
     def _pattern(self, match: str) -> list[Flags | None]:
         """The items of a shell pattern, read as fnmatch of Python reads it."""
-        text, items, i = self._folded(match), list[Flags | None](), 0
+        text, items, i = composed(match), list[Flags | None](), 0
         while i < len(text):
             end = _end_of_class(text, i)
             if text[i] == "*":
                 items.append(STAR)
             elif text[i] == "?":
-                items.append(self._set(lambda _: True))
+                items.append(self.symbols.anything())
             elif end:
                 items.append(self._class(match, text[i + 1 : end]))
                 i = end
@@ -257,17 +248,17 @@ class _Asked:
         return items
 
     def _class(self, match: str, content: str) -> Flags:
-        negated = content.startswith("!")
-        ranges = list(_ranges(content[negated:]))
-        found = self._set(
-            lambda c: any(low <= c <= high for low, high in ranges) != negated
+        negated, key = content.startswith("!"), self.symbols.key
+        ranges = [(key(low), key(high)) for low, high in _ranges(content[negated:])]
+        symbols = self.symbols.with_key(
+            lambda key: any(low <= key <= high for low, high in ranges) != negated
         )
-        if not found.any():
+        if not symbols.any():
             raise SamplingError(
                 f"match {match!r}: no character of the model's alphabet is in "
                 f"[{content}]"
             )
-        return found
+        return symbols
 
 
 def _end_of_class(text: str, i: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from charnames.errors import SamplingError
 from charnames.generation.constraints.automaton import Flags
 from charnames.generation.constraints.glushkov import Expression, Part
+from charnames.generation.constraints.symbols import Symbols
 
 if TYPE_CHECKING:
     from greenery import Charclass, Pattern
@@ -66,17 +66,11 @@ def _nesting(pattern: str) -> int:
 class Builder:
     """Makes parts of an expression from what `parsed` gives.
 
-    symbols: the symbols (V,) of the alphabet for which something holds. fold: the
-    spelling that the alphabet knows a character by.
+    symbols: the symbols of the alphabet.
     """
 
-    def __init__(
-        self,
-        expression: Expression,
-        symbols: Callable[[Callable[[str], bool]], Flags],
-        fold: Callable[[str], str],
-    ) -> None:
-        self._expression, self._fold, self._symbols = expression, fold, symbols
+    def __init__(self, expression: Expression, symbols: Symbols) -> None:
+        self._expression, self._symbols = expression, symbols
         self._flags = cache(self._within)
 
     def whole(self, tree: Pattern) -> Part:
@@ -99,20 +93,22 @@ class Builder:
         (low, high), *more = listed.ord_ranges or [(0, 1)]
         if low == high and not more and not listed.negated:
             # By itself a character may stand for a letter and its accent.
-            letters = self._fold(chr(low))
+            spelling = self._symbols.spelling(chr(low))
+            nothing = self._symbols.where(lambda _: False)
             return self._expression.then(
-                self._expression.one_of(self._symbols(letter.__eq__))
-                for letter in letters
+                map(self._expression.one_of, spelling or [nothing])
             )
         return self._expression.one_of(self._flags(listed))
 
     def _within(self, listed: Charclass) -> Flags:
         ranges = [range(low, high + 1) for low, high in listed.ord_ranges]
+        key_of = self._symbols.key
 
-        def holds(letter: str) -> bool:
-            spellings = {letter, letter.upper(), letter.title()}
-            points = [ord(c) for c in spellings if self._fold(c) == letter]
-            found = any(point in points_in for point in points for points_in in ranges)
-            return found is not listed.negated
+        def holds(character: str) -> bool:
+            key = key_of(character)
+            cases = {character, key, key.upper(), key.title()}
+            points = [ord(c) for c in cases if len(c) == 1 and key_of(c) == key]
+            inside = any(point in points_in for point in points for points_in in ranges)
+            return inside is not listed.negated
 
-        return self._symbols(holds)
+        return self._symbols.where(holds)
