@@ -28,6 +28,7 @@ from charnames.models.language_model import Model
 from charnames.nn.batching import END
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
+from tests import automata
 
 ALPHABET = "ab cé-"
 LETTERS = st.text("abcé", max_size=4)
@@ -71,7 +72,7 @@ def accepts(asked: Constraints, name: str) -> bool:
     compiled = asked.compiled(MODEL.vocabulary, KEEP, 30)
     long_enough = compiled.least <= len(name) <= compiled.most
     ids = MODEL.vocabulary.encode(name).tolist()
-    return long_enough and compiled.automaton.accepts(ids)
+    return long_enough and automata.accepts(compiled.automaton, ids)
 
 
 asked_for = st.builds(

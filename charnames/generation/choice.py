@@ -54,11 +54,6 @@ class Choice:
         """Whether the likeliest symbol is always chosen."""
         return self.temperature < MIN_TEMPERATURE
 
-    @property
-    def narrowing(self) -> bool:
-        """Whether unlikely symbols are left out."""
-        return (self.top_k, self.top_p, self.min_p) != (None, None, None)
-
 
 def finite(z: Array) -> Array:
     """Logits (V, N) minus the highest of each column; changes `z`.

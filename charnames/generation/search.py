@@ -1,9 +1,9 @@
 """The most probable names of a model, in exact order.
 
-A prefix is at least as probable as every name that it begins. So prefixes are followed
-depth first, many side by side and the most probable ahead, and those that are less
-probable than the N-th best name found are cut: branch and bound. The first dive to the
-bottom is a beam search, which finds names good enough for most of the rest to be cut.
+A prefix is at least as probable as every name that begins with it. The search follows
+prefixes depth first, many at once and the most probable first, and drops those that are
+less probable than the n-th best name so far: it is a branch and bound. It begins like a
+beam search, whose names are good enough to drop most of the other prefixes.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from charnames.generation.spelling import Speller
 from charnames.nn.batching import END
 from charnames.prediction.predictor import Memory, Predictor
 
-CHUNK = 1024  # prefixes read side by side
-MAX_PREFIXES = 2_000_000  # looked at; then it is given up
+CHUNK = 1024  # prefixes in a batch
+MAX_PREFIXES = 2_000_000  # after these the search fails
 Nats = NDArray[np.float64]
 
 
@@ -41,8 +41,10 @@ class Ranked(NamedTuple):
 class _Branches(NamedTuple):
     """C prefixes of t characters that are still to be followed, the best last.
 
-    ids: (B, t - 1), what they had in common with the others of their parent; memory: of
-    these B; parent, symbol, nats, states: (C,).
+    ids: (B, t - 1), their parents, which are prefixes without the last character.
+    memory: that of the B parents. parent: (C,), the row of each prefix's parent.
+    symbol: (C,), the last character. nats: (C,), the loss. states: (C,), those of the
+    automaton.
     """
 
     ids: NDArray[np.intp]
@@ -51,6 +53,39 @@ class _Branches(NamedTuple):
     symbol: NDArray[np.intp]
     nats: Nats
     states: States
+
+
+class _BestNames:
+    """The n most probable names so far, of those that a novelty filter lets through."""
+
+    def __init__(self, n: int, form: NameForm, novelty: NoveltyFilter) -> None:
+        self.n, self.form, self.novelty = n, form, novelty
+        self._spell = Speller(form)
+        self._heap: list[tuple[float, str]] = []  # (-nats, name), the worst first
+
+    @property
+    def bound(self) -> float:
+        """The loss in nats below which a name is one of the n best so far."""
+        return -self._heap[0][0] if len(self._heap) == self.n else np.inf
+
+    def add(self, ids: NDArray[np.intp], nats: Nats) -> None:
+        """Add complete names: ids (N, t) without end markers, and their losses (N,)."""
+        ids = np.pad(ids, ((0, 0), (0, 1)), constant_values=END)
+        rows = self._spell.exact(ids)
+        for name, loss in zip(self._spell(ids[rows]), nats[rows].tolist(), strict=True):
+            if loss < self.bound and self.novelty.wanted([self.form.fold(name)])[0]:
+                full = len(self._heap) == self.n
+                add = heapq.heappushpop if full else heapq.heappush
+                add(self._heap, (-loss, name))
+
+    def ranked(self) -> Iterator[Ranked]:
+        """The names, the best first. Raises SamplingError if there are fewer than n."""
+        for nats, name in sorted((-nats, name) for nats, name in self._heap):
+            yield Ranked(name, nats)
+        if len(self._heap) < self.n:
+            raise SamplingError(
+                f"there are only {len(self._heap):,} such names; ask for fewer"
+            )
 
 
 def best(
@@ -63,80 +98,61 @@ def best(
     """The n most probable names, the best first; see Model.best."""
     check_count(n, "best")
     meet = constraints.compiled(form.vocabulary, form.case, form.usual_limit)
-    speller = Speller(form)
-    found: list[tuple[float, str]] = []  # a heap of (-nats, name), the worst first
-    looked_at = 0
-
-    def bound() -> float:
-        return -found[0][0] if len(found) == n else np.inf
-
-    def complete(ids: NDArray[np.intp], nats: Nats) -> None:
-        ids = np.pad(ids, ((0, 0), (0, 1)), constant_values=END)
-        rows = speller.exact(ids)
-        for name, loss in zip(speller(ids[rows]), nats[rows].tolist(), strict=True):
-            if loss < bound() and novelty.wanted([form.fold(name)])[0]:
-                keep = heapq.heappushpop if len(found) == n else heapq.heappush
-                keep(found, (-loss, name))
-
-    one = np.zeros(1, np.intp)
+    names = _BestNames(n, form, novelty)
+    count = 0  # of prefixes
+    zero = np.zeros(1, np.intp)
     start = np.full(1, START, np.int32)
     root = np.empty((1, 0), np.intp)
-    stack = [_Branches(root, predictor.start(one), one, one, np.zeros(1), start)]
+    stack = [_Branches(root, predictor.start(zero), zero, zero, np.zeros(1), start)]
     while stack and n:
-        branches, rest = _parted(stack.pop(), bound())
+        branches, rest = _split(stack.pop(), names.bound)
         if rest is not None:
             stack.append(rest)
         if not len(branches.nats):
             continue
-        looked_at += len(branches.nats)
-        if looked_at > MAX_PREFIXES:
+        count += len(branches.nats)
+        if count > MAX_PREFIXES:
             raise SamplingError(
                 f"the {n:,} best names are not sure after {MAX_PREFIXES:,} beginnings "
                 "of names; ask for fewer, or for shorter ones"
             )
         ids, symbol = branches.ids[branches.parent], branches.symbol
-        if symbol[0] != END:  # the one before the first character
+        if symbol[0] != END:  # the end marker before the first character is left out
             ids = np.concatenate([ids, symbol[:, None]], axis=1)
         t = ids.shape[1]
         with np.errstate(all="ignore"):
-            before = branches.memory.keep(branches.parent)
-            z, memory = predictor.step(symbol, before)
+            memory = branches.memory.keep(branches.parent)
+            z, memory = predictor.step(symbol, memory)
             nats = _losses(z) + branches.nats
         nats[~meet.allowed(t, branches.states)] = np.inf
-        ends = np.flatnonzero(nats[END] < bound())
-        complete(ids[ends], nats[END, ends])
+        ends = np.flatnonzero(nats[END] < names.bound)
+        names.add(ids[ends], nats[END, ends])
         nats[END] = np.inf
-        after, parent = np.nonzero(nats < bound())
-        order = np.argsort(-nats[after, parent], kind="stable")
-        after, parent = after[order], parent[order]
-        states = meet.automaton.following[branches.states[parent], after]
+        symbol, parent = np.nonzero(nats < names.bound)
+        order = np.argsort(-nats[symbol, parent], kind="stable")
+        symbol, parent = symbol[order], parent[order]
+        losses = nats[symbol, parent]
+        states = meet.automaton.following[branches.states[parent], symbol]
         memory = memory.keep(np.arange(len(ids)))
-        stack.append(_Branches(ids, memory, parent, after, nats[after, parent], states))
-    return _ranked(found, n)
-
-
-def _ranked(found: list[tuple[float, str]], n: int) -> Iterator[Ranked]:
-    for nats, name in sorted((-nats, name) for nats, name in found):
-        yield Ranked(name, nats)
-    if len(found) < n:
-        raise SamplingError(f"there are only {len(found):,} such names; ask for fewer")
+        stack.append(_Branches(ids, memory, parent, symbol, losses, states))
+    return names.ranked()
 
 
 def _losses(z: NDArray[np.floating]) -> Nats:
-    """Logits (V, N) -> what each symbol costs, in nats."""
+    """Logits (V, N) -> the loss of each symbol, in nats."""
     z = finite(z).astype(np.float64)
     losses: Nats = np.log(np.exp(z).sum(axis=0)) - z
     return losses
 
 
-def _parted(branches: _Branches, bound: float) -> tuple[_Branches, _Branches | None]:
-    """The best of those within the bound, to be followed now, and the rest, if any."""
-    inside = np.flatnonzero(branches.nats < bound)
-    now, later = inside[-CHUNK:], inside[:-CHUNK]
-    return _chosen(branches, now), _chosen(branches, later) if len(later) else None
+def _split(branches: _Branches, bound: float) -> tuple[_Branches, _Branches | None]:
+    """The best prefixes below the bound, to be followed now, and the rest, if any."""
+    rows = np.flatnonzero(branches.nats < bound)
+    now, later = rows[-CHUNK:], rows[:-CHUNK]
+    return _select(branches, now), _select(branches, later) if len(later) else None
 
 
-def _chosen(branches: _Branches, rows: NDArray[np.intp]) -> _Branches:
+def _select(branches: _Branches, rows: NDArray[np.intp]) -> _Branches:
     return branches._replace(
         parent=branches.parent[rows],
         symbol=branches.symbol[rows],

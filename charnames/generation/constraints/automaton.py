@@ -32,13 +32,6 @@ class Automaton:
     following: States
     accepting: Flags
 
-    def accepts(self, ids: Sequence[int]) -> bool:
-        """Whether it accepts the name of those ids."""
-        state = START
-        for i in ids:
-            state = int(self.following[state, i])
-        return bool(self.accepting[state])
-
     def distances(self) -> NDArray[np.int64]:
         """The fewest symbols from each state to acceptance, (Q,); NEVER for none."""
         distance = np.where(self.accepting, 0, NEVER)
