@@ -8,7 +8,7 @@ r"""charnames: a character-level name generator.
     checkpoint.model.save("elements.safetensors")
     print(*charnames.load("elements.safetensors").sample(10), sep="\n")
 
-Nothing is imported before it is used, so that `charnames --help` need not wait for
+Nothing is imported before it is used, so that `charnames --help` does not import
 numpy.
 """
 
@@ -18,7 +18,7 @@ from importlib import import_module
 
 from charnames.version import __version__ as __version__
 
-TYPE_CHECKING = False  # as type checkers read it; typing would take a while to import
+TYPE_CHECKING = False  # type checkers take it as true; importing typing is slow
 if TYPE_CHECKING:
     from typing import Any
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from charnames.training.language_model import Checkpoint as Checkpoint
     from charnames.training.language_model import train as train
 
-_HOMES = {
+_MODULES = {
     "CharnamesError": "errors",
     "Checkpoint": "training.language_model",
     "Classifier": "models.classifier",
@@ -70,9 +70,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module 'charnames' has no attribute {name!r}")
-    return getattr(import_module(f"charnames.{_HOMES[name]}"), name)
+    return getattr(import_module(f"charnames.{_MODULES[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -1,12 +1,12 @@
-"""Where the command line begins: `charnames`, and `python -m charnames`."""
+"""The entry point of `charnames` and `python -m charnames`."""
 
 import signal
 
 
 def main() -> None:
-    """Run the command line, and leave with its exit status."""
-    # To Ctrl-C, Python's answer is a traceback. Until the commands are imported and
-    # have theirs, it ends the program as it ends any other.
+    """Run the command line, and exit with its status."""
+    # Python's handler of Ctrl-C prints a traceback. Until the commands are imported and
+    # set their own, the system's default ends the program.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from charnames import cli

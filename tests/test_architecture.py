@@ -55,9 +55,7 @@ PRETRAIN = {
     f"{_LISTS}.invented": {"faker_pokemon", "mapwright"},
     f"{_LISTS}.people": {"unique_names_generator"},
     f"{_LISTS}.science": {"drug_named_entity_recognition", "faker_animals"},
-    f"{_LISTS}.things": {
-        *("faker_education", "faker_food", "faker_vehicle"),
-    },
+    f"{_LISTS}.things": {"faker_education", "faker_food", "faker_vehicle"},
     f"{_LISTS}.titles": {"faker_books"},
     f"{_LISTS}.words": {"english_words"},
 }
@@ -72,22 +70,13 @@ LOADERS = {
 
 # They run what they read, call into other libraries, start programs or reach for the
 # network.
-UNSAFE = {
-    *(
-        "pickle",
-        "shelve",
-        "marshal",
-        "copyreg",
-        "yaml",
-        "dill",
-        "cloudpickle",
-        "joblib",
-    ),
-    *("code", "codeop", "runpy", "zipimport", "imp", "ctypes", "cffi"),
-    *("subprocess", "multiprocessing", "concurrent", "pty", "asyncio"),
-    *("socket", "socketserver", "ssl", "http", "urllib", "requests", "ftplib"),
-    *("smtplib", "xmlrpc", "webbrowser"),
-}
+UNSAFE = (
+    {"pickle", "shelve", "marshal", "copyreg", "yaml", "dill", "cloudpickle", "joblib"}
+    | {"code", "codeop", "runpy", "zipimport", "imp", "ctypes", "cffi"}
+    | {"subprocess", "multiprocessing", "concurrent", "pty", "asyncio"}
+    | {"socket", "socketserver", "ssl", "http", "urllib", "requests", "ftplib"}
+    | {"smtplib", "xmlrpc", "webbrowser"}
+)
 # Work is done side by side by copies of this Python, which one room starts, and others
 # ask it to.
 PROCESSES = {"charnames.experiments.workers": {"concurrent", "multiprocessing"}}
@@ -220,9 +209,9 @@ def test_cycles_are_seen() -> None:
 
 def test_what_the_package_offers_is_what_type_checkers_are_told() -> None:
     """So its imports by name are among those that the other tests see."""
-    homes = {f"charnames.{home}" for home in charnames._HOMES.values()}
+    homes = {f"charnames.{home}" for home in charnames._MODULES.values()}
     assert homes | {"charnames.version"} == own_imports(PACKAGE / "__init__.py")
-    assert sorted(charnames._HOMES) == sorted(charnames.__all__)
+    assert sorted(charnames._MODULES) == sorted(charnames.__all__)
 
 
 def test_the_package_loads_nothing_of_its_own() -> None:

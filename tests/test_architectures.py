@@ -90,11 +90,11 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         ),
         ("dropout = 0.2", 'task = "generate"', ", line 1: there is no setting 'task'"),
         ("dropout = 0.2", "ngram = 3", ", line 1: ngram: 3 is not for the task"),
-        ('"LSTM 64-32"', '""', ", line 4: is no name to be shown"),
-        ('"LSTM 64-32"', '"\\u001b[31m"', ", line 4: is no name to be shown"),
-        ('"LSTM 64-32"', '"%s"' % ("x" * 101), ", line 4: is no name to be shown"),
+        ('"LSTM 64-32"', '""', ", line 4: is not a printable name"),
+        ('"LSTM 64-32"', '"\\u001b[31m"', ", line 4: is not a printable name"),
+        ('"LSTM 64-32"', '"%s"' % ("x" * 101), ", line 4: is not a printable name"),
         ('"LSTM 64-32"', "1", ', line 4: has no name; write name = "…"'),
-        ('"LSTM 64-32"', '"RNN"', ", line 9: a second 'RNN'"),
+        ('"LSTM 64-32"', '"RNN"', ", line 9: there are two 'RNN'"),
         ('"lstm"', '"lsmt"', ", line 5: cell: 'lsmt' is none of rnn, gru, lstm"),
         ("[64, 32]", "[64, 0]", ", line 6: hidden_size: 0 is out of range"),
         ("[64, 32]", "[64, nan]", ", line 6: hidden_size: nan is not a whole"),
@@ -116,7 +116,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         ),
         ("[64, 32]", "1" * 5000, ": is not TOML (Exceeds the limit"),
         ("[64, 32]", "[" * 5000, ": is not TOML ("),
-        ("[[architecture]]", "[[architectures]]", ": names no [[architecture]]"),
+        ("[[architecture]]", "[[architectures]]", ": has no [[architecture]] table"),
         ("[[architecture]]", "[[other]]\n[[architecture]]", ": there is no setting"),
     ],
 )
@@ -127,15 +127,15 @@ def test_bad_toml_is_one_line(old: str, new: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("", ": names no [[architecture]]; write one, or several"),
-        ("{}", ": names no [[architecture]]; write one, or several"),
-        ('{"architecture": []}', ": names no [[architecture]]; write one, or several"),
-        ('{"architecture": {}}', ": names no [[architecture]]; write one, or several"),
-        ('{"architecture": [1]}', ", architecture 1: is no table of settings"),
+        ("", ": has no [[architecture]] table; write at least one"),
+        ("{}", ": has no [[architecture]] table; write at least one"),
+        ('{"architecture": []}', ": has no [[architecture]] table; write at least one"),
+        ('{"architecture": {}}', ": has no [[architecture]] table; write at least one"),
+        ('{"architecture": [1]}', ", architecture 1: is not a table of settings"),
         ('{"architecture": [{"cell": "rnn"}]}', ", architecture 1: has no name;"),
         (
             '{"architecture": [{"name": "a"},\n {"name": "a"}]}',
-            ", architecture 2: a second 'a'; give it another name",
+            ", architecture 2: there are two 'a'; give one another name",
         ),
         (
             '{"architecture": [{"name": "a", "cell": null}]}',
@@ -160,5 +160,5 @@ def test_without_tomllib_it_says_how_to_do_without(
 ) -> None:
     monkeypatch.setitem(sys.modules, "tomllib", None)
     assert refused(TOML).startswith(
-        ": reading TOML takes Python 3.11; write it as JSON"
+        ": reading TOML needs Python 3.11; write JSON instead"
     )

@@ -67,7 +67,7 @@ def test_no_word_is_no_ids() -> None:
 
 
 def test_texts_in_which_no_word_stands_twice() -> None:
-    with pytest.raises(AlphabetError, match="no word is there twice"):
+    with pytest.raises(AlphabetError, match="no word occurs twice"):
         Words.of(["a film", "one more"], 10)
 
 

@@ -1,4 +1,4 @@
-"""Hashes of names, by which a model recognises those that it learned from."""
+"""Hashes of names, by which a model recognises the names that it learned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labels of a list: which there are, how many names have each, and their numbers."""
+"""The labels of a list, their counts and their numbers."""
 
 from __future__ import annotations
 
@@ -16,30 +16,31 @@ MAX_LABELS = 1_000  # the network has an output, or an input, for each
 
 
 class Labelled(Protocol):
-    """A list, one label an entry, or none at all."""
+    """A list with a label for each entry, or without labels."""
 
     source: str
     labels: list[str] | None
 
 
 def counted_labels(examples: Labelled) -> dict[str, int]:
-    """Each label of the list, in order, and how many have it; empty without labels.
+    """The labels of the list in order, each with its count; empty without labels.
 
-    Raises ListError for too many.
+    Raises ListError for more than MAX_LABELS labels.
     """
     counts = Counter(examples.labels or ())
     if len(counts) > MAX_LABELS:
         raise ListError(
-            f"{examples.source}: has {len(counts):,} labels; a model tells at most "
-            f"{MAX_LABELS:,} apart"
+            f"{examples.source}: has {len(counts):,} labels; a model learns at most "
+            f"{MAX_LABELS:,}"
         )
     return dict(sorted(counts.items()))
 
 
 def label_ids(examples: Labelled, labels: Mapping[str, int]) -> Ids:
-    """The number of each one's label among `labels`, (N,); (0,) where there are none.
+    """The number of each entry's label among `labels`, (N,); (0,) for a model without.
 
-    Raises ListError for a list without labels, or with one that is not among them.
+    labels: those of the model, in order. Raises ListError for a list without labels, or
+    with a label that is not among them.
     """
     if not labels:
         return np.zeros(0, np.intp)
@@ -48,22 +49,23 @@ def label_ids(examples: Labelled, labels: Mapping[str, int]) -> Ids:
             f"{examples.source}: has no labels, and the model has; write a label and a "
             "tab before each name"
         )
-    return np.array(numbered(examples.labels, labels, examples.source), np.intp)
+    return np.array(_numbers(examples.labels, labels, examples.source), np.intp)
 
 
-def numbered(
-    wanted: Iterable[str], labels: Mapping[str, int], source: str
+def _numbers(
+    names: Iterable[str], labels: Mapping[str, int], source: str
 ) -> Sequence[int]:
-    """Where each label stands among `labels`. Raises ListError, beginning with
-    `source`, for one that is not there.
+    """The position among `labels` of each of the names of labels.
+
+    Raises ListError, which begins with `source`, for a name that is not among them.
     """
-    places = {label: k for k, label in enumerate(labels)}
-    found = []
-    for label in wanted:
-        if label not in places:
+    positions = {label: k for k, label in enumerate(labels)}
+    numbers = []
+    for label in names:
+        if label not in positions:
             raise ListError(
                 f"{source}: no label {label!r}; there are "
                 f"{choices_shown(label, labels)}{did_you_mean(label, labels)}"
             )
-        found.append(places[label])
-    return found
+        numbers.append(positions[label])
+    return numbers

@@ -1,4 +1,4 @@
-"""Readers: what turns a classifier's inputs, texts or vectors, into network input."""
+"""Readers, which convert the texts or vectors of a classifier to network input."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Input = str | NDArray[np.float32]  # a text, or a sequence of vectors (T, D)
 
 
 def reader_of(unit: str, alphabet: str, scaling: Scaling | None = None) -> Reader:
-    """The reader of numbers that are scaled so; or of texts with that alphabet.
+    """The reader of a model: its scaling for vectors, or a vocabulary for texts.
 
-    unit: of texts, "character" or "word". Raises AlphabetError for an alphabet that
-    cannot be.
+    unit: "character" or "word", for texts. Raises AlphabetError for an invalid
+    alphabet.
     """
     if scaling:
         return scaling
@@ -32,23 +32,22 @@ def reader_of(unit: str, alphabet: str, scaling: Scaling | None = None) -> Reade
 def read(
     reader: Reader, case: str, inputs: Sequence[Input]
 ) -> Sequences | VectorSequences:
-    """What a network reads of texts, folded by that case style, or of arrays (T, D).
+    """The network input for texts, folded by the case style, or for arrays (T, D).
 
-    Characters that are not in the alphabet are left out; such words are read as the
-    unknown word.
-    Raises ListError for texts in place of arrays, arrays in place of texts, and another
-    D than the reader's.
+    Characters that are not in the alphabet are left out, and words that are not in it
+    are read as the unknown word. Raises ListError for texts if the reader expects
+    arrays, for arrays if it expects texts, and for arrays of another width.
     """
     texts = [item for item in inputs if isinstance(item, str)]
     arrays = [item for item in inputs if not isinstance(item, str)]
     if isinstance(reader, Scaling):
         if texts:
-            raise _of_another_kind("sequences of numbers", "texts")
+            raise _wrong_kind("sequences of numbers", "texts")
         rows = [reader.applied(values) for values in arrays]
         lengths = np.array([len(values) for values in rows], np.intp)
         return VectorSequences(np.concatenate(rows), lengths)
     if arrays:
-        raise _of_another_kind("texts", "sequences of numbers")
+        raise _wrong_kind("texts", "sequences of numbers")
     if isinstance(reader, Words):
         return reader.sequences(texts)
     folded = [fold(text, case) for text in texts]
@@ -57,5 +56,5 @@ def read(
     return reader.sequences(text.translate(left_out) for text in folded)
 
 
-def _of_another_kind(learned: str, given: str) -> ListError:
-    return ListError(f"the classifier learned {learned}, and these are {given}")
+def _wrong_kind(expected: str, actual: str) -> ListError:
+    return ListError(f"the classifier learned {expected}, and these are {actual}")

@@ -1,4 +1,4 @@
-"""Real numbers brought to one scale, by constants that a model keeps."""
+"""Scaling of real vectors by constants that are stored with a model."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _LARGEST = float(np.finfo(np.float32).max)
 
 @dataclass(frozen=True)
 class Scaling:
-    """For each of the D numbers of a vector, what to take away and what to multiply by.
+    """The map (vector - shift) * factor, with D constants each.
 
-    Raises RecipeError for constants that are not as many of each, not finite, or
-    factors that are not positive.
+    Raises RecipeError if there are not as many shifts as factors, if one is not finite,
+    or if a factor is not positive.
     """
 
     shift: tuple[float, ...]
@@ -30,23 +30,24 @@ class Scaling:
         if not self.shift or len(self.shift) != len(self.factor):
             raise RecipeError("scaling: needs a shift and a factor for each number")
         if not all(map(math.isfinite, self.shift + self.factor)):
-            raise RecipeError("scaling: holds what is no number")
+            raise RecipeError("scaling: holds a value that is not finite")
         if min(self.factor) <= 0:
             raise RecipeError("scaling: holds a factor that is not positive")
 
     @classmethod
     def fitted(cls, sequences: Sequence[NDArray[np.float32]], how: str) -> Scaling:
-        """By the vectors of all sequences, (T, D) each, at least one.
+        """The scaling for the vectors of one or more sequences, (T, D) each.
 
-        how: "standard" for mean 0 and standard deviation 1, "unit" for 0 to 1, "none"
-        for numbers as they are. A number that is always the same becomes 0.
+        how: "standard" scales each dimension to mean 0 and standard deviation 1, "unit"
+        to the interval from 0 to 1, and "none" not at all. A constant dimension becomes
+        0. Raises RecipeError for any other value.
         """
         rows = np.concatenate(sequences)  # (rows, D)
         size = rows.shape[1]
         if how == "none":
             return cls((0.0,) * size, (1.0,) * size)
         low = rows.min(axis=0).astype(np.float64)
-        if how == "standard":  # equal float32 add up exactly in float64: a spread of 0
+        if how == "standard":  # in float64, equal float32 have a deviation of exactly 0
             shift = rows.mean(axis=0, dtype=np.float64)
             spread = rows.std(axis=0, dtype=np.float64)
         elif how == "unit":
@@ -57,9 +58,9 @@ class Scaling:
         return cls(tuple(shift.tolist()), tuple((1 / spread).tolist()))
 
     def applied(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(T, D) -> (T, D), held within what 32 bits can say.
+        """(T, D) -> (T, D), limited to the range of float32.
 
-        Raises ListError where D is another than that of the constants.
+        Raises ListError if the vectors have another width than the constants.
         """
         if vectors.shape[1] != len(self.shift):
             raise ListError(

@@ -1,4 +1,4 @@
-"""Words <-> ids, for texts that are longer than names."""
+"""Words <-> ids, for texts longer than names."""
 
 from __future__ import annotations
 
@@ -24,27 +24,28 @@ def tokens(text: str) -> list[str]:
     return unicodedata.normalize("NFC", text.lower()).translate(_SPACED).split()
 
 
-class _Spaced(dict[int, str]):
-    """Code point -> the character, with blanks round it where it is no letter, number
-    or accent. It fills itself, since there are too many to go through beforehand.
+class _SpacedCharacters(dict[int, str]):
+    """Code point -> the character, with spaces around punctuation marks and symbols.
+
+    An entry is added when it is first looked up, since there are too many of them.
     """
 
     def __missing__(self, point: int) -> str:
         character = chr(point)
-        apart = unicodedata.category(character)[0] in "PS"
-        self[point] = f" {character} " if apart else character
+        is_mark = unicodedata.category(character)[0] in "PS"
+        self[point] = f" {character} " if is_mark else character
         return self[point]
 
 
-_SPACED = _Spaced()
+_SPACED = _SpacedCharacters()
 
 
 class Words:
-    """An alphabet of words: END = 0 for the marker that ends a text, 1 ... V - 2 for
-    the words in their order, and V - 1 for any other word.
+    """A vocabulary of words: id 0 is the end marker END, 1 ... V - 2 are the words in
+    their order, and V - 1 is any other word.
 
-    alphabet: the words, sorted, a space between each two. Raises AlphabetError where
-    there are none, or they are out of order, repeated, or not what `tokens` gives.
+    alphabet: the words, sorted and joined by spaces. Raises AlphabetError if it is
+    empty, out of order, repeats a word, or is not split into its words by `tokens`.
 
     >>> Words("a film good").encode("A very good film.").tolist()
     [1, 4, 3, 2, 4]
@@ -57,7 +58,7 @@ class Words:
         if any(a >= b for a, b in pairwise(words)):
             raise AlphabetError("the alphabet is out of order or repeats a word")
         if tokens(alphabet) != words:
-            raise AlphabetError("the alphabet holds what is no word")
+            raise AlphabetError("the alphabet has an entry that is no word")
         for character in alphabet:
             if is_harmful(character):
                 raise AlphabetError(f"the alphabet holds U+{ord(character):04X}")
@@ -65,29 +66,29 @@ class Words:
         self._ids = {word: i for i, word in enumerate(words, END + 1)}
 
     @classmethod
-    def of(cls, texts: Iterable[str], most: int) -> Words:
-        """The words that the texts hold more than once, at most that many: those that
-        they hold most often, and of equals the first in order.
+    def of(cls, texts: Iterable[str], limit: int) -> Words:
+        """The `limit` most frequent words of the texts, ties in alphabetical order.
 
-        Raises AlphabetError where there are none.
+        A word that occurs only once is not among them. Raises AlphabetError if every
+        word does.
         """
         counts = Counter(chain.from_iterable(map(tokens, texts)))
-        often = [word for word, count in counts.items() if count > 1]
-        if not often:
-            raise AlphabetError("no word is there twice, so there is none to learn")
-        often.sort(key=lambda word: (-counts[word], word))
-        return cls(" ".join(sorted(often[:most])))
+        words = [word for word, count in counts.items() if count > 1]
+        if not words:
+            raise AlphabetError("no word occurs twice, so there is none to learn")
+        words.sort(key=lambda word: (-counts[word], word))
+        return cls(" ".join(sorted(words[:limit])))
 
     def __len__(self) -> int:
-        """V: the words, the end marker and the unknown word."""
+        """V, the number of words, the end marker and the unknown word included."""
         return len(self._ids) + 2
 
     def encode(self, text: str) -> NDArray[np.int32]:
-        """The ids of the words of the text, (how many,), no end marker."""
+        """The ids of the words of the text, (words,), without an end marker."""
         return np.array(self._numbers(text), np.int32)
 
     def sequences(self, texts: Iterable[str]) -> Sequences:
-        """All texts at once."""
+        """The ids of all texts, with end markers between them."""
         ids = [END]
         for text in texts:
             ids += [*self._numbers(text), END]

@@ -1,1 +1,1 @@
-"""Evaluation: how good a model is on examples that it has not learned."""
+"""Evaluation of models on examples that they have not learned."""

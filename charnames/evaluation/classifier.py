@@ -1,4 +1,4 @@
-"""How good a classifier is on examples with labels."""
+"""Evaluation of a classifier on examples with labels."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def judge(model: Classifier, examples: Examples) -> Report:
 
 
 def also_learned(model: Classifier, examples: Examples) -> int:
-    """How many of the examples the classifier learned from, whatever their labels."""
+    """The number of examples that the classifier learned, whatever their labels."""
     return int(np.isin(example_hashes(examples, model.case), model.known).sum())

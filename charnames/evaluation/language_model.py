@@ -1,4 +1,4 @@
-"""Evaluation of a model of names on names that it has not learned.
+"""Evaluation of a language model on names that it has not learned.
 
 Losses are in nats, over all predicted symbols, end markers included.
 """
@@ -52,12 +52,12 @@ class Samples:
 class Evaluation:
     """The losses of a model on a list of names, beside baselines.
 
-    names: how many are measured; unknown: how many are left out, for a character
-    outside the alphabet; also_learned: how many of those measured the model has
-    learned. symbols: how many are predicted, end markers included. total,
-    network_total: the summed loss of the model, and of its network without the n-gram
-    model, in nats. baselines: the summed losses of simpler models of the learned list
-    on the same names, in nats; None for those that need the list, without it.
+    names: the number of names measured. unknown: the number of names left out, because
+    the alphabet lacks a character of them. also_learned: the number of measured names
+    that the model learned. symbols: the number of predicted symbols, end markers
+    included. total, network_total: the summed loss of the model, and of its network
+    without the n-gram model, in nats. baselines: the summed losses of simpler models on
+    the same names, in nats; None for a model of the learned list if there is no list.
     """
 
     names: int
@@ -139,11 +139,11 @@ def cross_validate(
     seed: int = 0,
     case: str = AUTO,
 ) -> Evaluation:
-    """Evaluate a recipe on a list by cross-validation: each name is measured by a model
-    that learned the other folds, and the losses of all folds are added up.
+    """Evaluate a recipe on a list by cross-validation.
 
-    The distinct names are shuffled by the seed and dealt into folds, each of which has
-    a seed of its own. Every model knows the alphabet of the whole list.
+    Each name is measured by a model that learned the other folds, and the losses of all
+    folds are added up. The distinct names are shuffled with the seed and divided into
+    folds, each with a seed of its own. Every model has the alphabet of the whole list.
 
     Raises ListError for fewer than two folds, or fewer distinct names than folds.
     """
@@ -195,14 +195,14 @@ def _samples(model: Model, learned: NameList | None, seed: int) -> Samples:
     names = list(model.sample(SAMPLES, seed=seed, novel=False, unique=False))
     folded = [fold(name, model.case) for name in names]
     novel = ~np.isin(name_hashes(folded), model.known)
-    shown = [name for name, new in zip(names, novel, strict=True) if new][:_SHOWN]
+    examples = [name for name, new in zip(names, novel, strict=True) if new][:_SHOWN]
     nearest = Nearest(learned, partial(fold, case=model.case)) if learned else None
     return Samples(
         novel=float(novel.mean()),
         distinct=len(set(folded)) / len(folded),
         length=_mean_and_deviation(names),
         list_length=_mean_and_deviation(learned) if learned else None,
-        nearest=[(name, nearest(name)) for name in shown] if nearest else [],
+        nearest=[(name, nearest(name)) for name in examples] if nearest else [],
     )
 
 
@@ -214,17 +214,17 @@ def _mean_and_deviation(names: Iterable[str]) -> tuple[float, float]:
 def _pooled(parts: Sequence[Evaluation]) -> Evaluation:
     """One evaluation for all folds: losses and counts added, shares averaged."""
 
-    def added(name: str) -> Any:
+    def summed(name: str) -> Any:
         return sum(getattr(part, name) for part in parts)
 
     samples = [part.samples for part in parts]
     return Evaluation(
-        names=added("names"),
-        unknown=added("unknown"),
-        also_learned=added("also_learned"),
-        symbols=added("symbols"),
-        total=added("total"),
-        network_total=added("network_total"),
+        names=summed("names"),
+        unknown=summed("unknown"),
+        also_learned=summed("also_learned"),
+        symbols=summed("symbols"),
+        total=summed("total"),
+        network_total=summed("network_total"),
         baselines={
             name: sum(part.baselines[name] or 0.0 for part in parts)
             for name in parts[0].baselines

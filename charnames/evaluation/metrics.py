@@ -22,16 +22,16 @@ Points = list[tuple[float, float]]
 
 
 @dataclass(frozen=True)
-class Figures:
+class ClassFigures:
     """The metrics of one class against the rest, or their average over classes.
 
-    precision: the share of the predicted examples that have the class; recall: the
-    share of the examples with the class that are predicted; f1: their harmonic mean
-    (van Rijsbergen 1979); all None for a class without examples or predictions.
-    support: how many examples have the class. auc: the probability that an example of
-    the class is ranked above one of another class, None if either is missing. roc: the
-    corners of the curve, (false, true positive rate); None if `auc` is, and for
-    averages over classes.
+    precision: the share of the predictions of the class that are correct. recall: the
+    share of the examples of the class that are predicted. f1: their harmonic mean (van
+    Rijsbergen 1979). All three are None for a class without examples or predictions.
+    support: the number of examples of the class. auc: the probability that an example
+    of the class is ranked above one of another class; None if either is missing. roc:
+    the corners of the ROC curve, (false, true positive rate); None if `auc` is None,
+    and for averages over classes.
     """
 
     precision: float | None
@@ -46,28 +46,29 @@ class Figures:
 class Report:
     """The metrics of a classifier on N examples, as plain numbers for JSON.
 
-    accuracy: the share whose most probable label is the true one. log_loss: the mean of
-    -ln(probability of the true label), nats per example. confusion: (K, K) counts, a
-    row a true label, a column a predicted one. classes: K figures. micro: of all N * K
-    decisions "this example has that label" as one; macro: the mean over classes;
-    weighted: that by support. Means leave None out.
+    accuracy: the share of examples whose most probable label is the true one. log_loss:
+    the mean of -ln(probability of the true label), in nats per example. confusion: the
+    counts (K, K), with a row for each true label and a column for each predicted one.
+    classes: the K figures. micro: the figures of all N * K decisions "this example has
+    that label" together. macro: the mean over classes. weighted: the mean weighted by
+    support. Means leave out None.
     """
 
     labels: list[str]
     accuracy: float
     log_loss: float
     confusion: list[list[int]]
-    classes: list[Figures]
-    micro: Figures
-    macro: Figures
-    weighted: Figures
+    classes: list[ClassFigures]
+    micro: ClassFigures
+    macro: ClassFigures
+    weighted: ClassFigures
 
 
 def report(true: Ints, probabilities: Floats, labels: Sequence[str]) -> Report:
     """The metrics of predicted probabilities (N, K), N at least 1.
 
     true: ids (N,) from 0 to K - 1. labels: K names. The predicted label is the most
-    probable one, the first of several.
+    probable one, and the first of several with the same probability.
     """
     K = len(labels)
     confusion = confusion_matrix(true, probabilities.argmax(axis=1), K)
@@ -75,22 +76,21 @@ def report(true: Ints, probabilities: Floats, labels: Sequence[str]) -> Report:
     classes = [_figures(confusion, is_true, probabilities, k) for k in range(K)]
     support = np.array([figures.support for figures in classes], float)
     ranked = _ranked(is_true.ravel(), probabilities.ravel())
-    right = int(confusion.trace()) / len(true)
+    accuracy = int(confusion.trace()) / len(true)
     return Report(
         labels=list(labels),
-        accuracy=right,
+        accuracy=accuracy,
         log_loss=log_loss(true, probabilities),
         confusion=confusion.tolist(),
         classes=classes,
-        micro=Figures(right, right, right, len(true), *ranked),
+        micro=ClassFigures(accuracy, accuracy, accuracy, len(true), *ranked),
         macro=_mean(classes, np.ones(K)),
         weighted=_mean(classes, support),
     )
 
 
 def confusion_matrix(true: Ints, predicted: Ints, K: int) -> Ints:
-    """How often each predicted id stands for each true id: counts (K, K), a row for
-    each true id, a column for each predicted one.
+    """Counts (K, K), with a row for each true id and a column for each predicted id.
 
     true, predicted: ids (N,).
 
@@ -103,11 +103,10 @@ def confusion_matrix(true: Ints, predicted: Ints, K: int) -> Ints:
 
 
 def roc_curve(positive: NDArray[np.bool_], scores: Floats) -> tuple[Floats, Floats]:
-    """The corners of the ROC curve: false and true positive rates, (M,) each, as the
-    threshold falls from above every score to the lowest score. Equal scores make one
-    step (Fawcett 2006).
+    """The corners of the ROC curve: false and true positive rates, (M,) each.
 
-    positive, scores: (N,), some positive and some not.
+    The threshold falls from above every score to the lowest score; equal scores make
+    one step (Fawcett 2006). positive, scores: (N,), with examples of both kinds.
     """
     order = np.argsort(-scores, kind="stable")
     last = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
@@ -115,13 +114,15 @@ def roc_curve(positive: NDArray[np.bool_], scores: Floats) -> tuple[Floats, Floa
     false = np.append(0, last + 1) - true
     run, rise = np.diff(false), np.diff(true)
     turns = run[1:] * rise[:-1] != run[:-1] * rise[1:]
-    kept = np.concatenate(([True], turns, [True]))
-    return false[kept] / false[-1], true[kept] / true[-1]
+    corners = np.concatenate(([True], turns, [True]))
+    return false[corners] / false[-1], true[corners] / true[-1]
 
 
 def roc_area(false: Floats, true: Floats) -> float:
-    """The area under the curve of `roc_curve`: the probability that a positive example
-    has a higher score than a negative one, a tie counting half (Hanley & McNeil 1982).
+    """The area under the curve of `roc_curve`.
+
+    It is the probability that a positive example has a higher score than a negative
+    one, where a tie counts as one half (Hanley & McNeil 1982).
 
     >>> roc_area(*roc_curve(np.array([True, False, False]), np.array([0.5, 0.5, 0.1])))
     0.75
@@ -131,16 +132,16 @@ def roc_area(false: Floats, true: Floats) -> float:
 
 def _figures(
     confusion: Ints, is_true: NDArray[np.bool_], probabilities: Floats, k: int
-) -> Figures:
+) -> ClassFigures:
     """The metrics of class k against the rest."""
     hits = int(confusion[k, k])
-    support, given = int(confusion[k].sum()), int(confusion[:, k].sum())
+    support, predictions = int(confusion[k].sum()), int(confusion[:, k].sum())
     precision, recall, f1 = (
-        (hits / count if hits else 0.0) if support + given else None
-        for count in (given, support, (given + support) / 2)
+        (hits / count if hits else 0.0) if support + predictions else None
+        for count in (predictions, support, (predictions + support) / 2)
     )
     ranked = _ranked(is_true[:, k], probabilities[:, k])
-    return Figures(precision, recall, f1, support, *ranked)
+    return ClassFigures(precision, recall, f1, support, *ranked)
 
 
 def _ranked(
@@ -154,7 +155,7 @@ def _ranked(
     return roc_area(false, true), points
 
 
-def _mean(classes: Sequence[Figures], weights: Floats) -> Figures:
+def _mean(classes: Sequence[ClassFigures], weights: Floats) -> ClassFigures:
     """The weighted mean of each metric over the classes that have it; weights: (K,)."""
 
     def mean(name: str) -> float | None:
@@ -162,8 +163,10 @@ def _mean(classes: Sequence[Figures], weights: Floats) -> Figures:
         defined = [value is not None for value in values]
         if not weights[defined].any():
             return None
-        kept = np.array([value for value in values if value is not None])
-        return float(np.average(kept, weights=weights[defined]))
+        numbers = np.array([value for value in values if value is not None])
+        return float(np.average(numbers, weights=weights[defined]))
 
     support = sum(figures.support for figures in classes)
-    return Figures(mean("precision"), mean("recall"), mean("f1"), support, mean("auc"))
+    return ClassFigures(
+        mean("precision"), mean("recall"), mean("f1"), support, mean("auc")
+    )

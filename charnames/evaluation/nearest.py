@@ -8,19 +8,20 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-_BINS = 32  # code points modulo this: a to z have a bin each
+_BINS = 32  # for code points modulo 32, so that each of a to z has its own
 _CHUNK = 65_536  # names counted at once
 
 
 class Nearest:
-    """Finds the name of `others` that is fewest edits from a given name: insertions,
-    deletions and substitutions of a character (Levenshtein 1966); the first of several.
+    """Finds the name of `others` with the smallest edit distance from a given name.
 
-    fold: applied to all names before they are compared.
+    The edit distance is the number of insertions, deletions and substitutions of a
+    character (Levenshtein 1966). Of several nearest names it is the first. fold: a
+    function that is applied to all names before they are compared.
 
-    The bag distance, how many characters one name has that the other does not have, is
-    a lower bound of the edit distance (Bartolini, Ciaccia & Patella 2002). Counting it
-    for all names is quick, and leaves few whose edit distance has to be computed.
+    The bag distance, the number of characters that one name has and the other has not,
+    is a lower bound of the edit distance (Bartolini, Ciaccia & Patella 2002). It is
+    fast to compute for all names, and leaves few edit distances to compute.
 
     >>> Nearest(["Calcium", "Cadmium", "Sodium"])("Caldium")
     'Calcium'
@@ -39,29 +40,29 @@ class Nearest:
         """The nearest name, not folded."""
         name = self._fold(name)
         common = np.minimum(self._bags, _bags([name])).sum(axis=0, dtype=np.int16)
-        at_least = np.maximum(self._lengths, len(name)) - common
-        best = (2**14, 0)  # more edits than any name needs, and the other's number
-        for least in np.unique(at_least).tolist():
-            if least > best[0]:
+        bounds = np.maximum(self._lengths, len(name)) - common
+        best = (2**14, 0)  # edits, more than for any name; number of the name
+        for bound in np.unique(bounds).tolist():
+            if bound > best[0]:
                 break
-            near = np.flatnonzero(at_least == least)
+            near = np.flatnonzero(bounds == bound)
             edits = self._edits(name, near)
             best = min(best, (int(edits.min()), int(near[edits.argmin()])))
         return self._others[best[1]]
 
     def _edits(self, name: str, numbers: NDArray[np.intp]) -> NDArray[np.int16]:
-        """The edit distances from the name to the others with those numbers, (N,)."""
+        """The edit distances (N,) from the name to the others with these numbers."""
         longest = self._lengths[numbers].max(initial=1)
         rows = np.array([self._folded[i] for i in numbers], f"<U{longest}")
         points = rows.view(np.uint32).reshape(len(rows), longest).T  # (L, N)
-        # edits[j]: from the part of the name read so far to the first j characters.
+        # edits[j]: from the characters of the name so far to the first j of the other.
         edits = np.repeat(np.arange(longest + 1, dtype=np.int16)[:, None], len(rows), 1)
         for character in map(ord, name):
             substituted = edits[:-1] + (points != character)
             edits += 1  # deleted
             np.minimum(edits[1:], substituted, out=edits[1:])
-            for before, here in pairwise(edits):
-                np.minimum(here, before + 1, out=here)  # inserted
+            for previous, current in pairwise(edits):
+                np.minimum(current, previous + 1, out=current)  # inserted
         last = self._lengths[numbers], np.arange(len(rows))
         return edits[last]
 

@@ -1,1 +1,1 @@
-"""Experiments: architectures compared, with runs in parallel processes."""
+"""Experiments: comparisons of architectures, with runs in parallel processes."""

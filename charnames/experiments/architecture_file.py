@@ -27,9 +27,9 @@ from charnames.suggestions import did_you_mean
 Settings = dict[str, Any]
 
 _MAX_BYTES = 1_000_000
-_LEVELS = 4  # of nested JSON: file, architectures, an architecture, its hidden_size
+_LEVELS = 4  # of JSON: file, list of architectures, architecture, hidden_size
 _TABLE = "architecture"
-_KNOWN = [f.name for f in dataclasses.fields(Recipe) if f.name != "task"]
+_SETTINGS = [f.name for f in dataclasses.fields(Recipe) if f.name != "task"]
 
 
 def read_architectures(file: str | BinaryIO) -> dict[str, Settings]:
@@ -59,13 +59,13 @@ def _parsed(data: bytes, source: str) -> dict[str, Settings]:
     lines = text.splitlines()
     tables = settings.pop(_TABLE, None)
     if not isinstance(tables, list) or not tables:
-        raise RecipeError(f"{source}: names no [[{_TABLE}]]; write one, or several")
+        raise RecipeError(f"{source}: has no [[{_TABLE}]] table; write at least one")
     _check(settings, {}, _Place(source, lines, 0))
     architectures: dict[str, Settings] = {}
     for number, table in enumerate(tables, 1):
         place = _Place(source, lines, number)
         if not isinstance(table, dict):
-            raise RecipeError(f"{place}: is no table of settings")
+            raise RecipeError(f"{place}: is not a table of settings")
         name = _name(table.pop("name", None), architectures, place)
         _check(table, settings, place)
         architectures[name] = settings | table
@@ -74,7 +74,7 @@ def _parsed(data: bytes, source: str) -> dict[str, Settings]:
 
 @dataclasses.dataclass(frozen=True)
 class _Place:
-    """A table of the file: 0 holds the settings of all, 1 the first architecture's."""
+    """A table of the file: 0 for the common settings, 1 for the first architecture."""
 
     source: str
     lines: list[str]
@@ -94,7 +94,7 @@ class _Place:
 
 
 def _name(value: Any, others: Iterable[str], place: _Place) -> str:
-    """The value as a printable name. Raises RecipeError if it is none, or not new."""
+    """The value as a printable name. Raises RecipeError if it is not a new name."""
     where = place.of("name")
     if not isinstance(value, str):
         raise RecipeError(f'{where}: has no name; write name = "…"')
@@ -102,18 +102,18 @@ def _name(value: Any, others: Iterable[str], place: _Place) -> str:
         name = clean_label(value, where)
     except ListError:
         raise RecipeError(
-            f"{where}: is no name to be shown; write a short one"
+            f"{where}: is not a printable name; write a short one"
         ) from None
     if name in others:
-        raise RecipeError(f"{where}: a second {name!r}; give it another name")
+        raise RecipeError(f"{where}: there are two {name!r}; give one another name")
     return name
 
 
 def _check(own: Mapping[str, Any], common: Settings, place: _Place) -> None:
-    """Raise RecipeError for a key or a value that is no setting of a classifier."""
+    """Raise RecipeError for a key or value that is not a setting of a classifier."""
     for key in own:
-        if key not in _KNOWN:
-            hint = did_you_mean(key, [*_KNOWN, _TABLE])
+        if key not in _SETTINGS:
+            hint = did_you_mean(key, [*_SETTINGS, _TABLE])
             where = place.of(re.escape(key))
             raise RecipeError(f"{where}: there is no setting {shortened(key)!r}{hint}")
     try:
@@ -137,7 +137,7 @@ def _toml(text: str, source: str) -> Settings:
         import tomllib
     except ImportError:
         raise RecipeError(
-            f"{source}: reading TOML takes Python 3.11; write it as JSON: "
+            f"{source}: reading TOML needs Python 3.11; write JSON instead: "
             f'{{"{_TABLE}": [{{"name": "…", "cell": "lstm"}}, …]}}'
         ) from None
     try:

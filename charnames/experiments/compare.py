@@ -28,7 +28,7 @@ class Trial(NamedTuple):
     """The result of one run.
 
     training, test: the accuracy on the learned examples and on the test examples.
-    parameters: how many weights the network has. seconds: training time.
+    parameters: the number of weights. seconds: training time.
     """
 
     architecture: str
@@ -47,7 +47,7 @@ class Compared:
     trials: list[Trial] = field(default_factory=list)
 
     def mean(self, figure: str) -> float:
-        """The mean of a number of the trials over the seeds."""
+        """The mean of a figure over the seeds. figure: a field of Trial."""
         return statistics.fmean(getattr(trial, figure) for trial in self.trials)
 
     def deviation(self, figure: str) -> float | None:
@@ -57,7 +57,7 @@ class Compared:
 
 
 class _Task(NamedTuple):
-    """A run to do: an architecture with its settings, and a seed."""
+    """A run: an architecture with its settings, and a seed."""
 
     architecture: str
     settings: Mapping[str, Any]
@@ -82,7 +82,7 @@ def compare(
 
     architectures: settings by name, which replace those of the modern recipe for
     classifiers. test: the test examples, or the share of each label's examples to hold
-    out as such, chosen anew for each seed. jobs: processes to run in parallel; the
+    out for testing, drawn anew for each seed. jobs: processes to run in parallel; the
     results do not depend on it.
 
     Raises CharnamesError for lists or settings that do not fit, before the first run,
@@ -94,10 +94,10 @@ def compare(
         for name, settings in architectures.items()
     ]
     lists = _Lists(examples, test)
-    learned, measured = _divided(lists, seeds[0])
+    learned, measured = _split(lists, seeds[0])
     train_classifier(learned, held_out=measured)  # checks the lists; trains nothing
     for task in tasks[: len(architectures)]:
-        with _named(task):
+        with _errors_of(task):
             _checkpoints(task, learned)
     return side_by_side(_trial, lists, tasks, jobs)
 
@@ -113,8 +113,8 @@ def ranked(trials: Iterable[Trial]) -> list[Compared]:
 
 def _trial(lists: _Lists, task: _Task) -> Trial:
     """Do one run and measure it."""
-    learned, test = _divided(lists, task.seed)
-    with _named(task), warnings.catch_warnings():
+    learned, test = _split(lists, task.seed)
+    with _errors_of(task), warnings.catch_warnings():
         warnings.simplefilter("ignore", LossRising)  # the accuracies show it
         *_, last = _checkpoints(task, learned)
     model = last.model
@@ -135,27 +135,27 @@ def _checkpoints(task: _Task, learned: Examples) -> Iterator[ClassifierCheckpoin
 
 
 @contextmanager
-def _named(task: _Task) -> Iterator[None]:
-    """Put the run before the message of an error."""
+def _errors_of(task: _Task) -> Iterator[None]:
+    """Begin the message of an error with the run."""
     try:
         yield
     except CharnamesError as error:
         raise type(error)(f"{task.architecture}, seed {task.seed}: {error}") from None
 
 
-def _divided(lists: _Lists, seed: int) -> tuple[Examples, Examples]:
+def _split(lists: _Lists, seed: int) -> tuple[Examples, Examples]:
     """The examples that a run learns, and its test examples."""
     examples, test = lists
     if not isinstance(test, float):
         return examples, test
     style = detect_case(examples)[0] if isinstance(examples, NameList) else KEEP
-    out = hold_out_by_label(examples, test, seed, style)
-    return _part(examples, ~out), _part(examples, out)
+    held_out = hold_out_by_label(examples, test, seed, style)
+    return _part(examples, ~held_out), _part(examples, held_out)
 
 
-def _part(examples: Examples, chosen: NDArray[np.bool_]) -> Examples:
-    """The examples where `chosen` (N,) is true, with their labels."""
-    labels = list(compress(examples.labels or (), chosen))
+def _part(examples: Examples, mask: NDArray[np.bool_]) -> Examples:
+    """The examples where `mask` (N,) is true, with their labels."""
+    labels = list(compress(examples.labels or (), mask))
     if isinstance(examples, NameList):
-        return NameList(compress(examples, chosen), examples.source, labels)
-    return SequenceList(compress(examples, chosen), examples.source, labels)
+        return NameList(compress(examples, mask), examples.source, labels)
+    return SequenceList(compress(examples, mask), examples.source, labels)

@@ -29,11 +29,11 @@ _THREADS = (
     "VECLIB_MAXIMUM_THREADS",
 )
 
-_here: list[Any] = []  # in a worker: the function, and what all tasks share
+_job: list[Any] = []  # in a worker: the function, and the data of all tasks
 
 
 def cores() -> int:
-    """How many cores this process may use."""
+    """The number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -44,8 +44,8 @@ def side_by_side(
 ) -> Generator[R]:
     """Yield the result of `work(shared, task)` for each task, in the order they finish.
 
-    jobs: how many processes run in parallel, each with one thread for linear algebra,
-    so that a result depends only on its task. They end when the iteration ends.
+    jobs: the number of parallel processes. Each has one thread for linear algebra, so
+    that a result depends only on its task. They end when the iteration ends.
 
     Raises what `work` raises, and TrainingError if a process is killed.
     """
@@ -54,7 +54,7 @@ def side_by_side(
         min(jobs, len(tasks)), get_context("spawn"), _begin, (work, shared)
     )
     try:
-        with _single_threads(), _undisturbed():
+        with _single_threads(), _ignoring_interrupts():
             futures = [pool.submit(_do, task) for task in tasks]
         for future in as_completed(futures):
             yield future.result()
@@ -71,12 +71,12 @@ def side_by_side(
 
 def _begin(work: Callable[[Any, T], R], shared: Any) -> None:
     """Set up a worker: store what it needs, and end it when its parent ends."""
-    _here[:] = work, shared
+    _job[:] = work, shared
     Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _do(task: Any) -> Any:
-    work, shared = _here
+    work, shared = _job
     return work(shared, task)
 
 
@@ -90,12 +90,12 @@ def _end_with_parent() -> None:
 @contextmanager
 def _single_threads() -> Iterator[None]:
     """Let processes that start here use one thread for linear algebra."""
-    before = {name: os.environ.get(name) for name in _THREADS}
+    values = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
         yield
     finally:
-        for name, value in before.items():
+        for name, value in values.items():
             if value is None:
                 del os.environ[name]
             else:
@@ -103,12 +103,13 @@ def _single_threads() -> Iterator[None]:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Let processes that start here ignore Ctrl-C, which a terminal sends to all of a
-    job: the parent receives it and ends the others.
+def _ignoring_interrupts() -> Iterator[None]:
+    """Let processes that start here ignore Ctrl-C.
+
+    A terminal sends it to all of them, and the parent ends its workers when it stops.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from charnames.nn.batching import Inputs, Packed
+from charnames.nn.batching import Ids, Inputs, Packed
 from charnames.nn.cells import CELLS, Cell
 from charnames.nn.layers.dropout import Masks
 from charnames.nn.layers.inputs import Dense, Gather, LabelInput, Lookup
@@ -29,6 +29,7 @@ class CellPass(NamedTuple):
 
     cache: tuple[Array, ...]
     mask: Array | None  # (H,), on the state that the recurrent product reads
+    rows: Ids | None = None  # (M,), the order in which it read the rows; None as packed
 
 
 class OneWay:
@@ -47,8 +48,8 @@ class OneWay:
 
     def backward(self, da: Array, passes: list[CellPass], batch: Packed) -> Array:
         """da (M, H) -> dx (M, G). Overwrites `da`."""
-        ((cache, mask),) = passes
-        return self.cell.backward(da, cache, batch, mask)[0]
+        (cell_pass,) = passes
+        return self.cell.backward(da, cell_pass.cache, batch, cell_pass.mask)[0]
 
 
 class BothWays:
@@ -68,11 +69,12 @@ class BothWays:
             x_reverse, initial, batch, masks
         )
         both = np.concatenate([a, a_reverse.take(rows, axis=0)], axis=1)
-        return both, passes + passes_reverse
+        return both, [*passes, passes_reverse[0]._replace(rows=rows)]
 
     def backward(self, da: Array, passes: list[CellPass], batch: Packed) -> Array:
         """da (M, 2H) -> dx (M, 2G)."""
-        H, rows = da.shape[1] // 2, batch.reversed_rows()
+        H, rows = da.shape[1] // 2, passes[1].rows
+        assert rows is not None
         dx = self.ahead.backward(da[:, :H].copy(), passes[:1], batch)
         da_reverse = da[:, H:].take(rows, axis=0)
         dx_reverse = self.reverse.backward(da_reverse, passes[1:], batch)
