@@ -195,7 +195,7 @@ def test_sample_writes_names_of_a_label(learned: CommandLine) -> None:
     ("label", "status", "text"),
     [
         ("abc", 1, "no 'abc'; there are ab, xy; did you mean 'ab'?"),
-        ("ab:much", 2, "'much' is no weight"),
+        ("ab:much", 2, "'much' is not a weight"),
         ("ab:-1", 1, "the weight -1 of 'ab'"),
     ],
 )
@@ -215,7 +215,7 @@ def test_evaluate_measures_a_classifier(learned: CommandLine) -> None:
     done = learned(*words)
     assert done.out.startswith("8 examples, 2 labels\naccuracy   ")
     assert "precision  recall" in done.out
-    assert "8 of the 8 examples stand in the list that the model learned" in done.err
+    assert "8 of the 8 examples are in the list that the model learned" in done.err
     (found,) = records(learned(*words, "--json"))
     assert {"accuracy", "macro_f1", "auc", "confusion", "labels"} <= set(found)
     assert found["labels"] == ["ab", "xy"]
@@ -284,7 +284,7 @@ def test_too_many_labels(learned: CommandLine) -> None:
     (learned.folder / "many.txt").write_text("".join(lines))
     for words in (["--labels"], ["--task", "classify"]):
         done = learned("train", "-d", "many.txt", *words, status=1)
-        assert "many.txt: has 1,001 labels; a model tells at most 1,000" in done.err
+        assert "many.txt: has 1,001 labels; a model learns at most 1,000" in done.err
 
 
 def test_a_label_with_a_blank_in_the_environment(inside: CommandLine) -> None:

@@ -223,7 +223,7 @@ def test_a_run_that_fails_is_named_and_ends_the_others(line: CommandLine) -> Non
         (["--architectures", "none.json"], 1, "none.json: No such file or directory"),
         (["--against", "kinds.txt", "--held-out", "0.1"], 2, "--against or --held-out"),
         (["--held-out", "0"], 2, "--held-out"),
-        (["--held-out", "nan"], 2, "--held-out: nan is no share"),
+        (["--held-out", "nan"], 2, "--held-out: nan is not a share"),
         (["--held-out", "inf"], 2, "--held-out"),
         (["--seeds", "0"], 2, "--seeds"),
         (["--jobs", "0"], 2, "--jobs"),

@@ -47,7 +47,7 @@ def test_a_table_and_what_is_said_beside_it(inside: CommandLine, others: str) ->
         assert [float(x) for x in rows[name]] == pytest.approx(row, abs=0.006)
     model, seed, learned, unknown = done.err.splitlines()
     assert (model, seed) == ("model: elements", "seed: 0")
-    assert learned.startswith("charnames: warning: 1 of the 3 names stands in the list")
+    assert learned.startswith("charnames: warning: 1 of the 3 names is in the list")
     assert unknown.startswith("charnames: warning: 1 name was left out")
 
 
@@ -147,7 +147,10 @@ def test_a_list_that_is_not_at_hand_leaves_its_baselines_empty(
     names.rename(inside.folder / "moved.txt")
     words[4] = "moved.txt"
     done = inside(*words)
-    assert "names.txt is not at hand: no baselines; say with -d where it is" in done.err
+    assert (
+        "names.txt is missing, so there are no baselines; give its path with -d"
+        in done.err
+    )
     baselines = figures(done.out)["baselines"]
     assert baselines["kneser_ney"] is None and baselines["unigram"] is None
     found = figures(inside(*words, "-d", "moved.txt").out)["baselines"]

@@ -160,7 +160,7 @@ SLIPS = {
     "seed": (["sample", "--seed", "-1"], "--seed: '-1' is not a whole number"),
     "no value": (["sample", "-n"], "'-n' requires an argument"),
     "two models": (["info", "elements", "-m", "./x"], "give one model"),
-    "time": (["train", "--time-limit", "soon"], "--time-limit: 'soon' is no time"),
+    "time": (["train", "--time-limit", "soon"], "--time-limit: 'soon' is not a time"),
     "no file to write": (["sample", "-o", ""], "-o/--output: give a file's name"),
     "no plot to write": (["plot", "-o", ""], "-o/--output: give a file's name"),
     "help": (["sample", "--nope"], "\nTry 'charnames sample --help'.\n"),

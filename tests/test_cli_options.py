@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 from charnames.cli import COMMANDS, program
 from charnames.cli.options.command import ENVIRONMENT
-from charnames.cli.options.recipe_settings import shown
+from charnames.cli.options.recipe_settings import value_text
 from charnames.cli.options.types import (
     Dataset,
     Duration,
@@ -229,7 +229,7 @@ def test_the_help_of_a_setting_tells_its_defaults(inside: CommandLine) -> None:
         Recipe.modern([], task="classify"),
     ]
     for name in ("clip", "optimizer", "samples", "clip_by"):
-        classic, modern, classifier = (shown(getattr(r, name)) for r in recipes)
+        classic, modern, classifier = (value_text(getattr(r, name)) for r in recipes)
         told = classic
         if modern != classic:
             told = f"classic: {classic}; modern: {modern}"

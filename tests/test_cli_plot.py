@@ -92,12 +92,12 @@ def test_learned_and_held_out_losses_share_an_axis() -> None:
     pytest.importorskip("matplotlib", reason="matplotlib is not installed")
     from matplotlib.figure import Figure
 
-    from charnames.cli.plotting.drawing import training_curves
+    from charnames.cli.plotting.drawing import draw_training_curves
     from charnames.cli.plotting.recorded import RecordedRun
 
     figures = {"learned": [2.5, 1.5], "held_out": [2.6, 2.0], "gap": [0.1, 0.5]}
     figure = Figure()
-    training_curves(figure, RecordedRun("", [0.0, 9.0], [20.0, 18.0], **figures))
+    draw_training_curves(figure, RecordedRun("", [0.0, 9.0], [20.0, 18.0], **figures))
     by_name, by_symbol = figure.axes
     drawn = {line.get_label(): list(line.get_ydata()) for line in by_symbol.lines}
     assert drawn == {"learned": [2.5, 1.5], "held out": [2.6, 2.0]}
@@ -105,7 +105,7 @@ def test_learned_and_held_out_losses_share_an_axis() -> None:
     # Mixed with an n-gram model, the gap is that of the network alone.
     figures["held_out"] = [2.4, 1.8]
     figure = Figure()
-    training_curves(figure, RecordedRun("", [0.0, 9.0], [20.0, 18.0], **figures))
+    draw_training_curves(figure, RecordedRun("", [0.0, 9.0], [20.0, 18.0], **figures))
     drawn = {line.get_label(): list(line.get_ydata()) for line in figure.axes[1].lines}
     assert drawn["held out"] == [2.4, 1.8]
     assert drawn["held out, network alone"] == [2.6, 2.0]
@@ -165,11 +165,11 @@ def test_a_matrix_of_many_labels_is_no_larger_than_a_screen_or_three(
 ) -> None:
     from matplotlib.figure import Figure
 
-    from charnames.cli.plotting.drawing import confusion_matrix
+    from charnames.cli.plotting.drawing import draw_confusion_matrix
     from charnames.cli.plotting.recorded import RecordedEvaluation
 
     figure, labels = Figure(), [f"label {k}" for k in range(100)]
-    confusion_matrix(figure, RecordedEvaluation(labels, np.eye(100), [], None))
+    draw_confusion_matrix(figure, RecordedEvaluation(labels, np.eye(100), [], None))
     assert max(figure.get_size_inches()) < 24
 
 
@@ -179,7 +179,9 @@ def test_letters_that_a_png_lacks_are_told(inside: Inside, plot: Plot) -> None:
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
     ended = inside("plot", "report.jsonl", "-o", "plot.png")
     warning, _ = ended.err.splitlines()
-    assert warning.startswith("charnames: warning: a .png's font has no 日本語국어한, ")
+    assert warning.startswith(
+        "charnames: warning: the font of a .png has no 日本語국어한, "
+    )
 
 
 def test_examples_run_as_they_stand(inside: Inside, plot: Plot) -> None:

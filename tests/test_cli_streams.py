@@ -94,7 +94,7 @@ def test_a_model_for_standard_output_has_to_have_one(trained: CommandLine) -> No
     )
     assert done.err.splitlines() == [
         "charnames: error: standard output: Bad file descriptor; it is closed, or not "
-        "to be written"
+        "open for writing"
     ]
 
 

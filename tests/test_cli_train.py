@@ -172,7 +172,7 @@ def test_case_is_decided_and_said(cli: CommandLine) -> None:
     folded = cli("train", "-d", "-", *SHORT, input=names)
     assert (
         "case: capitalised names, folded; the style is put back "
-        "(1 of them is written otherwise; --case keep keeps that)\n"
+        "(1 name differs; --case keep trains on the original case)\n"
     ) in folded.err
     assert charnames.load(cli.models / "names.safetensors").case == "capitalised"
     kept = cli("train", "-d", "-", *SHORT, "--case", "keep", input=names)

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from charnames import Recipe
 from charnames.cli.training_run import pace as pace_module
 from charnames.cli.training_run.pace import Pace
-from charnames.cli.training_run.screen_layout import fitting, picture
+from charnames.cli.training_run.screen_layout import fitting, screen_lines
 from charnames.cli.training_run.sparkline import ASCII, BLOCKS, Curve, sparkline
 from charnames.training.language_model import Checkpoint
 
@@ -132,7 +132,7 @@ def full() -> Pace:
 def test_a_picture_fits_into_any_width(unicode: bool) -> None:
     pace = full()
     for columns in range(1, 201):
-        lines = picture(pace, columns, unicode)
+        lines = screen_lines(pace, columns, unicode)
         assert len(lines) == 7 and not lines[0]
         assert all(line.cell_len <= columns for line in lines)
         if not unicode:
@@ -141,7 +141,7 @@ def test_a_picture_fits_into_any_width(unicode: bool) -> None:
 
 def test_a_picture_holds_what_is_to_be_seen() -> None:
     for columns, rate in ((36, "/s"), (76, " iterations/s"), (196, " iterations/s")):
-        text = [line.plain for line in picture(full(), columns)]
+        text = [line.plain for line in screen_lines(full(), columns)]
         assert text[1].endswith("  62%") and text[1].count("━") > text[1].count("─")
         assert "left   " in text[2] and rate in text[2]
         assert text[3].startswith("loss     5.10 ") and text[3].endswith("▁▁▁")
@@ -154,7 +154,7 @@ def test_a_picture_holds_what_is_to_be_seen() -> None:
 
 
 def test_nothing_is_known_before_the_first_update() -> None:
-    text = [line.plain for line in picture(Pace(Recipe(), None), 76)]
+    text = [line.plain for line in screen_lines(Pace(Recipe(), None), 76)]
     assert [line.strip("─ ") for line in text] == ["", "0%", "iteration 0"]
 
 

@@ -215,7 +215,7 @@ def test_ctrl_backslash_shows_the_cursor_again(cli: CommandLine) -> None:
 def test_names_typed_on_the_terminal(
     trained: CommandLine, words: list[object], said: str
 ) -> None:
-    waiting = "waiting for names, one a line; Ctrl-D ends them"
+    waiting = "waiting for names, one on each line; Ctrl-D ends them"
     typed: list[tuple[str, str | int]] = [(waiting, "Neon\nBoron\n\x04")]
     seen = on_terminal(trained, *words, typed=typed)
     assert seen.status == 0

@@ -1,15 +1,17 @@
-"""The command line: one command a file, imported when it is asked for.
+"""The command line, with one command in each file.
 
-A command's module holds a click command called `command`; its name and its line of
-help stand in COMMANDS, so that `charnames --help` need not import it.
+The module of a command defines a click command `command`, and is imported when the
+command runs. COMMANDS has the name and the summary of each, so that `charnames --help`
+imports none of them.
 
-    commands/      one command a file
+    commands/      the commands, one in each file
     options/       options that commands share, the types of their values
     inputs/        lists of names, models by name
     terminal/      what is printed and where, usage errors, exit statuses
-    tables/        figures as tables and JSON
-    plotting/      plots of what was printed as JSON; the only user of matplotlib
-    training_run/  what `train` does: plan, checkpoints, report, the training screen
+    tables/        the figures of models as tables and JSON
+    tasks/         what differs between generating names and classifying
+    plotting/      plots of JSON reports; only this package uses matplotlib
+    training_run/  a run of `train`: plan, checkpoints, report, the training screen
 """
 
 from __future__ import annotations
@@ -31,14 +33,14 @@ from charnames.version import __version__
 
 COMMANDS = {
     "train": "Learn a list of names and save a model.",
-    "sample": "Print new names, one a line.",
+    "sample": "Print new names, one on each line.",
     "evaluate": "Measure a model, or a recipe, on names that it has not learned.",
-    "score": "Print how likely a model thinks names.",
+    "score": "Print how probable names are to a model.",
     "classify": "Print the labels of names, or of sequences of numbers.",
     "compare": "Train several architectures of a classifier, and rank them.",
-    "info": "Print what a model file is.",
+    "info": "Describe a model.",
     "plot": "Draw training curves, a confusion matrix or ROC curves.",
-    "models": "List the models that there are.",
+    "models": "List your models and the included ones.",
     "datasets": "List the built-in lists, or print one.",
 }
 
@@ -72,7 +74,7 @@ class _Commands(click.Group):
             return None
         module = import_module(f"charnames.cli.commands.{cmd_name}")
         command: click.Command = module.command
-        command.short_help = COMMANDS[cmd_name]  # which shells show beside it
+        command.short_help = COMMANDS[cmd_name]  # shown by shell completion
         return command
 
     def format_commands(
@@ -119,11 +121,11 @@ def program(console: Console) -> None:
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line, and leave with its exit status."""
+    """Run the command line, and exit with its status."""
     words = list(sys.argv[1:] if args is None else args)
     if "OMP_NUM_THREADS" not in os.environ:
-        # A network of this size gains little from a second thread, and loses tenfold
-        # where the threads wait for one another on a busy machine.
+        # A network of this size gains little from a second thread, and is ten times
+        # slower when the threads wait for one another on a busy machine.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     console = Console()
     sys.exit(run(console, lambda: _invoke(console, words)))
@@ -132,7 +134,7 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
 def _invoke(console: Console, args: list[str]) -> int:
     if instruction := os.environ.get("_CHARNAMES_COMPLETE"):
         return _complete(instruction)
-    # Not program.main(): it has views of its own on signals, pipes and messages.
+    # program.main() would handle signals, closed pipes and errors in its own way.
     try:
         with program.make_context("charnames", args, obj=console) as ctx:
             program.invoke(ctx)
@@ -142,9 +144,9 @@ def _invoke(console: Console, args: list[str]) -> int:
 
 
 def _complete(instruction: str) -> int:
-    """Print what a shell asks for; the exit status.
+    """Print completions for a shell, and return the exit status.
 
-    Raises click.UsageError where it is no shell that asks.
+    Raises click.UsageError if the instruction does not come from a shell.
     """
     from click.shell_completion import get_completion_class, shell_complete
 

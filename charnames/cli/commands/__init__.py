@@ -1,1 +1,1 @@
-"""One command a file, imported when it is asked for."""
+"""The commands, one in each file, which is imported when its command runs."""

@@ -1,4 +1,4 @@
-"""charnames classify: the labels of names, or of sequences, by a trained classifier."""
+"""charnames classify: the labels that a classifier predicts for names or sequences."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from charnames.cli.terminal.console import Console, json_line, printable
 if TYPE_CHECKING:
     from charnames.models.classifier import Classified, Classifier
 
-_DIGITS = 4  # of a probability: enough to tell the sure from the very sure
+_DIGITS = 4  # decimal places of a probability
 
 
 @click.command(
@@ -46,7 +46,7 @@ _DIGITS = 4  # of a probability: enough to tell the sure from the very sure
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="Labels to print.",
+    help="Number of labels to print, the most probable first.",
 )
 @json_option
 @habits()
@@ -54,32 +54,31 @@ _DIGITS = 4  # of a probability: enough to tell the sure from the very sure
 def command(
     console: Console, names: tuple[str, ...], model: str | None, top: int, json: bool
 ) -> None:
-    """Print the label of each name, from arguments or standard input.
+    """Print the label of each name, given as arguments or on standard input.
 
-    One line for each, in order: the likeliest label and its probability, a tab between
-    them; with --top, as many, the likeliest first. For a name without a character (or
-    word) that the model knows, "-". A classifier of sequences of numbers
-    reads them from standard input, {"sequence": [[x, y], ...]} a line.
+    There is one line for each name, in order: the most probable label, a tab, and its
+    probability; or "-" for a name without any character (or word) that the model knows.
+    A classifier of sequences of numbers reads {"sequence": [[x, y], ...]} from each
+    line of standard input.
 
-    --json prints an object for each: {"label", "probability", "top": [[label,
-    probability], ...], "unknown": the characters that the model does not know, which
-    it leaves out}, with "name" for a name. Where the line has "-", label and
-    probability are null, and top is empty.
+    --json prints an object for each name: {"name", "label", "probability", "top":
+    [[label, probability], ...], "unknown"}, where unknown holds the characters that the
+    model does not know and leaves out, or null. If it knows none, label and probability
+    are null, and top is empty. A sequence has no "name".
     """
     from charnames.models.loading import load_classifier
 
     path = model or model_folder.latest_classifier()
-    found = load_classifier(path)
+    classifier = load_classifier(path)
     if model is None:
-        console.say(model_folder.chosen(path))
-    inputs = _inputs(console, found, names)
-    labels = list(found.labels)
+        console.say(model_folder.default_line(path))
+    labels = list(classifier.labels)
     count = unknown = 0
-    for one, told in inputs:
-        ranked = _ranked(labels, told)[:top] if told.is_known else []
-        console.put(_record(one, told, ranked) if json else _line(ranked))
+    for item, result in _classified(console, classifier, names):
+        ranked = _ranked(labels, result)[:top] if result.is_known else []
+        console.put(_record(item, result, ranked) if json else _line(ranked))
         count += 1
-        unknown += not told.is_known
+        unknown += not result.is_known
     if unknown:
         console.warn(
             f"{unknown:,} of {count:,} names hold nothing that the model knows; the "
@@ -87,10 +86,10 @@ def command(
         )
 
 
-def _inputs(
+def _classified(
     console: Console, model: Classifier, names: tuple[str, ...]
 ) -> Iterator[tuple[Any, Classified]]:
-    """Each name or sequence, and what the model makes of it."""
+    """Each name or sequence with its result."""
     from charnames.models.classifier import BLOCK
 
     if model.alphabet is None:
@@ -98,18 +97,18 @@ def _inputs(
             raise click.UsageError(
                 "the model reads sequences of numbers; give them on standard input"
             )
-        given: Iterable[Any] = sequences_of_stdin()
+        items: Iterable[Any] = sequences_of_stdin()
     else:
-        given = checked(names) if names else lines_of_stdin(console)
-    shown, read = tee(given)
-    block = BLOCK if names or not is_typed() else 1  # each to be answered
-    return zip(shown, model.classify(read, block), strict=True)
+        items = checked(names) if names else lines_of_stdin(console)
+    items, inputs = tee(items)
+    block = BLOCK if names or not is_typed() else 1  # answer each typed line at once
+    return zip(items, model.classify(inputs, block), strict=True)
 
 
-def _ranked(labels: list[str], told: Classified) -> list[tuple[str, float]]:
-    """The labels and their probabilities, the likeliest first."""
-    order = (-told.probabilities).argsort(kind="stable")
-    return [(labels[k], float(told.probabilities[k])) for k in order]
+def _ranked(labels: list[str], result: Classified) -> list[tuple[str, float]]:
+    """The labels and their probabilities, the most probable first."""
+    order = (-result.probabilities).argsort(kind="stable")
+    return [(labels[k], float(result.probabilities[k])) for k in order]
 
 
 def _line(ranked: list[tuple[str, float]]) -> str:
@@ -118,14 +117,14 @@ def _line(ranked: list[tuple[str, float]]) -> str:
     return "\t".join(f"{printable(label)}\t{p:.{_DIGITS}f}" for label, p in ranked)
 
 
-def _record(one: Any, told: Classified, ranked: list[tuple[str, float]]) -> str:
+def _record(item: Any, result: Classified, ranked: list[tuple[str, float]]) -> str:
     label, probability = ranked[0] if ranked else (None, None)
     return json_line(
         {
-            **({"name": one} if isinstance(one, str) else {}),
+            **({"name": item} if isinstance(item, str) else {}),
             "label": label,
             "probability": probability,
             "top": ranked,
-            "unknown": told.unknown or None,
+            "unknown": result.unknown or None,
         }
     )

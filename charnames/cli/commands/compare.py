@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 _HELP = """Train several architectures of a classifier, and rank them.
 
-FILE holds a table for each: a name, and any setting of `charnames train`, over those of
-the modern recipe for classifiers. Settings before the first table are for all.
+FILE describes the architectures in TOML. Each has a table, with its name and settings
+of `charnames train`; other settings are those of the modern recipe for classifiers.
+Settings before the first table are for all.
 
 \b
 dropout = 0.2
@@ -40,17 +41,18 @@ name = "LSTM 64-32"
 cell = "lstm"
 hidden_size = [64, 32]
 
-JSON that says the same will do: {"dropout": 0.2, "architecture": [{"name": ...}]}; "-"
-is standard input.
+The same as JSON also works: {"dropout": 0.2, "architecture": [{"name": ...}]}. "-" is
+standard input.
 
-Each is trained with several seeds, and measured on another list, or on a share of the
-list's examples of each label, another one for each seed; neither is learned from. The
-figures are means and standard deviations over the seeds, and the same however many runs
-go side by side. Best first, by what was not learned.
+Each architecture is trained with several seeds, and measured on a test set that it does
+not learn from: the list of --against, or a share of the examples of each label, which
+are drawn anew for each seed. The figures are means and standard deviations over the
+seeds; they do not depend on --jobs. The best accuracy on the test set comes first.
 
---json prints an object for each architecture: name, settings, parameters (how many),
-training, test (accuracies, null for a deviation of one seed) and seconds as {"mean",
-"deviation"}, and "runs", a list of {"seed", "training", "test", "seconds"}.
+--json prints an object for each architecture: {"name", "settings", "parameters" (their
+number), "training", "test", "seconds", "runs"}. training and test are accuracies; they
+and seconds are {"mean", "deviation"}, with a null deviation for one seed. runs is a
+list of {"seed", "training", "test", "seconds"}.
 """
 _SHARE = 0.2
 
@@ -65,21 +67,33 @@ _SHARE = 0.2
     ),
 )
 @option(
-    "-d", "--dataset", type=Dataset(), required=True, help="What to learn, with labels."
+    "-d", "--dataset", type=Dataset(), required=True, help="List with labels to learn."
 )
 @option(
-    "--architectures", metavar="FILE", required=True, help="What to compare, as above."
+    "--architectures",
+    metavar="FILE",
+    required=True,
+    help="File that describes the architectures.",
 )
-@option("--against", type=Dataset(), help="What to measure on.")
+@option("--against", type=Dataset(), help="List with labels to measure on.")
 @option(
     "--held-out",
     type=click.FloatRange(0, 0.9, min_open=True),
     metavar="SHARE",
-    help=f"What share to measure on, without --against. [{_SHARE}]",
+    help=f"Share of the list to measure on, without --against. [{_SHARE}]",
 )
-@option("--seeds", type=click.IntRange(1, 1000), default=3, help="Runs of each. [3]")
-@option("--seed", type=Seed(), metavar="SEED", default=0, help="The first seed. [0]")
-@option("--jobs", type=click.IntRange(1), help="Runs side by side. [one for each core]")
+@option(
+    "--seeds",
+    type=click.IntRange(1, 1000),
+    default=3,
+    help="Number of seeds for each architecture. [3]",
+)
+@option("--seed", type=Seed(), metavar="N", default=0, help="First seed. [0]")
+@option(
+    "--jobs",
+    type=click.IntRange(1),
+    help="Number of runs side by side. [one for each core]",
+)
 @json_option
 @habits()
 @with_console
@@ -95,45 +109,45 @@ def command(
     jobs: int | None,
     json: bool,
 ) -> None:
-    """Compare; see _HELP."""
+    """Compare architectures; see _HELP."""
     if held_out is not None and math.isnan(held_out):
-        raise click.UsageError("--held-out: nan is no share; write one like 0.2")
+        raise click.UsageError("--held-out: nan is not a share; write one like 0.2")
     if against and held_out:
-        raise click.UsageError("give --against or --held-out; each is the test part")
+        raise click.UsageError("give --against or --held-out, not both")
     if [dataset, architectures, against].count("-") > 1:
         raise click.UsageError("standard input can be only one of the files")
-    told = _architectures(console, architectures)
+    settings = _architectures(console, architectures)
 
     from charnames.experiments.compare import compare, ranked
     from charnames.experiments.workers import cores
 
-    learned = Classifying().read(console, dataset)
-    console.say(lists.counted(learned))
+    training = Classifying().read(console, dataset)
+    console.say(lists.summary(training))
     test: Examples | float = held_out or _SHARE
     if against:
         test = Classifying().read(console, against)
-    runs, jobs = len(told) * seeds, jobs or cores()
+    runs, jobs = len(settings) * seeds, jobs or cores()
     trials: list[Trial] = []
-    tried = compare(learned, told, test, range(seed, seed + seeds), jobs)
+    finished = compare(training, settings, test, range(seed, seed + seeds), jobs)
     if not console.no_progress:
         console.say(f"{runs} runs, {min(runs, jobs)} side by side")
-    begun = time.monotonic()
-    with closing(tried):  # whatever stops this, stops the runs
-        for trial in tried:
+    start = time.monotonic()
+    with closing(finished):  # an exception ends the other processes, too
+        for trial in finished:
             trials.append(trial)
             if not console.no_progress:
-                left = (time.monotonic() - begun) * (runs / len(trials) - 1)
-                console.say(_line(trial, len(trials), runs, left))
-    found = ranked(trials)
+                seconds = (time.monotonic() - start) * (runs / len(trials) - 1)
+                console.say(_line(trial, len(trials), runs, seconds))
+    ranking = ranked(trials)
     if json:
-        for one in found:
-            console.put(json_line(_record(one, told)))
+        for entry in ranking:
+            console.put(json_line(_record(entry, settings)))
     else:
-        console.put("\n".join(table(found)))
+        console.put("\n".join(table(ranking)))
 
 
 def _architectures(console: Console, file: str) -> dict[str, dict[str, Any]]:
-    """What the file, or standard input, tells. Raises RecipeError."""
+    """The settings of each architecture in the file, by name. Raises RecipeError."""
     from charnames.experiments.architecture_file import read_architectures
 
     if file != "-":
@@ -144,51 +158,51 @@ def _architectures(console: Console, file: str) -> dict[str, dict[str, Any]]:
     return read_architectures(sys.stdin.buffer)
 
 
-def _line(trial: Trial, done: int, runs: int, left: float) -> str:
-    """How far it is, after a run."""
+def _line(trial: Trial, count: int, runs: int, seconds: float) -> str:
+    """The result of a run, the number of finished runs, and the time left."""
     line = (
-        f"{done} of {runs} runs   {trial.architecture}, seed {trial.seed}   "
+        f"{count} of {runs} runs   {trial.architecture}, seed {trial.seed}   "
         f"test {trial.test:.1%}   {trial.seconds:.1f} s"
     )
-    return line if done == runs else f"{line}   {clock(left)} left"
+    return line if count == runs else f"{line}   {clock(seconds)} left"
 
 
-def _record(one: Compared, told: Mapping[str, Any]) -> dict[str, Any]:
+def _record(entry: Compared, settings: Mapping[str, Any]) -> dict[str, Any]:
     figures = {
-        name: {"mean": one.mean(name), "deviation": one.deviation(name)}
+        name: {"mean": entry.mean(name), "deviation": entry.deviation(name)}
         for name in ("training", "test", "seconds")
     }
     return {
-        "name": one.architecture,
-        "settings": told[one.architecture],
-        "parameters": one.trials[0].parameters,
+        "name": entry.architecture,
+        "settings": settings[entry.architecture],
+        "parameters": entry.trials[0].parameters,
         **figures,
         "runs": [
             {name: getattr(trial, name) for name in ("seed", *figures)}
-            for trial in one.trials
+            for trial in entry.trials
         ],
     }
 
 
-def table(found: Sequence[Compared]) -> list[str]:
-    """A line an architecture, below the head."""
+def table(ranking: Sequence[Compared]) -> list[str]:
+    """A header, and a line for each architecture."""
     from rich.cells import cell_len
 
-    names = [printable(one.architecture) for one in found]
+    names = [printable(entry.architecture) for entry in ranking]
     width = max(map(cell_len, [*names, "architecture"]))
     head = f"{'parameters':>12}{'training':>18}{'test':>18}{'seconds':>10}"
     lines = [f"{'architecture':<{width}}{head}"]
-    for name, one in zip(names, found, strict=True):
+    for name, entry in zip(names, ranking, strict=True):
         lines.append(
-            f"{name}{' ' * (width - cell_len(name))}{one.trials[0].parameters:>12,}"
-            f"{_share(one, 'training'):>18}{_share(one, 'test'):>18}"
-            f"{one.mean('seconds'):>10.1f}"
+            f"{name}{' ' * (width - cell_len(name))}{entry.trials[0].parameters:>12,}"
+            f"{_share(entry, 'training'):>18}{_share(entry, 'test'):>18}"
+            f"{entry.mean('seconds'):>10.1f}"
         )
     return lines
 
 
-def _share(one: Compared, figure: str) -> str:
-    """The mean in per cent, and its deviation where there is one."""
-    deviation = one.deviation(figure)
+def _share(entry: Compared, figure: str) -> str:
+    """The mean in per cent, with its deviation over the seeds if there are several."""
+    deviation = entry.deviation(figure)
     spread = "" if deviation is None else f" ± {deviation:.1%}"
-    return f"{one.mean(figure):.1%}{spread}"
+    return f"{entry.mean(figure):.1%}{spread}"

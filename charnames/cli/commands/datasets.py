@@ -15,7 +15,7 @@ from charnames.cli.options.types import OneOf
 from charnames.cli.terminal.console import Console, json_line
 from charnames.data.names import built_in
 
-_EXAMPLES = 2  # names of a list that are shown: it keeps to a line of 80 columns
+_EXAMPLES = 2  # names of each list in the overview, to fit in 80 columns
 
 
 @click.command(
@@ -31,12 +31,14 @@ _EXAMPLES = 2  # names of a list that are shown: it keeps to a line of 80 column
 @habits()
 @with_console
 def command(console: Console, name: str | None, json: bool) -> None:
-    """List the built-in lists; with NAME, print that list, a name a line; where it has
-    labels, each line is a label, a tab and a name.
+    """List the built-in lists, or print the one called NAME.
 
-    --json prints objects: {"dataset": NAME, "names": how many, "labels": how many, or
-    null} for each list, and {"name": NAME} for each name of one, or {"name": NAME,
-    "label": LABEL} where it has labels.
+    A list is printed with a name on each line. If it has labels, each line is a label,
+    a tab and a name.
+
+    --json prints an object for each list, {"dataset", "names" (their number), "labels"
+    (their number, or null)}; or for each name of a list, {"name", "label"}, without
+    "label" if the list has no labels.
     """
     if name is None:
         _overview(console, json)
@@ -53,13 +55,13 @@ def _overview(console: Console, json: bool) -> None:
             counts = {"names": len(entries), "labels": labels or None}
             console.put(json_line({"dataset": name, **counts}))
             continue
-        some = ", ".join(found for _, _, found in entries[:_EXAMPLES])
+        first = ", ".join(entry for _, _, entry in entries[:_EXAMPLES])
         labelled = f"   {labels} labels" if labels else ""
-        console.put(f"{name:<12}{len(entries):>6,} names   {some}, …{labelled}")
+        console.put(f"{name:<12}{len(entries):>6,} names   {first}, …{labelled}")
 
 
 def _lines(name: str) -> list[str]:
-    """The lines of a built-in list, as they stand."""
+    """The lines of a built-in list."""
     return built_in()[name].read_text(encoding="utf-8").splitlines()
 
 

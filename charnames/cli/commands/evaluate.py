@@ -1,4 +1,4 @@
-"""charnames evaluate: how good a model, or a recipe, is on names it has not learned."""
+"""charnames evaluate: measure a model, or a recipe, on names it has not learned."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ those left without repeats.
 
 --json prints one object: nats_per_symbol, bits_per_symbol, perplexity, nats_per_name,
 names, unknown, also_learned, symbols, network_alone and baselines (in nats per symbol;
-null if the list is not at hand), novel, distinct, length and list_length (mean and
+null if the list is missing), novel, distinct, length and list_length (mean and
 standard deviation), nearest.
 
 A classifier is measured on names with labels, or on sequences: its accuracy; the
@@ -101,27 +101,27 @@ def command(
     json: bool,
     **settings: object,
 ) -> None:
-    """Measure; see _HELP."""
+    """Measure a model or a recipe; see _HELP."""
     from charnames.models.loading import load_any
 
-    given = {name: value for name, value in settings.items() if value is not None}
+    changes = {name: value for name, value in settings.items() if value is not None}
     if folds is not None:
         if model or against or not dataset:
             raise click.UsageError("--folds goes with -d/--dataset, and with no model")
         figures = _cross_validated(
-            console, dataset, folds, recipe or RECIPES[0], given, seed
+            console, dataset, folds, recipe or RECIPES[0], changes, seed
         )
     elif against is None:
         raise click.UsageError(
             "say what to measure on: --against FILE, or --dataset LIST --folds N"
         )
-    elif any(_typed(name) for name in ["recipe", *given]):
+    elif any(_typed(name) for name in ["recipe", *changes]):
         raise click.UsageError("a model has its recipe; settings go with --folds")
     else:
         path = model or model_folder.latest()
         trained = load_any(path)
         if model is None:
-            console.say(model_folder.chosen(path))
+            console.say(model_folder.default_line(path))
         request = EvaluationRequest(against, dataset, seed)
         figures = TASKS[trained.recipe.task].evaluate(console, trained, request)
     if json:
@@ -131,7 +131,7 @@ def command(
 
 
 def _typed(name: str) -> bool:
-    """Whether an option was given where it is a slip: the environment is for all."""
+    """Whether an option is on the command line; one of the environment is for all."""
     source = click.get_current_context().get_parameter_source(name)
     return source is ParameterSource.COMMANDLINE
 
@@ -148,10 +148,10 @@ def _cross_validated(
     from charnames.evaluation.language_model import cross_validate
 
     names = lists.read(console, dataset)
-    console.say(lists.counted(names))
+    console.say(lists.summary(names))
     if seed is None:
         console.say("seed: 0")
-    case = lists.decided_case(console, names, None)
+    case = lists.case_style(console, names, None)
     recipe = Recipe.named(recipe_name, names, **settings)
     evaluation = cross_validate(names, recipe, folds, seed=seed or 0, case=case)
     return Figures(

@@ -1,4 +1,4 @@
-"""charnames info: what a model file is."""
+"""charnames info: a description of a model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from charnames.cli.inputs import model_folder
 from charnames.cli.options.command import Command
-from charnames.cli.options.recipe_settings import shown
+from charnames.cli.options.recipe_settings import value_text
 from charnames.cli.options.shared import (
     examples,
     habits,
@@ -39,23 +39,24 @@ if TYPE_CHECKING:
 @habits()
 @with_console
 def command(console: Console, name: str | None, model: str | None, json: bool) -> None:
-    """Print what a model is: how it was made, from what, and how far it is.
+    """Describe a model: its list, its training, its settings and its weights.
 
-    --json prints one object: file, bytes, version, recipe (setting -> value),
-    alphabet, case, parameters (how many), weights (name -> shape), iterations, loss
-    (smoothed, per name, in nats), dataset, names, longest, fingerprint, seed, labels
-    (label -> how many names have it). A classifier of numbers has a null alphabet.
+    --json prints one object: file, bytes, version, recipe (the settings), alphabet,
+    case, parameters (their number), weights (their shapes), iterations, loss (smoothed,
+    in nats per name or example), dataset, names (their number), longest (its number of
+    characters), fingerprint (of the list), seed, labels (the number of names of each).
+    The alphabet of a classifier of numbers is null.
     """
     from charnames.models.loading import load_any
 
     if name and model and name != model:
         raise click.UsageError("give one model: as the argument, or with -m/--model")
     path = name or model or model_folder.latest()
-    found = load_any(path)
+    trained = load_any(path)
     if json:
-        console.put(json_line(_record(path, found)))
+        console.put(json_line(_record(path, trained)))
     else:
-        console.put("\n".join(map(printable, _lines(path, found))))
+        console.put("\n".join(map(printable, _lines(path, trained))))
 
 
 def _record(path: str, model: Trained) -> dict[str, Any]:
@@ -81,30 +82,31 @@ def _record(path: str, model: Trained) -> dict[str, Any]:
 
 
 def _lines(path: str, model: Trained) -> list[str]:
-    said = _record(path, model)
-    recipe, weights = said["recipe"], said["weights"]
+    record = _record(path, model)
+    recipe, weights = record["recipe"], record["weights"]
+    loss_unit = TASKS[recipe["task"]].loss_unit
     names, characters = ("names", "characters")
     if model.alphabet is None:
         names, characters = ("sequences", "vectors")
     rows = {
         "model": model_folder.described(path),
-        "file": f"{path}, {said['bytes']:,} bytes",
-        "version": f"charnames {said['version']}",
-        "dataset": f"{said['dataset']}: {said['names']:,} {names} of at most "
-        f"{said['longest']:,} {characters}",
-        "fingerprint": said["fingerprint"],
+        "file": f"{path}, {record['bytes']:,} bytes",
+        "version": f"charnames {record['version']}",
+        "dataset": f"{record['dataset']}: {record['names']:,} {names} of at most "
+        f"{record['longest']:,} {characters}",
+        "fingerprint": record["fingerprint"],
         **_alphabet(model),
-        **_labels(said["labels"]),
-        "case": said["case"],
-        "iterations": f"{said['iterations']:,} of {recipe['iterations']:,}",
-        "loss": f"{said['loss']:.2f} nats {TASKS[recipe['task']].loss_unit}, smoothed",
-        "seed": said["seed"],
+        **_labels(record["labels"]),
+        "case": record["case"],
+        "iterations": f"{record['iterations']:,} of {recipe['iterations']:,}",
+        "loss": f"{record['loss']:.2f} nats {loss_unit}, smoothed",
+        "seed": record["seed"],
         "recipe": None,
         **{
-            f"  {setting.replace('_', '-')}": shown(value)
+            f"  {setting.replace('_', '-')}": value_text(value)
             for setting, value in recipe.items()
         },
-        "parameters": f"{said['parameters']:,}",
+        "parameters": f"{record['parameters']:,}",
         **{f"  {name}": _size(shape) for name, shape in weights.items()},
     }
     width = max(map(len, rows)) + 3
@@ -127,12 +129,12 @@ def _alphabet(model: Trained) -> dict[str, str]:
 
 
 def _labels(labels: dict[str, int]) -> dict[str, str]:
-    counted = (f"{label} {count:,}" for label, count in labels.items())
-    return {"labels": ", ".join(counted)} if labels else {}
+    counts = (f"{label} {count:,}" for label, count in labels.items())
+    return {"labels": ", ".join(counts)} if labels else {}
 
 
 def _size(shape: tuple[int, ...]) -> str:
-    """A weight's shape, to read.
+    """The shape of a weight as text.
 
     >>> _size((100, 27))
     '100 × 27'

@@ -1,4 +1,4 @@
-"""charnames models: the models that can be called by their names."""
+"""charnames models: a list of the user's models and of the included ones."""
 
 from __future__ import annotations
 
@@ -40,28 +40,28 @@ from charnames.errors import ModelFileError
 @habits()
 @with_console
 def command(console: Console, remove: str | None, json: bool) -> None:
-    """List your models, the one trained last first, and those that come with charnames.
+    """List your models, the latest first, and the models that come with charnames.
+
+    Each line has a model's name, the time of its training, its loss (smoothed, in nats
+    per name or example) and the list that it learned. A model file that cannot be read
+    is listed too, with a warning on standard error.
 
     A run of `charnames train` saves its checkpoints as NAME-unfinished. When it takes
-    the name, the model that was there becomes NAME-previous; NAME-stopped, if its own
-    run was stopped and there is a NAME-previous.
+    the name, the model that had the name becomes NAME-previous; or NAME-stopped, if its
+    own run was stopped and there is a NAME-previous already.
 
-    Of each its name, when it was trained, its loss (smoothed, per name, in nats), and
-    the list; a classifier is marked. One that cannot be read is listed too; standard
-    error says why it cannot.
-
-    --json prints an object a model: {"model", "file", "bundled" (whether it comes with
-    charnames), "trained" (when, in UTC; null for those), "dataset", "names" (how many),
-    "iterations", "loss", "task" ("generate" or "classify")}; the last five are null
-    where the file cannot be read.
+    --json prints an object for each model: {"model", "file", "bundled" (whether it
+    comes with charnames), "trained" (a time in UTC, or null for a bundled model),
+    "dataset", "names" (their number), "iterations", "loss", "task" ("generate" or
+    "classify")}. The last five are null if the file cannot be read.
     """
     if remove:
         _remove(console, remove)
         return
-    paths = {name: model_folder.found(name) for name in model_folder.names()}
+    paths = {name: model_folder.find(name) for name in model_folder.names()}
     width = max(map(len, paths))
     for name, path in paths.items():
-        if path is None:  # it was taken away since
+        if path is None:  # the file was deleted just now
             continue
         record = {"model": name, **_record(console, path)}
         console.put(json_line(record) if json else _line(record, width))
@@ -69,9 +69,9 @@ def command(console: Console, remove: str | None, json: bool) -> None:
 
 def _remove(console: Console, path: str) -> None:
     """Delete the user's own model. Raises click.UsageError for another one."""
-    if model_folder.comes_along(path):
+    if model_folder.is_bundled(path):
         raise click.UsageError("--remove: that one comes with charnames, and stays")
-    if model_folder.called(path) == path:
+    if model_folder.name_of(path) == path:
         raise click.UsageError(
             f"--remove: {path!r} is a path; give the name of a model in your folder"
         )
@@ -85,9 +85,11 @@ def _remove(console: Console, path: str) -> None:
 def _record(console: Console, path: str) -> dict[str, Any]:
     from charnames.models.loading import load_any
 
-    along = model_folder.comes_along(path)
+    bundled = model_folder.is_bundled(path)
     trained = (
-        None if along else datetime.fromtimestamp(os.path.getmtime(path), timezone.utc)
+        None
+        if bundled
+        else datetime.fromtimestamp(os.path.getmtime(path), timezone.utc)
     )
     provenance = task = None
     try:
@@ -95,12 +97,12 @@ def _record(console: Console, path: str) -> dict[str, Any]:
         provenance, task = model.provenance, model.recipe.task
     except ModelFileError as error:
         console.warn(str(error))
-    kept = ("dataset", "names", "iterations", "loss")
+    fields = ("dataset", "names", "iterations", "loss")
     return {
         "file": path,
-        "bundled": along,
+        "bundled": bundled,
         "trained": trained and trained.isoformat(timespec="seconds"),
-        **{key: getattr(provenance, key, None) for key in kept},
+        **{key: getattr(provenance, key, None) for key in fields},
         "task": task,
     }
 

@@ -57,19 +57,19 @@ def command(console: Console, report: str, output: str, what: str | None) -> Non
     drawing = _drawing()
     suffix = os.path.splitext(output)[1].lower()
     if suffix not in drawing.SUFFIXES:
-        known = " nor in ".join(drawing.SUFFIXES)
-        raise click.UsageError(f"-o/--output: {output!r} ends neither in {known}")
+        suffixes = " nor in ".join(drawing.SUFFIXES)
+        raise click.UsageError(f"-o/--output: {output!r} ends neither in {suffixes}")
 
-    from charnames.cli.plotting.recorded import read
+    from charnames.cli.plotting.recorded import read_report
 
     lists.await_writer(console, report)
-    draw, texts = _plan(drawing, read(console, report), what)
+    draw, texts = _plan(drawing, read_report(console, report), what)
     if suffix == ".png" and (unknown := drawing.missing(texts)):
         console.warn(
-            f"a .png's font has no {unknown[:10]}, and shows boxes; an .svg leaves the "
-            "font to whoever opens it"
+            f"the font of a .png has no {unknown[:10]}, and shows boxes; an .svg is "
+            "shown in the viewer's own fonts"
         )
-    _write(output, drawing.picture(draw, suffix))
+    _write(output, drawing.image_bytes(draw, suffix))
     console.say(f"saved {output}")
 
 
@@ -96,23 +96,23 @@ def _plan(
     if isinstance(report, RecordedRun):
         if what:
             raise click.UsageError("--what goes with an evaluation; this is a run")
-        return partial(drawing.training_curves, run=report), [report.title]
+        return partial(drawing.draw_training_curves, run=report), [report.title]
     if what == "roc":
         if not report.curves:
             raise click.ClickException(
                 "there is no ROC curve to draw: all the examples have one label"
             )
-        return partial(drawing.roc_curves, evaluation=report), report.labels
-    return partial(drawing.confusion_matrix, evaluation=report), report.labels
+        return partial(drawing.draw_roc_curves, evaluation=report), report.labels
+    return partial(drawing.draw_confusion_matrix, evaluation=report), report.labels
 
 
-def _write(output: str, picture: bytes) -> None:
+def _write(output: str, image: bytes) -> None:
     """Write the whole file, or leave the old one. Raises click.ClickException."""
     from charnames.io import files
 
     try:
         target = files.find_target(output)
-        files.write(target, [picture])
+        files.write(target, [image])
         files.flush_folder(target)
     except OSError as error:
         raise click.ClickException(

@@ -1,8 +1,8 @@
-"""charnames sample: new names, one a line."""
+"""charnames sample: new names, one on each line."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import click
@@ -21,22 +21,22 @@ from charnames.cli.options.shared import (
 )
 from charnames.cli.options.types import Dataset, Label, OutputFile
 from charnames.cli.tables.samples import json_lines, nearest_of, with_bits
-from charnames.cli.terminal.console import Console, opened
+from charnames.cli.terminal.console import Console, output_writer
 
-_OF_DRAWING = ("temperature", "top_k", "top_p", "min_p", "unique")
+_SAMPLING_OPTIONS = ("temperature", "top_k", "top_p", "min_p", "unique")
 
 
-def _no_model(
+def _not_a_model(
     ctx: click.Context, param: click.Parameter, value: str | None
 ) -> str | None:
     if value and value.endswith(model_folder.SUFFIX):
         raise click.BadParameter(
-            f"{value!r} is called as a model is; -o is for the names, -m for the model"
+            f"{value!r} is the name of a model; -o is for the names, -m for the model"
         )
     return value
 
 
-def _readable(
+def _check_regex(
     ctx: click.Context, param: click.Parameter, value: str | None
 ) -> str | None:
     if value is not None:
@@ -104,7 +104,7 @@ def _readable(
 @option(
     "--regex",
     metavar="PATTERN",
-    callback=_readable,
+    callback=_check_regex,
     heading="Constraints",
     help="A regular expression for the whole name: characters, ., [a-f], [^x], (a|b), "
     r"*, +, ?, {2,4}, and \d, \w, \s for ASCII. Needs the extra charnames[regex].",
@@ -179,7 +179,7 @@ def _readable(
     "-o",
     "--output",
     type=OutputFile(),
-    callback=_no_model,
+    callback=_not_a_model,
     heading="Output",
     help="File to write the names to. [default: standard output]",
 )
@@ -204,7 +204,7 @@ def command(
     output: str | None,
     json: bool,
     nearest: str | None,
-    **wanted: Any,
+    **options: Any,
 ) -> None:
     """Sample new names from a model, and print one on each line.
 
@@ -224,57 +224,60 @@ def command(
     from charnames.models.loading import load
     from charnames.random_streams import fresh_seed
 
-    if wanted["avoid_within"] and avoid is None:
-        raise click.UsageError("--avoid-within needs a list; give one with --avoid")
-    if nearest is not None and not json:
-        raise click.UsageError("--nearest is for the objects of --json; add --json")
-    _only_drawn(best)
+    _check_usage(click.get_current_context())
     path = model or model_folder.latest_writer()
-    found = load(path)
+    trained = load(path)
     if labels:
-        found = found.for_label(_weights(labels, found.labels))
+        trained = trained.for_label(_weights(labels, trained.labels))
     blocked = read(console, avoid) if avoid else ()
-    near = nearest_of(found, read(console, nearest)) if nearest else None
+    near = nearest_of(trained, read(console, nearest)) if nearest else None
+    used_seed = fresh_seed() if seed is None else seed
     lines: Iterator[Iterable[str]]
     if best is None:
-        chosen = fresh_seed() if seed is None else seed
-        names = found.sample(count, seed=chosen, avoid=blocked, **wanted)
+        names = trained.sample(count, seed=used_seed, avoid=blocked, **options)
         lines = (
-            json_lines(found, near, list(found.score(some))) if json else some
-            for some in names.batches
+            json_lines(trained, near, list(trained.score(batch))) if json else batch
+            for batch in names.batches
         )
     else:
-        kept = {key: wanted[key] for key in wanted if key not in _OF_DRAWING}
-        ranked = found.best(best, avoid=blocked, **kept)
         lines = (
-            json_lines(found, near, [one]) if json else [with_bits(one)]
-            for one in ranked
+            json_lines(trained, near, [ranked]) if json else [with_bits(ranked)]
+            for ranked in trained.best(best, avoid=blocked, **_search_options(options))
         )
     if model is None:
-        console.say(model_folder.chosen(path))
+        console.say(model_folder.default_line(path))
     if seed is None and best is None:
-        console.say(f"seed: {chosen}")
-    with opened(console, output) as write:
-        for some in lines:  # at once, however long the next take
-            write("\n".join([*some, ""]))
+        console.say(f"seed: {used_seed}")
+    with output_writer(console, output) as write:
+        for batch in lines:  # the next batch can take long, so this one is written now
+            write("\n".join([*batch, ""]))
 
 
-def _only_drawn(best: int | None) -> None:
-    """Fails for options of drawing on the command line beside --best."""
-    ctx = click.get_current_context()
-    for name in ("count", *_OF_DRAWING):
-        given = ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE
-        if given and best is not None:
-            called = name.replace("_", "-")
+def _search_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options without those that only sampling has."""
+    return {name: options[name] for name in options if name not in _SAMPLING_OPTIONS}
+
+
+def _check_usage(ctx: click.Context) -> None:
+    """Raise click.UsageError for options that do not go together."""
+    if ctx.params["avoid_within"] and ctx.params["avoid"] is None:
+        raise click.UsageError("--avoid-within needs a list; give one with --avoid")
+    if ctx.params["nearest"] is not None and not ctx.params["json"]:
+        raise click.UsageError("--nearest is for the objects of --json; add --json")
+    if ctx.params["best"] is None:
+        return
+    for name in ("count", *_SAMPLING_OPTIONS):
+        if ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE:
+            option_name = name.replace("_", "-")
             raise click.UsageError(
-                f"--{called} is about names that are drawn; --best draws none"
+                f"--{option_name} is for sampled names, and --best samples none"
             )
 
 
-def _weights(given: tuple[str, ...], labels: Collection[str]) -> dict[str, float]:
-    """What --label says: each label's weight, 1 unless told."""
+def _weights(values: tuple[str, ...], labels: Collection[str]) -> dict[str, float]:
+    """The weight of each label in the values of --label; 1 by default."""
     weights: dict[str, float] = {}
-    for text in given:
+    for text in values:
         label, _, weight = text.rpartition(":")
         if text in labels or not label:
             label, weight = text, "1"
@@ -282,7 +285,7 @@ def _weights(given: tuple[str, ...], labels: Collection[str]) -> dict[str, float
             weights[label] = weights.get(label, 0.0) + float(weight)
         except ValueError:
             raise click.UsageError(
-                f"--label: {weight!r} is no weight; write a number after the colon, as "
-                "in Italian:0.7"
+                f"--label: {weight!r} is not a weight; write a number after the colon, "
+                "as in Italian:0.7"
             ) from None
     return weights

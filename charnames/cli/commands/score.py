@@ -1,4 +1,4 @@
-"""charnames score: how likely a model thinks names."""
+"""charnames score: how probable names are to a model."""
 
 from __future__ import annotations
 
@@ -37,26 +37,28 @@ if TYPE_CHECKING:
 def command(
     console: Console, names: tuple[str, ...], model: str | None, json: bool
 ) -> None:
-    """Print how likely a model thinks names, from arguments or standard input.
+    """Print how probable names are to a model.
 
-    One line for each, in order: bits per symbol and nats, the end marker included, and
-    the name; for a name with a character that the model does not know, "-" and that
-    character.
+    Names are given as arguments or on standard input. There is one line for each, in
+    order: its bits per symbol, its nats, and the name. The end marker counts as a
+    symbol. For a name with a character that the model does not know, the line has "-"
+    and that character.
 
-    --json prints an object a name: {"name", "nats", "bits_per_symbol", "unknown"};
-    nats and bits are null, and unknown is the character, where there is one.
+    --json prints an object for each name: {"name", "nats", "bits_per_symbol",
+    "unknown"}. If the model does not know a character of the name, unknown is that
+    character, and nats and bits_per_symbol are null; otherwise unknown is null.
     """
     from charnames.models.loading import load
     from charnames.prediction.scoring import BLOCK
 
     path = model or model_folder.latest_writer()
-    found = load(path)
+    trained = load(path)
     if model is None:
-        console.say(model_folder.chosen(path))
+        console.say(model_folder.default_line(path))
     line = _record if json else _line
-    block = BLOCK if names or not is_typed() else 1  # each to be answered
-    given = checked(names) if names else lines_of_stdin(console)
-    for scored in found.score(given, block):
+    block = BLOCK if names or not is_typed() else 1  # answer each typed line at once
+    inputs = checked(names) if names else lines_of_stdin(console)
+    for scored in trained.score(inputs, block):
         console.put(line(scored))
 
 

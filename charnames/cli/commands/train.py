@@ -66,7 +66,8 @@ and "gap" how much higher it is on those held out. For a classifier, "loss" and
     "--dataset",
     type=Dataset(),
     heading="What to learn",
-    help='A built-in list, a UTF-8 file with a name a line, or "-" for standard input.',
+    help='A built-in list, a UTF-8 file with a name on each line, or "-" for standard '
+    "input.",
 )
 @option(
     "--task",
@@ -160,9 +161,9 @@ def command(
     **settings: object,
 ) -> None:
     """Learn a list of names; see _HELP."""
-    given = {name: value for name, value in settings.items() if value is not None}
+    changes = {name: value for name, value in settings.items() if value is not None}
     if isinstance(held_out, float):
-        given["held_out"] = held_out
+        changes["held_out"] = held_out
     plan = make_plan(
         Request(
             dataset=dataset,
@@ -174,7 +175,7 @@ def command(
             seed=seed,
             resume=resume,
             init_from=init_from,
-            settings=given,
+            settings=changes,
         )
     )
     keeper = Keeper(console, plan, slim)
@@ -182,5 +183,5 @@ def command(
     with keeper.answering():
         inputs = read_inputs(console, plan)
         keeper.recipe = inputs.recipe
-        follower = Follower(console, keeper, plan.begun, json)
+        follower = Follower(console, keeper, plan.resumed, json)
         follower.follow(plan.task.train(inputs, follower.pace.updated))

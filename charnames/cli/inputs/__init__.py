@@ -1,1 +1,1 @@
-"""What commands read: lists, and models by name."""
+"""The inputs of the commands: lists, and models by name."""

@@ -1,4 +1,4 @@
-"""Lists of names, as commands are told of them, read them and speak of them."""
+"""Reading the lists that commands name, and describing them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from charnames.models.base import Trained
     from charnames.training.holdout import Examples
 
-_STYLES = {
+_STYLES = {  # what `train` prints of each case style
     "capitalised": "capitalised names, folded; the style is put back",
     "title": "titles, folded; the style is put back",
     "upper": "upper-case names, folded; the style is put back",
@@ -29,9 +29,9 @@ _STYLES = {
 
 
 def read(console: Console, dataset: str, labels: bool = False) -> NameList:
-    """The names of a built-in list, a file, or "-"; with labels, where they are wanted.
+    """Read a built-in list, a file, or standard input for "-".
 
-    Raises ListError.
+    labels: whether each name has a label. Raises ListError.
     """
     from charnames.data.names import read_names, read_stdin
 
@@ -43,15 +43,15 @@ def read(console: Console, dataset: str, labels: bool = False) -> NameList:
 
 
 def await_names(console: Console) -> None:
-    """Say so where it is a terminal that they are to come from."""
+    """If standard input is a terminal, tell the user to type names."""
     if is_typed():
-        console.say("waiting for names, one a line; Ctrl-D ends them")
+        console.say("waiting for names, one on each line; Ctrl-D ends them")
 
 
 def await_writer(console: Console, file: str) -> None:
-    """Say so where it is a named pipe, whose writer may never come.
+    """If the file is a named pipe, tell the user that it waits for a writer.
 
-    A pipe of the shell's own, <(...), has one already.
+    A pipe of the shell, <(...), has a writer already.
     """
     with suppress(OSError, ValueError):
         is_pipe = stat.S_ISFIFO(os.stat(file).st_mode)
@@ -65,9 +65,9 @@ def is_typed() -> bool:
 
 
 def lines_of_stdin(console: Console) -> Iterator[str]:
-    """The lines of standard input as names. A blank one is a name without letters.
+    """The lines of standard input as names; a blank line is an empty name.
 
-    Raises ListError, with the line.
+    Raises ListError, which names the line.
     """
     from charnames.data.names import stdin_names
 
@@ -76,8 +76,9 @@ def lines_of_stdin(console: Console) -> Iterator[str]:
 
 
 def checked(names: Iterable[str]) -> Iterator[str]:
-    """Names from the command line, held to the length that a line of standard input may
-    have. Raises ListError, with the number of the argument.
+    """Names from the command line, checked for the length limit of a list.
+
+    Raises ListError, which has the number of the argument.
     """
     from charnames.data.names import check_length
 
@@ -87,23 +88,23 @@ def checked(names: Iterable[str]) -> Iterator[str]:
 
 
 def sequences_of_stdin() -> Iterator[Vectors]:
-    """The sequences of numbers on standard input. Raises ListError, with the line."""
+    """The sequences of numbers on standard input. Raises ListError."""
     from charnames.data.names import STDIN, stdin_stream
     from charnames.data.sequences import stream_sequences
 
     return stream_sequences(stdin_stream(), STDIN)
 
 
-def list_of(begun: Trained | None) -> str:
-    """The list to learn when none is given: the one that a resumed run began with.
+def default_list(resumed: Trained | None) -> str:
+    """The list to learn if none is given: the one that a resumed run learns.
 
-    Raises click.UsageError where there is none.
+    Raises click.UsageError if there is none.
     """
     from charnames.data.names import STDIN, built_in
 
-    if begun and begun.provenance.dataset != STDIN:
-        return begun.provenance.dataset
-    if begun:
+    if resumed and resumed.provenance.dataset != STDIN:
+        return resumed.provenance.dataset
+    if resumed:
         raise click.UsageError(
             "the run began with names from standard input; give them again, with -d -"
         )
@@ -120,53 +121,56 @@ def is_lasting(dataset: str) -> bool:
     return dataset in built_in() or os.path.isfile(dataset)
 
 
-def counted(examples: Examples) -> str:
-    """How many there are, in words."""
+def summary(examples: Examples) -> str:
+    """The number of examples, repeats and labels of a list, in words."""
     from charnames.data.names import NameList
 
     if isinstance(examples, NameList):
-        text = _many(len(examples), "name")
+        text = _quantity(len(examples), "name")
         if examples.repeats:
             text += f", {examples.repeats:,} of them repeats"
     else:
-        text = _many(len(examples), "sequence")
-        text += f" of vectors of {_many(examples.vector_size, 'number')}"
+        text = _quantity(len(examples), "sequence")
+        text += f" of vectors of {_quantity(examples.vector_size, 'number')}"
     if examples.labels is not None:
-        text += f", {_many(len(set(examples.labels)), 'label')}"
+        text += f", {_quantity(len(set(examples.labels)), 'label')}"
     return f"{examples.source}: {text}"
 
 
-def warn_of_learned(console: Console, known: int, examples: str) -> None:
-    """Warn that some of the examples that a model is measured on are ones it learned.
+def warn_of_learned(console: Console, learned: int, examples: str) -> None:
+    """Warn that a model learned some of the examples that it is measured on.
 
-    examples: how many there are in all, in words.
+    known: the number of these. examples: the number of all examples, in words.
     """
-    stand = "stands" if known == 1 else "stand"
+    are = "is" if learned == 1 else "are"
     console.warn(
-        f"{known:,} of the {examples} {stand} in the list that the model learned too, "
-        "which flatters it"
+        f"{learned:,} of the {examples} {are} in the list that the model learned, too; "
+        "this makes the figures better than they should be"
     )
 
 
-def _many(count: int, noun: str) -> str:
-    """How many, in words.
+def _quantity(count: int, noun: str) -> str:
+    """A number and a noun in the singular or plural.
 
-    >>> _many(1, "name"), _many(1000, "name")
+    >>> _quantity(1, "name"), _quantity(1000, "name")
     ('1 name', '1,000 names')
     """
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
-def decided_case(console: Console, names: NameList, asked: str | None) -> str:
-    """The case style to train with, decided and said."""
-    if asked == "keep":
+def case_style(console: Console, names: NameList, option: str | None) -> str:
+    """Choose the case style to train with, and print it. option: that of --case."""
+    if option == "keep":
         return "keep"
     from charnames.encoding.letter_case import detect_case
 
-    style, odd = detect_case(names)
+    style, exceptions = detect_case(names)
     line = f"case: {_STYLES[style]}"
-    if odd:
-        are = "is" if odd == 1 else "are"
-        line += f" ({odd:,} of them {are} written otherwise; --case keep keeps that)"
+    if exceptions:
+        differ = "differs" if exceptions == 1 else "differ"
+        line += (
+            f" ({_quantity(exceptions, 'name')} {differ}; "
+            "--case keep trains on the original case)"
+        )
     console.say(line)
     return style

@@ -1,8 +1,8 @@
-"""Models by name: the user's own, in their model folder, and those that come along.
+"""Models by name: the user's own models in their model folder, and the bundled ones.
 
-A model is called by a path, which holds a "/" or ends in .safetensors, or by a name:
-that of the user's own, or else of one that comes with charnames. Only the user's own
-are ever written.
+The command line names a model by its path, which has a "/" or ends in .safetensors, or
+by its name, which the user's model folder is searched for before the bundled models.
+Only the user's own models are ever written.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ import charnames
 from charnames.errors import ModelFileError
 
 SUFFIX = ".safetensors"
-FIRST = "elements"  # comes along, for whoever has trained none yet
+FIRST = "elements"  # the bundled model for users who have not trained one
 
-UNFINISHED = "unfinished"  # the word that a run adds to the name that it will take
+UNFINISHED = "unfinished"  # the suffix of a model name while its run lasts
 
-_ALONG = os.path.join(os.path.dirname(charnames.__file__), "pretrained")
+_BUNDLED = os.path.join(os.path.dirname(charnames.__file__), "pretrained")
 
 
 def folder() -> str:
-    """$XDG_DATA_HOME/charnames/models. Raises ModelFileError where there is no home."""
+    """$XDG_DATA_HOME/charnames/models. Raises ModelFileError without a home folder."""
     base = os.environ.get("XDG_DATA_HOME", "")
-    if not os.path.isabs(base):  # which the XDG specification says to pass over
+    if not os.path.isabs(base):  # the XDG specification ignores a relative path
         home = os.environ.get("HOME", "")
         if not home:
             raise ModelFileError(
@@ -37,13 +37,12 @@ def folder() -> str:
 
 
 def is_path(model: str) -> bool:
-    """Whether a model is called by its path, not by its name."""
+    """Whether `model` is the path of a model, not its name."""
     return "/" in model or model.endswith(SUFFIX)
 
 
 def finished_path(path: str) -> str | None:
-    """The model file whose name a run takes that writes to that path; None for a path
-    that is not one of an unfinished run.
+    """The path that the model of an unfinished run will have; None for other paths.
 
     >>> finished_path("models/elements-unfinished.safetensors")
     'models/elements.safetensors'
@@ -54,67 +53,70 @@ def finished_path(path: str) -> str | None:
 
 
 def path_of(model: str) -> str:
-    """The file of the user's own model that is, or is to be, called so.
+    """The path of the user's model with that name or path; it need not exist.
 
-    Raises ModelFileError where a name has no folder to be in.
+    Raises ModelFileError for a name if there is no model folder.
     """
     return model if is_path(model) else os.path.join(folder(), model + SUFFIX)
 
 
-def found(model: str) -> str | None:
-    """The file of the model that is called so; None for a name that has none."""
+def find(model: str) -> str | None:
+    """The path of the model with that name or path; None for an unknown name."""
     if is_path(model):
         return model
-    files = [os.path.join(_ALONG, model + SUFFIX)]
+    files = [os.path.join(_BUNDLED, model + SUFFIX)]
     if own := _own_folder():
         files.insert(0, os.path.join(own, model + SUFFIX))
     return next(filter(os.path.exists, files), None)
 
 
-def called(path: str) -> str:
-    """How to call the model in that file: the inverse of `found`."""
+def name_of(path: str) -> str:
+    """The name of the model in that file, or the path if it has none.
+
+    It is the inverse of `find`.
+    """
     name = os.path.basename(path).removesuffix(SUFFIX)
-    return name if not is_path(name) and found(name) == path else path
+    return name if not is_path(name) and find(name) == path else path
 
 
-def comes_along(path: str) -> bool:
-    """Whether the file is one of those that come with charnames."""
-    return os.path.dirname(path) == _ALONG
+def is_bundled(path: str) -> bool:
+    """Whether the file is that of a model that comes with charnames."""
+    return os.path.dirname(path) == _BUNDLED
 
 
 def own_names() -> list[str]:
-    """The user's own models, the one trained last first."""
-    found = []
+    """The names of the user's own models, the latest first."""
+    ages = []
     for name in _names_in(_own_folder()):
         try:
             changed = os.stat(path_of(name)).st_mtime_ns
-        except OSError:  # taken away since, or a link to nothing
+        except OSError:  # it was deleted just now, or is a broken link
             continue
-        found.append((-changed, name))
-    return [name for _, name in sorted(found)]
+        ages.append((-changed, name))
+    return [name for _, name in sorted(ages)]
 
 
 def names() -> list[str]:
-    """Every model that has a name: the user's own, then those that come along."""
+    """The names of all models: the user's own, then the bundled ones."""
     own = own_names()
-    return [*own, *(name for name in sorted(_names_in(_ALONG)) if name not in own)]
+    return [*own, *(name for name in sorted(_names_in(_BUNDLED)) if name not in own)]
 
 
 def latest() -> str:
-    """The file of the user's model trained last, or else of the first to come along."""
-    return next(_finished(), os.path.join(_ALONG, FIRST + SUFFIX))
+    """The path of the user's latest model, or of the bundled model FIRST."""
+    return next(_finished(), os.path.join(_BUNDLED, FIRST + SUFFIX))
 
 
 def latest_writer() -> str:
-    """The same of those that write names."""
+    """As `latest`, among the models that generate names."""
     from charnames.models.loading import is_classifier
 
-    first = os.path.join(_ALONG, FIRST + SUFFIX)
+    first = os.path.join(_BUNDLED, FIRST + SUFFIX)
     return next((path for path in _finished() if not is_classifier(path)), first)
 
 
 def latest_classifier() -> str:
-    """The same of those that tell labels. Raises ModelFileError where there is none."""
+    """The path of the user's latest classifier. Raises ModelFileError without one."""
     from charnames.models.loading import is_classifier
 
     for path in _finished():
@@ -127,20 +129,20 @@ def latest_classifier() -> str:
 
 
 def described(path: str) -> str:
-    """How to call the model in that file, and where it is from if not the user."""
-    along = ", which comes with charnames" if comes_along(path) else ""
-    return called(path) + along
+    """The name of the model in that file, with a remark on a bundled one."""
+    remark = ", which comes with charnames" if is_bundled(path) else ""
+    return name_of(path) + remark
 
 
-def chosen(path: str) -> str:
-    """Which model was taken where none was asked for, in words."""
+def default_line(path: str) -> str:
+    """The line that tells the user which model is used by default."""
     line = f"model: {described(path)}"
-    own = "; train one of your own with: charnames train --dataset FILE"
-    return line + own if comes_along(path) else line
+    advice = "; train one of your own with: charnames train --dataset FILE"
+    return line + advice if is_bundled(path) else line
 
 
 def named_after(dataset: str, suffix: str = "") -> str:
-    """The file of a new model when none is given: its list's name and a suffix."""
+    """The path of a new model that is named after its list, with a suffix."""
     from charnames.data.names import built_in
 
     name = dataset
@@ -151,15 +153,15 @@ def named_after(dataset: str, suffix: str = "") -> str:
 
 
 def prepare(path: str) -> None:
-    """Make the folder, if the file is to be in it. Raises OSError."""
+    """Create the model folder if the file is to be in it. Raises OSError."""
     parent = os.path.dirname(path)
     if parent == _own_folder():
         os.makedirs(parent, exist_ok=True)
 
 
 def _finished() -> Iterator[str]:
-    """The files of the user's own models, the one trained last first, without the
-    checkpoints of runs that have not ended.
+    """The paths of the user's own models, the latest first, without those of
+    unfinished runs.
     """
     return (path for path in map(path_of, own_names()) if not finished_path(path))
 
@@ -171,10 +173,10 @@ def _own_folder() -> str | None:
         return None
 
 
-def _names_in(where: str | None) -> list[str]:
-    """The models in that folder, if there is one."""
+def _names_in(path: str | None) -> list[str]:
+    """The names of the models in that folder, if it exists."""
     try:
-        files = os.listdir(where) if where else []
+        files = os.listdir(path) if path else []
     except OSError:
         return []
     return [file[: -len(SUFFIX)] for file in files if file[1:].endswith(SUFFIX)]

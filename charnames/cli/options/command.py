@@ -1,6 +1,6 @@
-"""Commands and options as every command here has them. Nothing here imports numpy.
+"""The classes of commands and options. Nothing here imports numpy.
 
-Options stand under headings in the help, and can be set in the environment.
+The help groups options under headings, and the environment can set any option.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ HEADINGS = (
     "Output",
     GENERAL,
 )
-_FEW = 3  # headings, below which the options stand in one list
+_FEW = 3  # headings; with fewer, the help lists the options under none
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
 
 
 class Option(click.Option):
-    """An option under a heading, which the environment can set for one command or all.
+    """An option under a heading; the environment can set it for one command or all.
 
     --seed of train is set by CHARNAMES_TRAIN_SEED, or else by CHARNAMES_SEED.
     """
@@ -47,14 +47,16 @@ class Option(click.Option):
         super().__init__(*args, **settings)
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
-        """The environment's value, if there is one that is not empty."""
+        """The value in the environment, unless it is empty."""
         for prefix in (ctx.auto_envvar_prefix, ENVIRONMENT):
             if value := os.environ.get(f"{prefix}_{_variable(self.opts)}"):
                 return value
             if not self.secondary_opts:
                 continue
             if value := os.environ.get(f"{prefix}_{_variable(self.secondary_opts)}"):
-                with suppress(click.BadParameter):  # which the value itself will raise
+                with suppress(
+                    click.BadParameter
+                ):  # raised again when the value is converted
                     value = str(not click.BOOL.convert(value, self, ctx))
                 return value
         return None
@@ -67,7 +69,7 @@ class Option(click.Option):
 
 
 def _variable(names: list[str]) -> str:
-    """The environment's name for an option of those names."""
+    """The environment variable of an option with these names, without its prefix."""
     return max(names, key=len).lstrip("-").replace("-", "_").upper()
 
 
@@ -77,17 +79,17 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the words. Raises click.BadParameter for one value given twice."""
         if not ctx.resilient_parsing:
-            _, _, given = self.make_parser(ctx).parse_args(args=list(args))
-            for option in given:
+            _, _, options = self.make_parser(ctx).parse_args(args=list(args))
+            for option in options:
                 once = isinstance(option, Option) and option.holds_one_value
-                if once and given.count(option) > 1:
+                if once and options.count(option) > 1:
                     raise click.BadParameter(
                         "is given twice; give it once", ctx, option
                     )
         return super().parse_args(ctx, args)
 
     def options_by_heading(self) -> dict[str, list[click.Option]]:
-        """The options, in their order, under the headings that the command has."""
+        """The options by heading, both in the order of the help."""
         options = [p for p in self.params if isinstance(p, click.Option)]
         groups: dict[str, list[click.Option]] = {name: [] for name in HEADINGS}
         for option in options:
@@ -106,5 +108,5 @@ class Command(click.Command):
 
 
 def option(*names: str, **settings: Any) -> Decorator[Any]:
-    """click.option, under a heading and with the environment as Option reads it."""
+    """As click.option, for the class Option."""
     return click.option(*names, cls=Option, **settings)

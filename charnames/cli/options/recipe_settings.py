@@ -1,4 +1,4 @@
-"""The settings of a recipe as options: one table, a line a setting."""
+"""The settings of a recipe as options, in one table."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from charnames.recipes.recipe import RECIPES, UNITS, Recipe
 
 
 class Setting(NamedTuple):
-    """The option of a setting: the heading it stands under, and its help.
+    """The heading and the help of the option for a setting.
 
-    of_classifiers: the setting means something to classifiers only.
+    of_classifiers: only classifiers have the setting.
     """
 
     heading: str
@@ -26,11 +26,13 @@ class Setting(NamedTuple):
     of_classifiers: bool = False
 
 
-# By the recipe's field, which gives the type, the choices and the default.
+# The type, the choices and the default of each are those of the recipe's field.
 SETTINGS = {
     "unit": Setting("What to learn", "Read texts by character or by word.", True),
     "max_vocabulary": Setting(
-        "What to learn", "Words to tell apart; all rarer words count as one.", True
+        "What to learn",
+        "Number of words in the vocabulary; all rarer words count as one.",
+        True,
     ),
     "scale": Setting(
         "What to learn",
@@ -85,12 +87,12 @@ _TYPES: dict[str, Any] = {
 
 
 def recipe_options(command: F) -> F:
-    """Add an option for each setting of a model of names; None where not given."""
+    """Add an option for each setting of a language model; None by default."""
     return _options(command, classifiers=False)
 
 
 def all_recipe_options(command: F) -> F:
-    """Add an option for each setting of any model; None where not given."""
+    """Add an option for each setting of any model; None by default."""
     return _options(command, classifiers=True)
 
 
@@ -116,7 +118,7 @@ def _options(command: F, classifiers: bool) -> F:
 
 
 def defaults(name: str, classifiers: bool = True) -> str:
-    """The value of a setting in each recipe, and for classifiers where that differs.
+    """The value of a setting in each recipe, and for classifiers if it differs.
 
     >>> defaults("clip_by")
     'value; classify: norm'
@@ -146,7 +148,7 @@ def _modern_recipes() -> list[Recipe]:
 
 @cache
 def _classifier_recipes() -> list[Recipe]:
-    """The recipes for lists to classify: few and many names, and vectors."""
+    """The recipes for classifiers of few names, of many names, and of vectors."""
     lists: list[list[Sized]] = [["a"], ["a"] * 10_000, [(0,)]]
     units = [{}, {"unit": "word"}]
     return [
@@ -159,15 +161,15 @@ def _classifier_recipes() -> list[Recipe]:
 
 
 def _values(recipes: list[Recipe], name: str) -> str:
-    """The value that the setting has in the recipes, or the two that it has."""
-    values = dict.fromkeys(shown(getattr(recipe, name)) for recipe in recipes)
+    """The value of a setting in the recipes, or both of its two values."""
+    values = dict.fromkeys(value_text(getattr(recipe, name)) for recipe in recipes)
     return " or ".join(values) if len(values) <= 2 else "by the list"
 
 
-def shown(value: Any) -> str:
-    """A setting's value as text.
+def value_text(value: Any) -> str:
+    """The value of a setting as text.
 
-    >>> shown(70000), shown(5.0), shown("gru"), shown((64, 32))
+    >>> value_text(70000), value_text(5.0), value_text("gru"), value_text((64, 32))
     ('70,000', '5', 'gru', '64,32')
     """
     if isinstance(value, bool):

@@ -14,12 +14,12 @@ with_console = click.make_pass_decorator(Console, ensure=True)
 
 
 def examples(*lines: str) -> str:
-    """Example command lines for the end of a help text, which click does not wrap."""
+    """Example command lines for the end of a help text, not wrapped by click."""
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
 
 
 def model_option(heading: str = GENERAL) -> Decorator[Any]:
-    """-m/--model, under that heading."""
+    """The option -m/--model, under this heading."""
     return option(
         "-m",
         "--model",
@@ -30,7 +30,7 @@ def model_option(heading: str = GENERAL) -> Decorator[Any]:
 
 
 def seed_option(heading: str, default: str = "chosen at random") -> Decorator[Any]:
-    """--seed, under that heading. default: what the help says of it."""
+    """The option --seed, under this heading. default: its default, for the help."""
     return option(
         "--seed",
         type=Seed(),
@@ -54,7 +54,7 @@ def habits() -> Decorator[Any]:
     ]
 
     def decorate(command: F) -> F:
-        # click's own would listen to CHARNAMES_HELP before its version 8.5.
+        # Before click 8.5, its own option would read CHARNAMES_HELP.
         command = click.help_option("-h", "--help", allow_from_autoenv=False)(command)
         for *names, text in reversed(table):
             command = option(

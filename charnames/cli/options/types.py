@@ -1,4 +1,4 @@
-"""Kinds of values that options take: what is read, completed, and meant by a slip."""
+"""The types of option values: conversion, completion and suggestions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     _Text = click.ParamType[str]
 else:
-    _Text = click.ParamType  # which older releases of click cannot subscript
+    _Text = click.ParamType  # older releases of click cannot subscript it
 
 
 # What is meant as a number, or is nothing.
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"[-+]?[\d.,_]*(e[-+]?\d+)?\s*", re.IGNORECASE)
 
 
 class OneOf(_Text):
-    """One of a few words."""
+    """One of several words."""
 
     name = "choice"
 
@@ -37,13 +37,13 @@ class OneOf(_Text):
     def get_metavar(
         self, param: click.Parameter, ctx: click.Context | None = None
     ) -> str:
-        """The choices, for the help."""
+        """The choices, as the help shows them."""
         return f"[{'|'.join(self.choices)}]"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> str:
-        """Fails with what was meant, and what there is."""
+        """Raises click.BadParameter with the choices and a suggestion."""
         if value in self.choices:
             return str(value)
         self.fail(
@@ -61,23 +61,23 @@ class OneOf(_Text):
 
 
 class Dataset(_Text):
-    """A built-in list, a file, or "-"; a word that is none of them is a slip."""
+    """A built-in list, a file, or "-"."""
 
     name = "list"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> str:
-        """Fails for a word that is neither list nor file."""
+        """Raises click.BadParameter for a word that is neither a list nor a file."""
         from charnames.data.names import built_in
 
-        known = built_in()
+        lists = built_in()
         word = not os.path.splitext(value)[1] and "/" not in value
-        if word and value != "-" and value not in known and not os.path.exists(value):
+        if word and value != "-" and value not in lists and not os.path.exists(value):
             self.fail(
                 f"there is no file {value!r}, and no built-in list of that name; "
-                f"the built-in lists are {', '.join(known)}"
-                f"{did_you_mean(value, [*known, *_files()])}",
+                f"the built-in lists are {', '.join(lists)}"
+                f"{did_you_mean(value, [*lists, *_files()])}",
                 param,
                 ctx,
             )
@@ -93,7 +93,7 @@ class Dataset(_Text):
 
 
 def _files() -> list[str]:
-    """What is in the working folder."""
+    """The files in the working folder."""
     try:
         return os.listdir()
     except OSError:
@@ -101,9 +101,10 @@ def _files() -> list[str]:
 
 
 class ModelFile(_Text):
-    """How a model is called -> its file.
+    """The name or path of a model, converted to its path.
 
-    own: only the user's own will do. new: it need not be there yet; "-" is a file too.
+    own: it has to be a model of the user's own. new: it need not exist, and "-" is
+    allowed.
     """
 
     name = "model"
@@ -114,24 +115,24 @@ class ModelFile(_Text):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> str:
-        """The model's file. Fails for a name without one, or one that will not do."""
+        """The path of the model. Raises click.BadParameter if there is none."""
         if not value:
             self.fail("give a name or a path", param, ctx)
         if self.new:
             return "-" if value == "-" else model_folder.path_of(value)
-        path = model_folder.found(value)
+        path = model_folder.find(value)
         if path is None:
-            known = model_folder.names()
+            names = model_folder.names()
             self.fail(
                 f"there is no model {value!r}; the models are "
-                f"{choices_shown(value, known)}{did_you_mean(value, known)}",
+                f"{choices_shown(value, names)}{did_you_mean(value, names)}",
                 param,
                 ctx,
             )
-        if self.own and model_folder.comes_along(path):
+        if self.own and model_folder.is_bundled(path):
             self.fail(
-                f"{value!r} comes with charnames, and is no run to go on with; start "
-                f"one of your own from it with --init-from {value}",
+                f"{value!r} comes with charnames, and cannot be continued; start a run "
+                f"of your own from it with --init-from {value}",
                 param,
                 ctx,
             )
@@ -140,7 +141,7 @@ class ModelFile(_Text):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """The models that have a name and will do, and files."""
+        """The names of models, and files."""
         mine = self.own or self.new
         words = model_folder.own_names() if mine else model_folder.names()
         return _completions(words, incomplete, files=True)
@@ -154,7 +155,7 @@ class OutputFile(_Text):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> str:
-        """The path. Fails for an empty one."""
+        """The path. Raises click.BadParameter for an empty one."""
         if not value:
             self.fail("give a file's name", param, ctx)
         return str(value)
@@ -167,9 +168,9 @@ class OutputFile(_Text):
 
 
 class Label(_Text):
-    """A label that a model learned, with a weight or without.
+    """A label that a model learned, with or without a weight.
 
-    Labels hold blanks, so several in one environment variable stand on lines.
+    Labels can contain spaces, so an environment variable has one on each line.
     """
 
     name = "label"
@@ -178,7 +179,7 @@ class Label(_Text):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """The labels of the model that is asked for, or would be taken."""
+        """The labels of the model given, or of the default one."""
         from charnames.models.loading import load
 
         try:
@@ -193,24 +194,24 @@ def _completions(
 ) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
 
-    found = [CompletionItem(word) for word in words if word.startswith(incomplete)]
+    items = [CompletionItem(word) for word in words if word.startswith(incomplete)]
     if files:
-        # click's script for bash forgets what stands before the files; the one for zsh
-        # misreads what stands after them where nothing is typed yet.
+        # click's script for bash drops the items before the files, and the one for zsh
+        # misreads the items after them if the word is still empty.
         bash = os.environ.get("_CHARNAMES_COMPLETE", "").startswith("bash")
-        found.insert(0 if bash else len(found), CompletionItem(incomplete, type="file"))
-    return found
+        items.insert(0 if bash else len(items), CompletionItem(incomplete, type="file"))
+    return items
 
 
 class Seed(_Text):
-    """A whole number from 0, or a text that stands for one."""
+    """A whole number from 0 to 2**63 - 1, or a text that stands for one."""
 
     name = "seed"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Any:
-        """The number. Fails for another number, or one too large for a model file."""
+        """The number. Raises click.BadParameter for any other number."""
         text = str(value)
         if re.fullmatch("[0-9]{1,19}", text) and int(text) < 2**63:
             return int(text)
@@ -234,29 +235,29 @@ class Sizes(_Text):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Any:
-        """Fails for what is no number, or several with commas."""
+        """Raises click.BadParameter for anything but numbers with commas."""
         try:
             sizes = tuple(map(int, str(value).split(",")))
         except ValueError:
-            self.fail(f"{value!r} is no size; write 64, or 64,32,32", param, ctx)
+            self.fail(f"{value!r} is not a size; write 64, or 64,32,32", param, ctx)
         return sizes if len(sizes) > 1 else sizes[0]
 
 
 class Duration(_Text):
-    """90, 90s, 1.5m, 2h -> seconds."""
+    """90, 90s, 1.5m or 2h, converted to seconds."""
 
     name = "time"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Any:
-        """Fails for what is no time."""
+        """Raises click.BadParameter for anything else."""
         text = str(value)
         unit = {"s": 1, "m": 60, "h": 3600}.get(text[-1:], 0)
         try:
             return float(text[:-1] if unit else text) * (unit or 1)
         except ValueError:
-            self.fail(f"{value!r} is no time; write 90, 90s, 3m or 2h", param, ctx)
+            self.fail(f"{value!r} is not a time; write 90, 90s, 3m or 2h", param, ctx)
 
 
 class HeldOut(_Text):

@@ -1,1 +1,1 @@
-"""Plots of what train and evaluate print with --json."""
+"""Plots of the JSON reports of train and evaluate."""

@@ -41,26 +41,26 @@ _STYLE: dict[Any, Any] = {
     "text.parse_math": False,
 }
 _NO_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
-_LONGEST = 24  # characters of a label
-_SHORT = 2  # those of one that stands upright below its column
+_LONGEST = 24  # characters of a label at most
+_SHORT = 2  # characters of a label that need not be turned below its column
 _LARGEST = 20.0  # inches
-_CELL = 0.3  # inches of a confusion matrix
-_COUNTED = 30  # labels, above which the matrix has no counts written in
-_MARKED = 30  # checkpoints, above which they have no dots
+_CELL = 0.3  # inches, the side of a cell of a confusion matrix
+_COUNTED = 30  # labels; with more, a confusion matrix shows no counts
+_MARKED = 30  # checkpoints; with more, a curve has no dots
 _COLORS = {
     "training": "C0",
     "learned": "C0",
     "held out": "C1",
     "held out, network alone": "C2",
 }
-_SAME = 1e-6  # nats, below which two losses are the same
+_SAME = 1e-6  # nats; losses that differ by less are drawn as one curve
 _DASHES = ("-", "--", ":", "-.")  # one for every ten curves
-_LEGEND = 26  # curves in a column of the legend
+_LEGEND = 26  # curves in each column of the legend
 
 Draw = Callable[[Figure], None]
 
 
-def picture(draw: Draw, suffix: str) -> bytes:
+def image_bytes(draw: Draw, suffix: str) -> bytes:
     """Draw on a figure; the bytes of a file with that suffix."""
     stream = BytesIO()
     with matplotlib.rc_context(), warnings.catch_warnings():
@@ -76,13 +76,13 @@ def picture(draw: Draw, suffix: str) -> bytes:
 
 def missing(texts: Iterable[str]) -> str:
     """The characters that the font of a PNG lacks."""
-    there = get_font(findfont(_FONT)).get_charmap()
+    glyphs = get_font(findfont(_FONT)).get_charmap()
     letters = set("".join(map(_cut, texts)))
-    return "".join(sorted(c for c in letters if ord(c) not in there))
+    return "".join(sorted(c for c in letters if ord(c) not in glyphs))
 
 
-def training_curves(figure: Figure, run: RecordedRun) -> None:
-    """Losses, and of a classifier accuracies, by iteration."""
+def draw_training_curves(figure: Figure, run: RecordedRun) -> None:
+    """Draw losses, and accuracies of a classifier, by iteration."""
     panels = _panels(run)
     figure.set_size_inches(6 * len(panels), 4)
     figure.suptitle(_cut(os.path.basename(run.title), 2 * _LONGEST))
@@ -109,7 +109,7 @@ def _panels(run: RecordedRun) -> dict[str, dict[str, Sequence[float]]]:
         "loss, nats a name": {"training": run.loss}
     }
     if np.isfinite(run.held_out).any():
-        # The same unit and the same axis, so that the gap between the curves is seen.
+        # One unit and one axis, so that the gap between the curves is visible.
         panels["loss, nats a symbol"] = {"learned": run.learned}
         alone = np.add(run.learned, run.gap)
         if np.nanmax(np.abs(alone - run.held_out), initial=0) > _SAME:
@@ -118,8 +118,8 @@ def _panels(run: RecordedRun) -> dict[str, dict[str, Sequence[float]]]:
     return panels
 
 
-def confusion_matrix(figure: Figure, evaluation: RecordedEvaluation) -> None:
-    """Counts with a row for each true label, coloured by their share of the row."""
+def draw_confusion_matrix(figure: Figure, evaluation: RecordedEvaluation) -> None:
+    """Draw counts, a row for each true label, coloured by their share of the row."""
     K, counts = len(evaluation.labels), evaluation.confusion
     side = min(_LARGEST, 3 + _CELL * K)
     size = min(10.0, 50 * (side - 3) / K)  # points, about 0.7 of a cell
@@ -143,8 +143,8 @@ def confusion_matrix(figure: Figure, evaluation: RecordedEvaluation) -> None:
         text.set(ha="center", va="center_baseline", in_layout=False)
 
 
-def roc_curves(figure: Figure, evaluation: RecordedEvaluation) -> None:
-    """The ROC curve of each label, and their micro-average."""
+def draw_roc_curves(figure: Figure, evaluation: RecordedEvaluation) -> None:
+    """Draw the ROC curve of each label, and their micro-average."""
     columns = 1 + len(evaluation.curves) // _LEGEND
     figure.set_size_inches(6 + 2.2 * columns, 6)
     axis = figure.subplots()
@@ -165,12 +165,12 @@ def roc_curves(figure: Figure, evaluation: RecordedEvaluation) -> None:
 
 
 def _curve(axis: Any, curve: RocCurve, **style: Any) -> None:
-    # The area stands first: a label that begins with "_" is left out of a legend.
+    # The area comes first, since matplotlib's legend omits a label that begins with _.
     label = f"{curve.area:.3f}  {_cut(curve.name)}"
     axis.plot(*curve.points.T, label=label, **style)
 
 
 def _cut(text: str, longest: int = _LONGEST) -> str:
-    """A label cut to its room, of characters that XML can hold."""
+    """A label cut to a length, without characters that XML cannot hold."""
     text = printable(text).translate(_NO_XML)
     return text if len(text) <= longest else f"{text[: longest - 1]}…"

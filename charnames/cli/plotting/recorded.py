@@ -1,4 +1,4 @@
-"""Reading what `train --json` and `evaluate --json` print."""
+"""Reading the JSON reports of train and evaluate."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class RecordedEvaluation:
     micro: RocCurve | None
 
 
-def read(console: Console, report: str) -> RecordedRun | RecordedEvaluation:
+def read_report(console: Console, report: str) -> RecordedRun | RecordedEvaluation:
     """Read a report from a file, or from standard input for "-".
 
     Raises click.ClickException if it cannot be read, or is not a report.
@@ -140,7 +140,7 @@ def _evaluation(record: Record) -> RecordedEvaluation:
         raise ValueError("not a row and a column for each label")
     if not (np.isfinite(confusion) & (confusion >= 0)).all():
         raise ValueError("not counts")
-    curves = [_curve(one["label"], one) for one in record["classes"]]
+    curves = [_curve(figures["label"], figures) for figures in record["classes"]]
     return RecordedEvaluation(
         labels=labels,
         confusion=confusion,

@@ -1,1 +1,1 @@
-"""The figures of models as tables and JSON."""
+"""The figures of models as text and JSON."""

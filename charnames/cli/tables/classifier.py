@@ -1,7 +1,6 @@
-"""What is printed of a classifier's figures: tables to read, or a JSON object.
+"""The figures of a classifier as text or as a JSON object.
 
-Labels come from lists and files, and are printed as they are; columns are counted in
-the cells of a terminal, of which some characters take two.
+Widths are counted in the cells of a terminal, of which some characters take two.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ from rich.cells import cell_len, set_cell_size
 from charnames.cli.terminal.console import printable
 
 if TYPE_CHECKING:
-    from charnames.evaluation.metrics import Figures, Report
+    from charnames.evaluation.metrics import ClassFigures, Report
 
-_HEADS = range(3, 7)  # cells that a label is cut to, to stand over a column
-_ENOUGH = 10_000  # columns, where there is no terminal to end them
-# Of a row's examples a share of 5 %, 20 %, 40 %, 60 % and 80 %: a background of the 256
-# colours, ever more vivid; none is near to white or black, and white is read on each.
+_HEADS = range(3, 7)  # cells that a label above a column is cut to
+_UNLIMITED = 10_000  # columns, if standard output is not a terminal
+# The background, one of 256 colours, for a share of at least 5 %, 20 %, 40 %, 60 % and
+# 80 % of a row. White text is legible on each, and none is close to white or black.
 _SHADES = {0.05: 60, 0.2: 61, 0.4: 62, 0.6: 63, 0.8: 57}
 _WHITE = 231
 
@@ -30,8 +29,8 @@ def record(report: Report) -> dict[str, Any]:
     """The figures as `evaluate --json` prints them."""
     figures = asdict(report)
     classes = [
-        {"label": label, **one}
-        for label, one in zip(report.labels, figures["classes"], strict=True)
+        {"label": label, **values}
+        for label, values in zip(report.labels, figures["classes"], strict=True)
     ]
     headline = {
         "accuracy": report.accuracy,
@@ -43,8 +42,8 @@ def record(report: Report) -> dict[str, Any]:
 
 
 def lines(report: Report, width: int | None, shaded: bool = False) -> list[str]:
-    """The figures as text of at most `width` columns, None for as many as it takes."""
-    width = width or _ENOUGH
+    """The figures as text of at most `width` columns; None for any width."""
+    width = width or _UNLIMITED
     labels = list(map(printable, report.labels))
     room = max(8, min(max(map(cell_len, labels)), width // 4))
     return [
@@ -59,7 +58,7 @@ def lines(report: Report, width: int | None, shaded: bool = False) -> list[str]:
 
 
 def _table(report: Report, labels: Sequence[str], room: int) -> Iterator[str]:
-    """A line a label, and the averages."""
+    """A line for each label, and the averages."""
     yield " " * room + "  precision  recall      F1  support     AUC"
     for label, figures in zip(labels, report.classes, strict=True):
         yield _row(label, figures, room)
@@ -68,7 +67,7 @@ def _table(report: Report, labels: Sequence[str], room: int) -> Iterator[str]:
         yield _row(name, getattr(report, name), room)
 
 
-def _row(name: str, figures: Figures, room: int) -> str:
+def _row(name: str, figures: ClassFigures, room: int) -> str:
     precision, recall, f1, auc = (
         "-" if value is None else f"{value:.3f}"
         for value in (figures.precision, figures.recall, figures.f1, figures.auc)
@@ -86,8 +85,10 @@ def _matrix(
     width: int,
     shaded: bool,
 ) -> Iterator[str]:
-    """A line a true label, a column a predicted one: as many columns side by side as
-    there is room for, then the rest below.
+    """The confusion matrix, with a line for each true label.
+
+    The columns are the predicted labels. Those that do not fit in the width follow
+    below, in further blocks.
     """
     K = len(labels)
     digits = [len(str(max(column))) for column in zip(*confusion, strict=True)]
@@ -109,9 +110,7 @@ def _matrix(
 
 
 def _heads(labels: Sequence[str], digits: Sequence[int], width: int) -> list[str]:
-    """The labels cut so short that they fit side by side, and are yet told apart; none
-    where that cannot be.
-    """
+    """The labels cut so that all fit in one line and differ; none if they cannot."""
     for cells in _HEADS:
         heads = [set_cell_size(label, cells).rstrip() for label in labels]
         if len(set(heads)) == len(heads):
@@ -120,25 +119,25 @@ def _heads(labels: Sequence[str], digits: Sequence[int], width: int) -> list[str
 
 
 def _cells(heads: Sequence[str], digits: Sequence[int]) -> list[int]:
-    """How wide each column is, with what is between it and the one before."""
+    """The width of each column, with the space before it."""
     return [1 + max(cell_len(h), d) for h, d in zip(heads, digits, strict=True)]
 
 
 def _panels(cells: Sequence[int], width: int) -> Iterator[list[int]]:
-    """The numbers of the columns that stand side by side: one at least."""
+    """The column numbers of each block; a block has at least one column."""
     columns: list[int] = []
-    left = width
+    room = width
     for k, cell in enumerate(cells):
-        if columns and cell > left:
+        if columns and cell > room:
             yield columns
-            columns, left = [], width
+            columns, room = [], width
         columns.append(k)
-        left -= cell
+        room -= cell
     yield columns
 
 
 def _count(count: int, total: int, cell: int, shaded: bool) -> str:
-    """One count, on a background that tells its share of the row's."""
+    """One count, on a background that shows its share of the row."""
     text = f"{count or '·':>{cell}}"
     if not shaded:
         return text
@@ -147,7 +146,7 @@ def _count(count: int, total: int, cell: int, shaded: bool) -> str:
 
 
 def _cut(text: str, room: int) -> str:
-    """The text in so many cells of a terminal."""
+    """The text cut or padded to `room` cells."""
     if cell_len(text) > room:
         text = set_cell_size(text, room - 1) + "…"
     return set_cell_size(text, room)

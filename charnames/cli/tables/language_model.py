@@ -1,4 +1,4 @@
-"""What is printed of a model's figures: lines to read, or a JSON object."""
+"""The figures of a language model as text or as a JSON object."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ if TYPE_CHECKING:
     from charnames.evaluation.language_model import Evaluation
 
 
-def record(found: Evaluation) -> dict[str, Any]:
+def record(evaluation: Evaluation) -> dict[str, Any]:
     """The figures as `evaluate --json` prints them."""
-    samples = found.samples
+    samples = evaluation.samples
     return {
-        "nats_per_symbol": found.nats_per_symbol,
-        "bits_per_symbol": found.bits_per_symbol,
-        "perplexity": found.perplexity,
-        "nats_per_name": found.total / found.names,
-        "names": found.names,
-        "unknown": found.unknown,
-        "also_learned": found.also_learned,
-        "symbols": found.symbols,
-        "network_alone": found.network_total / found.symbols,
+        "nats_per_symbol": evaluation.nats_per_symbol,
+        "bits_per_symbol": evaluation.bits_per_symbol,
+        "perplexity": evaluation.perplexity,
+        "nats_per_name": evaluation.total / evaluation.names,
+        "names": evaluation.names,
+        "unknown": evaluation.unknown,
+        "also_learned": evaluation.also_learned,
+        "symbols": evaluation.symbols,
+        "network_alone": evaluation.network_total / evaluation.symbols,
         "baselines": {
-            name: None if total is None else total / found.symbols
-            for name, total in found.baselines.items()
+            name: None if total is None else total / evaluation.symbols
+            for name, total in evaluation.baselines.items()
         },
         "novel": samples.novel,
         "distinct": samples.distinct,
@@ -34,18 +34,18 @@ def record(found: Evaluation) -> dict[str, Any]:
     }
 
 
-def lines(found: Evaluation) -> list[str]:
+def lines(evaluation: Evaluation) -> list[str]:
     """The figures as text."""
     from charnames.evaluation.language_model import perplexity
 
-    said = record(found)
+    figures = record(evaluation)
     losses = {
-        "the model": said["nats_per_symbol"],
-        "its network alone": said["network_alone"],
-        **{f"baseline {name}": loss for name, loss in said["baselines"].items()},
+        "the model": figures["nats_per_symbol"],
+        "its network alone": figures["network_alone"],
+        **{f"baseline {name}": loss for name, loss in figures["baselines"].items()},
     }
     text = [
-        f"{found.names:,} names, {found.symbols:,} symbols",
+        f"{evaluation.names:,} names, {evaluation.symbols:,} symbols",
         "",
         f"{'loss per symbol':<22}{'nats':>8}{'bits':>8}{'perplexity':>12}",
     ]
@@ -55,14 +55,14 @@ def lines(found: Evaluation) -> list[str]:
             text.append(f"{name:<22}{loss:>8.4f}{bits:>8.4f}{symbols:>12.2f}")
     text += [
         "",
-        f"loss per name   {said['nats_per_name']:.2f} nats",
-        f"novel           {said['novel']:.1%} of the names sampled",
-        f"distinct        {said['distinct']:.1%}",
-        f"length          {_spread(said['length'])}",
+        f"loss per name   {figures['nats_per_name']:.2f} nats",
+        f"novel           {figures['novel']:.1%} of the names sampled",
+        f"distinct        {figures['distinct']:.1%}",
+        f"length          {_spread(figures['length'])}",
     ]
-    if said["list_length"]:
-        text.append(f"the list's      {_spread(said['list_length'])}")
-    text += [f"{new}, nearest to {old}" for new, old in said["nearest"]]
+    if figures["list_length"]:
+        text.append(f"the list's      {_spread(figures['list_length'])}")
+    text += [f"{new}, nearest to {old}" for new, old in figures["nearest"]]
     return text
 
 

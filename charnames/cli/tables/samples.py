@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from charnames.prediction.scoring import Score
 
 
-def with_bits(one: Ranked) -> str:
+def with_bits(ranked: Ranked) -> str:
     """A ranked name after its information content in bits."""
-    return f"{one.nats / math.log(2):8.3f}  {one.name}"
+    return f"{ranked.nats / math.log(2):8.3f}  {ranked.name}"
 
 
-def nearest_of(model: Model, others: NameList) -> Nearest:
-    """What finds the nearest of the other names, compared as the model folds them."""
+def nearest_of(model: Model, names: NameList) -> Nearest:
+    """A search for the nearest of these names, with case folded as in the model."""
     from charnames.encoding.letter_case import fold
     from charnames.evaluation.nearest import Nearest
 
-    return Nearest(others, partial(fold, case=model.case))
+    return Nearest(names, partial(fold, case=model.case))
 
 
 def json_lines(
@@ -35,9 +35,9 @@ def json_lines(
     """A JSON object for each name: its loss in nats, whether the model learned from it,
     and with `nearest` the nearest other name.
     """
-    known = model.knows(one.name for one in scored).tolist()
-    for one, in_list in zip(scored, known, strict=True):
-        record = {"name": one.name, "nats": one.nats, "known": in_list}
+    in_list = model.knows(score.name for score in scored).tolist()
+    for score, known in zip(scored, in_list, strict=True):
+        record = {"name": score.name, "nats": score.nats, "known": known}
         if nearest:
-            record["nearest"] = nearest(one.name)
+            record["nearest"] = nearest(score.name)
         yield json_line(record)

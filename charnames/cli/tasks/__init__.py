@@ -1,1 +1,1 @@
-"""What differs between the tasks of a model on the command line: one file a task."""
+"""The tasks of a model on the command line, one in each file."""

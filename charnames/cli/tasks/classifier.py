@@ -1,4 +1,4 @@
-"""The task of telling the labels of names, or of sequences of numbers."""
+"""The task of classifying names, or sequences of numbers, by their labels."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NUMBERS = (".jsonl", ".ts")  # the suffixes of files of sequences of numbers
 
 
 class Classifying(Task):
-    """Classifiers, which tell the label of what they read."""
+    """Classifiers of names or of sequences of numbers."""
 
     name = "classify"
     default_recipe = "modern"
@@ -60,15 +60,15 @@ class Classifying(Task):
     def evaluate(
         self, console: Console, model: Trained, request: EvaluationRequest
     ) -> Figures:
-        """Compare the labels of a list with what the classifier tells."""
+        """Compare the labels of a list with those that the classifier predicts."""
         from charnames import Classifier
         from charnames.cli.tables import classifier
         from charnames.evaluation.classifier import also_learned, judge
 
         assert isinstance(model, Classifier)
         examples = self.read(console, request.against)
-        if known := also_learned(model, examples):
-            lists.warn_of_learned(console, known, f"{len(examples):,} examples")
+        if learned := also_learned(model, examples):
+            lists.warn_of_learned(console, learned, f"{len(examples):,} examples")
         report = judge(model, examples)
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         return Figures(

@@ -118,16 +118,18 @@ def _of_names(checkpoint: AnyCheckpoint) -> Checkpoint:
 def _learned_list(
     console: Console, model: Model, dataset: str | None
 ) -> NameList | None:
-    """The list that the model learned, where it is at hand and still the same."""
+    """The list that the model learned; None if it is missing or has changed."""
     source = dataset or model.provenance.dataset
     if not dataset and not lists.is_lasting(source):
-        console.say(f"{source} is not at hand: no baselines; say with -d where it is")
+        console.say(
+            f"{source} is missing, so there are no baselines; give its path with -d"
+        )
         return None
     names = lists.read(console, source)
     if names.fingerprint == model.provenance.fingerprint:
         return names
-    text = f"{source} is not the list that the model learned, or changed since"
+    text = f"{source} is not the list that the model learned, or has changed"
     if dataset:
         raise click.UsageError(text)
-    console.warn(f"{text}: no baselines")
+    console.warn(f"{text}, so there are no baselines")
     return None

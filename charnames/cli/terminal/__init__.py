@@ -1,1 +1,1 @@
-"""What is printed and where, usage errors, exit statuses."""
+"""The streams of a command, usage errors and exit statuses."""

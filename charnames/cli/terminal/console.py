@@ -1,9 +1,9 @@
-"""What the commands print, and where.
+"""Printing to standard output and standard error.
 
-Standard output carries the result and nothing else; what is said beside it goes to
-standard error. Both are UTF-8 with LF line ends, whatever the locale. A result that
-cannot be written is an error. What cannot be said on standard error is dropped: whoever
-closed it did not want to know, and the exit status tells the rest.
+Standard output gets the result and nothing else; all other messages go to standard
+error. Both are UTF-8 with LF line ends, whatever the locale. A result that cannot be
+written is an error. A message that cannot be written to standard error is dropped; the
+exit status still tells whether the command failed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, Protocol, TextIO
 
 import click
 
-STDOUT = "standard output"  # as errors name it
+STDOUT = "standard output"  # its name in error messages
 
 
 class _Screen(Protocol):
@@ -27,9 +27,9 @@ class _Screen(Protocol):
 
 
 class Console:
-    """The two streams of a command, and the habits that its options set.
+    """The two output streams of a command, and the options that every command has.
 
-    screen: what stands on the terminal and has to be out of the way of all text.
+    screen: the training screen, which is removed while text is printed.
     """
 
     def __init__(self) -> None:
@@ -45,10 +45,10 @@ class Console:
 
     @property
     def apart(self) -> bool:
-        """Whether standard error goes elsewhere than standard output."""
+        """Whether standard error and standard output are different files."""
         try:
             return not os.path.samestat(os.fstat(1), os.fstat(2))
-        except OSError:  # one of them is closed
+        except OSError:  # one of the two is closed
             return True
 
     @property
@@ -58,16 +58,16 @@ class Console:
 
     @property
     def shaded(self) -> bool:
-        """Whether a result is to have colour: standard output is a terminal as well."""
+        """Whether a result may have colour: standard output is a terminal, too."""
         return self.color and sys.stdout.isatty()
 
     def put(self, message: str | bytes, nl: bool = True) -> None:
-        """Print a result, at once. Raises OSError, naming standard output."""
+        """Print a result at once. Raises OSError, which names standard output."""
         with self._room(), naming(STDOUT):
             click.echo(message, nl=nl)
 
     def tell(self, text: str) -> None:
-        """Print lines on standard error, as they are."""
+        """Print lines on standard error without changing them."""
         if sys.stderr is None:
             return
         with self._room():
@@ -77,12 +77,12 @@ class Console:
                 divert(sys.stderr)
 
     def say(self, text: str) -> None:
-        """Say what is good to know, unless told to be quiet."""
+        """Print a notice on standard error, unless --quiet is given."""
         if not self.quiet:
             self.tell(printable(text))
 
     def detail(self, text: str) -> None:
-        """Say what only --verbose asks for."""
+        """Print a notice that only --verbose shows."""
         if self.verbose:
             self.say(text)
 
@@ -101,7 +101,7 @@ class Console:
 
     @contextmanager
     def warnings_shown(self) -> Iterator[None]:
-        """Python's warnings as lines of ours, whatever PYTHONWARNINGS says of them."""
+        """Print Python's warnings as lines of ours, despite PYTHONWARNINGS."""
 
         def show(message: Warning | str, *_: object, **__: object) -> None:
             self.warn(str(message))
@@ -114,7 +114,7 @@ class Console:
 
 @contextmanager
 def naming(target: str) -> Iterator[None]:
-    """Errors of writing, with the name of what was written to."""
+    """Give an OSError the name of the file or stream that is written."""
     try:
         yield
     except BrokenPipeError:
@@ -124,12 +124,14 @@ def naming(target: str) -> Iterator[None]:
 
 
 @contextmanager
-def opened(console: Console, output: str | None) -> Iterator[Callable[[str], None]]:
-    """What writes text to that file, or to standard output for None or "-"."""
+def output_writer(
+    console: Console, output: str | None
+) -> Iterator[Callable[[str], None]]:
+    """A function that writes text to a file, or to standard output for None or "-"."""
     if output is None or output == "-":
         yield lambda text: console.put(text, nl=False)
         return
-    # Closing writes what is left, so it is inside.
+    # Closing the file writes the rest of the buffer, and can fail as well.
     with naming(output), open(output, "w", encoding="utf-8", newline="\n") as stream:
 
         def write(text: str) -> None:
@@ -139,22 +141,23 @@ def opened(console: Console, output: str | None) -> Iterator[Callable[[str], Non
 
 
 def open_streams() -> None:
-    """Make the standard streams what this module says of them."""
-    # A closed descriptor would be the next file's, and what is written by its number
-    # would end up there; so it becomes one that refuses.
+    """Set up the standard streams as the docstring of this module says."""
+    # The next file that is opened would get the number of a closed descriptor, and
+    # text for the stream would end up in it. So the number is taken by a descriptor
+    # that cannot be written.
     while (fd := os.open(os.devnull, os.O_RDONLY)) <= 2:
         pass
     os.close(fd)
-    # Whoever shares them may have left them so that they do not wait; then what is not
-    # yet there would pass for the end, and what is not yet taken for a full disk.
+    # Another program that shares a stream may have made it non-blocking; then input
+    # that is not yet there would look like the end, and a slow reader like a full disk.
     for fd in range(3):
         if not os.get_blocking(fd):
             os.set_blocking(fd, True)
-    # Without a buffer, as PYTHONUNBUFFERED asks, a write cut short would be dropped.
+    # With PYTHONUNBUFFERED there is no buffer, and a partial write would lose text.
     if sys.stdout is None or _is_unbuffered(sys.stdout):
         sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
-        # Only a file's name, in JSON, can hold what UTF-8 cannot: there, an escape.
+        # UTF-8 cannot hold every file name, and one in JSON is then escaped.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(
                 encoding="utf-8", errors="backslashreplace", newline="\n"
@@ -166,19 +169,19 @@ def _is_unbuffered(stream: TextIO) -> bool:
 
 
 def check_output() -> None:
-    """Raises OSError where standard output is not to be written at all."""
+    """Raise OSError if standard output cannot be written."""
     with naming(STDOUT):
         os.write(sys.stdout.fileno(), b"")
 
 
 def flush_output() -> None:
-    """Raises OSError where the result did not get out."""
+    """Flush standard output. Raises OSError if it cannot be written."""
     with naming(STDOUT):
         sys.stdout.flush()
 
 
 def close_streams() -> None:
-    """Leave nothing that Python, at its exit, would try to write and complain of."""
+    """Flush the streams, so that Python has nothing to write when it exits."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:
@@ -188,7 +191,7 @@ def close_streams() -> None:
 
 
 def divert(stream: TextIO | None) -> None:
-    """Let what the stream still holds go nowhere."""
+    """Discard the text that is still in the buffer of the stream."""
     if stream is not None:
         with suppress(OSError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -197,7 +200,7 @@ def divert(stream: TextIO | None) -> None:
 
 
 def printable(text: str) -> str:
-    r"""One line, with what could steer a terminal spelt out.
+    r"""The text in one line, with characters that could control a terminal escaped.
 
     >>> print(printable("a\tb"))
     a\tb
@@ -210,7 +213,7 @@ def printable(text: str) -> str:
 
 
 def json_line(record: Mapping[str, Any]) -> str:
-    """A JSON object on one line; a number that is not finite is null.
+    """A JSON object on one line, with null for a number that is not finite.
 
     >>> json_line({"loss": math.inf, "names": ["Amélie"]})
     '{"loss": null, "names": ["Amélie"]}'
@@ -226,7 +229,7 @@ def json_line(record: Mapping[str, Any]) -> str:
 
 
 def _finite(value: Any) -> Any:
-    """The value with None for each number in it that is not finite."""
+    """The value, with None in place of each number that is not finite."""
     if isinstance(value, Mapping):
         return {key: _finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Wrong usage, put into words: what was wrong, what was meant, what there is."""
+"""The lines that are printed for wrong usage, with suggestions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def usage_lines(error: click.UsageError) -> list[str]:
     ctx = error.ctx
     if ctx is None:
         return [_plain(error.format_message())]
-    more = [f"Try '{ctx.command_path} --help'."]
+    rest = [f"Try '{ctx.command_path} --help'."]
     if isinstance(error, click.NoSuchOption):
         options = [
             name
@@ -29,18 +29,18 @@ def usage_lines(error: click.UsageError) -> list[str]:
             f"there is no option {error.option_name!r}"
             f"{did_you_mean(error.option_name, options)}"
         )
-        return [line, f"{ctx.command_path} takes {', '.join(options)}", *more]
+        return [line, f"{ctx.command_path} takes {', '.join(options)}", *rest]
     if extra := re.search(r"extra argument \((.+)\)$", _plain(error.message)):
-        return [f"{_plain(error.format_message())}{_meant(ctx, extra[1])}", *more]
+        return [f"{_plain(error.format_message())}{_suggestion(ctx, extra[1])}", *rest]
     if isinstance(error, click.MissingParameter):
-        return [_plain(error.format_message()), *more]
+        return [_plain(error.format_message()), *rest]
     if isinstance(error, click.BadParameter) and error.param and error.param.name:
-        return [f"{_named(ctx, error.param)}: {_plain(error.message)}", *more]
-    return [_plain(error.format_message()), *more]
+        return [f"{_parameter_name(ctx, error.param)}: {_plain(error.message)}", *rest]
+    return [_plain(error.format_message()), *rest]
 
 
-def _meant(ctx: click.Context, word: str) -> str:
-    """What follows a word that stands by itself, if an option would take it."""
+def _suggestion(ctx: click.Context, word: str) -> str:
+    """A suggestion for an extra argument that could be the value of an option."""
     for param in ctx.command.params:
         if param.name in ("dataset", "model", "count"):
             with suppress(click.UsageError):
@@ -49,8 +49,8 @@ def _meant(ctx: click.Context, word: str) -> str:
     return ""
 
 
-def _named(ctx: click.Context, param: click.Parameter) -> str:
-    """The parameter, and where its value came from if that was not the command line."""
+def _parameter_name(ctx: click.Context, param: click.Parameter) -> str:
+    """The name of the parameter, with a remark if the environment sets it."""
     name = "/".join(param.opts) if isinstance(param, click.Option) else param.name or ""
     source = ctx.get_parameter_source(param.name or "")
     environment = source is ParameterSource.ENVIRONMENT
@@ -58,5 +58,5 @@ def _named(ctx: click.Context, param: click.Parameter) -> str:
 
 
 def _plain(message: str) -> str:
-    """A message of click's, as ours begin and end."""
+    """A message of click without its capital and its full stop."""
     return f"{message[:1].lower()}{message[1:].removesuffix('.')}"

@@ -1,4 +1,4 @@
-"""A run of `train`, followed from checkpoint to checkpoint: kept, reported, shown.
+"""Following a run of `train`: each checkpoint is saved, reported and shown.
 
 The report goes to standard output, or to standard error with `-o -`; -q leaves it out,
 but for the events of --json. Progress is a screen on standard error where that is a
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 
 class Follower:
-    """What is done with the checkpoints of a run.
+    """Saves and reports the checkpoints of a run.
 
-    begun: the model that the run goes on from, or None for a new one.
+    resumed: the model whose run is continued, or None for a new run.
     """
 
     def __init__(
         self,
         console: Console,
         keeper: Keeper,
-        begun: Trained | None,
+        resumed: Trained | None,
         json: bool,
     ) -> None:
-        self.console, self.keeper, self.begun = console, keeper, begun
+        self.console, self.keeper, self.resumed = console, keeper, resumed
         aside = keeper.output == "-"
         put = console.tell if aside else console.put
         if console.quiet and not json:
@@ -45,16 +45,16 @@ class Follower:
         self.report = (
             JsonReport(put, keeper.task) if json else TextReport(put, keeper.task)
         )
-        self.pace = Pace(keeper.recipe, begun)
-        shown = not (console.quiet or console.no_progress)
-        self.has_screen = shown and console.live and not json
-        self.has_lines = shown and console.apart and not (self.has_screen or aside)
+        self.pace = Pace(keeper.recipe, resumed)
+        progress = not (console.quiet or console.no_progress)
+        self.has_screen = progress and console.live and not json
+        self.has_lines = progress and console.apart and not (self.has_screen or aside)
 
     def follow(self, checkpoints: Iterable[AnyCheckpoint]) -> None:
-        """To the end. Raises TrainingError, saying what is kept."""
+        """Follow the run to its end. Raises TrainingError, which says what is saved."""
         last: AnyCheckpoint | None = None
-        if self.begun:
-            self._start(self.begun)
+        if self.resumed:
+            self._start(self.resumed)
         try:
             with self._progress():
                 for checkpoint in checkpoints:
@@ -64,7 +64,7 @@ class Follower:
                     last = checkpoint
         except TrainingError as error:
             self.keeper.give_up()
-            raise TrainingError(f"{error}; {self.keeper.kept}") from None
+            raise TrainingError(f"{error}; {self.keeper.saved}") from None
         self.keeper.complete()
         if last:
             self.report.done(last, self.keeper.path)
@@ -72,7 +72,7 @@ class Follower:
         self.console.say(self.keeper.next_step)
 
     def _ended(self, last: AnyCheckpoint) -> None:
-        """Say what is not plain to see: why it ended early, and what it came to."""
+        """Print why the run ended early, and which weights the model has."""
         recipe, progress = self.keeper.recipe, last.model.progress
         if last.iteration < recipe.iterations:
             late = recipe.time_limit and progress.seconds >= recipe.time_limit
@@ -97,8 +97,8 @@ class Follower:
         self.console.detail(f"{model.parameters.values.size:,} parameters")
 
     def _report(self, checkpoint: AnyCheckpoint, first: bool) -> None:
-        """Say that it is there, now that it is kept."""
-        if first and not self.begun:
+        """Report a checkpoint, which is saved by now."""
+        if first and not self.resumed:
             self._start(checkpoint.model)
         self.pace.reached(checkpoint)
         self.report.checkpoint(checkpoint)
@@ -107,7 +107,7 @@ class Follower:
 
     @contextmanager
     def _progress(self) -> Iterator[None]:
-        """A screen, where there is to be one, out of the way at the end."""
+        """The training screen, if there is to be one, removed at the end."""
         if not self.has_screen:
             yield
             return

@@ -1,4 +1,4 @@
-"""Where `train` keeps its checkpoints, and what it says of that at the end."""
+"""Saving the checkpoints of `train`, and telling the user where they are."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ if TYPE_CHECKING:
 
 
 class Keeper:
-    """Saves each checkpoint to a file, or the last one, at the end, to standard output.
+    """Saves each checkpoint to a file, or the last one to standard output at the end.
 
-    recipe: of the run, completed once the list is read. slim: keep no more of a
-    finished run than its model.
+    recipe: that of the run, complete once the list is read. slim: leave out of the
+    finished model what only --resume needs.
     """
 
     def __init__(self, console: Console, plan: Plan, slim: bool) -> None:
         self.console, self.output, self.slim = console, plan.target, slim
         self.task, self.recipe = plan.task, plan.recipe
         self._list_options = plan.list_options
-        # The last model that is kept, and where: at first the one that is resumed.
-        self.model: Trained | None = plan.begun
+        # The last model that is saved, and where; at first the one that is resumed.
+        self.model: Trained | None = plan.resumed
         self.path = plan.request.resume or plan.target
         self._file = RunFile(plan.target, plan.request.resume)
-        self._handed_over = False
+        self._written = False
 
     def check_target(self, force: bool) -> None:
-        """Raise what writing the model would raise, before the work is done.
+        """Raise what writing the model would raise, before training.
 
         force: overwrite a file that is not a model. Raises click.UsageError, OSError
         and ModelFileError.
@@ -49,7 +49,7 @@ class Keeper:
         if self.output == "-":
             if sys.stdout.isatty():
                 raise click.UsageError(
-                    "-o -: standard output is a terminal, and a model is no text; "
+                    "-o -: standard output is a terminal, and a model is not text; "
                     "send it to a file or a pipe"
                 )
             check_output()
@@ -60,7 +60,7 @@ class Keeper:
         check_target(self.output, force)
 
     def keep(self, model: Trained) -> None:
-        """Raises ModelFileError where it cannot be written, and says what is kept."""
+        """Save a checkpoint. Raises ModelFileError, which says what is saved."""
         if self.output == "-":
             self.path = self.output
         else:
@@ -75,32 +75,33 @@ class Keeper:
         self.model = model
 
     def complete(self) -> None:
-        """The run has come to its end. Raises ModelFileError and OSError."""
+        """Save the finished model. Raises ModelFileError and OSError."""
         if self.slim and self.model:
             with stops.deferred():
                 self.keep(self.model.slim())
         self.finish()
 
     def finish(self) -> None:
-        """Give the model its name, or hand it over whole, where that is still to be
-        done. Raises ModelFileError and OSError.
+        """Give the model its name, or write it to standard output, if not yet done.
+
+        Raises ModelFileError and OSError.
         """
         if self.path == "-":
-            self._hand_over()
+            self._write()
         elif self._is_unnamed and self.model:
             with stops.deferred():
                 replaced = self._file.take_name(self.model)
                 self.path = self.output
                 if replaced:
-                    self._tell(replaced, self.model)
+                    self._report(replaced, self.model)
 
     def give_up(self) -> None:
-        """The run has failed: the last checkpoint takes the name only if it is free.
+        """After a failure, let the last checkpoint take the name if it is free.
 
         Raises OSError.
         """
         if self.path == "-":
-            self._hand_over()
+            self._write()
         elif self._is_unnamed and self.model:
             with stops.deferred(), suppress(ModelFileError):
                 self._file.take_free_name(self.model)
@@ -108,18 +109,19 @@ class Keeper:
 
     @property
     def _is_unnamed(self) -> bool:
-        """Whether a checkpoint of the run is in a file that waits for its name."""
+        """Whether the last checkpoint is in a file that has not taken the name yet."""
         return self._file.path == self.path != self.output
 
-    def _hand_over(self) -> None:
-        if self.model and not self._handed_over:
-            self._handed_over = True
+    def _write(self) -> None:
+        """Write the model to standard output, once. Raises OSError."""
+        if self.model and not self._written:
+            self._written = True
             with stops.deferred():
                 self.console.put(self.model.to_bytes(), nl=False)
 
-    def _tell(self, replaced: Replaced, model: Trained) -> None:
-        """Say which model was replaced, and where it is now."""
-        called = model_folder.called(replaced.kept)
+    def _report(self, replaced: Replaced, model: Trained) -> None:
+        """Print which model was replaced, and where it is now."""
+        name = model_folder.name_of(replaced.path)
         is_of_another = (
             replaced.model is not None
             and replaced.model.provenance.fingerprint != model.provenance.fingerprint
@@ -127,23 +129,24 @@ class Keeper:
         if replaced.is_newer:
             self.console.warn(
                 f"another run wrote {self.output} meanwhile; its model is kept as "
-                f"{called}"
+                f"{name}"
             )
         elif is_of_another:
             assert replaced.model
             provenance = replaced.model.provenance
             self.console.warn(
                 f"{self.output} was a model of another list ({provenance.dataset}: "
-                f"{provenance.names:,} names), which is kept as {called}"
+                f"{provenance.names:,} names), which is kept as {name}"
             )
         else:
-            self.console.say(f"the model that was there is kept as {called}")
+            self.console.say(f"the model that was there is kept as {name}")
 
     @contextmanager
     def answering(self) -> Iterator[None]:
-        """Raises Stopped, where it is raised inside, with what to do about it; says
-        where the last checkpoint is if the reader of the report has gone, or if the
-        run fails for no reason of its own.
+        """Add to a Stopped that is raised inside how to resume the run.
+
+        If the reader of the report is gone, or for an unexpected error, it prints where
+        the last checkpoint is.
         """
         try:
             yield
@@ -153,7 +156,7 @@ class Keeper:
                 if not isinstance(error, CharnamesError | click.ClickException):
                     self._end_early(error)
                 raise
-            # The reader was told to stop as well, and what was put off is answered now.
+            # The reader may have stopped as well; a deferred signal is answered here.
             try:
                 with suppress(BrokenPipeError, Stopped):
                     self.finish()
@@ -162,7 +165,7 @@ class Keeper:
             raise Stopped(stop.signum, self._way_on) from None
 
     def _end_early(self, error: BaseException) -> None:
-        """The run ends by an error of writing its report, or a fault."""
+        """Save what there is after an unexpected error or one of writing the report."""
         model = self.model
         if model is None or self._file.path is None:
             return
@@ -174,8 +177,8 @@ class Keeper:
         self.console.tell(f"charnames: {why}{self._way_on}")
 
     @property
-    def kept(self) -> str:
-        """What there is of the run, for the line that says that it has stopped."""
+    def saved(self) -> str:
+        """What is saved of the run, for the line that says that it has stopped."""
         if self.model is None:
             return "there was no checkpoint yet, so nothing was saved"
         where = f"is in {self.path}"
@@ -188,7 +191,7 @@ class Keeper:
 
     @property
     def _way_on(self) -> str:
-        """`kept`, and how to go on from there."""
+        """`saved`, and the command that continues the run."""
         recipe, model = self.recipe, self.model
         is_done = model and model.provenance.iterations == recipe.iterations
         if (
@@ -196,16 +199,16 @@ class Keeper:
             or is_done
             or not (self.path == "-" or os.path.exists(self.path))
         ):
-            return self.kept
-        file = "FILE" if self.path == "-" else model_folder.called(self.path)
+            return self.saved
+        file = "FILE" if self.path == "-" else model_folder.name_of(self.path)
         words = ["charnames", "train", "--resume", file, *self._list_options]
         if self.slim:
             words.append("--slim")
-        for name in CHANGEABLE:  # the file is still as the last run left it
+        for name in CHANGEABLE:  # the file has those of the last run
             value = getattr(recipe, name)
             if value != getattr(model.recipe, name):
                 words += [f"--{name.replace('_', '-')}", str(value)]
-        return f"{self.kept}; go on with: {shlex.join(words)}"
+        return f"{self.saved}; go on with: {shlex.join(words)}"
 
     @property
     def next_step(self) -> str:
@@ -216,7 +219,7 @@ class Keeper:
                 "the model went to standard output; in a file, use it with: "
                 f"charnames {use} -m ./FILE"
             )
-        words = ["charnames", use, "-m", model_folder.called(self.path)]
+        words = ["charnames", use, "-m", model_folder.name_of(self.path)]
         if use == "sample" and self.model and self.model.labels:
             words += ["--label", next(iter(self.model.labels))]
         return f"saved {self.path}; next: {shlex.join(words)}"

@@ -1,4 +1,4 @@
-"""The progress of a run of `train`: how far, how fast, and its losses so far."""
+"""The progress of a run of `train`: its iterations, speed and losses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Pace:
-    """How far a run has come, kept up to date for the screen.
+    """The progress of a run, for the training screen.
 
     iteration: the number of the last update. losses: the loss of each update, smoothed,
     per name, in nats. learned and held_out: the losses of each checkpoint on names that
@@ -23,13 +23,13 @@ class Pace:
     if nothing is held out. names: those of the last checkpoint.
     """
 
-    def __init__(self, recipe: Recipe, begun: Trained | None) -> None:
+    def __init__(self, recipe: Recipe, resumed: Trained | None) -> None:
         self.recipe = recipe
-        self.iteration = self._from = begun.provenance.iterations if begun else 0
+        self.iteration = self._from = resumed.provenance.iterations if resumed else 0
         self.losses, self.learned, self.held_out = Curve(), Curve(), Curve()
         self._task = TASKS[recipe.task]
         self.names: tuple[str, ...] = ()
-        self._seconds = begun.progress.seconds if begun else 0.0  # at the last look
+        self._seconds = resumed.progress.seconds if resumed else 0.0  # at the last look
         self._start = self._looked = time.monotonic()
 
     def updated(self, iteration: int, loss: float) -> None:

@@ -1,4 +1,4 @@
-"""What `train` is to do, decided and checked before any list is read."""
+"""The plan of a training run, made and checked before any list is read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What the options of `train` ask for; None where an option is not given.
+    """The options of `train`; None for an option that is not given.
 
     held_out: a file of names; a share is one of the settings. settings: those of the
     recipe that are given.
@@ -43,8 +43,9 @@ class Request:
 class Plan:
     """A run of `train`.
 
-    recipe: as it is without the list, which may yet decide some of its settings.
-    begun: the model of the run to continue. parent: the model to start from.
+    recipe: the recipe without those settings that depend on the list. target: the
+    path to save the model to, or "-". resumed: the model of the run to continue.
+    parent: the model to start from.
     """
 
     request: Request
@@ -52,90 +53,90 @@ class Plan:
     recipe: Recipe
     dataset: str
     target: str
-    begun: Trained | None
+    resumed: Trained | None
     parent: Model | None
 
     @property
     def labels(self) -> bool:
         """Whether names are read with their labels."""
-        return self.request.labels or bool(self.begun and self.begun.labels)
+        return self.request.labels or bool(self.resumed and self.resumed.labels)
 
     @property
     def list_options(self) -> list[str]:
         """The options that name the lists again when the run is resumed, if any."""
-        source = self.begun.provenance.dataset if self.begun else self.dataset
-        known = self.dataset == source and lists.is_lasting(self.dataset)
-        options = [] if known else ["-d", self.dataset]
+        source = self.resumed.provenance.dataset if self.resumed else self.dataset
+        same = self.dataset == source and lists.is_lasting(self.dataset)
+        options = [] if same else ["-d", self.dataset]
         if self.request.held_out:
             options += ["--held-out", self.request.held_out]
         return options
 
 
 def make_plan(request: Request) -> Plan:
-    """Check a request and decide what it leaves open.
+    """Check a request, and add the defaults.
 
     Raises click.UsageError, RecipeError and ModelFileError.
     """
-    begun = _load_begun(request) if request.resume else None
+    resumed = _load_resumed(request) if request.resume else None
     parent = None
     if request.init_from:
-        parent = _load_parent(request.init_from, begun, request.settings)
-    recipe = recipe_of(request, begun)
+        parent = _load_parent(request.init_from, resumed, request.settings)
+    recipe = recipe_of(request, resumed)
     task = TASKS[recipe.task]
-    dataset = request.dataset or lists.list_of(begun)
+    dataset = request.dataset or lists.default_list(resumed)
     target = request.output
     if target is None and request.resume:
         target = model_folder.finished_path(request.resume) or request.resume
     if target is None:
         target = model_folder.named_after(dataset, task.model_suffix)
-    return Plan(request, task, recipe, dataset, target, begun, parent)
+    return Plan(request, task, recipe, dataset, target, resumed, parent)
 
 
 def recipe_of(
-    request: Request, begun: Trained | None, examples: Collection[Sized] = ()
+    request: Request, resumed: Trained | None, examples: Collection[Sized] = ()
 ) -> Recipe:
     """The recipe of the run, for a list of examples.
 
     The settings given win; the rest are those of the recipe named, of the resumed run,
     or of the task's default recipe.
     """
-    if begun and not request.recipe:
-        return Recipe.from_settings({**begun.recipe.settings(), **request.settings})
+    if resumed and not request.recipe:
+        return Recipe.from_settings({**resumed.recipe.settings(), **request.settings})
     task = TASKS.get(str(request.settings.get("task")), DEFAULT)
     name = request.recipe or task.default_recipe
     return Recipe.named(name, examples, **request.settings)
 
 
-def _load_begun(request: Request) -> Trained:
-    """The model of the run to continue, whose seed and case are not to be changed.
+def _load_resumed(request: Request) -> Trained:
+    """The model of the run to continue. Its seed and case cannot be changed.
 
-    The environment sets what new runs get, so a value from there is no mistake.
+    A seed or case in the environment is for new runs, so it is no mistake.
     """
     from charnames.models.loading import load_any
 
     assert request.resume
-    begun = load_any(request.resume)
-    kept = {
-        "seed": (request.seed, begun.provenance.seed),
-        "case": (request.case, begun.case),
+    resumed = load_any(request.resume)
+    fixed = {
+        "seed": (request.seed, resumed.provenance.seed),
+        "case": (request.case, resumed.case),
     }
     source = click.get_current_context().get_parameter_source
-    for name, (given, value) in kept.items():
+    for name, (option, value) in fixed.items():
         typed = source(name) is ParameterSource.COMMANDLINE
-        if typed and given not in ("auto", value):
+        if typed and option not in ("auto", value):
             raise click.UsageError(
                 f"--{name}: a resumed run keeps the one that it began with, {value}"
             )
-    return begun
+    return resumed
 
 
 def _load_parent(
-    init_from: str, begun: Trained | None, settings: Mapping[str, object]
+    init_from: str, resumed: Trained | None, settings: Mapping[str, object]
 ) -> Model:
     """The model whose weights a new run starts from."""
     from charnames.models.loading import load
 
-    if begun:
+    if resumed:
         raise click.UsageError(
             "--resume goes on with a run, --init-from starts one; give one of them"
         )

@@ -16,27 +16,27 @@ if TYPE_CHECKING:
 
 
 def read_inputs(console: Console, plan: Plan) -> TrainingInputs:
-    """Read the lists, and say what a new run makes of them. Raises ListError."""
+    """Read the lists, and print what is learned of them. Raises ListError."""
     request, task = plan.request, plan.task
     examples = task.read(console, plan.dataset, plan.labels)
     held_out = None
     if request.held_out:
         held_out = task.read(console, request.held_out, plan.labels) or None
-    recipe = recipe_of(request, plan.begun, examples)
+    recipe = recipe_of(request, plan.resumed, examples)
     seed, case = request.seed, "auto"
-    if plan.begun is None:
-        console.say(lists.counted(examples))
-        case = _decided_case(console, recipe, examples, request.case)
-        seed = _chosen_seed(console, seed)
+    if plan.resumed is None:
+        console.say(lists.summary(examples))
+        case = _case_style(console, recipe, examples, request.case)
+        seed = _seed(console, seed)
         if plan.parent:
             console.say(_inherited(plan.parent, examples, case))
     return TrainingInputs(
-        examples, held_out, recipe, seed, case, plan.begun, plan.parent
+        examples, held_out, recipe, seed, case, plan.resumed, plan.parent
     )
 
 
-def _chosen_seed(console: Console, seed: int | None) -> int:
-    """The seed of the run, said if it is chosen here."""
+def _seed(console: Console, seed: int | None) -> int:
+    """The seed of the run; a random one, which is printed, if none is given."""
     from charnames.random_streams import fresh_seed
 
     if seed is None:
@@ -45,19 +45,19 @@ def _chosen_seed(console: Console, seed: int | None) -> int:
     return seed
 
 
-def _decided_case(
+def _case_style(
     console: Console, recipe: Recipe, examples: Examples, case: str | None
 ) -> str:
-    """The case style to train with, decided and said where there are letters."""
+    """The case style to train with; "keep" for words and for sequences of numbers."""
     from charnames.data.names import NameList
 
     if recipe.unit == "word" or not isinstance(examples, NameList):
         return "keep"
-    return lists.decided_case(console, examples, case)
+    return lists.case_style(console, examples, case)
 
 
 def _inherited(parent: Model, names: Examples, style: str) -> str:
-    """Which of the parent's letters the new run keeps, in words."""
+    """The number of characters whose weights the parent has, in words."""
     from charnames.data.names import NameList
     from charnames.encoding.letter_case import encode
 

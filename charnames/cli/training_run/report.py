@@ -1,4 +1,4 @@
-"""What `train` prints as it goes: lines to read, or JSON events."""
+"""The report that `train` prints: lines of text, or JSON events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Print = Callable[[str], None]
 
 
 class TextReport:
-    """A line a checkpoint, then its names; a blank line between checkpoints.
+    """A line for each checkpoint, then its names; a blank line between checkpoints.
 
     iteration 2,000   loss 18.77
       Ralinium
@@ -24,35 +24,35 @@ class TextReport:
 
     def __init__(self, put: Print, task: Task) -> None:
         self.put, self.task = put, task
-        self.begun = False
+        self._is_first = True
 
     def start(self, model: Trained) -> None:
-        """Nothing: the report begins with its first checkpoint."""
+        """Print nothing: the report begins with the first checkpoint."""
 
     def checkpoint(self, checkpoint: AnyCheckpoint) -> None:
-        """The line and the names."""
+        """Print the line of a checkpoint and its names."""
         names = self.task.names_of(checkpoint)
         lines = [
             self.task.checkpoint_line(checkpoint),
             *(f"  {name}" for name in names),
         ]
-        if self.begun and names:
+        if names and not self._is_first:
             lines.insert(0, "")
-        self.begun = True
+        self._is_first = False
         self.put("\n".join(lines))
 
     def done(self, checkpoint: AnyCheckpoint, model: str) -> None:
-        """Nothing: the last checkpoint has said it."""
+        """Print nothing: the report ends with the last checkpoint."""
 
 
 class JsonReport:
-    """The events start, checkpoint and done, an object a line."""
+    """The events start, checkpoint and done, with an object on each line."""
 
     def __init__(self, put: Print, task: Task) -> None:
         self.put, self.task = put, task
 
     def start(self, model: Trained) -> None:
-        """What is to be learned, and by what."""
+        """Print the start event."""
         self._event(
             "start",
             dataset=model.provenance.dataset,
@@ -64,7 +64,7 @@ class JsonReport:
         )
 
     def checkpoint(self, checkpoint: AnyCheckpoint) -> None:
-        """How far the run is."""
+        """Print a checkpoint event."""
         self._event(
             "checkpoint",
             iteration=checkpoint.iteration,
@@ -76,7 +76,7 @@ class JsonReport:
         )
 
     def done(self, checkpoint: AnyCheckpoint, model: str) -> None:
-        """Where the finished model is."""
+        """Print the done event. model: its path."""
         self._event(
             "done",
             iteration=checkpoint.iteration,

@@ -1,8 +1,8 @@
-"""The file that a run writes its checkpoints to, until it takes the model's name.
+"""The file of a run's checkpoints, until it takes the name of the model.
 
 A run of NAME writes NAME-unfinished. When it is done, or stopped on purpose, that file
-is renamed to NAME, and the model that was there to NAME-previous. So whatever becomes
-of a run, a finished model is never lost to its checkpoints.
+is renamed to NAME, and the model that had the name to NAME-previous. So the checkpoints
+of a run never overwrite a finished model.
 """
 
 from __future__ import annotations
@@ -21,21 +21,23 @@ PREVIOUS, STOPPED = "previous", "stopped"
 
 
 class Replaced(NamedTuple):
-    """The model whose place was taken: where it is kept; the model, None if it cannot
-    be read; whether another run put it there meanwhile.
+    """A model that had the name of a run's model before.
+
+    path: its new path. model: None if it cannot be read. is_newer: whether another run
+    wrote it in the meantime.
     """
 
-    kept: str
+    path: str
     model: Trained | None
     is_newer: bool
 
 
 class RunFile:
-    """Where the last checkpoint of a run is, and is to be.
+    """The file with the last checkpoint of a run.
 
     target: the path of the model file whose name the run takes. resumed: the model
-    file that the run continues, None for a new one. path: of the file with the last
-    checkpoint, None before the first.
+    file whose run is continued, None for a new run. path: that of the file with the
+    last checkpoint, None before the first.
     """
 
     def __init__(self, target: str, resumed: str | None) -> None:
@@ -80,14 +82,14 @@ class RunFile:
 
         source = storage.source_of(self.target)
         with storage.writing(source):
-            if self.path is None or not os.path.exists(self.path):  # it was taken away
+            if self.path is None or not os.path.exists(self.path):  # it was deleted
                 self.path = None
                 self.save(model)
             assert self.path is not None
             target = files.find_target(self.target)
             with files.locked_folder(target):
                 replaced = self._replaced()
-                files.move(self.path, target, replaced.kept if replaced else None)
+                files.move(self.path, target, replaced.path if replaced else None)
         self.path = self.target
         storage.flush(target, source)
         return replaced
@@ -98,7 +100,7 @@ class RunFile:
             self.take_name(model)
 
     def _replaced(self) -> Replaced | None:
-        """What is at the target, and where it is to be kept; None if it is not."""
+        """The model at the target and its new path; None if it is not to be kept."""
         from charnames.io import files
         from charnames.model_file import storage
         from charnames.models.loading import load_any

@@ -22,26 +22,26 @@ from rich.text import Text
 
 from charnames.cli.terminal.exits import stops
 from charnames.cli.training_run.pace import Pace
-from charnames.cli.training_run.screen_layout import picture
+from charnames.cli.training_run.screen_layout import screen_lines
 
-_MARGIN = 4  # columns left free, so that a ^C does not begin another line
-_LOOKS = 4  # a second
+_MARGIN = 4  # free columns, so that an echoed ^C does not break the line
+_REFRESH_RATE = 4  # pictures per second
 _SHOW_CURSOR = b"\x1b[?25h"
-_ERASED_UP = [(ControlType.ERASE_IN_LINE, 2), (ControlType.CURSOR_UP, 1)]
+_ERASE_AND_UP = [(ControlType.ERASE_IN_LINE, 2), (ControlType.CURSOR_UP, 1)]
 
 
 class Screen:
     """A few lines at the foot of the terminal on standard error.
 
-    They are drawn and taken away whole, whenever a signal comes, and are not there
-    while the command is stopped or in the background.
+    Signals do not interrupt drawing and erasing. There is no screen while the command
+    is stopped or in the background.
     """
 
     def __init__(self, pace: Pace, color: bool) -> None:
         self._pace, self._color = pace, color
         self._live: Live | None = None
         self._busy = False
-        handlers = {signal.SIGTSTP: self._suspended, signal.SIGQUIT: self._left}
+        handlers = {signal.SIGTSTP: self._suspended, signal.SIGQUIT: self._quit}
         self._handlers = {
             signum: handler
             for signum, handler in handlers.items()
@@ -49,20 +49,20 @@ class Screen:
         }
 
     def open(self) -> None:
-        """Show it, until it is closed."""
+        """Show the screen."""
         for signum, handler in self._handlers.items():
             signal.signal(signum, handler)
         self._draw()
 
     def close(self) -> None:
-        """Take it away."""
+        """Remove the screen."""
         self._erase()
         for signum in self._handlers:
             signal.signal(signum, signal.SIG_DFL)
 
     @contextmanager
     def lifted(self) -> Iterator[None]:
-        """Take it away while something else is printed."""
+        """Remove the screen while something else is printed."""
         self._erase()
         try:
             yield
@@ -71,18 +71,18 @@ class Screen:
 
     def _suspended(self, signum: int, frame: FrameType | None) -> None:
         """Stop, as Ctrl-Z asks, with the terminal as it was before."""
-        there = self._live is not None and not self._busy
-        if there:
+        visible = self._live is not None and not self._busy
+        if visible:
             self._erase()
         signal.signal(signum, signal.SIG_DFL)
-        signal.raise_signal(signum)  # until it is told to go on
+        signal.raise_signal(signum)  # returns when the command is continued
         signal.signal(signum, self._suspended)
-        if there:
+        if visible:
             self._draw()
 
-    def _left(self, signum: int, frame: FrameType | None) -> None:
+    def _quit(self, signum: int, frame: FrameType | None) -> None:
         r"""Leave at once, as Ctrl-\ asks, with the cursor shown again."""
-        if self._busy:  # the screen may be half drawn: only the cursor can be mended
+        if self._busy:  # the screen may be half drawn; restore the cursor
             os.write(sys.stderr.fileno(), _SHOW_CURSOR)
         else:
             self._erase()
@@ -90,7 +90,7 @@ class Screen:
         signal.raise_signal(signum)
 
     def _draw(self) -> None:
-        """By a new Live: what an old one knows of the terminal is out of date."""
+        """Draw with a new Live, since an old one may not know the terminal as it is."""
         if _in_foreground():
             with self._undisturbed():
                 self._live = _live(self._pace, self._color)
@@ -113,14 +113,15 @@ class Screen:
 
 
 def _is_pipe(fd: int) -> bool:
-    """Whether another program reads that descriptor. It may print what it reads on
-    this terminal: it is left the time to do so before the screen is drawn again.
+    """Whether another program reads from that descriptor.
+
+    It may print on this terminal, and gets time for it before the next drawing.
     """
     return stat.S_ISFIFO(os.fstat(fd).st_mode)
 
 
 def _live(pace: Pace, color: bool) -> Live:
-    """What draws the picture of the pace at the cursor, some times a second."""
+    """An object of rich that draws the picture several times a second."""
     console = Console(
         file=sys.stderr,
         force_terminal=True,
@@ -128,40 +129,41 @@ def _live(pace: Pace, color: bool) -> Live:
         legacy_windows=False,
     )
     unicode = locale.nl_langinfo(locale.CODESET).upper() in ("UTF-8", "UTF8")
-    standing: list[int] = []  # the width of each line that is there
+    widths: list[int] = []  # of the lines on the terminal
 
-    def drawn() -> Text:
+    def current_picture() -> Text:
         columns, rows = os.get_terminal_size(sys.stderr.fileno())
         columns, rows = columns or 80, rows or 24
         if _rewraps():
-            broken = sum((width - 1) // columns for width in standing)
-            console.control(Control(*_ERASED_UP * broken))
+            extra_lines = sum((width - 1) // columns for width in widths)
+            console.control(Control(*_ERASE_AND_UP * extra_lines))
         console.size = max(1, columns - _MARGIN), rows
-        # A row for the cursor below: what scrolls out cannot be taken away any more.
-        lines = picture(pace, console.width, unicode)[: max(1, rows - 1)]
-        standing[:] = [max(1, line.cell_len) for line in lines]
+        # One row is left for the cursor: lines that scroll out cannot be erased.
+        lines = screen_lines(pace, console.width, unicode)[: max(1, rows - 1)]
+        widths[:] = [max(1, line.cell_len) for line in lines]
         return Text("\n", no_wrap=True, overflow="ignore").join(lines)
 
     return Live(
         console=console,
-        get_renderable=drawn,
+        get_renderable=current_picture,
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,
-        refresh_per_second=_LOOKS,
+        refresh_per_second=_REFRESH_RATE,
     )
 
 
 def _rewraps() -> bool:
-    """Whether the terminal, when it is made narrower, breaks a line that stands there
-    into several. Those that do say who they are; others cut it off.
+    """Whether the terminal breaks a line into several when it is made narrower.
+
+    Terminals that do so set these variables; others cut the line off.
     """
     return "TERM_PROGRAM" in os.environ or "VTE_VERSION" in os.environ
 
 
 def _in_foreground() -> bool:
-    """Whether the terminal is ours to draw on, not the shell's or another job's."""
+    """Whether the terminal belongs to this command, not to the shell or another job."""
     try:
         return os.tcgetpgrp(sys.stderr.fileno()) == os.getpgrp()
-    except OSError:  # it is not the one that our jobs are controlled from
+    except OSError:  # not the controlling terminal
         return True

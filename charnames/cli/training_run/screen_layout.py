@@ -1,4 +1,4 @@
-"""What the training screen shows: a few lines, for as much room as there is.
+"""The lines of the training screen, for any size of terminal.
 
 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━───────────────────────────  60%
 0:07 left   4,757 iterations/s   iteration 42,000
@@ -18,12 +18,14 @@ from rich.text import Text
 from charnames.cli.training_run.pace import Pace, clock
 from charnames.cli.training_run.sparkline import ASCII, BLOCKS, sparkline
 
-_WIDEST = 72  # columns that it takes, however many there are
-_NARROW = 50  # columns, below which words are left out
-_COLOR = "magenta"  # legible on dark and light; the rest is in the terminal's own
+_WIDEST = 72  # columns at most
+_NARROW = 50  # columns; with fewer, words are left out
+_COLOR = (
+    "magenta"  # legible on dark and light; other text is in the terminal's own colour
+)
 
 
-def picture(pace: Pace, columns: int, unicode: bool = True) -> list[Text]:
+def screen_lines(pace: Pace, columns: int, unicode: bool = True) -> list[Text]:
     """The lines of the screen, the first of them blank.
 
     unicode: whether the terminal can show more characters than those of ASCII.
@@ -33,7 +35,7 @@ def picture(pace: Pace, columns: int, unicode: bool = True) -> list[Text]:
     levels = BLOCKS if unicode else ASCII
     lines = [Text(), _bar(pace.done, width, "━─" if unicode else "=-")]
     lines.append(Text(fitting(_figures(pace, narrow), width)))
-    # Copies of the values, as the run goes on meanwhile.
+    # Copies of the values, since the run goes on meanwhile.
     losses, learned = list(pace.losses.values), list(pace.learned.values)
     held_out = list(pace.held_out.values)
     both = learned + held_out  # on one axis, so that the gap between them is seen
@@ -55,12 +57,12 @@ def picture(pace: Pace, columns: int, unicode: bool = True) -> list[Text]:
     return lines
 
 
-def _bar(done: float, width: int, parts: str) -> Text:
-    share = f"{done:5.0%}"
-    room = max(1, width - len(share))
-    reached = int(done * room)
-    bar = Text().append(parts[0] * reached, style=_COLOR)
-    return bar.append(parts[1] * (room - reached), style="dim").append(share)
+def _bar(share: float, width: int, parts: str) -> Text:
+    percent = f"{share:5.0%}"
+    room = max(1, width - len(percent))
+    filled = int(share * room)
+    bar = Text().append(parts[0] * filled, style=_COLOR)
+    return bar.append(parts[1] * (room - filled), style="dim").append(percent)
 
 
 def _figures(pace: Pace, narrow: bool) -> list[str]:

@@ -1,4 +1,4 @@
-"""A curve in one line of text."""
+"""Curves as lines of text."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from collections.abc import Sequence
 BLOCKS = "▁▂▃▄▅▆▇█"
 ASCII = "_.-:=+*#"  # for terminals that have no blocks
 
-_MOST = 512  # values that a curve keeps
+_MAX_VALUES = 512  # that a curve keeps
 
 
 class Curve:
-    """Numbers as they come: the last, and `values`, which are few however many come,
-    as they are thinned out evenly.
-    """
+    """A series of numbers: the last one, and `values`, an even selection of all."""
 
     def __init__(self) -> None:
         self.values: list[float] = []
@@ -21,11 +19,11 @@ class Curve:
         self._every, self._count = 1, 0
 
     def add(self, value: float) -> None:
-        """The next one."""
+        """Add the next number."""
         self.last = value
         if self._count % self._every == 0:
             self.values.append(value)
-            if len(self.values) == _MOST:
+            if len(self.values) == _MAX_VALUES:
                 del self.values[1::2]
                 self._every *= 2
         self._count += 1
