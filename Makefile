@@ -49,17 +49,12 @@ oldest: ## run the tests with the oldest supported numpy, click and rich
 	$(VENV)/oldest/bin/pip install --quiet --editable '.[test]' $(OLDEST)
 	$(VENV)/oldest/bin/python -m pytest
 
-# The modern recipe, with less regularization than measures best on held-out names:
-# these models are samples to look at, and names closer to the list look better. The
-# second has fewer units, to keep its file small.
 models: $(BIN)/charnames ## train the included models anew
-	$(BIN)/charnames train --dataset elements --recipe modern --iterations 2000 \
-	  --dropout 0.3 --weight-decay 0.3 \
+	rm -f charnames/pretrained/elements.safetensors charnames/pretrained/movies.safetensors
+	$(BIN)/charnames train --dataset elements --recipe modern \
 	  --seed 1 --slim --output charnames/pretrained/elements.safetensors
-	$(BIN)/charnames train --dataset movies --recipe modern --iterations 4000 \
-	  --hidden-size 80 --dropout 0.1 --weight-decay 0.01 \
+	$(BIN)/charnames train --dataset movies --recipe modern \
 	  --seed 1 --slim --output charnames/pretrained/movies.safetensors
-	rm -f charnames/pretrained/*-previous.safetensors
 
 $(PRETRAIN)/bin/charnames: pyproject.toml
 	$(PRETRAIN_PYTHON) -m venv $(PRETRAIN)

@@ -25,6 +25,7 @@ class Stream(IntEnum):
     DROPOUT = 4
     SPLIT = 5
     OUTLOOK = 6
+    GROWTH = 7
 
 
 def generator(seed: int, stream: Stream, number: int = 0) -> np.random.Generator:

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from charnames.io.safetensors import HEADER_LIMIT
-from tests import hostile_labels
+from tests import hostile_grown, hostile_labels
 from tests.modelfiles import (
     DATA,
     MODEL,
@@ -174,6 +174,7 @@ def row_04() -> Iterator[Case]:
     yield forged(buffer=buffer[:-8]), ["'known'", "past the end"]
     yield _with_counts_missing(), ["'grams.counts'", "[1]"]
     yield from hostile_labels.of_tensors()
+    yield from hostile_grown.of_tensors()
     large = with_value("recipe", hidden_size=4096, layers=16, cell="lstm")
     yield large, [DAMAGED, "'layer"]
 
@@ -200,6 +201,7 @@ def row_05() -> Iterator[Case]:
     ]:
         yield _with_last_gram(name, number), [repr(name), word]
     yield from hostile_labels.of_numbers()
+    yield from hostile_grown.of_numbers()
 
 
 def row_06() -> Iterator[Case]:
@@ -268,6 +270,7 @@ def row_06() -> Iterator[Case]:
     yield with_value("recipe", ngram=8), ["'grams.codes' is missing"]
     yield _with_huge_alphabet(), ["ngram", "possible with so many characters"]
     yield from hostile_labels.of_labels()
+    yield from hostile_grown.of_settings()
 
 
 FIGURES: list[tuple[str, str, Any]] = [
@@ -295,6 +298,7 @@ FIGURES: list[tuple[str, str, Any]] = [
     ("provenance", "seed", 0.5),
     ("provenance", "version", ["0"]),
     ("provenance", "version", "0\r\n"),
+    ("provenance", "parent", None),
     ("provenance", "more", 1),
     ("progress", "lowest", None),
     ("progress", "lowest", "1"),
@@ -324,10 +328,10 @@ def row_07() -> Iterator[Case]:
 
 def row_08() -> Iterator[Case]:
     """Another version of the format, or no version."""
-    for version in ("2", "10", "999999999"):
+    for version in ("3", "10", "999999999"):
         words = [f"charnames 9.1.0 in format {version}", "newer charnames"]
         yield forged(_newer(version, "9.1.0")), words
-    yield forged(_newer("2", "\x1b[2J\n" + "x" * 100_000)), ["\\x1b[2J\\n"]
+    yield forged(_newer("3", "\x1b[2J\n" + "x" * 100_000)), ["\\x1b[2J\\n"]
     for version in ("", "0", "-1", "1.0", "01", "one", "²", "9" * 5000):
         yield with_text("format_version", version), [DAMAGED, "format_version"]
 

@@ -118,9 +118,8 @@ def of_labels() -> Iterator[tuple[bytes, list[str]]]:
         yield with_text("alphabet", text, WORDS), [word]
     for data, setting, value, word in [
         (DATA, "task", "os.system", "task"),
-        (DATA, "task", "classify", "two labels or more"),
         (DATA, "unit", "word", "unit"),
-        (NAMES, "task", "classify", "'layer0.Wlx' does not belong"),
+        (NAMES, "task", "classify", "list_form"),
         (NAMES, "bidirectional", True, "bidirectional"),
         (LETTERS, "task", None, "task"),
         (LETTERS, "task", "generate", "bidirectional"),
@@ -137,6 +136,11 @@ def of_labels() -> Iterator[tuple[bytes, list[str]]]:
         (NUMBERS, "scale", "\x1b[2J", "scale"),
     ]:
         yield with_value("recipe", data, **{setting: value}), [word]
+    classify = {"task": "classify", "min_edits": 2}
+    yield with_value("recipe", DATA, **classify), ["two labels or more"]
+    formless = with_text("list_form", "", NAMES)
+    belong = ["'layer0.Wlx' does not belong"]
+    yield with_value("recipe", formless, **classify), belong
 
 
 def of_tensors() -> Iterator[tuple[bytes, list[str]]]:

@@ -20,6 +20,7 @@ import numpy as np
 from charnames.encoding.readers import reader_of
 from charnames.encoding.scaling import Scaling
 from charnames.errors import CharnamesError, SamplingError
+from charnames.generation.choice import Choice
 from charnames.generation.sampler import draw_some
 from charnames.io import safetensors
 from charnames.io.safe_text import is_harmful
@@ -224,7 +225,9 @@ def _try_names(model: Model) -> None:
     """Names drawn, scored, steered and searched for, of all labels and of one."""
     for one in (model, *map(model.for_label, islice(model.labels, 1))):
         try:
-            names = draw_some(one.predictor(), one.form, 3, np.random.default_rng(1))
+            names = draw_some(
+                one.predictor(), one.form, Choice(), 3, np.random.default_rng(1)
+            )
             assert len(names) == 3 and all(names), names
             assert all(len(name) <= 8 * model.provenance.longest for name in names)
             for score in one.score([*names, "Ada"]):

@@ -42,7 +42,7 @@ def test_they_are_the_best_of_all_in_order(
 ) -> None:
     monkeypatch.setattr(search, "CHUNK", 7)  # so that there is something to go back to
     model = model_of(alphabet, seed, cell=cell)
-    found = list(model.best(50, max_length=6, novel=False))
+    found = list(model.best(50, max_length=6, novel=False, any_form=True))
     expected = every(model, 6)[:50]
     assert [one.name for one in found] == [name for _, name in expected]
     nats = [nats for nats, _ in expected]
@@ -52,7 +52,7 @@ def test_they_are_the_best_of_all_in_order(
 def test_they_meet_what_is_asked_and_are_new() -> None:
     model = model_of("abc", 1)
     asked: dict[str, Any] = {"prefix": "a", "suffix": "bc", "avoid": ["abbc"]}
-    found = [one.name for one in model.best(9, max_length=6, **asked)]
+    found = [one.name for one in model.best(9, max_length=6, **asked, any_form=True)]
     expected = [
         name
         for _, name in every(model, 6)
@@ -65,30 +65,34 @@ def test_learned_names_are_left_out_however_they_are_written() -> None:
     recipe = Recipe.from_settings({"hidden_size": 6, "iterations": 0})
     learned = ["A", "B", "Ab", "Ba", "Aa"]
     (start,) = train(learned, recipe, seed=1, case="capitalised")
-    ranked = list(start.model.best(6, max_length=2, novel=False))
+    ranked = list(start.model.best(6, max_length=2, novel=False, any_form=True))
     assert {one.name for one in ranked} == {*learned, "Bb"}
-    (new,) = start.model.best(1, max_length=2)
+    (new,) = start.model.best(1, max_length=2, any_form=True)
     assert new.name == "Bb"
     (other,) = start.model.best(
-        1, max_length=2, novel=False, avoid=["a", "AB", *"bB", "Ba", "AA"]
+        1,
+        max_length=2,
+        novel=False,
+        avoid=["a", "AB", *"bB", "Ba", "AA"],
+        any_form=True,
     )
     assert other.name == "Bb"
 
 
 def test_fewer_than_asked_for_are_said_after_them() -> None:
-    names = model_of("abc", 1).best(9, max_length=1)
+    names = model_of("abc", 1).best(9, max_length=1, any_form=True)
     assert len([next(names) for _ in range(3)]) == 3
     with pytest.raises(SamplingError, match="there are only 3 such names"):
         next(names)
 
 
 def test_no_names() -> None:
-    assert list(model_of("abc", 1).best(0)) == []
+    assert list(model_of("abc", 1).best(0, any_form=True)) == []
     with pytest.raises(SamplingError, match="best: -1"):
-        next(model_of("abc", 1).best(-1))
+        next(model_of("abc", 1).best(-1, any_form=True))
 
 
 def test_a_search_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "MAX_PREFIXES", 1000)
     with pytest.raises(SamplingError, match="are not sure after 1,000 beginnings"):
-        list(model_of("abcdefgh", 1).best(5000))
+        list(model_of("abcdefgh", 1).best(5000, any_form=True))

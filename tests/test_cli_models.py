@@ -19,6 +19,7 @@ from charnames.cli import COMMANDS, program
 from charnames.cli.commands.train import command as train
 from charnames.cli.options.recipe_settings import SETTINGS
 from charnames.errors import ModelFileError
+from charnames.models.loading import BASE, load_base
 from tests.processes import PATIENCE
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ MADE = made()
 
 
 def test_every_model_that_comes_along_is_made_by_make() -> None:
-    files = {str(path.relative_to(ROOT)) for path in ALONG.glob("*.safetensors")}
+    base = ALONG / "base.safetensors"  # `make base` takes an hour
+    files = {str(p.relative_to(ROOT)) for p in ALONG.glob("*.safetensors") if p != base}
     assert files == set(MADE)
     assert {Path(file).stem for file in files} == {"elements", "movies"}
 
@@ -65,13 +67,14 @@ def test_it_is_what_make_would_make_of_it(file: str) -> None:
     except ModelFileError as error:
         pytest.fail(f"run `make models`: {error}")
     recipe = charnames.Recipe.named(asked["recipe"], names, **given)
+    recipe = recipe.with_network_of(load_base().recipe)
     stale = "run `make models`"
     assert model.recipe == recipe, stale
     assert model.provenance.fingerprint == names.fingerprint, stale
     assert model.provenance.seed == asked["seed"], stale
     assert model.provenance.iterations == recipe.iterations, stale
     assert model.state == {} and model.progress.seconds == 0
-    assert os.path.getsize(ROOT / file) < 300_000
+    assert os.path.getsize(ROOT / file) < 1.5 * os.path.getsize(BASE)
 
 
 def test_names_right_after_installation(cli: CommandLine) -> None:

@@ -20,6 +20,7 @@ from charnames.cli.options.types import (
     HeldOut,
     ModelFile,
     OneOf,
+    ParentModel,
     Seed,
     Sizes,
 )
@@ -72,6 +73,7 @@ def some_value(option: click.Option) -> str:
     if isinstance(option.type, OneOf):
         return option.type.choices[-1]
     kinds = {Dataset: "elements", ModelFile: "elements", Seed: "7", Duration: "3m"}
+    kinds[ParentModel] = "none"
     kinds |= {HeldOut: "0.2", type(click.INT): "3", type(click.FLOAT): "0.5"}
     kinds |= {Sizes: "64,32", click.IntRange: "3", click.FloatRange: "0.5"}
     return kinds.get(type(option.type), "text")
@@ -225,7 +227,7 @@ def test_the_help_of_a_setting_tells_its_defaults(inside: CommandLine) -> None:
     text = " ".join(inside("train", "--help").out.split())
     recipes = [
         Recipe.classic(),
-        Recipe.modern(["a"]),
+        Recipe.modern(["a"], init_from="none"),
         Recipe.modern([], task="classify"),
     ]
     for name in ("clip", "optimizer", "samples", "clip_by"):

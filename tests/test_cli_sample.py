@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import charnames
+from charnames.evaluation.nearest import Nearest
 from charnames.generation import novelty
 
 if TYPE_CHECKING:
@@ -74,10 +75,12 @@ def test_json_with_the_nearest_name_of_a_list(inside: CommandLine) -> None:
         words += ["--nearest", "mine.txt", "--max-length", 8]
         told = [json.loads(line) for line in inside(*words).out.splitlines()]
         assert list(plain[0]) == ["name", "nats", "known"]
-        assert [list(one) for one in told] == [[*plain[0], "nearest"]] * 5
+        assert [list(one) for one in told] == [[*plain[0], "nearest", "edits"]] * 5
         assert {one["nearest"] for one in told} <= {"HELIUM", "Neon", "Argon"}
-    done = inside("sample", "--nearest", "mine.txt", status=2)
-    assert done.out == "" and "add --json" in done.err
+    done = inside("sample", "-n", 3, "--nearest", "mine.txt", "-m", "elements")
+    for line in done.out.splitlines():
+        name, nearest, edits = line.split("\t")
+        assert Nearest([nearest], str.lower)(name) == (nearest, int(edits))
     done = inside("sample", "--json", "--nearest", "none.txt", status=1)
     assert done.out == "" and done.err.startswith("charnames: error: none.txt: ")
 
@@ -122,7 +125,17 @@ def test_fault_30_a_temperature_that_cannot_be(inside: CommandLine, value: str) 
 
 
 def test_fault_30_temperature_zero_is_greedy(inside: CommandLine) -> None:
-    done = inside("sample", "-n", 50, "--temperature", 0, "-q", "--known", "--repeats")
+    done = inside(
+        "sample",
+        "-n",
+        50,
+        "--temperature",
+        0,
+        "-q",
+        "--known",
+        "--repeats",
+        "--any-form",
+    )
     assert len(set(done.out.splitlines())) == 1
     assert len(inside("sample", "-n", 5, "--temperature", 100).out.splitlines()) == 5
 
@@ -227,7 +240,7 @@ def test_fault_29_what_no_name_can_meet(
 
 
 def test_the_highest_min_p_is_greedy(inside: CommandLine) -> None:
-    words = ["sample", "-m", "elements", "-n", 1, "--known", "--seed", 1]
+    words = ["sample", "-m", "elements", "-n", 1, "--known", "--seed", 1, "--any-form"]
     greedy = inside(*words, "--temperature", 0).out
     assert inside(*words, "--min-p", 1).out == greedy
     assert inside(*words).out != greedy

@@ -78,7 +78,9 @@ def test_no_name_is_cut_within_a_character(
     names: list[str], asked: dict[str, Any]
 ) -> None:
     model = untrained(names)
-    found = list(model.sample(300, seed=1, novel=False, unique=False, **asked))
+    found = list(
+        model.sample(300, seed=1, novel=False, unique=False, **asked, any_form=True)
+    )
     assert len(found) == 300
     assert [name for name in found if not is_whole(name)] == []
 
@@ -87,7 +89,7 @@ def test_no_name_is_cut_within_a_character(
 def test_nor_is_one_of_a_report_or_of_the_best(names: list[str]) -> None:
     recipe = Recipe(hidden_size=3, samples=50, iterations=0)
     (checkpoint,) = train(names, recipe, seed=1)
-    best = checkpoint.model.best(20, novel=False, max_length=4)
+    best = checkpoint.model.best(20, novel=False, max_length=4, any_form=True)
     written = [*checkpoint.names, *(one.name for one in best)]
     assert len(written) == 70
     assert all(map(is_whole, written))
@@ -105,7 +107,7 @@ def test_nor_is_one_of_a_report_or_of_the_best(names: list[str]) -> None:
 def test_any_list_gives_whole_names_or_has_none(names: list[str], seed: int) -> None:
     names = [name for name in map(str.strip, names) if name] or ["a"]
     model = untrained(names, seed)
-    found = list(model.sample(50, seed=seed, novel=False, unique=False))
+    found = list(model.sample(50, seed=seed, novel=False, unique=False, any_form=True))
     assert len(found) == 50 and all(found)
     starts = set(model.vocabulary.alphabet) - set(not_first(model))
     if starts:
@@ -114,7 +116,7 @@ def test_any_list_gives_whole_names_or_has_none(names: list[str], seed: int) -> 
 
 def test_no_name_is_a_blank_where_nothing_could_begin_one() -> None:
     model = untrained(["\u0301 \u0301"])
-    found = list(model.sample(300, seed=1, novel=False, unique=False))
+    found = list(model.sample(300, seed=1, novel=False, unique=False, any_form=True))
     assert all(name.strip() for name in found)
 
 
@@ -127,11 +129,11 @@ def not_first(model: Model) -> list[str]:
 
 def test_what_is_cut_is_a_clash_where_all_would_be() -> None:
     with pytest.raises(SamplingError, match="max_length 1"):
-        untrained(LISTS["flags"]).sample(1, max_length=1)
+        untrained(LISTS["flags"]).sample(1, max_length=1, any_form=True)
     with pytest.raises(SamplingError, match="suffix"):
-        untrained(LISTS["families"]).sample(1, suffix="\u200d")
+        untrained(LISTS["families"]).sample(1, suffix="\u200d", any_form=True)
     with pytest.raises(SamplingError, match="prefix"):
-        untrained(LISTS["marks"]).sample(1, prefix="\u0301")
+        untrained(LISTS["marks"]).sample(1, prefix="\u0301", any_form=True)
 
 
 def test_an_ordinary_alphabet_has_no_edges_but_blanks() -> None:

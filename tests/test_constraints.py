@@ -129,7 +129,9 @@ def test_every_name_meets_every_constraint(
     settings |= {"temperature": temperature, "top_k": top_k, "top_p": top_p}
     try:
         names = list(
-            model.sample(9, seed=1, avoid=asked.avoid_within, **settings, **RAW)
+            model.sample(
+                9, seed=1, avoid=asked.avoid_within, **settings, **RAW, any_form=True
+            )
         )
     except SamplingError as error:
         assert "\n" not in str(error)
@@ -170,39 +172,45 @@ def test_fault_29_what_clashes_is_said_at_once(
     asked: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(SamplingError) as error:
-        model_of("ab c").sample(1, **asked)
+        model_of("ab c").sample(1, **asked, any_form=True)
     assert said in str(error.value) and "\n" not in str(error.value)
 
 
 def test_a_blocklist_within_names() -> None:
     words = ("ab", "c")
-    names = list(MODEL.sample(300, seed=1, avoid=words, avoid_within=True, **RAW))
+    names = list(
+        MODEL.sample(300, seed=1, avoid=words, avoid_within=True, **RAW, any_form=True)
+    )
     assert not any("ab" in name or "c" in name for name in names)
     with pytest.raises(SamplingError, match="no name can meet avoid_within"):
-        MODEL.sample(1, avoid="x ab cé-".replace(" ", ""), avoid_within=True)
+        MODEL.sample(
+            1, avoid="x ab cé-".replace(" ", ""), avoid_within=True, any_form=True
+        )
 
 
 def test_case_and_accents_do_not_matter_where_they_are_folded() -> None:
     model = model_of("Éabé", case="capitalised")
     for prefix in ("É", "é", "E\u0301", "e\u0301"):
-        names = list(model.sample(20, seed=1, prefix=prefix, **RAW))
+        names = list(model.sample(20, seed=1, prefix=prefix, **RAW, any_form=True))
         assert all(name.startswith("É") for name in names)
 
 
 def test_a_name_that_composes_meets_its_constraints() -> None:
     model = model_of("eq\u0301q\u0327e")
-    names = list(model.sample(200, seed=1, min_length=3, max_length=4, **RAW))
+    names = list(
+        model.sample(200, seed=1, min_length=3, max_length=4, **RAW, any_form=True)
+    )
     assert {len(name) for name in names} <= {3, 4}
 
 
 def test_a_long_name_can_be_asked_for() -> None:
-    names = list(MODEL.sample(3, seed=1, min_length=200))
+    names = list(MODEL.sample(3, seed=1, min_length=200, any_form=True))
     assert all(len(name) >= 200 for name in names)
 
 
 def test_a_prefix_beyond_the_usual_length_goes_on() -> None:
     assert SMALL.form.usual_limit == 6
-    names = list(SMALL.sample(300, seed=1, prefix="abcabcab", **RAW))
+    names = list(SMALL.sample(300, seed=1, prefix="abcabcab", **RAW, any_form=True))
     assert 12 <= max(map(len, names)) <= 16
     asked = Constraints(min_length=5).compiled(SMALL.vocabulary, KEEP, 6)
     assert asked.most == 10
@@ -210,9 +218,9 @@ def test_a_prefix_beyond_the_usual_length_goes_on() -> None:
 
 def test_learned_names_are_left_out_where_repeats_are_not() -> None:
     model = model_of("abc", 0.3)  # which often writes the name that it learned
-    names = list(model.sample(2000, seed=1, max_length=3, unique=False))
+    names = list(model.sample(2000, seed=1, max_length=3, unique=False, any_form=True))
     assert len({*names}) < 100 and "abc" not in names
-    assert "abc" in {*model.sample(2000, seed=1, max_length=3, **RAW)}
+    assert "abc" in {*model.sample(2000, seed=1, max_length=3, **RAW, any_form=True)}
 
 
 def chooser(steered: bool, choice: Choice) -> Chooser:
@@ -294,7 +302,7 @@ def test_names_are_as_frequent_as_the_model_makes_them(bounds: dict[str, Any]) -
     def variation(counts: Counter[str]) -> float:
         return sum(abs(counts[m] / n - q) for m, q in zip(possible, p, strict=True)) / 2
 
-    drawn = Counter(SMALL.sample(n, seed=1, **bounds, **RAW))
+    drawn = Counter(SMALL.sample(n, seed=1, **bounds, **RAW, any_form=True))
     assert set(drawn) <= set(possible)
     exactly = Counter(np.random.default_rng(1).choice(possible, n, p=p).tolist())
     assert variation(drawn) <= variation(exactly) + 0.02
@@ -316,38 +324,40 @@ def test_new_and_distinct_names_are_the_default() -> None:
     recipe = Recipe.from_settings({"hidden_size": 6, "iterations": 0})
     learned = ["a", "b", "ab", "ba", "aa", "bb"]
     (start,) = train(learned, recipe, seed=1, case=KEEP)
-    names = list(start.model.sample(9, seed=2, temperature=2.0))
+    names = list(start.model.sample(9, seed=2, temperature=2.0, any_form=True))
     assert len(set(names)) == 9 and not {*learned} & {*names}
-    assert {*learned} & {*start.model.sample(25, seed=2, novel=False)}
-    assert len({*start.model.sample(300, seed=2, unique=False)}) < 300
+    assert {*learned} & {*start.model.sample(25, seed=2, novel=False, any_form=True)}
+    assert len({*start.model.sample(300, seed=2, unique=False, any_form=True)}) < 300
 
 
 @pytest.mark.parametrize("steered", [{}, {"prefix": "a"}])
 def test_the_head_does_not_depend_on_how_many(steered: dict[str, Any]) -> None:
-    names = list(MODEL.sample(3000, seed=3, **steered))
+    names = list(MODEL.sample(3000, seed=3, **steered, any_form=True))
     assert len(set(names)) == 3000
     for n in (0, 1, 10, 1023, 1025, 2999):
-        assert list(MODEL.sample(n, seed=3, **steered)) == names[:n]
+        assert list(MODEL.sample(n, seed=3, **steered, any_form=True)) == names[:n]
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.text("abcé-", min_size=1, max_size=3), max_size=20))
 def test_no_name_of_a_blocklist(avoid: list[str]) -> None:
-    names = list(MODEL.sample(100, seed=1, avoid=avoid))
+    names = list(MODEL.sample(100, seed=1, avoid=avoid, any_form=True))
     assert not set(avoid) & set(names)
 
 
 def test_a_blocklist_may_have_its_accents_in_either_form() -> None:
-    accented = {name for name in MODEL.sample(100, seed=1) if "é" in name}
+    accented = {
+        name for name in MODEL.sample(100, seed=1, any_form=True) if "é" in name
+    }
     decomposed = [unicodedata.normalize("NFD", name) for name in accented]
     assert accented and not {*decomposed} & accented
-    assert not {*MODEL.sample(100, seed=1, avoid=decomposed)} & accented
+    assert not {*MODEL.sample(100, seed=1, avoid=decomposed, any_form=True)} & accented
 
 
 def test_when_the_supply_runs_dry_the_names_found_come_first() -> None:
     names = []
     with pytest.raises(SamplingError, match="only 3 of 10 names were found in"):
-        for name in SMALL.sample(10, seed=1, max_length=1):
+        for name in SMALL.sample(10, seed=1, max_length=1, any_form=True):
             names.append(name)
     assert sorted(names) == ["a", "b", "c"]
 
@@ -357,19 +367,30 @@ def test_when_the_supply_runs_dry_the_names_found_come_first() -> None:
 
 @pytest.mark.parametrize(("option", "value"), [("top_k", 1), ("top_p", 1e-9)])
 def test_the_narrowest_choice_is_the_likeliest(option: str, value: Any) -> None:
-    greedy = list(SMALL.sample(3, seed=1, temperature=0.0, **RAW))
-    assert list(SMALL.sample(3, seed=1, **{option: value}, **RAW)) == greedy
+    greedy = list(SMALL.sample(3, seed=1, temperature=0.0, **RAW, any_form=True))
+    assert (
+        list(SMALL.sample(3, seed=1, **{option: value}, **RAW, any_form=True)) == greedy
+    )
 
 
 def test_the_widest_choice_leaves_all_as_it_was() -> None:
-    names = list(SMALL.sample(2000, seed=1, **RAW))
-    assert list(SMALL.sample(2000, seed=1, top_k=99, top_p=1.0, **RAW)) == names
+    names = list(SMALL.sample(2000, seed=1, **RAW, any_form=True))
+    assert (
+        list(SMALL.sample(2000, seed=1, top_k=99, top_p=1.0, **RAW, any_form=True))
+        == names
+    )
 
 
 def test_characters_are_among_so_many_of_the_likeliest() -> None:
-    first = Counter(name[0] for name in SMALL.sample(5000, seed=1, **RAW))
+    first = Counter(
+        name[0] for name in SMALL.sample(5000, seed=1, **RAW, any_form=True)
+    )
     two = {c for c, _ in first.most_common(2)}
-    assert {name[0] for name in SMALL.sample(5000, seed=1, top_k=2, **RAW)} == two
+    assert {
+        name[0] for name in SMALL.sample(5000, seed=1, top_k=2, **RAW, any_form=True)
+    } == two
     (_, one), (_, other), *_ = first.most_common()
-    some = SMALL.sample(5000, seed=1, top_p=(one + other / 2) / 5000, **RAW)
+    some = SMALL.sample(
+        5000, seed=1, top_p=(one + other / 2) / 5000, **RAW, any_form=True
+    )
     assert {name[0] for name in some} == two

@@ -426,12 +426,13 @@ texts = st.text("abcé\U00010348", min_size=1, max_size=7)
 def test_the_nearest_name_is_that_of_the_fewest_edits(
     name: str, others: list[str]
 ) -> None:
-    assert Nearest(others)(name) == by_distance(name, others)
+    nearest = by_distance(name, others)
+    assert Nearest(others)(name) == (nearest, edits(name, nearest))
 
 
 def test_a_name_is_nearest_to_itself() -> None:
-    assert list(map(Nearest(NAMES), NAMES)) == NAMES
+    assert list(map(Nearest(NAMES), NAMES)) == [(name, 0) for name in NAMES]
 
 
 def test_what_is_compared_may_be_folded() -> None:
-    assert Nearest(["NEON", "Argon"], str.lower)("neom") == "NEON"
+    assert Nearest(["NEON", "Argon"], str.lower)("neom") == ("NEON", 1)

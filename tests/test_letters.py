@@ -156,7 +156,9 @@ def test_the_best_names_are_those_with_the_best_scores(names: list[str]) -> None
                 asked = options(way, spelt)
                 try:
                     best = list(
-                        model.best(5, max_length=LONGEST, novel=False, **asked)  # type: ignore[arg-type]
+                        model.best(
+                            5, max_length=LONGEST, novel=False, **asked, any_form=True
+                        )  # type: ignore[arg-type]
                     )
                 except SamplingError:
                     assert len(expected) < 5
@@ -175,16 +177,18 @@ def test_free_samples_are_names_that_can_be_asked_for(names: list[str]) -> None:
     possible = set(all_names(model))
     drawn = [
         n
-        for n in model.sample(300, seed=1, novel=False, unique=False)
+        for n in model.sample(300, seed=1, novel=False, unique=False, any_form=True)
         if len(n) <= LONGEST
     ]
     exact = [name for name in drawn if name in possible]
     assert len(exact) > 0.8 * len(drawn) > 30
     for name in exact[:20]:
         asked = {"prefix": name, "min_length": len(name), "max_length": len(name)}
-        again = set(model.sample(1, seed=1, novel=False, **asked))  # type: ignore[arg-type]
+        again = set(model.sample(1, seed=1, novel=False, **asked, any_form=True))  # type: ignore[arg-type]
         assert {plain(other, model) for other in again} == {plain(name, model)}
-        blocked = model.sample(9, seed=1, novel=False, avoid=[name.upper(), name])
+        blocked = model.sample(
+            9, seed=1, novel=False, avoid=[name.upper(), name], any_form=True
+        )
         assert name not in list(blocked)
 
 

@@ -588,6 +588,19 @@ def test_adamw_is_what_its_paper_says() -> None:
         np.testing.assert_allclose(parameters.values, expected, rtol=1e-12)
 
 
+def test_an_anchor_pulls_every_weight_towards_its_start() -> None:
+    parameters = Parameters({"W": (2, 3), "b": (2,)}, dtype=np.float64)
+    parameters.values[:] = start = np.arange(8.0)
+    optimizer = AdamW(parameters, weight_decay=0.0, anchor=5.0)
+    parameters.values += 1.0
+    optimizer.update(np.zeros(8), 0.02, 0)
+    np.testing.assert_allclose(parameters.values, start + 0.9)
+    optimizer.update(np.zeros(8), 0.02, 1)
+    np.testing.assert_allclose(parameters.values, start + 0.81)
+    optimizer.update(np.zeros(8), 1.0, 2)  # at most back to the start
+    np.testing.assert_allclose(parameters.values, start)
+
+
 # Parameters
 
 

@@ -31,6 +31,7 @@ WHOLE: dict[str, tuple[int, int]] = {
     "samples": (0, 1_000),
     "warm_up": (0, 10**9),
     "ngram": (0, 8),
+    "min_edits": (1, 2),
     "max_vocabulary": (1, 50_000),
 }
 REAL: dict[str, tuple[float, float]] = {
@@ -43,8 +44,12 @@ REAL: dict[str, tuple[float, float]] = {
     "embedding_dropout": (0, 0.95),
     "recurrent_dropout": (0, 0.95),
     "weight_decay": (0, 100),
+    "anchor": (0, 10_000),
     "average": (0, 0.999999),
     "ngram_weight": (0, 1),
+    "word_weight": (0, 0.99),
+    "temperature": (0, 100),
+    "min_p": (0, 1),
     "tolerance": (0, math.inf),
 }
 CHOICES = {
@@ -54,6 +59,7 @@ CHOICES = {
     "schedule": ("constant", "linear", "cosine"),
     "clip_by": ("value", "norm"),
     "scale": ("none", "standard", "unit"),
+    "init_from": ("none", "base", "model"),
 }
 SWITCHES = ("tied",)
 OF_CLASSIFIERS = {
@@ -271,7 +277,8 @@ def list_of(symbols: int) -> list[str]:
 
 
 def modern(symbols: int, **settings: Any) -> Recipe:
-    return Recipe.modern(list_of(symbols), **settings)
+    """The recipe from random weights."""
+    return Recipe.modern(list_of(symbols), init_from="none", **settings)
 
 
 def test_the_classic_recipe_is_the_textbooks() -> None:
@@ -345,7 +352,9 @@ def test_a_short_list_with_a_time_limit_is_done_sooner(symbols: int) -> None:
 def test_a_list_with_labels_is_learned_for_longer(symbols: int) -> None:
     plain = list_of(symbols)
     labelled = NameList(plain, labels=["one"] * len(plain))
-    without, recipe = Recipe.modern(plain), Recipe.modern(labelled)
+    without, recipe = (
+        Recipe.modern(names, init_from="none") for names in (plain, labelled)
+    )
     if symbols >= LONG_LIST:
         assert recipe == without
     else:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
 
+NO_HASHES: Hashes = np.empty(0, np.uint64)
+
 
 def name_hashes(names: Iterable[str]) -> Hashes:
     """A 64-bit BLAKE2b hash of each folded name, in order, (N,)."""

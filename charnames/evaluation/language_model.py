@@ -138,12 +138,15 @@ def cross_validate(
     *,
     seed: int = 0,
     case: str = AUTO,
+    init_from: Model | None = None,
 ) -> Evaluation:
     """Evaluate a recipe on a list by cross-validation.
 
     Each name is measured by a model that learned the other folds, and the losses of all
     folds are added up. The distinct names are shuffled with the seed and divided into
     folds, each with a seed of its own. Every model has the alphabet of the whole list.
+
+    init_from: the model that each of these starts from, as for `train`.
 
     Raises ListError for fewer than two folds, or fewer distinct names than folds.
     """
@@ -163,7 +166,12 @@ def cross_validate(
         rest = [name for name in names if fold(name, style) not in measured]
         learned = NameList(rest, names.source)
         checkpoints = train(
-            learned, recipe, seed=seed + i, case=style, alphabet="".join(names)
+            learned,
+            recipe,
+            seed=seed + i,
+            case=style,
+            alphabet="".join(names),
+            init_from=init_from,
         )
         *_, last = checkpoints
         against = [written[name] for name in sorted(measured)]
@@ -192,7 +200,9 @@ def _baselines(
 
 def _samples(model: Model, learned: NameList | None, seed: int) -> Samples:
     """The statistics of names sampled with the seed."""
-    names = list(model.sample(SAMPLES, seed=seed, novel=False, unique=False))
+    names = list(
+        model.sample(SAMPLES, seed=seed, novel=False, unique=False, any_form=True)
+    )
     folded = [fold(name, model.case) for name in names]
     novel = ~np.isin(name_hashes(folded), model.known)
     examples = [name for name, new in zip(names, novel, strict=True) if new][:_SHOWN]
@@ -202,7 +212,7 @@ def _samples(model: Model, learned: NameList | None, seed: int) -> Samples:
         distinct=len(set(folded)) / len(folded),
         length=_mean_and_deviation(names),
         list_length=_mean_and_deviation(learned) if learned else None,
-        nearest=[(name, nearest(name)) for name in examples] if nearest else [],
+        nearest=[(name, nearest(name)[0]) for name in examples] if nearest else [],
     )
 
 

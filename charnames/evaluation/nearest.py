@@ -24,7 +24,7 @@ class Nearest:
     fast to compute for all names, and leaves few edit distances to compute.
 
     >>> Nearest(["Calcium", "Cadmium", "Sodium"])("Caldium")
-    'Calcium'
+    ('Calcium', 1)
     """
 
     def __init__(self, others: Sequence[str], fold: Callable[[str], str] = str) -> None:
@@ -36,8 +36,8 @@ class Nearest:
             end = start + _CHUNK
             self._bags[:, start:end] = _bags(self._folded[start:end])
 
-    def __call__(self, name: str) -> str:
-        """The nearest name, not folded."""
+    def __call__(self, name: str) -> tuple[str, int]:
+        """The nearest name, not folded, and its edit distance."""
         name = self._fold(name)
         common = np.minimum(self._bags, _bags([name])).sum(axis=0, dtype=np.int16)
         bounds = np.maximum(self._lengths, len(name)) - common
@@ -48,7 +48,7 @@ class Nearest:
             near = np.flatnonzero(bounds == bound)
             edits = self._edits(name, near)
             best = min(best, (int(edits.min()), int(near[edits.argmin()])))
-        return self._others[best[1]]
+        return self._others[best[1]], best[0]
 
     def _edits(self, name: str, numbers: NDArray[np.intp]) -> NDArray[np.int16]:
         """The edit distances (N,) from the name to the others with these numbers."""

@@ -218,4 +218,7 @@ def _joined(memory: Memory, others: Memory) -> Memory:
         for layer, other in zip(memory.state, others.state, strict=True)
     ]
     nodes = np.concatenate([memory.nodes, others.nodes])
-    return Memory(state, nodes, np.concatenate([memory.blend, others.blend]))
+    words = None
+    if memory.words and others.words:
+        words = memory.words.joined(others.words)
+    return Memory(state, nodes, np.concatenate([memory.blend, others.blend]), words)

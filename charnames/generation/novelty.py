@@ -11,7 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.encoding.hashes import Hashes, name_hashes
+from charnames.encoding.hashes import NO_HASHES, Hashes, name_hashes
+from charnames.encoding.list_form import ListForm
+from charnames.encoding.near_copies import near_copies
 
 CAPACITY = 2**24  # hashes remembered: 128 MiB, and as much again while they are sorted
 
@@ -26,13 +28,22 @@ class NoveltyFilter:
     """Separates wanted names from others, and remembers up to `capacity` of them.
 
     barred: arrays of sorted hashes of names that are not wanted. unique: whether a
-    name is wanted only once. Past its capacity the filter still finds repeats of the
-    names that it remembers, but remembers no more: repeats of later names pass.
+    name is wanted only once. near: hashes of a list whose near-copies are not wanted.
+    list_form: the form that wanted names have, None for any. Past its capacity the
+    filter still finds repeats of the names that it remembers, but remembers no more:
+    repeats of later names pass.
     """
 
     def __init__(
-        self, barred: Sequence[Hashes], unique: bool, capacity: int = CAPACITY
+        self,
+        barred: Sequence[Hashes],
+        unique: bool,
+        capacity: int = CAPACITY,
+        near: Hashes = NO_HASHES,
+        list_form: ListForm | None = None,
     ) -> None:
+        self._near = near
+        self._list_form = None if list_form == ListForm() else list_form
         self._barred = [hashes for hashes in barred if len(hashes)]
         self._unique = unique
         self._room = capacity
@@ -42,7 +53,8 @@ class NoveltyFilter:
     @property
     def idle(self) -> bool:
         """Whether every name is wanted."""
-        return not (self._barred or self._unique)
+        tests_names = len(self._near) or self._list_form
+        return not (self._barred or self._unique or tests_names)
 
     def wanted(self, folded: Sequence[str]) -> NDArray[np.bool_]:
         """Whether each of the folded names is wanted, in order, (N,)."""
@@ -53,6 +65,10 @@ class NoveltyFilter:
             wanted[np.unique(hashes, return_index=True)[1]] = True
         for run in (*self._barred, *self._runs):
             wanted &= ~contains(run, hashes)
+        if self._list_form:
+            wanted &= np.array(self._list_form.fits(folded), np.bool_)
+        if len(self._near):
+            wanted &= ~near_copies(folded, self._near)
         if self._unique:
             self._remember(hashes[wanted])
         return wanted

@@ -67,10 +67,14 @@ def check_count(n: int, called: str = "count") -> None:
 
 
 def draw_some(
-    predictor: Predictor, form: NameForm, n: int, rng: np.random.Generator
+    predictor: Predictor,
+    form: NameForm,
+    choice: Choice,
+    n: int,
+    rng: np.random.Generator,
 ) -> list[str]:
-    """n names from the predictor's own distribution, repeats and known ones too."""
-    return UnconstrainedSampler(predictor, form, Choice())(rng, n)[0]
+    """n names, repeats and known ones too."""
+    return UnconstrainedSampler(predictor, form, choice)(rng, n)[0]
 
 
 def _wanted_names(
@@ -101,7 +105,8 @@ def _wanted_names(
         yield names
     raise SamplingError(
         f"only {budget.names:,} of {n:,} names were found in {budget.tries:,} tries; "
-        "ask for fewer names, loosen the constraints, or allow known names and repeats"
+        "ask for fewer names, loosen the constraints, raise the temperature, or allow "
+        "known names and repeats"
     )
 
 

@@ -20,7 +20,7 @@ from charnames.io.strict_json import FormatError, compact, parse
 
 HEADER_LIMIT = 1 << 20
 METADATA = "__metadata__"
-_WIDTHS = {"F32": 4, "U32": 4, "U64": 8}
+_WIDTHS = {"F16": 2, "F32": 4, "U32": 4, "U64": 8}
 
 
 class Tensor(NamedTuple):

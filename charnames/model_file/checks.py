@@ -70,6 +70,9 @@ def read_record(kind: type[_Record], text: str, what: str) -> _Record:
         value, choices = values[name], get_args(kinds[name]) or (kinds[name],)
         if str in choices:
             check_text(name, value)
+        elif bool in choices:
+            if not isinstance(value, bool):
+                refuse(name, value, "true or false")
         elif value is not None or type(None) not in choices:
             check_number(name, value, int if int in choices else float)
     record: _Record = kind(**values)

@@ -20,6 +20,8 @@ from charnames.recipes.network import classifier_shape
 def _with_inputs(info: ModelInfo, texts: Mapping[str, str]) -> ModelInfo:
     if len(info.labels) < 2:
         refuse("labels", texts["labels"], "two labels or more")
+    if texts["list_form"]:
+        refuse("list_form", texts["list_form"], "for a classifier")
     alphabet, scaling = texts["alphabet"], texts["scaling"]
     if not scaling:
         return replace(info, alphabet=alphabet)

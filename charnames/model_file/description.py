@@ -6,11 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+import numpy as np
+
 from charnames.encoding.hashes import Hashes
+from charnames.encoding.list_form import ListForm
 from charnames.encoding.scaling import Scaling
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Array, Parameters
 from charnames.prediction.ngram import Grams
+from charnames.prediction.whole_words import WordPairs
 from charnames.recipes.recipe import Recipe
 from charnames.version import __version__
 
@@ -33,6 +37,7 @@ class Provenance:
 
     dataset: what its list was called; fingerprint: SHA-256 of the list; names: how
     many examples it holds; longest: the length of the longest, in characters or steps;
+    parent: what the model was that the run started from, empty where it was none;
     iterations: how many updates the weights have seen; loss: the smoothed loss then, in
     nats per name; seed: of the run; version: of the charnames that trained the model.
     """
@@ -45,6 +50,7 @@ class Provenance:
     loss: float
     seed: int
     version: str
+    parent: str = ""
 
     @classmethod
     def at_start(
@@ -94,7 +100,7 @@ class ModelInfo:
     order, and how many examples have it; empty without labels. alphabet: the characters
     that the model knows, or its words with a space between each two; empty where it
     reads numbers. scaling: the constants that numbers are scaled by, None where the
-    model reads texts.
+    model reads texts. list_form: the form of the list's names, None for a classifier.
     """
 
     recipe: Recipe
@@ -104,6 +110,7 @@ class ModelInfo:
     progress: Progress
     alphabet: str = ""
     scaling: Scaling | None = None
+    list_form: ListForm | None = None
 
 
 @dataclass(frozen=True)
@@ -113,12 +120,18 @@ class ModelArrays:
     known: sorted hashes of the folded names, or sequences, that the model learned.
     state: the arrays that resuming the run needs, by name, each as long as all weights
     together; empty in a slim model. grams: the counts of the n-gram model, if any.
+    words: the pairs of words of a list of several words, if any. near: the sorted
+    hashes that tell near-copies of the list's names, empty where these are let through.
+    directions: (G, R), of a base model: see charnames.training.warm_start.
     """
 
     weights: Parameters
     known: Hashes
     state: Mapping[str, Array] = field(default_factory=dict)
     grams: Grams | None = None
+    words: WordPairs | None = None
+    near: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
+    directions: Array | None = None
 
 
 class StoredModel(NamedTuple):
@@ -145,6 +158,7 @@ def state_names(recipe: Recipe, progress: Progress) -> tuple[str, ...]:
     names: list[str] = []
     if recipe.optimizer == "adamw":
         names += ["sum", "squares"]
+        names += ["start"] if recipe.anchor else []
     elif recipe.momentum:
         names += ["velocity"]
     if recipe.average or progress.best is not None:

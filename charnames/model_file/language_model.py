@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from charnames.data.names import MAX_LENGTH
+from charnames.encoding.list_form import ListForm
 from charnames.encoding.vocabulary import Vocabulary
-from charnames.model_file.checks import refuse
+from charnames.model_file.checks import read_record, refuse
 from charnames.model_file.description import ModelInfo, TaskFormat
 from charnames.nn.networks.shape import Shape
 from charnames.recipes.network import network_shape
@@ -26,7 +27,8 @@ def _with_inputs(info: ModelInfo, texts: Mapping[str, str]) -> ModelInfo:
     V, order = len(Vocabulary(texts["alphabet"])), info.recipe.ngram
     if order and V**order > 2**64:
         refuse("ngram", order, "possible with so many characters")
-    return replace(info, alphabet=texts["alphabet"])
+    list_form = read_record(ListForm, texts["list_form"], "the list's form")
+    return replace(info, alphabet=texts["alphabet"], list_form=list_form)
 
 
 def _shape(info: ModelInfo) -> Shape:

@@ -38,16 +38,21 @@ from charnames.model_file.description import (
     Provenance,
     state_names,
 )
+from charnames.model_file.upgrade import OLD_VERSION, upgraded
 from charnames.nn.batching import END
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Shapes
 from charnames.prediction.ngram import Grams
+from charnames.prediction.whole_words import WordPairs
 from charnames.recipes.recipe import Recipe
 from charnames.version import __version__
 
 FORMAT = "charnames"
-FORMAT_VERSION = "1"
+FORMAT_VERSION = "2"
 KNOWN, STATE, CODES, COUNTS = "known", "state.", "grams.codes", "grams.counts"
+WORDS, PAIRS, NEAR = "words.symbols", "words.pairs", "near"
+DIRECTIONS = "directions"
+MOST_DIRECTIONS = 1024
 IMPOSSIBLE = (FormatError, RecipeError, AlphabetError)  # what reading refuses with
 
 _TASKS = {"generate": language_model.FORMAT, "classify": classifier.FORMAT}
@@ -62,6 +67,7 @@ _KEYS = (
     "labels",
     "provenance",
     "progress",
+    "list_form",
     "sha256",
 )
 
@@ -69,12 +75,13 @@ _KEYS = (
 class Contents(NamedTuple):
     """What a checked header says is in the file.
 
-    shape: of the network, whose weights come first. others: the tensors after them, in
-    their order.
+    shape: of the network, whose weights come first; dtype: of the weights, "F32" or
+    "F16". others: the tensors after them, in their order.
     """
 
     info: ModelInfo
     shape: Shape
+    dtype: str
     others: dict[str, Tensor]
 
 
@@ -98,6 +105,9 @@ def metadata(info: ModelInfo) -> dict[str, str]:
         "labels": compact(dict(info.labels)),
         "provenance": compact(provenance),
         "progress": compact(dataclasses.asdict(info.progress)),
+        "list_form": compact(dataclasses.asdict(info.list_form))
+        if info.list_form
+        else "",
     }
 
 
@@ -121,9 +131,25 @@ def read_metadata(header: Header) -> Contents:
         count = _length(header, CODES)
         others[CODES] = Tensor("U64", (count,))
         others[COUNTS] = Tensor("U32", (count,))
-    tensors = {name: Tensor("F32", shape) for name, shape in weights.items()}
+    if info.recipe.word_weight:
+        others[WORDS] = Tensor("U32", (_length(header, WORDS),))
+        others[PAIRS] = Tensor("U32", (_length(header, PAIRS), 4))
+    if NEAR in header.entries:
+        others[NEAR] = Tensor("U64", (_length(header, NEAR),))
+    dtype = _weights_dtype(header, weights)
+    if DIRECTIONS in header.entries:
+        directions = header.entries[DIRECTIONS].tensor.shape[1:]
+        R = min([*directions, MOST_DIRECTIONS])
+        others[DIRECTIONS] = Tensor(dtype, (*weights["layer0.b"], R))
+    tensors = {name: Tensor(dtype, shape) for name, shape in weights.items()}
     safetensors.check(header, tensors | others)
-    return Contents(info, shape, others)
+    return Contents(info, shape, dtype, others)
+
+
+def _weights_dtype(header: Header, weights: Shapes) -> str:
+    """F16 where the file says so of its first weight, else F32."""
+    first = header.entries.get(next(iter(weights)))
+    return "F16" if first and first.tensor.dtype == "F16" else "F32"
 
 
 def total(shapes: Shapes) -> int:
@@ -134,17 +160,36 @@ def total(shapes: Shapes) -> int:
 def check_arrays(arrays: ModelArrays, V: int) -> None:
     """Raises FormatError for numbers that training with V symbols never makes."""
     state = {STATE + name: array for name, array in arrays.state.items()}
+    if arrays.directions is not None:
+        state[DIRECTIONS] = arrays.directions
     for name, array in (arrays.weights.views | state).items():
         if not np.isfinite(array).all():
             raise FormatError(f"weight {name!r} holds a number that is not finite")
     _check_rising(KNOWN, arrays.known)
+    _check_rising(NEAR, arrays.near)
     if arrays.grams:
         _check_grams(arrays.grams, V)
+    if arrays.words:
+        _check_words(arrays.words, V)
+
+
+def _check_words(words: WordPairs, V: int) -> None:
+    """Raises FormatError for pairs of words that no list has."""
+    ends = words.symbols == END
+    count = int(ends.sum())
+    together = (ends[1:] & ends[:-1]).any()  # a word without a symbol
+    if ends[0] or together or not ends[-1] or (words.symbols >= V).any():
+        raise FormatError(f"tensor {WORDS!r} holds what is no list of words")
+    limits = np.array([count, count, 1, 2**32 - 1])
+    least = np.array([0, 1, 0, 1])
+    if (words.pairs > limits).any() or (words.pairs < least).any():
+        raise FormatError(f"tensor {PAIRS!r} holds what is no pair of words")
 
 
 def _read_info(texts: Mapping[str, str]) -> ModelInfo:
+    texts = upgraded(texts)
     check_keys("the metadata", texts, _KEYS)
-    if texts["format_version"] != FORMAT_VERSION:
+    if texts["format_version"] not in (OLD_VERSION, FORMAT_VERSION):
         refuse("format_version", texts["format_version"], "a version")
     check_text("charnames_version", texts["charnames_version"])
     settings = parse(texts["recipe"], "the recipe")

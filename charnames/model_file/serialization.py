@@ -21,22 +21,26 @@ from charnames.model_file.description import ModelArrays, StoredModel
 from charnames.model_file.metadata import (
     CODES,
     COUNTS,
+    DIRECTIONS,
     KNOWN,
+    NEAR,
+    PAIRS,
     STATE,
+    WORDS,
     check_arrays,
     metadata,
     read_metadata,
     total,
 )
-from charnames.nn.parameters import Parameters
+from charnames.nn.parameters import Array, Parameters
 from charnames.prediction.ngram import Grams
+from charnames.prediction.whole_words import WordPairs
 
 if TYPE_CHECKING:
     from hashlib import _Hash
 
-Numbers = NDArray[np.float32] | NDArray[np.uint32] | NDArray[np.uint64]
-
 _TYPES: dict[str, np.dtype[Any]] = {
+    "F16": np.dtype(np.float16),
     "F32": np.dtype(np.float32),
     "U32": np.dtype(np.uint32),
     "U64": np.dtype(np.uint64),
@@ -49,7 +53,7 @@ def decoded(header: Header, stream: io.BufferedIOBase) -> StoredModel:
     Raises what IMPOSSIBLE holds for a model that cannot be, MemoryError for one that is
     too large.
     """
-    info, shape, others = read_metadata(header)
+    info, shape, dtype, others = read_metadata(header)
     weights = shape.parameters()
     digest = _metadata_digest(header.metadata)
 
@@ -61,7 +65,7 @@ def decoded(header: Header, stream: io.BufferedIOBase) -> StoredModel:
         digest.update(array.data)
         return array.astype(kind, copy=False)
 
-    values = block(Tensor("F32", (total(weights),)))
+    values = _float32(block(Tensor(dtype, (total(weights),))))
     blocks = {name: block(tensor) for name, tensor in others.items()}
     if digest.hexdigest() != header.metadata["sha256"]:
         raise FormatError("its checksum is not that of its contents")
@@ -78,6 +82,9 @@ def decoded(header: Header, stream: io.BufferedIOBase) -> StoredModel:
             if CODES in blocks
             else None
         ),
+        words=WordPairs(blocks[WORDS], blocks[PAIRS]) if WORDS in blocks else None,
+        near=blocks.get(NEAR, np.empty(0, np.uint64)),
+        directions=_float32(blocks[DIRECTIONS]) if DIRECTIONS in blocks else None,
     )
     check_arrays(arrays, shape.V)
     return StoredModel(info, arrays)
@@ -96,13 +103,23 @@ def encoded(model: StoredModel) -> list[bytes | memoryview]:
     others[KNOWN] = arrays.known
     if arrays.grams:
         others |= {CODES: arrays.grams.codes, COUNTS: arrays.grams.counts}
+    if arrays.words:
+        others |= {WORDS: arrays.words.symbols, PAIRS: arrays.words.pairs}
+    if len(arrays.near):
+        others[NEAR] = arrays.near
+    weights = _shortest(arrays.weights.values)
+    if arrays.directions is not None:
+        others[DIRECTIONS] = arrays.directions.astype(weights.dtype)
+    dtype = _type_code(next(iter(arrays.weights.views)), weights)
     tensors = {
+        name: Tensor(dtype, view.shape) for name, view in arrays.weights.views.items()
+    } | {
         name: Tensor(_type_code(name, array), array.shape)
-        for name, array in (arrays.weights.views | others).items()
+        for name, array in others.items()
     }
     buffer = [
         np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data
-        for array in (arrays.weights.values, *others.values())
+        for array in (weights, *others.values())
     ]
     texts = metadata(info)
     digest = _metadata_digest(texts)
@@ -114,6 +131,22 @@ def encoded(model: StoredModel) -> list[bytes | memoryview]:
     contents = read_metadata(safetensors.read_header(io.BytesIO(header), size))
     check_arrays(arrays, contents.shape.V)
     return [header, *buffer]
+
+
+def _float32(numbers: NDArray[Any]) -> Array:
+    """The numbers of a file, F16 or F32, as networks read them."""
+    return numbers.astype(np.float32, copy=False)
+
+
+def _shortest(values: Array) -> NDArray[Any]:
+    """The values in float16 where that loses nothing, as of slim models, else as they
+    are.
+    """
+    if values.dtype != np.float32:
+        return values
+    with np.errstate(over="ignore"):
+        halves = values.astype(np.float16)
+    return halves if np.array_equal(halves, values) else values
 
 
 def _type_code(name: str, array: NDArray[Any]) -> str:

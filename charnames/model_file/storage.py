@@ -4,23 +4,28 @@ A model is one file in the safetensors layout (see charnames.io.safetensors), wh
 every library for that layout can read.
 
 - `__metadata__` MUST hold these texts and no others: `format` ("charnames"),
-  `format_version` ("1"), `charnames_version` (of the writer), `recipe` (JSON of every
+  `format_version` ("2"), `charnames_version` (of the writer), `recipe` (JSON of every
   setting), `alphabet` (in the order of its code points; of a classifier of words, these
   in order, a blank between them), `scaling` (of a classifier of numbers, JSON of
   charnames.encoding.scaling.Scaling; else nothing), `case` (a style of
   charnames.encoding.letter_case, or "keep"), `labels` (JSON of each label in order and
   how many names have it), `provenance` and `progress` (JSON of the fields of those
-  classes in charnames.model_file.description), `sha256`
+  classes in charnames.model_file.description), `list_form` (JSON of
+  charnames.encoding.list_form.ListForm; of a classifier nothing), `sha256`
   (hexadecimal, over the others as one JSON object without blanks, its keys sorted, in
   UTF-8, and then the buffer).
 - The buffer MUST hold, in this order: every weight that the recipe and the alphabet
-  imply, by its name, F32; `state.NAME` for each array that resuming the run needs, by
-  the alphabet, F32, each as long as all weights together, or none of them; `known`,
-  U64: the hashes of the names learned, rising; with an n-gram model in the recipe,
-  `grams.codes`, U64, rising, and `grams.counts`, U32, one for each. Every F32 MUST be
-  finite.
+  imply, by its name, all F32 or all F16; `state.NAME` for each array that resuming the
+  run needs, by the alphabet, F32, each as long as all weights together, or none of
+  them; `known`, U64: the hashes of the names learned, rising; with an n-gram model in
+  the recipe, `grams.codes`, U64, rising, and `grams.counts`, U32, one for each; with
+  whole words in the recipe, `words.symbols` and `words.pairs`, U32, as
+  charnames.prediction.whole_words.WordPairs has them; if near-copies can be left out,
+  `near`, U64, rising: hashes as charnames.encoding.near_copies makes them; of a base
+  model, `directions`, of the weights' type. Every F32 and F16 MUST be finite.
 - The keys of the header MAY come in any order. A file that says anything more MUST be
-  refused: what a later version adds, it marks by a higher `format_version`.
+  refused: what a later version adds, it marks by a higher `format_version`. Files of
+  format 1 are read as charnames.model_file.upgrade says, and no longer written.
 """
 
 from __future__ import annotations
@@ -41,6 +46,7 @@ from charnames.io.strict_json import FormatError, parse
 from charnames.model_file.description import StoredModel
 from charnames.model_file.metadata import FORMAT, FORMAT_VERSION, IMPOSSIBLE
 from charnames.model_file.serialization import decoded, encoded
+from charnames.model_file.upgrade import OLD_VERSION
 from charnames.version import __version__
 
 _GIVE_OURS = "give a file that `charnames train` wrote"
@@ -153,7 +159,8 @@ def _read(stream: io.BufferedIOBase, size: int, source: str) -> StoredModel:
         what = f"not a charnames model ({error})"
         raise refusal(source, what, _GIVE_OURS) from None
     version = header.metadata.get("format_version", "")
-    if re.fullmatch("[1-9][0-9]{0,8}", version) and version != FORMAT_VERSION:
+    newer = version not in (OLD_VERSION, FORMAT_VERSION)
+    if newer and re.fullmatch("[1-9][0-9]{0,8}", version):
         writer = shortened(header.metadata.get("charnames_version", "?"), 30)
         raise refusal(
             source,

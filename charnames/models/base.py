@@ -7,6 +7,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+import numpy as np
+
 from charnames.encoding.hashes import Hashes
 from charnames.model_file import storage
 from charnames.model_file.description import (
@@ -71,10 +73,20 @@ class Trained(ABC):
         return StoredModel(info, ModelArrays(self.parameters, self.known, self.state))
 
     def slim(self: _Trained) -> _Trained:
-        """The model without what only resuming needs: a fraction of the file, and the
-        same bytes from every run of the same recipe, list and seed.
+        """The model without what only resuming needs, its weights rounded to float16: a
+        fraction of the file, and the same bytes from every run of the same recipe, list
+        and seed.
         """
-        return replace(self, state={}, progress=replace(self.progress, seconds=0.0))
+        with np.errstate(over="ignore"):
+            values = self.parameters.values.astype(np.float16).astype(np.float32)
+        if not np.isfinite(values).all():
+            values = self.parameters.values
+        return replace(
+            self,
+            state={},
+            progress=replace(self.progress, seconds=0.0),
+            parameters=Parameters(self.parameters.shapes, values=values),
+        )
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model file whole, or leave what was there.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.encoding.hashes import name_hashes
+from charnames.encoding.hashes import NO_HASHES, Hashes, name_hashes
+from charnames.encoding.list_form import ListForm
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import SamplingError
 from charnames.generation import sampler, search
@@ -21,9 +22,11 @@ from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
 from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.shape import Shape
+from charnames.nn.parameters import Array
 from charnames.prediction.ngram import Grams, NGram
 from charnames.prediction.predictor import Blends, Predictor
 from charnames.prediction.scoring import BLOCK, Score, score
+from charnames.prediction.whole_words import WholeWords, WordPairs
 from charnames.recipes.network import network_shape
 from charnames.suggestions import choices_shown, did_you_mean
 
@@ -34,12 +37,19 @@ class Model(Trained):
 
     Its case is put back on what the network writes. grams: the counts of the n-gram
     model that it mixes with, if any. blend: the weights of the labels that names are
-    written for; None is every label as often as the list has it.
+    written for; None is every label as often as the list has it. list_form: the form
+    of the list's names. words: its pairs of words, where whole words are a component of
+    the mixture. near: sorted hashes that tell near-copies of its names. directions:
+    (G, R), of a base model; see charnames.training.warm_start.
     """
 
     vocabulary: Vocabulary
     grams: Grams | None = None
     blend: Mapping[str, float] | None = None
+    list_form: ListForm = field(default_factory=ListForm)
+    words: WordPairs | None = None
+    near: Hashes = field(default_factory=NO_HASHES.copy)
+    directions: Array | None = None
 
     @property
     def alphabet(self) -> str:
@@ -66,12 +76,25 @@ class Model(Trained):
             state=dict(arrays.state),
             vocabulary=Vocabulary(info.alphabet),
             grams=arrays.grams,
+            list_form=info.list_form or ListForm(),
+            words=arrays.words,
+            near=arrays.near,
+            directions=arrays.directions,
         )
 
     def stored(self) -> StoredModel:
         """What a model file holds of it: the inverse of `from_stored`."""
         info, arrays = super().stored()
-        return StoredModel(info, replace(arrays, grams=self.grams))
+        return StoredModel(
+            replace(info, list_form=self.list_form),
+            replace(
+                arrays,
+                grams=self.grams,
+                words=self.words,
+                near=self.near,
+                directions=self.directions,
+            ),
+        )
 
     @property
     def form(self) -> NameForm:
@@ -90,7 +113,14 @@ class Model(Trained):
         blends = Blends.of(self.labels)
         if self.blend is not None:
             blends = Blends.blended(self.labels, self.blend)
-        return Predictor(network, ngram, weight, blends)
+        return Predictor(network, ngram, weight, blends, self._whole_words())
+
+    def _whole_words(self) -> WholeWords | None:
+        """The words of the list as a component of the mixture, if there are any."""
+        if self.words is None:
+            return None
+        blank, V = self.alphabet.index(" ") + 1, len(self.vocabulary)
+        return WholeWords(self.words, V, blank, self.recipe.word_weight)
 
     def for_label(self, label: str | Mapping[str, float]) -> Model:
         """The model as it writes and scores names of that label, or of a blend: each
@@ -125,7 +155,7 @@ class Model(Trained):
         n: int,
         *,
         seed: int | None = None,
-        temperature: float = 1.0,
+        temperature: float | None = None,
         top_k: int | None = None,
         top_p: float | None = None,
         min_p: float | None = None,
@@ -138,6 +168,8 @@ class Model(Trained):
         max_length: int | None = None,
         novel: bool = True,
         unique: bool = True,
+        min_edits: int | None = None,
+        any_form: bool = False,
         avoid: Iterable[str] = (),
         avoid_within: bool = False,
         label: str | Mapping[str, float] | None = None,
@@ -150,14 +182,19 @@ class Model(Trained):
         temperature: below 1 sharpens the distribution; 0 is greedy. top_k: keep the k
         likeliest symbols; top_p: keep the likeliest symbols that together have that
         probability; min_p: keep symbols with at least min_p times the probability of
-        the likeliest. They apply in this order, at every step.
+        the likeliest. They apply in this order, at every step. If none of them is
+        given, the recipe's temperature and min_p hold; a given one stands alone.
         prefix, suffix, contains, match (a shell pattern), regex (see regex_syntax.py),
         min_length, max_length (in characters): constraints that every name meets. Names
         come as often as the model writes them among those that meet the constraints.
         Without max_length a name is cut at twice the length of the longest one learned.
         novel: leave out the names learned from. unique: leave out repeats, as far as
-        NoveltyFilter remembers. avoid: names to leave out; with avoid_within also names
-        that hold one of these anywhere. All of this is about folded names.
+        NoveltyFilter remembers. min_edits: 2 leaves out near-copies of the names
+        learned from, which are one edit away; 1 lets them through; by default the
+        recipe says which. any_form: let through near-copies, and names that do not have
+        the form of the list's names (ListForm). avoid: names to leave out; with
+        avoid_within also names that hold one of these anywhere. All of this is about
+        folded names.
         label: as in `for_label`; without it, labels are as frequent as in the list.
 
         Raises SamplingError at once for a setting out of range or constraints that no
@@ -168,8 +205,18 @@ class Model(Trained):
             prefix, suffix, contains, match, regex, min_length, max_length
         )
         constraints, novelty = self._without(
-            avoid, avoid_within, constraints, novel=novel, unique=unique
+            avoid,
+            avoid_within,
+            constraints,
+            novel=novel,
+            unique=unique,
+            min_edits=min_edits,
+            any_form=any_form,
         )
+        if (temperature, top_k, top_p, min_p) == (None, None, None, None):
+            min_p = self.recipe.min_p or None
+        if temperature is None:
+            temperature = self.recipe.temperature
         choice = Choice(temperature, top_k, top_p, min_p)
         model = self if label is None else self.for_label(label)
         predictor = model.predictor()
@@ -189,6 +236,8 @@ class Model(Trained):
         min_length: int | None = None,
         max_length: int | None = None,
         novel: bool = True,
+        min_edits: int | None = None,
+        any_form: bool = False,
         avoid: Iterable[str] = (),
         avoid_within: bool = False,
     ) -> Iterator[search.Ranked]:
@@ -208,7 +257,13 @@ class Model(Trained):
             prefix, suffix, contains, match, regex, min_length, max_length
         )
         constraints, novelty = self._without(
-            avoid, avoid_within, constraints, novel=novel, unique=False
+            avoid,
+            avoid_within,
+            constraints,
+            novel=novel,
+            unique=False,
+            min_edits=min_edits,
+            any_form=any_form,
         )
         return search.best(self.predictor(), self.form, n, constraints, novelty)
 
@@ -220,15 +275,33 @@ class Model(Trained):
         *,
         novel: bool,
         unique: bool,
+        min_edits: int | None,
+        any_form: bool,
     ) -> tuple[Constraints, NoveltyFilter]:
-        """The constraints with the names to avoid, and a filter for whole names."""
+        """The constraints with the names to avoid, and a filter for whole names.
+
+        Raises SamplingError for more edits than the model can tell.
+        """
+        most = 2 if len(self.near) else 1
+        default = 1 if any_form else min(self.recipe.min_edits, most)
+        edits = default if min_edits is None else min_edits
+        if not 1 <= edits <= most:
+            limits = "1 or 2" if most == 2 else "1, all that this model can tell"
+            raise SamplingError(f"min_edits: {edits} is not {limits}")
         blocked = tuple(avoid)
         if avoid_within:
             constraints = replace(constraints, avoid_within=blocked)
         barred = [np.sort(name_hashes(map(self.form.fold, blocked)))]
         if novel:
             barred.append(self.known)
-        return constraints, NoveltyFilter(barred, unique)
+        form = ListForm() if any_form else self.list_form
+        longest = constraints.max_length
+        if constraints.min_length is not None or (
+            longest is not None and longest < form.shortest
+        ):
+            form = replace(form, shortest=1)  # the length was asked for
+        near = self.near if novel and edits > 1 else NO_HASHES
+        return constraints, NoveltyFilter(barred, unique, near=near, list_form=form)
 
     def knows(self, names: Iterable[str]) -> NDArray[np.bool_]:
         """Whether it learned from each of the names, after folding."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 from charnames.io.files import FilePath
 from charnames.model_file import storage
 from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
 from charnames.models.classifier import Classifier
 from charnames.models.language_model import Model
+
+PRETRAINED = os.path.join(os.path.dirname(os.path.dirname(__file__)), "pretrained")
+BASE = os.path.join(PRETRAINED, "base.safetensors")
 
 _MODELS: dict[str, type[Trained]] = {"generate": Model, "classify": Classifier}
 
@@ -25,6 +30,11 @@ def load(path: FilePath) -> Model:
     what = "a classifier, which writes no names"
     to_do = "give it to `charnames classify`"
     raise storage.refusal(storage.source_of(path), what, to_do)
+
+
+def load_base() -> Model:
+    """The base model that comes with charnames. Raises ModelFileError as `load`."""
+    return load(BASE)
 
 
 def load_classifier(path: FilePath) -> Classifier:

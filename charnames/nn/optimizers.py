@@ -55,7 +55,9 @@ class SGD:
 class AdamW:
     """Adam with decoupled weight decay (Kingma & Ba 2015; Loshchilov & Hutter 2019).
 
-    Weight decay applies to matrices, not to biases.
+    Weight decay applies to matrices, not to biases. An anchor above 0 is the strength
+    of another decay, of all parameters, towards the values that they have when the
+    optimizer is made (Li, Grandvalet & Davoine 2018).
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class AdamW:
         beta1: float = 0.9,
         beta2: float = 0.99,
         epsilon: float = 1e-8,
+        anchor: float = 0.0,
     ) -> None:
         self.parameters = parameters
         self.weight_decay = weight_decay
@@ -72,6 +75,9 @@ class AdamW:
         zeros = np.zeros_like(parameters.values)
         self.state = {"sum": zeros, "squares": zeros.copy()}
         self.scratch = zeros.copy()
+        self.anchor = anchor
+        if anchor:
+            self.state["start"] = parameters.values.copy()
 
     def update(self, gradients: Array, learning_rate: float, iteration: int) -> None:
         """Update the parameters, after `iteration` updates. Overwrites `gradients`.
@@ -97,4 +103,9 @@ class AdamW:
             for view in self.parameters.views.values():
                 if view.ndim > 1:
                     view *= 1 - learning_rate * self.weight_decay
-        self.parameters.values -= scratch
+        values = self.parameters.values
+        values -= scratch
+        if self.anchor:
+            np.subtract(values, self.state["start"], scratch)
+            scratch *= min(learning_rate * self.anchor, 1.0)
+            values -= scratch

@@ -2,7 +2,8 @@
 
 They err differently: the one generalises, the other knows what it has seen. The
 mixture is w times the n-gram's probability and 1 - w times the network's: linear
-interpolation (Jelinek & Mercer 1980).
+interpolation (Jelinek & Mercer 1980). For lists of several words, whole words of the
+list are one more component (charnames.prediction.whole_words).
 """
 
 from __future__ import annotations
@@ -13,28 +14,34 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.nn.batching import Ids, Sequences, Symbols
+from charnames.nn.batching import END, Ids, Sequences, Symbols
 from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.stack import State
 from charnames.nn.parameters import Array
 from charnames.prediction.ngram import NGram
+from charnames.prediction.whole_words import WholeWords, WordState
 
 Losses = NDArray[np.float64]
 
+_BLOCK = 256  # names read side by side
+
 
 class Memory(NamedTuple):
-    """What N names have come to: the network's state, their n-gram nodes (N,), and the
-    blend of labels that each is written for, (N, K).
+    """What N names have come to: the network's state, their n-gram nodes (N,), the
+    blend of labels that each is written for, (N, K), and where they stand in the words
+    of the list, None without that component.
     """
 
     state: State
     nodes: NDArray[np.int32]
     blend: Array
+    words: WordState | None = None
 
     def keep(self, going_on: NDArray[np.bool_] | NDArray[np.intp]) -> Memory:
         """That of the names marked in `going_on` (N,), or of those numbers; a copy."""
         state = [tuple(part[going_on] for part in layer) for layer in self.state]
-        return Memory(state, self.nodes[going_on], self.blend[going_on])
+        words = self.words.keep(going_on) if self.words else None
+        return Memory(state, self.nodes[going_on], self.blend[going_on], words)
 
 
 class Blends(NamedTuple):
@@ -83,8 +90,10 @@ class Predictor:
         ngram: NGram | None = None,
         weight: float = 0.0,
         blends: Blends | None = None,
+        words: WholeWords | None = None,
     ) -> None:
         self.network = network
+        self.words = words
         self.ngram = ngram
         self.weight = weight if ngram else 0.0
         self.blends = blends or Blends.of({})
@@ -100,7 +109,8 @@ class Predictor:
         N = len(blends)
         node = self.ngram.start if self.ngram else 0
         state, blend = self.network.initial_state(N), self.blends.blends[blends]
-        return Memory(state, np.full(N, node, np.int32), blend)
+        words = self.words.begin(N) if self.words else None
+        return Memory(state, np.full(N, node, np.int32), blend, words)
 
     def step(self, ids: Symbols, memory: Memory) -> tuple[Array, Memory]:
         """Read ids (N,) -> logits of what comes next, (V, N), and the memory after it,
@@ -108,26 +118,52 @@ class Predictor:
         """
         logits, state = self.network.step(ids, memory.state, memory.blend)
         z = logits.T  # sums over V run along memory
-        nodes = memory.nodes
-        if self.ngram:
-            nodes = self.ngram.after(nodes, ids)
+        nodes, words = memory.nodes, memory.words
+        if self.ngram or words:
             z -= np.maximum.reduce(z, axis=0)
             p = np.exp(z, out=z)
             p *= (1 - self.weight) / np.add.reduce(p, axis=0)
-            p += self.weight * self.ngram.probabilities.take(nodes, axis=0).T
+            if self.ngram:
+                nodes = self.ngram.after(nodes, ids)
+                p += self.weight * self.ngram.probabilities.take(nodes, axis=0).T
+            if self.words and words:
+                p, words = self.words.mix(p, *self.words.read(ids, words))
             z = np.log(p, out=p)
-        return z, Memory(state, nodes, memory.blend)
+        return z, Memory(state, nodes, memory.blend, words)
 
     def losses(self, sequences: Sequences) -> Losses:
         """The loss of every predicted symbol in nats, in the order of `sequences`,
         which have labels where the network has any.
         """
+        if self.words:
+            return self._stepwise_losses(sequences)
         network = self.network.all_losses(sequences).astype(np.float64)
         if not self.ngram:
             return network
         ngram = self.ngram.predicted(sequences)
         mixed = self.weight * ngram + (1 - self.weight) * np.exp(-network)
         losses: Losses = -np.log(mixed)
+        return losses
+
+    def _stepwise_losses(self, sequences: Sequences) -> Losses:
+        """The same, symbol by symbol: whole words need every step's distribution."""
+        first = np.cumsum(sequences.lengths) - sequences.lengths
+        losses = np.empty(int(sequences.lengths.sum()))
+        by_length = np.argsort(sequences.lengths, kind="stable")
+        for start in range(0, len(sequences), _BLOCK):
+            running = by_length[start : start + _BLOCK]
+            memory = self.start(np.zeros(len(running), np.intp))
+            symbols = np.full(len(running), END)
+            for t in range(int(sequences.lengths[running].max())):
+                z, memory = self.step(symbols, memory)
+                targets = sequences.ids[sequences.starts[running] + t + 1]
+                z = z.astype(np.float64)
+                highest = np.maximum.reduce(z, axis=0)
+                total = np.log(np.add.reduce(np.exp(z - highest), axis=0)) + highest
+                losses[first[running] + t] = total - z[targets, np.arange(len(targets))]
+                going_on = np.flatnonzero(targets != END)
+                running, symbols = running[going_on], targets[going_on]
+                memory = memory.keep(going_on)
         return losses
 
     def name_losses(self, sequences: Sequences) -> Losses:

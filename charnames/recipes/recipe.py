@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from charnames.errors import RecipeError
-from charnames.recipes.presets import MODERN
+from charnames.recipes.presets import MODERN, NETWORK
 from charnames.suggestions import did_you_mean
 
 CELLS = ("rnn", "gru", "lstm")
@@ -23,16 +23,19 @@ TASKS = tuple(MODERN)
 POOLINGS = ("last", "mean", "max")
 CLASS_WEIGHTS = ("none", "balanced")
 UNITS = ("character", "word")
+PARENTS = ("none", "base", "model")  # nothing, the base model, or a given model
 SCALES = ("none", "standard", "unit")
 MOST_LAYERS = 16
-NETWORK = ("cell", "hidden_size", "layers", "embedding_size", "tied")
 # The settings that a resumed run may change.
 CHANGEABLE = ("iterations", "checkpoint_every", "samples", "patience", "time_limit")
 
 # For each task the settings that have no meaning for it.
 _OF_OTHER_TASKS: dict[str, tuple[str, ...]] = {
     "generate": ("unit", "bidirectional", "pooling", "class_weights"),
-    "classify": ("tied", "ngram"),
+    "classify": (
+        *("tied", "ngram", "word_weight", "init_from"),
+        *("temperature", "min_p", "min_edits"),
+    ),
 }
 
 
@@ -94,9 +97,16 @@ class Recipe:
     embedding_dropout: float = _number(0.0, low=0, high=0.95)
     recurrent_dropout: float = _number(0.0, low=0, high=0.95)
     weight_decay: float = _number(0.0, low=0, high=100)  # of adamw
+    anchor: float = _number(0.0, low=0, high=10_000)  # decay to the start, of adamw
     average: float = _number(0.0, low=0, high=0.999999)  # decay of averaged weights
     ngram: int = _number(0, low=0, high=8)  # order of the n-gram model; 0 is none
     ngram_weight: float = _number(0.4, low=0, high=1)  # without held-out names
+    word_weight: float = _number(0.0, low=0, high=0.99)  # of whole words of the list
+    # what the run starts from, and how names are sampled by default
+    init_from: str = _choice("none", PARENTS)
+    temperature: float = _number(1.0, low=0, high=100)
+    min_p: float = _number(0.0, low=0, high=1)
+    min_edits: int = _number(2, low=1, high=2)  # from every name learned
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):

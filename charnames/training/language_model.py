@@ -12,19 +12,24 @@ from typing import NamedTuple
 import numpy as np
 
 from charnames.data.names import NameList, as_name_list
-from charnames.encoding.hashes import name_hashes
+from charnames.encoding.hashes import NO_HASHES, name_hashes
 from charnames.encoding.labels import counted_labels
 from charnames.encoding.letter_case import AUTO, detect_case, encode, fold
+from charnames.encoding.list_form import ListForm
+from charnames.encoding.near_copies import near_hashes, share_of_near_copies
 from charnames.encoding.vocabulary import Vocabulary
-from charnames.errors import AlphabetError, ListError
+from charnames.errors import AlphabetError, ListError, RecipeError
+from charnames.generation.choice import Choice
 from charnames.generation.sampler import draw_some
 from charnames.model_file.description import Progress, Provenance
 from charnames.models.language_model import Model
+from charnames.models.loading import load_base
 from charnames.nn.batching import Sequences
 from charnames.nn.networks.initializers import INITIALIZERS
 from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.prediction.ngram import NGram, count_grams, fitting_order
 from charnames.prediction.predictor import best_weight
+from charnames.prediction.whole_words import WordPairs, count_word_pairs
 from charnames.random_streams import Stream, fresh_seed, generator
 from charnames.recipes.network import network_shape
 from charnames.recipes.recipe import Recipe
@@ -36,7 +41,10 @@ from charnames.training.resume import (
     continued_recipe,
 )
 from charnames.training.state import TrainingState, improved
-from charnames.training.warm_start import inherit_weights
+from charnames.training.warm_start import fit_to_list, inherit_weights
+
+MANY_NEAR_COPIES = 0.15  # of a list's names, so that new ones may be near-copies too
+MOST_NEAR = 20_000  # names, so that their near-copies can be left out
 
 
 @dataclass(frozen=True)
@@ -82,9 +90,9 @@ def train(
     to learn, beside the share of the list that the recipe holds out. resume: continue
     exactly the run that this model is a checkpoint of; a recipe may then change its
     length and its reports. init_from: start from the weights of this model, with its
-    network in place of the recipe's; characters that it does not know start from random
-    weights. watch: called after each update with the iteration and the smoothed loss;
-    keep it fast.
+    network in place of the recipe's, and not from the model that the recipe says; see
+    charnames.training.warm_start. watch: called after each update with the iteration
+    and the smoothed loss; keep it fast.
 
     Raises ListError or TrainingError before training, for an unfit list or a run that
     cannot be resumed, and TrainingError in training if the loss is no longer finite.
@@ -96,13 +104,11 @@ def train(
         model = _resumed(names, others, recipe, resume)
     else:
         seed = fresh_seed() if seed is None else operator.index(seed)
-        recipe = recipe or Recipe()
-        if init_from:
-            recipe = recipe.with_network_of(init_from.recipe)
+        recipe, parent = _with_parent(recipe or Recipe(), init_from)
         model = _untrained(names, others, recipe, seed, case, alphabet)
-        if init_from:
-            inherit_weights(model, init_from)
     training, measured = split_names(names, others, model)
+    if not resume and parent:
+        model = _grown(model, parent, training)
     if model.recipe.ngram:
         model = _with_ngrams(model, training)
     held_out_loss = _HeldOutLoss(measured, training, model) if measured else None
@@ -130,11 +136,11 @@ def _untrained(
 ) -> Model:
     """The model at the start of a new run."""
     style = detect_case(names)[0] if case == AUTO else case
+    folded = [fold(name, style) for name in names]
     encoded = [encode(name, style) for name in names]
     vocabulary = Vocabulary.of([*encoded, *(encode(c, style) for c in set(alphabet))])
     labels = counted_labels(names)
-    if labels:  # the n-gram model knows no labels
-        recipe = replace(recipe, ngram=0)
+    recipe = _fitting_recipe(recipe, folded, vocabulary.alphabet, bool(labels))
     shape = network_shape(recipe, len(vocabulary), len(labels))
     loss = 7 * math.log(len(vocabulary))
     return Model(
@@ -146,11 +152,67 @@ def _untrained(
             ngram_weight=recipe.ngram_weight if recipe.ngram else 0.0,
             held_out=others.fingerprint if others else "",
         ),
-        known=np.unique(name_hashes(fold(name, style) for name in names)),
+        known=np.unique(name_hashes(folded)),
         labels=labels,
         vocabulary=vocabulary,
         case=style,
+        list_form=ListForm.of(folded),
+        words=_word_pairs(encoded, vocabulary) if recipe.word_weight else None,
+        near=near_hashes(folded) if recipe.min_edits > 1 else NO_HASHES,
     )
+
+
+def _with_parent(
+    recipe: Recipe, init_from: Model | None
+) -> tuple[Recipe, Model | None]:
+    """The recipe with the network of the model that the run starts from, and that
+    model: the given one, the base model if the recipe says so, or none.
+
+    Raises RecipeError if the recipe says that a model is given, and none is.
+    """
+    if init_from:
+        recipe = replace(recipe, init_from="model")
+    elif recipe.init_from == "base":
+        init_from = load_base()
+    elif recipe.init_from == "model":
+        text = "init_from: 'model' is for a run with a model to start from; give one"
+        raise RecipeError(text, "init_from")
+    return (
+        recipe.with_network_of(init_from.recipe) if init_from else recipe
+    ), init_from
+
+
+def _grown(model: Model, parent: Model, training: Sequences) -> Model:
+    """The untrained model with what it inherits of the parent, fitted to the names."""
+    inherit_weights(model, parent)
+    fit_to_list(model, parent, training)
+    provenance = replace(model.provenance, parent=parent.provenance.dataset)
+    return replace(model, provenance=provenance)
+
+
+def _fitting_recipe(
+    recipe: Recipe, names: list[str], alphabet: str, labelled: bool
+) -> Recipe:
+    """The recipe without what has no meaning for these folded names. The n-gram model
+    and the words of the list know no labels, and words need a blank. Near-copies are
+    let through if many of the names are near-copies of one another, and for a long
+    list, where that is so and their hashes would take more room than the weights.
+    """
+    if labelled:
+        recipe = replace(recipe, ngram=0)
+    if labelled or " " not in alphabet:
+        recipe = replace(recipe, word_weight=0.0)
+    long = len(names) > MOST_NEAR
+    if recipe.min_edits > 1 and (
+        long or share_of_near_copies(names) > MANY_NEAR_COPIES
+    ):
+        recipe = replace(recipe, min_edits=1)
+    return recipe
+
+
+def _word_pairs(names: list[str], vocabulary: Vocabulary) -> WordPairs:
+    ids = {character: i for i, character in enumerate(vocabulary.alphabet, 1)}
+    return count_word_pairs(([ids[c] for c in name] for name in names), ids[" "])
 
 
 def _with_ngrams(model: Model, training: Sequences) -> Model:
@@ -169,8 +231,16 @@ def _resumed(
     """The model to resume, with the settings of `recipe` that may change."""
     check_resumable(names, others, model)
     recipe = recipe or model.recipe
+    if recipe.init_from != "none":
+        recipe = recipe.with_network_of(model.recipe)
     if recipe.ngram:  # the order may have been lowered to fit
         recipe = replace(recipe, ngram=model.recipe.ngram)
+    recipe = _fitting_recipe(
+        recipe,
+        [fold(name, model.case) for name in names],
+        model.alphabet,
+        bool(model.labels),
+    )
     return replace(model, recipe=continued_recipe(model.recipe, recipe))
 
 
@@ -253,6 +323,7 @@ def _measure(model: Model, held_out: _HeldOutLoss | None) -> Measurement[_Figure
     names = draw_some(
         sampled.predictor(),
         sampled.form,
+        Choice(model.recipe.temperature, min_p=model.recipe.min_p or None),
         model.recipe.samples,
         generator(model.provenance.seed, Stream.REPORT, iteration),
     )

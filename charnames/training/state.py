@@ -175,7 +175,7 @@ def improved(
 
 def _optimizer(recipe: Recipe, parameters: Parameters) -> SGD | AdamW:
     if recipe.optimizer == "adamw":
-        return AdamW(parameters, recipe.weight_decay)
+        return AdamW(parameters, recipe.weight_decay, anchor=recipe.anchor)
     return SGD(parameters, recipe.momentum)
 
 

@@ -1,21 +1,45 @@
-"""Warm starts: what a new run inherits of another model's weights."""
+"""Warm starts: what a new run inherits of another model, and how it fits the list.
+
+A model that has `directions` is a base model: it learned from many lists at once, each
+of which entered it as a point v in a space of R dimensions that moves the first layer's
+bias, b + W v. Its `directions` W are scaled so that over its lists v has mean 0 and
+variance 1 in every dimension. So a new list is first looked for among these points: v
+is fitted with that Gaussian as its prior, beside the rows of characters that the base
+does not know, while all other weights stand still. Then the run itself trains every
+weight, and `Recipe.anchor` holds them near this start (Li, Grandvalet & Davoine 2018).
+"""
 
 from __future__ import annotations
+
+from unicodedata import normalize
 
 import numpy as np
 
 from charnames.models.language_model import Model
-from charnames.nn.batching import Ids
+from charnames.nn.batching import Ids, Sequences, pack
+from charnames.nn.networks.language_model import LanguageModelNetwork
+from charnames.nn.optimizers import AdamW
+from charnames.nn.parameters import Array, Parameters
+from charnames.random_streams import Stream, generator
+
+_BY_SYMBOL = ("embedding", "output.Wya", "output.by")  # with a row for each symbol
+_OWN_SHARE = 0.1  # of its random weights that a new symbol keeps beside another's
+_FITTING_STEPS = 60
+_FITTING_RATE = 0.1  # of v, in its standard deviations
+_NEW_ROWS_RATE = 0.02
+_FITTING_BATCH = 64  # names
 
 
 def inherit_weights(model: Model, parent: Model) -> None:
     """Write the parent's weights over those of the model, which has the same network.
 
-    Rows and columns of characters and labels that the parent does not know keep their
-    random weights.
+    A character that the parent does not know starts near the one that it is made from,
+    ạ near a, where the parent knows that. Other characters and labels that are new keep
+    their random weights.
     """
     symbols = [["", *m.vocabulary.alphabet] for m in (model, parent)]  # "" ends a name
     here, there = _shared_positions(*symbols)
+    new, nearest = _nearest_positions(*symbols)
     one_hot = not model.recipe.embedding_size
     for name, view in model.parameters.views.items():
         if name == "layer0.Wlx":  # a column for each label
@@ -24,12 +48,69 @@ def inherit_weights(model: Model, parent: Model) -> None:
                 view[:, ours] = parent.parameters[name][:, theirs]
             continue
         inherited = parent.parameters[name]
-        if name in ("embedding", "output.Wya", "output.by"):  # a row for each symbol
+        if name in _BY_SYMBOL:
             view[here] = inherited[there]
+            view[new] = _OWN_SHARE * view[new] + inherited[nearest]
         elif name == "layer0.Wax" and one_hot:  # a column for each symbol
             view[:, here] = inherited[:, there]
+            view[:, new] = _OWN_SHARE * view[:, new] + inherited[:, nearest]
         else:
             view[:] = inherited
+
+
+def fit_to_list(model: Model, parent: Model, training: Sequences) -> None:
+    """Move the model, which has just inherited the base model's weights, to where the
+    list lies among the lists that the base knows. Changes `model.parameters`.
+
+    Labels of the list each get a point of their own beside the list's.
+    """
+    directions = parent.directions
+    if directions is None:
+        return
+    network = LanguageModelNetwork(model.shape, model.parameters)
+    gradients, views = network.gradients, model.parameters.views
+    K = len(model.labels)
+    points = Parameters({"points": (directions.shape[1], 1 + K)})
+    start = views["layer0.b"].copy()
+    new = _unknown_positions(model, parent)
+    by_symbol = [name for name in _BY_SYMBOL if name in views]
+    rows = Parameters({name: (len(new), *views[name].shape[1:]) for name in by_symbol})
+    for name, view in rows.views.items():
+        view[:] = views[name][new]
+    optimizers = [
+        (AdamW(points, 0.0), _FITTING_RATE),
+        (AdamW(rows, 0.0), _NEW_ROWS_RATE),
+    ]
+    for step in range(_FITTING_STEPS):
+        rng = generator(model.provenance.seed, Stream.GROWTH, step)
+        size = min(_FITTING_BATCH, len(training))
+        chosen = rng.choice(len(training), size, replace=False)
+        network.loss_and_gradients(pack(training, chosen))
+        prior = points["points"] / len(training)
+        by_point = directions.T @ _by_list_and_label(gradients, K)
+        by_row = [gradients[name][new].ravel() for name in rows.views]
+        updates = [(by_point + prior).ravel(), np.concatenate(by_row)]
+        for (optimizer, rate), update in zip(optimizers, updates, strict=True):
+            optimizer.update(update, rate * (1 - step / _FITTING_STEPS), step)
+        moved = directions @ points["points"]
+        views["layer0.b"][:] = start + moved[:, 0]
+        if K:
+            views["layer0.Wlx"][:] = moved[:, 1:]
+        for name, view in rows.views.items():
+            views[name][new] = view
+
+
+def _by_list_and_label(gradients: Parameters, K: int) -> Array:
+    """The gradients of the first layer's bias and of its K labels, (G, 1 + K)."""
+    by_list = gradients["layer0.b"][:, None]
+    return np.hstack([by_list, gradients["layer0.Wlx"]]) if K else by_list
+
+
+def _unknown_positions(model: Model, parent: Model) -> Ids:
+    """The ids of the model's characters that the parent does not know."""
+    known = set(parent.vocabulary.alphabet)
+    alphabet = model.vocabulary.alphabet
+    return np.array([i for i, c in enumerate(alphabet, 1) if c not in known], np.intp)
 
 
 def _shared_positions(ours: list[str], theirs: list[str]) -> tuple[Ids, Ids]:
@@ -40,5 +121,31 @@ def _shared_positions(ours: list[str], theirs: list[str]) -> tuple[Ids, Ids]:
     """
     positions = {text: j for j, text in enumerate(theirs)}
     pairs = [(i, positions[text]) for i, text in enumerate(ours) if text in positions]
-    shared = np.array(pairs, np.intp).reshape(-1, 2)
-    return shared[:, 0], shared[:, 1]
+    return _two_columns(pairs)
+
+
+def _nearest_positions(ours: list[str], theirs: list[str]) -> tuple[Ids, Ids]:
+    """The positions of characters that are only ours, and of the characters of theirs
+    that these are made from: with one mark, without any, or small.
+
+    >>> _nearest_positions(["a", "ấ", "x"], ["a", "â"])
+    (array([1]), array([1]))
+    """
+    positions = {text: j for j, text in enumerate(theirs)}
+    pairs = []
+    for i, text in enumerate(ours):
+        parts = normalize("NFD", text)
+        origins = [
+            normalize("NFC", parts[:2]),
+            parts[:1],
+            text.lower(),
+            parts[:1].lower(),
+        ]
+        if text not in positions:
+            pairs += [(i, positions[o]) for o in origins if o in positions][:1]
+    return _two_columns(pairs)
+
+
+def _two_columns(pairs: list[tuple[int, int]]) -> tuple[Ids, Ids]:
+    columns = np.array(pairs, np.intp).reshape(-1, 2)
+    return columns[:, 0], columns[:, 1]

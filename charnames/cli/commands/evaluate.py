@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
@@ -22,7 +22,11 @@ from charnames.cli.options.types import Dataset, OneOf
 from charnames.cli.tasks.base import EvaluationRequest, Figures
 from charnames.cli.tasks.table import TASKS
 from charnames.cli.terminal.console import Console, json_line, printable
+from charnames.cli.training_run.planning import parent_and_settings
 from charnames.recipes.recipe import RECIPES, Recipe
+
+if TYPE_CHECKING:
+    from charnames import Model, NameList
 
 _HELP = """Measure a model on names that it has not learned, or a recipe on a list.
 
@@ -98,6 +102,7 @@ def command(
     folds: int | None,
     recipe: str | None,
     seed: int | None,
+    init_from: str | None,
     json: bool,
     **settings: object,
 ) -> None:
@@ -108,14 +113,16 @@ def command(
     if folds is not None:
         if model or against or not dataset:
             raise click.UsageError("--folds goes with -d/--dataset, and with no model")
-        figures = _cross_validated(
-            console, dataset, folds, recipe or RECIPES[0], changes, seed
-        )
+        parent, all_changes = parent_and_settings(init_from, changes)
+        names = lists.read(console, dataset)
+        console.say(lists.summary(names))
+        chosen = Recipe.named(recipe or RECIPES[0], names, **all_changes)
+        figures = _cross_validated(console, names, folds, chosen, parent, seed)
     elif against is None:
         raise click.UsageError(
             "say what to measure on: --against FILE, or --dataset LIST --folds N"
         )
-    elif any(_typed(name) for name in ["recipe", *changes]):
+    elif any(_typed(name) for name in ["recipe", "init_from", *changes]):
         raise click.UsageError("a model has its recipe; settings go with --folds")
     else:
         path = model or model_folder.latest()
@@ -138,22 +145,21 @@ def _typed(name: str) -> bool:
 
 def _cross_validated(
     console: Console,
-    dataset: str,
+    names: NameList,
     folds: int,
-    recipe_name: str,
-    settings: Mapping[str, object],
+    recipe: Recipe,
+    init_from: Model | None,
     seed: int | None,
 ) -> Figures:
     from charnames.cli.tables import language_model
     from charnames.evaluation.language_model import cross_validate
 
-    names = lists.read(console, dataset)
-    console.say(lists.summary(names))
     if seed is None:
         console.say("seed: 0")
     case = lists.case_style(console, names, None)
-    recipe = Recipe.named(recipe_name, names, **settings)
-    evaluation = cross_validate(names, recipe, folds, seed=seed or 0, case=case)
+    evaluation = cross_validate(
+        names, recipe, folds, seed=seed or 0, case=case, init_from=init_from
+    )
     return Figures(
         language_model.record(evaluation),
         list(map(printable, language_model.lines(evaluation))),

@@ -44,8 +44,9 @@ def command(console: Console, name: str | None, model: str | None, json: bool) -
     --json prints one object: file, bytes, version, recipe (the settings), alphabet,
     case, parameters (their number), weights (their shapes), iterations, loss (smoothed,
     in nats per name or example), dataset, names (their number), longest (its number of
-    characters), fingerprint (of the list), seed, labels (the number of names of each).
-    The alphabet of a classifier of numbers is null.
+    characters), fingerprint (of the list), seed, labels (the number of names of each),
+    parent (the model that the run started from, or empty). The alphabet of a classifier
+    of numbers is null.
     """
     from charnames.models.loading import load_any
 
@@ -78,6 +79,7 @@ def _record(path: str, model: Trained) -> dict[str, Any]:
         "fingerprint": provenance.fingerprint,
         "seed": provenance.seed,
         "labels": model.labels,
+        "parent": provenance.parent,
     }
 
 
@@ -101,6 +103,7 @@ def _lines(path: str, model: Trained) -> list[str]:
         "iterations": f"{record['iterations']:,} of {recipe['iterations']:,}",
         "loss": f"{record['loss']:.2f} nats {loss_unit}, smoothed",
         "seed": record["seed"],
+        **({"started from": record["parent"]} if record["parent"] else {}),
         "recipe": None,
         **{
             f"  {setting.replace('_', '-')}": value_text(value)

@@ -20,7 +20,7 @@ from charnames.cli.options.shared import (
     with_console,
 )
 from charnames.cli.options.types import Dataset, Label, OutputFile
-from charnames.cli.tables.samples import json_lines, nearest_of, with_bits
+from charnames.cli.tables.samples import Lines, nearest_of
 from charnames.cli.terminal.console import Console, output_writer
 
 _SAMPLING_OPTIONS = ("temperature", "top_k", "top_p", "min_p", "unique")
@@ -125,10 +125,9 @@ def _check_regex(
 @option(
     "--temperature",
     type=float,
-    default=1.0,
-    show_default=True,
     heading="Choice of characters",
-    help="Below 1 sharpens the distribution of the next character; 0 is greedy.",
+    help="Below 1 sharpens the distribution of the next character; 0 is greedy. "
+    "[default: the model's, with its min-p; see `charnames info`]",
 )
 @option(
     "--top-k",
@@ -164,6 +163,20 @@ def _check_regex(
     help="Leave out repeats (of the first 16,777,216 names), or allow them.",
 )
 @option(
+    "--min-edits",
+    type=int,
+    heading="Novelty",
+    help="Least number of edits from every name that the model learned from: 2 leaves "
+    "out names that are one edit from one. [default: the model's]",
+)
+@option(
+    "--any-form",
+    is_flag=True,
+    heading="Novelty",
+    help="Allow names of another form than those learned: shorter, with longer runs of "
+    "a character, more or fewer words, or a repeated word; and --min-edits 1.",
+)
+@option(
     "--avoid",
     type=Dataset(),
     heading="Novelty",
@@ -188,7 +201,8 @@ def _check_regex(
     "--nearest",
     type=Dataset(),
     heading="Output",
-    help="With --json, add the nearest name of this list to each name.",
+    help="Print after each name a tab, the nearest name of this list, a tab, and the "
+    "number of edits between them.",
 )
 @habits()
 @with_console
@@ -218,8 +232,8 @@ def command(
 
     --json prints an object for each name: {"name", "nats", "known"}, where nats is the
     negative log probability and known says whether the model learned from the name.
-    With --nearest LIST it also has "nearest": the name of that list with the smallest
-    edit distance.
+    With --nearest LIST it also has "nearest", the name of that list with the smallest
+    edit distance, and "edits", that distance.
     """
     from charnames.models.loading import load
     from charnames.random_streams import fresh_seed
@@ -231,19 +245,15 @@ def command(
         trained = trained.for_label(_weights(labels, trained.labels))
     blocked = read(console, avoid) if avoid else ()
     near = nearest_of(trained, read(console, nearest)) if nearest else None
+    as_lines = Lines(trained, near, json)
     used_seed = fresh_seed() if seed is None else seed
     lines: Iterator[Iterable[str]]
     if best is None:
         names = trained.sample(count, seed=used_seed, avoid=blocked, **options)
-        lines = (
-            json_lines(trained, near, list(trained.score(batch))) if json else batch
-            for batch in names.batches
-        )
+        lines = map(as_lines.of_names, names.batches)
     else:
-        lines = (
-            json_lines(trained, near, [ranked]) if json else [with_bits(ranked)]
-            for ranked in trained.best(best, avoid=blocked, **_search_options(options))
-        )
+        ranked = trained.best(best, avoid=blocked, **_search_options(options))
+        lines = (as_lines.of_ranked([name]) for name in ranked)
     if model is None:
         console.say(model_folder.default_line(path))
     if seed is None and best is None:
@@ -262,8 +272,6 @@ def _check_usage(ctx: click.Context) -> None:
     """Raise click.UsageError for options that do not go together."""
     if ctx.params["avoid_within"] and ctx.params["avoid"] is None:
         raise click.UsageError("--avoid-within needs a list; give one with --avoid")
-    if ctx.params["nearest"] is not None and not ctx.params["json"]:
-        raise click.UsageError("--nearest is for the objects of --json; add --json")
     if ctx.params["best"] is None:
         return
     for name in ("count", *_SAMPLING_OPTIONS):

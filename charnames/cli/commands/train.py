@@ -115,13 +115,6 @@ and "gap" how much higher it is on those held out. For a classifier, "loss" and
 @all_recipe_options
 @seed_option("Training")
 @option(
-    "--init-from",
-    type=ModelFile(),
-    metavar="MODEL",
-    heading="Training",
-    help="Start from the weights of this model, with its network.",
-)
-@option(
     "--resume",
     type=ModelFile(own=True),
     metavar="MODEL",

@@ -16,6 +16,7 @@ from charnames.errors import ModelFileError
 
 SUFFIX = ".safetensors"
 FIRST = "elements"  # the bundled model for users who have not trained one
+BASE = "base"  # the bundled model that new models start from
 
 UNFINISHED = "unfinished"  # the suffix of a model name while its run lasts
 
@@ -97,9 +98,11 @@ def own_names() -> list[str]:
 
 
 def names() -> list[str]:
-    """The names of all models: the user's own, then the bundled ones."""
+    """The names of the models that write names or tell labels: the user's own, then the
+    bundled ones, without the base model.
+    """
     own = own_names()
-    return [*own, *(name for name in sorted(_names_in(_BUNDLED)) if name not in own)]
+    return [*own, *sorted({*_names_in(_BUNDLED)} - {BASE, *own})]
 
 
 def latest() -> str:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import click
 
 from charnames.cli.options.command import F, option
-from charnames.cli.options.types import Duration, OneOf, Sizes
-from charnames.recipes.presets import LONG_LIST, MODERN_TIERS
+from charnames.cli.options.types import Duration, OneOf, ParentModel, Sizes
+from charnames.recipes.presets import LONG_LIST, MODERN_TIERS, NETWORK
 from charnames.recipes.recipe import RECIPES, UNITS, Recipe
 
 
@@ -86,14 +86,28 @@ _TYPES: dict[str, Any] = {
 }
 
 
+def _init_from_option(command: F) -> F:
+    command = option(
+        "--init-from",
+        type=ParentModel(),
+        metavar="base|none|MODEL",
+        heading="Training",
+        help="Start from the weights of this model, with its network, or from random "
+        "ones. base comes with charnames and knows names of many languages and kinds. "
+        "[classic: none; modern: base, if the list is not long and has Latin, Greek or "
+        "Cyrillic letters]",
+    )(command)
+    return command
+
+
 def recipe_options(command: F) -> F:
     """Add an option for each setting of a language model; None by default."""
-    return _options(command, classifiers=False)
+    return _options(_init_from_option(command), classifiers=False)
 
 
 def all_recipe_options(command: F) -> F:
     """Add an option for each setting of any model; None by default."""
-    return _options(command, classifiers=True)
+    return _options(_init_from_option(command), classifiers=True)
 
 
 def _options(command: F, classifiers: bool) -> F:
@@ -127,7 +141,11 @@ def defaults(name: str, classifiers: bool = True) -> str:
     """
     classic, modern, classify = (
         _values(recipes, name)
-        for recipes in ([Recipe.classic()], _modern_recipes(), _classifier_recipes())
+        for recipes in (
+            [Recipe.classic()],
+            _modern_recipes(own_network=name in NETWORK),
+            _classifier_recipes(),
+        )
     )
     if name in SETTINGS and SETTINGS[name].of_classifiers:
         return classify
@@ -140,10 +158,16 @@ def defaults(name: str, classifiers: bool = True) -> str:
 
 
 @cache
-def _modern_recipes() -> list[Recipe]:
-    """The modern recipe for a list of each length that it distinguishes."""
+def _modern_recipes(own_network: bool) -> list[Recipe]:
+    """The modern recipe for a list of each length that it distinguishes, from random
+    weights, and from the base model, unless a network of its own is asked for.
+    """
     lengths = [int(min(symbols, 2 * LONG_LIST)) - 2 for symbols, _ in MODERN_TIERS]
-    return [Recipe.modern(["a" * length]) for length in lengths]
+    return [
+        Recipe.modern(["a" * length], init_from=parent)
+        for length in lengths
+        for parent in ("none", "base")[: 1 if own_network else 2]
+    ]
 
 
 @cache

@@ -147,6 +147,23 @@ class ModelFile(_Text):
         return _completions(words, incomplete, files=True)
 
 
+class ParentModel(ModelFile):
+    """What a run starts from: how a model is called -> its file; or "none"."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Fails for a name without a model."""
+        return value if value == "none" else super().convert(value, param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The models that have a name, "none", and files."""
+        words = [model_folder.BASE, "none", *model_folder.names()]
+        return _completions(words, incomplete, files=True)
+
+
 class OutputFile(_Text):
     """The path of a file to write, or "-" for standard output."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +12,8 @@ from click.core import ParameterSource
 from charnames.cli.inputs import lists, model_folder
 from charnames.cli.tasks.base import Task
 from charnames.cli.tasks.table import DEFAULT, TASKS
-from charnames.recipes.recipe import NETWORK, Recipe
+from charnames.recipes.presets import NETWORK
+from charnames.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
     from charnames import Model
@@ -78,9 +79,12 @@ def make_plan(request: Request) -> Plan:
     Raises click.UsageError, RecipeError and ModelFileError.
     """
     resumed = _load_resumed(request) if request.resume else None
-    parent = None
-    if request.init_from:
-        parent = _load_parent(request.init_from, resumed, request.settings)
+    if resumed and request.init_from:
+        raise click.UsageError(
+            "--resume goes on with a run, --init-from starts one; give one of them"
+        )
+    parent, settings = parent_and_settings(request.init_from, request.settings)
+    request = replace(request, settings=settings)
     recipe = recipe_of(request, resumed)
     task = TASKS[recipe.task]
     dataset = request.dataset or lists.default_list(resumed)
@@ -130,22 +134,26 @@ def _load_resumed(request: Request) -> Trained:
     return resumed
 
 
-def _load_parent(
-    init_from: str, resumed: Trained | None, settings: Mapping[str, object]
-) -> Model:
-    """The model whose weights a new run starts from."""
-    from charnames.models.loading import load
+def parent_and_settings(
+    init_from: str | None, settings: Mapping[str, object]
+) -> tuple[Model | None, Mapping[str, object]]:
+    """The model whose weights new runs start from, if it is not the base model; and the
+    settings with what --init-from says.
+    """
+    from charnames.models.loading import BASE, load
 
-    if resumed:
-        raise click.UsageError(
-            "--resume goes on with a run, --init-from starts one; give one of them"
-        )
+    if init_from is None:
+        return None, settings
     if settings.get("task", DEFAULT.name) != DEFAULT.name:
         raise click.UsageError("--init-from: a classifier starts from no other model")
+    if init_from == "none":
+        return None, {**settings, "init_from": "none"}
     for name in NETWORK:
         if name in settings:
             raise click.UsageError(
                 f"--{name.replace('_', '-')}: with --init-from the network is that of "
                 "the other model"
             )
-    return load(init_from)
+    if init_from == BASE:
+        return None, {**settings, "init_from": "base"}
+    return load(init_from), {**settings, "init_from": "model"}

@@ -50,7 +50,7 @@ def base_model(
     settings: Settings,
 ) -> Model:
     """The base model of a run: its weights, points and loss, in nats per name."""
-    weights, _ = fold_points(parameters, points)
+    weights, directions = fold_points(parameters, points)
     names = [name for names in lists.lists.values() for name in names]
     return Model(
         recipe=_recipe(settings),
@@ -71,6 +71,7 @@ def base_model(
         # at least: that of the empty name, which no model writes.
         known=name_hashes([""]),
         vocabulary=Vocabulary(lists.alphabet),
+        directions=directions,
     )
 
 

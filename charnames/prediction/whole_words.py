@@ -1,0 +1,235 @@
+"""Whole words of the list in new company: a component of the mixture that predicts.
+
+A name of several words is often made of words that other names have too. At the
+beginning of a word this component proposes the words of the list, and once a word is
+chosen its letters are nearly certain. Which words may come depends on the word before:
+
+- at the beginning of a name, the words that names begin with;
+- after a function word ("the", "of": a word that at least three different words
+  follow), the words that follow it in the list;
+- after any other word, its own followers in the list, and every content word that
+  follows a content word anywhere in the list.
+
+A table of tries holds the words, each closed by the blank or the end marker that
+follows it, with how often each node was passed. The component's probability of symbol
+c is proportional to p(c) n(c): what the rest of the mixture says of c, times how many
+words in the tries go on with c. So the network still decides which words fit.
+
+The component's weight is `weight` at the beginning of every word. Within a word it is
+the posterior probability that the component, not the rest of the mixture, wrote the
+letters read so far (Bayes' rule), so the mixture is one of whole words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charnames.nn.batching import END, Symbols
+from charnames.nn.parameters import Array
+
+MAX_ENTRIES = 2**24  # numbers in each table of tries: 64 MiB
+FUNCTION_WORD = 3  # different followers that make a word a function word
+
+Counts = NDArray[np.uint32]
+Nodes = NDArray[np.int32]
+Word = tuple[int, ...]
+
+_NOWHERE = 0  # the node of what is no beginning of a word of the list
+
+
+@dataclass(frozen=True)
+class WordPairs:
+    """Which word follows which in a list, and how often.
+
+    symbols: the distinct words as ids, each closed by an end marker. pairs: (n, 4), for
+    each the number of the word before (0 is the beginning of a name, 1 the first word
+    of `symbols`), the number of the word, whether it ends the name, and the count.
+    """
+
+    symbols: Counts
+    pairs: Counts
+
+    def words(self) -> list[Word]:
+        """The distinct words, in order, as ids."""
+        words = []
+        start = 0
+        for end in np.flatnonzero(self.symbols == END).tolist():
+            words.append(tuple(self.symbols[start:end].tolist()))
+            start = end + 1
+        return words
+
+
+def count_word_pairs(names: Iterable[Iterable[int]], blank: int) -> WordPairs:
+    """The pairs of words in names, which are ids without end markers; `blank` is the id
+    that separates words.
+    """
+    numbers: dict[Word, int] = {}
+    pairs: Counter[tuple[int, int, int]] = Counter()
+    for name in names:
+        words = _words(name, blank)
+        before = 0
+        for place, word in enumerate(words, 1):
+            number = numbers.setdefault(word, len(numbers) + 1)
+            pairs[before, number, int(place == len(words))] += 1
+            before = number
+    symbols = [symbol for word in numbers for symbol in (*word, END)]
+    rows = [(*pair, count) for pair, count in sorted(pairs.items())]
+    return WordPairs(
+        np.array(symbols, np.uint32), np.array(rows, np.uint32).reshape(-1, 4)
+    )
+
+
+def _words(name: Iterable[int], blank: int) -> list[Word]:
+    words: list[Word] = []
+    word: list[int] = []
+    for symbol in [*name, blank]:
+        if symbol != blank:
+            word.append(symbol)
+        elif word:
+            words.append(tuple(word))
+            word = []
+    return words
+
+
+class WordState(NamedTuple):
+    """Where N names stand in their words.
+
+    nodes: (N, 3), in the trie of words by the kind of the word before, in the trie of
+    that word's own followers, and in the trie of all words. posterior: (N, V), what the
+    component's weight will be after each symbol.
+    """
+
+    nodes: Nodes
+    posterior: Array
+
+    def keep(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> WordState:
+        """The state of the names marked, or numbered, in `rows`; a copy."""
+        return WordState(self.nodes[rows], self.posterior[rows])
+
+    def joined(self, others: WordState) -> WordState:
+        """The state of these names and then the others."""
+        nodes = np.concatenate([self.nodes, others.nodes])
+        return WordState(nodes, np.concatenate([self.posterior, others.posterior]))
+
+
+class WholeWords:
+    """The component, as tables over V symbols.
+
+    counts: (nodes, V), how many words go on with each symbol. following: (nodes, V),
+    the node after each symbol. roots: (nodes, 3), the nodes at which the next word
+    begins, after the word that leads to each node of the trie of all words.
+    """
+
+    def __init__(self, pairs: WordPairs, V: int, blank: int, weight: float) -> None:
+        self.blank, self.weight = blank, np.float32(weight)
+        tries = _Tries(blank)
+        every, content, start = tries.root(), tries.root(), tries.root()
+        words = [(), *pairs.words()]
+        followers: defaultdict[int, set[int]] = defaultdict(set)
+        for before, number, _, _ in pairs.pairs.tolist():
+            followers[before].add(number)
+        function_words = {
+            number
+            for number, after in followers.items()
+            if number and len(after) >= FUNCTION_WORD
+        }
+        own = {number: tries.root() for number in followers if number}
+        for before, number, ends, count in pairs.pairs.tolist():
+            word = words[number]
+            tries.add(own[before] if before else start, word, ends, count)
+            content_words = {before, number}.isdisjoint(function_words)
+            if before and content_words:
+                tries.add(content, word, ends, count)
+        leaves = {number: tries.walk(every, word) for number, word in enumerate(words)}
+        nodes = len(tries.counts)
+        self.counts = np.zeros((nodes, V), np.float32)
+        self.following = np.zeros((nodes, V), np.int32)
+        for node, (counts, children) in enumerate(
+            zip(tries.counts, tries.children, strict=True)
+        ):
+            self.counts[node, list(counts)] = list(counts.values())
+            self.following[node, list(children)] = list(children.values())
+        self.roots = np.full((nodes, 3), (content, _NOWHERE, every), np.int32)
+        for number, after in own.items():
+            function_word = number in function_words
+            self.roots[leaves[number]] = (
+                (after, _NOWHERE, every) if function_word else (content, after, every)
+            )
+        self.start: Nodes = np.array([start, _NOWHERE, every], np.int32)
+
+    def begin(self, N: int) -> WordState:
+        """The state of N names before their first symbol."""
+        V = self.counts.shape[1]
+        nodes = np.tile(self.start, (N, 1))
+        return WordState(nodes, np.full((N, V), self.weight, np.float32))
+
+    def read(self, ids: Symbols, state: WordState) -> tuple[Nodes, Array]:
+        """Read ids (N,) -> the nodes (N, 3) and the component's weight (N,) after them.
+        The end marker, which stands before a name, changes nothing.
+        """
+        weight = state.posterior[np.arange(len(ids)), ids]
+        nodes = self.following[state.nodes, ids[:, None]]
+        blanks = ids == self.blank
+        nodes[blanks] = self.roots[state.nodes[blanks, 2]]
+        nodes[ids == END] = state.nodes[ids == END]
+        weight[blanks | (ids == END)] = self.weight
+        return nodes, weight
+
+    def mix(self, p: Array, nodes: Nodes, weight: Array) -> tuple[Array, WordState]:
+        """Mix the component into probabilities p (V, N), which it uses up -> the
+        mixture (V, N), and the state before the next symbol is read.
+        """
+        words = (self.counts[nodes[:, 0]] + self.counts[nodes[:, 1]]).T * p
+        total = np.add.reduce(words, axis=0)
+        on = total > 0
+        weight = np.where(on, weight, np.float32(0))
+        words *= weight / np.where(on, total, 1)
+        p *= 1 - weight
+        p += words
+        posterior = np.divide(words, p, out=np.zeros_like(p), where=p > 0)
+        return p, WordState(nodes, np.ascontiguousarray(posterior.T))
+
+
+class _Tries:
+    """Tries in one numbering; node 0 is nowhere."""
+
+    def __init__(self, blank: int) -> None:
+        self.blank = blank
+        self.counts: list[dict[int, int]] = [{}]
+        self.children: list[dict[int, int]] = [{}]
+
+    def root(self) -> int:
+        """A new node, without counts."""
+        self.counts.append({})
+        self.children.append({})
+        return len(self.counts) - 1
+
+    def add(self, root: int, word: Word, ends: int, count: int) -> None:
+        """Count a word, closed by the end marker or a blank, from the root on."""
+        node = root
+        for symbol in word:
+            self._count(node, symbol, count)
+            node = self._child(node, symbol)
+        self._count(node, END if ends else self.blank, count)
+
+    def walk(self, root: int, word: Word) -> int:
+        """The node that the word leads to, made where there is none."""
+        node = root
+        for symbol in word:
+            node = self._child(node, symbol)
+        return node
+
+    def _child(self, node: int, symbol: int) -> int:
+        if symbol not in self.children[node]:
+            self.children[node][symbol] = self.root()
+        return self.children[node][symbol]
+
+    def _count(self, node: int, symbol: int, count: int) -> None:
+        counts = self.counts[node]
+        counts[symbol] = counts.get(symbol, 0) + count

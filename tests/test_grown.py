@@ -1,0 +1,189 @@
+"""Models that start from the base model, and what names are by default."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from charnames.data.names import NameList
+from charnames.encoding.list_form import ListForm
+from charnames.encoding.near_copies import near_copies
+from charnames.errors import RecipeError, SamplingError
+from charnames.models.language_model import Model
+from charnames.models.loading import from_bytes, load_base
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
+from tests.modelfiles import forged, parts
+
+TAVERNS = """The Broken Crown|The Red Lion|The Salty Dog|The Old Oak|The Gilded Cup
+The Weary Traveller|The Black Swan|The Crooked Staff|The Silver Stag|The Merry Cook
+The Iron Kettle|The Blind Beggar|The Golden Goose|The Drunken Bear|The Quiet Raven"""
+NAMES = [name for line in TAVERNS.splitlines() for name in line.split("|")]
+RECIPE = Recipe.modern(NAMES, iterations=4, checkpoint_every=2, samples=3)
+
+
+@cache
+def base() -> Model:
+    return load_base()
+
+
+@cache
+def grown() -> Model:
+    return last(NAMES, RECIPE)
+
+
+def last(names: list[str] | NameList, recipe: Recipe, **options: object) -> Model:
+    *_, checkpoint = train(names, recipe, seed=1, **options)  # type: ignore[arg-type]
+    return checkpoint.model
+
+
+def test_the_base_model_is_the_start_where_it_knows_the_letters() -> None:
+    for names, parent in [
+        (NAMES, "base"),
+        (["Ωμέγα", "Δέλτα"], "base"),
+        (["Москва", "Казань"], "base"),
+        (["दिल्ली", "मुंबई"], "none"),
+        (["東京", "大阪", "Osaka"], "none"),
+        (["abcdefghi"] * 10_000, "none"),
+    ]:
+        assert Recipe.modern(names).init_from == parent
+    assert Recipe.modern(NAMES, hidden_size=8).init_from == "none"
+    assert Recipe.modern(NAMES, init_from="none").hidden_size == 64
+    assert Recipe.classic().init_from == "none"
+
+
+def test_a_grown_model_has_the_network_of_its_parent_and_names_it() -> None:
+    assert grown().provenance.parent == "base"
+    assert grown().recipe.sizes == base().recipe.sizes
+    scratch = last(NAMES, Recipe.modern(NAMES, init_from="none", iterations=1))
+    assert scratch.provenance.parent == ""
+
+
+def test_a_parent_that_is_not_given_is_refused() -> None:
+    with pytest.raises(RecipeError, match="init_from"):
+        next(train(NAMES, Recipe(init_from="model"), seed=1))
+    child = last(NAMES, replace(RECIPE, iterations=0), init_from=grown())
+    assert child.recipe.init_from == "model"
+
+
+def test_the_list_is_found_among_those_of_the_base_model() -> None:
+    """Before the first update the names are likelier than to the base model."""
+    start = last(NAMES, replace(RECIPE, iterations=0, ngram=0, word_weight=0.0))
+    by_base = sum(score.nats for score in base().score(map(str.lower, NAMES)))  # type: ignore[misc]
+    by_start = sum(score.nats for score in start.score(NAMES))  # type: ignore[misc]
+    assert by_start < 0.9 * by_base
+
+
+def test_an_anchor_holds_the_weights_near_the_start() -> None:
+    start = last(NAMES, replace(RECIPE, iterations=0)).parameters.values
+    moved = [
+        np.abs(last(NAMES, replace(RECIPE, anchor=anchor)).parameters.values - start)
+        for anchor in (0.0, 400.0)
+    ]
+    assert moved[1].mean() < 0.9 * moved[0].mean()
+
+
+def test_a_grown_run_is_resumed_exactly() -> None:
+    *_, whole = train(NAMES, RECIPE, seed=1)
+    half = last(NAMES, replace(RECIPE, iterations=2))
+    *_, rest = train(NAMES, RECIPE, resume=from_bytes(half.to_bytes()))  # type: ignore[arg-type]
+    assert (rest.model.parameters.values == whole.model.parameters.values).all()
+
+
+def test_letters_that_the_base_model_does_not_know() -> None:
+    new = [c for c in "ạệ本" if c not in base().alphabet]
+    assert new
+    names = [f"thanh{c}{i}" for i, c in enumerate(new * 6, 10)]
+    model = last(names, Recipe.modern(names, iterations=3))
+    (score,) = model.score([names[0]])
+    assert score.nats is not None and np.isfinite(score.nats)
+
+
+def test_lists_with_labels_and_kept_case_start_from_the_base_model() -> None:
+    labels = ["a", "b", "c"] * 5
+    names = NameList(NAMES, "taverns", labels)
+    model = last(names, Recipe.modern(names, iterations=2), case="keep")
+    assert model.provenance.parent == "base"
+    assert model.recipe.word_weight == 0 == model.recipe.ngram
+    assert len(list(model.sample(5, seed=1, label="b"))) == 5
+
+
+def test_a_slim_grown_file_is_in_half_precision_and_samples_alike() -> None:
+    slim = grown().slim()
+    data = slim.to_bytes()
+    assert parts(data)[0]["embedding"]["dtype"] == "F16"
+    assert len(data) < 1.5 * len(base().to_bytes())
+    loaded = from_bytes(data)
+    assert isinstance(loaded, Model)
+    assert list(loaded.sample(20, seed=3)) == list(slim.sample(20, seed=3))
+    assert loaded.to_bytes() == data
+
+
+# What is sampled by default
+
+
+def test_the_recipe_says_how_names_are_sampled_by_default() -> None:
+    model = grown()
+    assert (model.recipe.temperature, model.recipe.min_p) == (0.6, 0.05)
+    by_default = list(model.sample(30, seed=5))
+    same = model.sample(30, seed=5, temperature=0.6, min_p=0.05)
+    assert list(same) == by_default
+    assert list(model.sample(30, seed=5, temperature=0.6)) != by_default
+
+
+def test_near_copies_and_other_forms_are_left_out_by_default() -> None:
+    model = grown()
+    options = {"seed": 5, "temperature": 1.0, "novel": False}
+    drawn = list(model.sample(400, **options))  # type: ignore[arg-type]
+    folded = [model.form.fold(name) for name in drawn]
+    assert all(ListForm.of([n.lower() for n in NAMES]).fits(folded))
+    free = list(model.sample(400, any_form=True, **options))  # type: ignore[arg-type]
+    assert not all(model.list_form.fits([model.form.fold(name) for name in free]))
+    new = list(model.sample(400, seed=5, temperature=1.0))
+    assert not near_copies([model.form.fold(n) for n in new], model.near).any()
+    near = list(model.sample(2_000, seed=5, temperature=1.0, min_edits=1))
+    assert near_copies([model.form.fold(n) for n in near], model.near).any()
+
+
+def test_a_least_number_of_edits_that_cannot_be_told() -> None:
+    for edits in (0, 3):
+        with pytest.raises(SamplingError, match=f"min_edits: {edits} is not 1 or 2"):
+            grown().sample(1, min_edits=edits)
+    model = replace(grown(), near=grown().near[:0])
+    assert next(model.sample(1, seed=1))
+    with pytest.raises(SamplingError, match="min_edits: 2 is not 1"):
+        model.sample(1, min_edits=2)
+
+
+def test_near_copies_are_let_through_where_the_list_has_many() -> None:
+    names = [f"anna{c}" for c in "bcdfg"] + ["otto", "karl"]
+    assert last(names, Recipe(iterations=0)).recipe.min_edits == 1
+
+
+def test_files_of_the_first_format_are_read() -> None:
+    model = last(NAMES, Recipe(iterations=0, hidden_size=3, min_edits=1))
+
+    def as_format_1(header: dict[str, dict[str, str]]) -> None:
+        texts = header["__metadata__"]
+        texts["format_version"] = "1"
+        del texts["list_form"]
+        for setting in (
+            *("anchor", "word_weight", "init_from"),
+            *("temperature", "min_p", "min_edits"),
+        ):
+            text = f'"{setting}":'
+            start = texts["recipe"].index(text)
+            end = min(
+                i for i in (texts["recipe"].find(c, start) for c in ",}") if i > 0
+            )
+            texts["recipe"] = texts["recipe"][:start] + texts["recipe"][end + 1 :]
+        texts["recipe"] = texts["recipe"].rstrip(",}") + "}"
+        texts["provenance"] = texts["provenance"].replace(',"parent":""', "")
+
+    old = from_bytes(forged(as_format_1, data=model.to_bytes()))
+    assert isinstance(old, Model)
+    assert old.recipe == model.recipe
+    assert list(old.sample(3, seed=1)) == list(model.sample(3, seed=1, any_form=True))

@@ -1,0 +1,72 @@
+"""Near-copies: names one edit, or one move of a character, from a learned one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from charnames.encoding.near_copies import (
+    near_copies,
+    near_hashes,
+    share_of_near_copies,
+)
+
+LIST = ["helium", "lithium", "neon", "o", "zinc"]
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("helium", True),  # itself
+        ("heliun", True),
+        ("hellium", True),
+        ("elium", True),
+        ("heliumm", True),
+        ("ehlium", True),  # a character moved
+        ("eliumh", True),
+        ("hilithum", False),  # three edits from lithium
+        ("heleun", False),
+        ("", True),  # one character from "o"
+        ("xy", False),
+        ("ox", True),
+        ("nenon", True),
+        ("noen", True),
+        ("none", True),
+        ("enno", False),
+    ],
+)
+def test_near_copies_of_a_list(name: str, near: bool) -> None:
+    assert near_copies([name], near_hashes(LIST)).tolist() == [near]
+
+
+def shorter(name: str) -> set[str]:
+    return {name, *(name[:i] + name[i + 1 :] for i in range(len(name)))}
+
+
+names = st.text("abc", max_size=6)
+
+
+@given(st.lists(names, min_size=1, max_size=5), st.lists(names, max_size=5))
+@example(["ab"], ["ba"])
+@example(["aab"], ["aba", "baa", "b"])
+def test_exactly_those_with_a_form_in_common(
+    learned: list[str], new: list[str]
+) -> None:
+    expected = [
+        any(shorter(name) & shorter(other) for other in learned) for name in new
+    ]
+    assert near_copies(new, near_hashes(learned)).tolist() == expected
+
+
+@given(st.lists(names, min_size=1, max_size=8))
+def test_the_share_within_a_list(learned: list[str]) -> None:
+    distinct = set(learned)
+    near = [any(shorter(a) & shorter(b) for b in distinct - {a}) for a in distinct]
+    assert share_of_near_copies(learned) == pytest.approx(sum(near) / len(near))
+
+
+def test_no_list_and_no_names() -> None:
+    assert near_copies([], near_hashes(LIST)).tolist() == []
+    assert near_copies(["a"], near_hashes([])).tolist() == [False]
+    assert share_of_near_copies([]) == 0
