@@ -46,6 +46,26 @@ class Parameters:
     def __getitem__(self, name: str) -> Array:
         return self.views[name]
 
+    def part(self, prefix: str) -> Parameters:
+        """Those whose names begin with the prefix and a point, without it: the same
+        numbers, not copies. They have to stand next to one another.
+
+        >>> p = Parameters({"encoder.b": (2,), "output.b": (3,)})
+        >>> p.part("output")["b"][:] = 1
+        >>> p.values.tolist()
+        [0.0, 0.0, 1.0, 1.0, 1.0]
+        """
+        prefix += "."
+        names = [name for name in self.shapes if name.startswith(prefix)]
+        start = 0
+        for name, shape in self.shapes.items():
+            if not names or name == names[0]:
+                break
+            start += math.prod(shape)
+        shapes = {name.removeprefix(prefix): self.shapes[name] for name in names}
+        end = start + sum(map(math.prod, shapes.values()))
+        return Parameters(shapes, values=self.values[start:end])
+
     def zeros_like(self) -> Parameters:
         """Parameters of the same shapes and dtype, all zero."""
         return Parameters(self.shapes, self.values.dtype)

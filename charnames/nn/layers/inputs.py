@@ -19,6 +19,11 @@ from charnames.nn.batching import END, Packed, Symbols
 from charnames.nn.parameters import Array, Buffers, Parameters, Shapes
 
 
+def is_tied(weights: Parameters) -> bool:
+    """Whether the embeddings are the output's weights as well."""
+    return "output.by" in weights.views and "output.Wya" not in weights.views
+
+
 class Lookup:
     """x = Wax e_s + b for a symbol s, where e_s is its embedding or a one-hot vector.
 
@@ -41,7 +46,7 @@ class Lookup:
         self.dWax, self.db = gradients["layer0.Wax"], gradients["layer0.b"]
         self.H = weights["layer0.Waa"].shape[1]
         self.embedded = "embedding" in weights.views
-        self.tied = "output.Wya" not in weights.views
+        self.tied = is_tied(weights)
         if self.embedded:
             self.E, self.dE = weights["embedding"], gradients["embedding"]  # (V, D)
         self.V = len(self.E) if self.embedded else self.Wax.shape[1]
@@ -128,7 +133,7 @@ class Gather:
 
     def __init__(self, weights: Parameters, gradients: Parameters) -> None:
         self.E, self.dE = weights["embedding"], gradients["embedding"]  # (V, D)
-        self.tied = "output.Wya" not in weights.views
+        self.tied = is_tied(weights)
         self.dense = Dense(weights, gradients, "layer0")
 
     def forward(self, ids: Symbols, mask: Array | None = None) -> Array:

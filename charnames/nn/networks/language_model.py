@@ -79,7 +79,7 @@ class LanguageModelNetwork:
         da = self.output.backward(y_hat, a, batch.targets, 1 / batch.sizes[0])
         if mask is not None:
             da *= mask
-        self.dblend = self.stack.backward(da, tape, batch)
+        self.dblend = self.stack.backward(da, tape, batch).blend
         return float(np.add.reduce(losses))
 
     def step(

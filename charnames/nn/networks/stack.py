@@ -46,10 +46,12 @@ class OneWay:
         states, cache = self.cell.forward(x, initial, batch, mask)
         return states[0], [CellPass(cache, mask)]
 
-    def backward(self, da: Array, passes: list[CellPass], batch: Packed) -> Array:
-        """da (M, H) -> dx (M, G). Overwrites `da`."""
+    def backward(
+        self, da: Array, passes: list[CellPass], batch: Packed
+    ) -> tuple[Array, tuple[Array, ...]]:
+        """da (M, H) -> dx (M, G) and those of the initial states. Overwrites `da`."""
         (cell_pass,) = passes
-        return self.cell.backward(da, cell_pass.cache, batch, cell_pass.mask)[0]
+        return self.cell.backward(da, cell_pass.cache, batch, cell_pass.mask)
 
 
 class BothWays:
@@ -71,14 +73,17 @@ class BothWays:
         both = np.concatenate([a, a_reverse.take(rows, axis=0)], axis=1)
         return both, [*passes, passes_reverse[0]._replace(rows=rows)]
 
-    def backward(self, da: Array, passes: list[CellPass], batch: Packed) -> Array:
-        """da (M, 2H) -> dx (M, 2G)."""
+    def backward(
+        self, da: Array, passes: list[CellPass], batch: Packed
+    ) -> tuple[Array, tuple[Array, ...]]:
+        """da (M, 2H) -> dx (M, 2G) and dinitial; both cells share the states."""
         H, rows = da.shape[1] // 2, passes[1].rows
         assert rows is not None
-        dx = self.ahead.backward(da[:, :H].copy(), passes[:1], batch)
+        dx, dinitial = self.ahead.backward(da[:, :H].copy(), passes[:1], batch)
         da_reverse = da[:, H:].take(rows, axis=0)
-        dx_reverse = self.reverse.backward(da_reverse, passes[1:], batch)
-        return np.concatenate([dx, dx_reverse.take(rows, axis=0)], axis=1)
+        dx_reverse, more = self.reverse.backward(da_reverse, passes[1:], batch)
+        dx = np.concatenate([dx, dx_reverse.take(rows, axis=0)], axis=1)
+        return dx, tuple(a + b for a, b in zip(dinitial, more, strict=True))
 
 
 class LayerPass(NamedTuple):
@@ -95,6 +100,18 @@ class Tape(NamedTuple):
     embedding_mask: Array | None  # (V, D)
     blend: Array | None  # (N, K): the labels of the sequences
     layers: list[LayerPass]
+
+
+class StackGradients(NamedTuple):
+    """The gradients of the inputs of a stack.
+
+    inputs: (M, D) for real vectors, None for symbols. initial: of the initial states.
+    blend: of the blend of labels, (N, K), None without labels.
+    """
+
+    inputs: Array | None
+    initial: State
+    blend: Array | None
 
 
 class Stack:
@@ -136,11 +153,16 @@ class Stack:
         ]
 
     def forward(
-        self, batch: Packed, masks: Masks | None, blend: Array | None = None
+        self,
+        batch: Packed,
+        masks: Masks | None,
+        blend: Array | None = None,
+        initial: State | None = None,
     ) -> tuple[Array, Tape]:
         """The output of the topmost layer, (M, D), and the tape.
 
-        blend: a blend of labels (N, K) that replaces the labels of the batch.
+        blend: a blend of labels (N, K) that replaces the labels of the batch. initial:
+        the initial states, zero by default.
         """
         V, D = self.shape.V, self.shape.embedding_size
         embedding_mask = masks.embedding(V, D) if masks else None
@@ -150,7 +172,7 @@ class Stack:
                 blend = self.label.one_hot[batch.labels]
             self.label.forward(x, batch, blend)
         passes: list[LayerPass] = []
-        state = self.initial_state(batch.sizes[0])
+        state = self.initial_state(batch.sizes[0]) if initial is None else initial
         for i, layer in enumerate(self.layers):
             if i:
                 x = self.dense[i - 1].forward(passes[-1].a)
@@ -161,15 +183,17 @@ class Stack:
             passes.append(LayerPass(cells, a if mask is None else a * mask, mask))
         return a, Tape(embedding_mask, blend, passes)
 
-    def backward(self, da: Array, tape: Tape, batch: Packed) -> Array | None:
-        """da (M, D) -> dblend (N, K), the gradient of the blend of labels, or None.
+    def backward(self, da: Array, tape: Tape, batch: Packed) -> StackGradients:
+        """da (M, D) -> the gradients of the inputs.
 
-        It is None without labels. Writes the gradients of all weights, except those of
-        the output layer. Overwrites `da`.
+        Writes the gradients of all weights, except those of the output layer.
+        Overwrites `da`.
         """
         dblend = None
+        dinitial: State = []
         for i in reversed(range(len(self.layers))):
-            dx = self.layers[i].backward(da, tape.layers[i].cells, batch)
+            dx, dstates = self.layers[i].backward(da, tape.layers[i].cells, batch)
+            dinitial.insert(0, dstates)
             if i:
                 below = tape.layers[i - 1]
                 da = self.dense[i - 1].backward(dx, below.a)
@@ -177,8 +201,12 @@ class Stack:
                     da *= below.mask
         if self.label and tape.blend is not None:
             dblend = self.label.backward(dx, batch, tape.blend)
-        self.input.backward(dx, batch.inputs, tape.embedding_mask)
-        return dblend
+        dinputs = None
+        if isinstance(self.input, Dense):
+            dinputs = self.input.backward(dx, batch.inputs)
+        else:
+            self.input.backward(dx, batch.inputs, tape.embedding_mask)
+        return StackGradients(dinputs, dinitial, dblend)
 
     def step(
         self, inputs: Inputs, state: State, blend: Array | None = None
