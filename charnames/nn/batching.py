@@ -13,7 +13,7 @@ input.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from charnames.nn.parameters import Array
 Ids = NDArray[np.intp]
 Symbols = NDArray[np.integer]
 Inputs = NDArray[Any]  # symbols, or real vectors
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 END = 0  # the id of the end marker
 EVALUATION_BATCH = 256  # sequences a batch: large enough for fast products
@@ -186,6 +188,24 @@ class Packed(NamedTuple):
         rows: Ids = starts[self.lengths()[sequence] - 1 - step] + sequence
         return rows
 
+    def places(self) -> tuple[Ids, Ids]:
+        """Of each row the number of its sequence, where it stood before, and the step,
+        (M,) each.
+        """
+        sizes = np.array(self.sizes)
+        step = np.repeat(np.arange(len(sizes)), sizes)
+        starts = np.cumsum(sizes) - sizes
+        return self.order[np.arange(len(step)) - starts[step]], step
+
+    def padded(self, rows: NDArray[Scalar]) -> NDArray[Scalar]:
+        """(M, D) -> (N, T, D), the sequences where they stood before; zeros behind the
+        end of each.
+        """
+        N, T = self.sizes[0], len(self.sizes)
+        result: NDArray[Scalar] = np.zeros((N, T, *rows.shape[1:]), rows.dtype)
+        result[self.places()] = rows
+        return result
+
     def per_sequence(self, rows: Array) -> Array:
         """The sum of each sequence's rows (M,), as (N,) in the order before packing."""
         total = np.zeros(self.sizes[0], rows.dtype)
@@ -215,3 +235,33 @@ def pack(sequences: Sequences | VectorSequences, chosen: Sequence[int] | Ids) ->
     sizes = np.count_nonzero(running, axis=1).tolist()
     labels = sequences.labels[chosen][order] if labelled else _NO_IDS
     return Packed(*sequences.inputs_and_targets(rows), sizes, order, labels)
+
+
+class Pairs:
+    """Many pairs of a source and a target sequence, numbered alike."""
+
+    def __init__(self, sources: Sequences | VectorSequences, targets: Sequences) -> None:
+        self.sources, self.targets = sources, targets
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def labelled(self, labels: Ids) -> Pairs:
+        """The same pairs with labels (N,), which both sides read."""
+        return Pairs(self.sources.labelled(labels), self.targets.labelled(labels))
+
+    def chosen(self, numbers: Ids) -> Pairs:
+        """Those of the numbers, in that order."""
+        return Pairs(self.sources.chosen(numbers), self.targets.chosen(numbers))
+
+
+class PackedPairs(NamedTuple):
+    """A batch of N pairs: sources and targets, each packed in an order of its own."""
+
+    source: Packed
+    target: Packed
+
+
+def pack_pairs(pairs: Pairs, chosen: Sequence[int] | Ids) -> PackedPairs:
+    """The pairs numbered `chosen`, (N,), as one batch."""
+    return PackedPairs(pack(pairs.sources, chosen), pack(pairs.targets, chosen))

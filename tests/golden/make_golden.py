@@ -16,6 +16,16 @@ and `dNAME`, the gradient of sum(a * da), for the input, the states and the weig
 
 `softmax.json` holds the output layer: a (M, H), Wya (V, H), by (V,), targets (M,),
 the summed cross entropy `loss` in nats, and its gradients da, dWya, dby.
+
+`attention.json` holds scaled dot-product attention: queries a (N, T, H), keys and
+values h (N, S, H), the sources' lengths (N,), contexts c (N, T, H) and their gradient
+dc; da, dh.
+
+`ctc.json` holds the CTC loss: logits z (M, V) of packed sequences of the lengths,
+targets (N, L) of target_lengths (N,) with 0 behind their ends, the losses (N,) in
+nats, and the gradient dz of their sum.
+
+`encoder.json` holds two bidirectional LSTM layers, as one layer is held above.
 """
 
 import json
@@ -66,6 +76,57 @@ def cell_golden(cell: Cell) -> dict[str, Any]:
     return shape | leaves | {"a": a, "da": da} | gradients(leaves)
 
 
+def attention_golden() -> dict[str, Any]:
+    """Attention from T steps to the S of each source, those behind its end masked."""
+    N, T, S = len(LENGTHS), 4, max(LENGTHS)
+    leaves = {"a": leaf(N, T, H), "h": leaf(N, S, H)}
+    a, h = leaves.values()
+    mask = torch.arange(S) < torch.tensor(LENGTHS)[:, None]
+    c = nn.functional.scaled_dot_product_attention(a, h, h, attn_mask=mask[:, None])
+    dc = torch.randn_like(c)
+    c.backward(dc)
+    return {"lengths": LENGTHS} | leaves | {"c": c, "dc": dc} | gradients(leaves)
+
+
+def ctc_golden() -> dict[str, Any]:
+    """The CTC losses of packed sequences, one target with a repeat and one empty."""
+    targets = torch.tensor([[3, 3], [1, 0], [0, 0]])
+    lengths = torch.tensor([2, 1, 0])
+    z = leaf(sum(LENGTHS), V)
+    sizes = torch.tensor([sum(n > t for n in LENGTHS) for t in range(max(LENGTHS))])
+    padded, _ = nn.utils.rnn.pad_packed_sequence(PackedSequence(z, sizes))
+    losses = nn.functional.ctc_loss(
+        padded.log_softmax(2),
+        targets,
+        torch.tensor(LENGTHS),
+        lengths,
+        reduction="none",
+    )
+    losses.sum().backward()
+    return {
+        "lengths": LENGTHS,
+        "z": z,
+        "targets": targets,
+        "target_lengths": lengths,
+        "losses": losses,
+        "dz": z.grad,
+    }
+
+
+def encoder_golden() -> dict[str, Any]:
+    """What packed sequences become in two bidirectional layers, and the gradients."""
+    encoder = nn.LSTM(D, H, num_layers=2, bidirectional=True)
+    for weight in encoder.parameters():
+        nn.init.normal_(weight, std=0.6)
+    packed = nn.utils.rnn.pack_sequence([torch.randn(n, D) for n in LENGTHS])
+    x = packed.data.requires_grad_()
+    a = encoder(PackedSequence(x, packed.batch_sizes))[0].data
+    da = torch.randn_like(a)
+    a.backward(da)
+    leaves = {"x": x, **dict(encoder.named_parameters())}
+    return {"lengths": LENGTHS} | leaves | {"a": a, "da": da} | gradients(leaves)
+
+
 def softmax_golden() -> dict[str, Any]:
     """The output layer's summed loss and gradients."""
     M = sum(LENGTHS)
@@ -92,6 +153,9 @@ def main() -> None:
     for name, cell in CELLS.items():
         write(name, cell_golden(cell))
     write("softmax", softmax_golden())
+    write("attention", attention_golden())
+    write("ctc", ctc_golden())
+    write("encoder", encoder_golden())
 
 
 if __name__ == "__main__":

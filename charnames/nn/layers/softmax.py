@@ -21,6 +21,11 @@ class SoftmaxOutput:
 
     so dz = y_hat - y, dWya += dz a^T, dby += dz, and da = Wya^T dz. The largest z of a
     row is subtracted first: y_hat stays the same, and exp cannot overflow.
+
+    With label smoothing e (Szegedy et al. 2016) the row's target is a share e of every
+    symbol alike and 1 - e of s: y_j = (1 - e) [s = j] + e / V, and with that y
+
+        L = -sum_j y_j log y_hat_j = log sum_k exp(z_k) - sum_j y_j z_j,  dz = y_hat - y
     """
 
     @staticmethod
@@ -29,7 +34,10 @@ class SoftmaxOutput:
         by: Shapes = {"output.by": (V,)}
         return by if tied else {"output.Wya": (V, H), **by}
 
-    def __init__(self, weights: Parameters, gradients: Parameters) -> None:
+    def __init__(
+        self, weights: Parameters, gradients: Parameters, smoothing: float = 0.0
+    ) -> None:
+        self.smoothing = smoothing  # e
         name = "output.Wya" if "output.Wya" in weights.views else "embedding"
         self.Wya, self.dWya = weights[name], gradients[name]  # (V, H)
         self.by, self.dby = weights["output.by"], gradients["output.by"]  # (V,)
@@ -48,6 +56,9 @@ class SoftmaxOutput:
         z = self.logits(a)
         z -= np.maximum.reduce(z, axis=0)
         target_z = z.reshape(-1).take(_target_indices(targets))
+        if self.smoothing:
+            target_z *= 1 - self.smoothing
+            target_z += self.smoothing / len(z) * np.add.reduce(z, axis=0)
         y_hat = np.exp(z, out=z)
         total = np.add.reduce(y_hat, axis=0)
         y_hat /= total
@@ -64,8 +75,14 @@ class SoftmaxOutput:
         y_hat: (V, M), as from `forward`; it is overwritten.
         """
         dz = y_hat
-        dz.reshape(-1)[_target_indices(targets)] -= 1
+        if self.smoothing:
+            dz -= self.smoothing / len(dz)
+        dz.reshape(-1)[_target_indices(targets)] -= 1 - self.smoothing
         dz *= scale
+        return self.logits_backward(dz, a)
+
+    def logits_backward(self, dz: Array, a: Array) -> Array:
+        """dz (V, M), and the a (M, H) of `logits` -> da (M, H); writes dWya, dby."""
         dz.dot(a, self.dWya)
         dz.dot(self.buffers.ones(len(a)), self.dby)
         return dz.T.dot(self.Wya, self.buffers("da", len(a), a.shape[1]))
