@@ -240,7 +240,9 @@ def pack(sequences: Sequences | VectorSequences, chosen: Sequence[int] | Ids) ->
 class Pairs:
     """Many pairs of a source and a target sequence, numbered alike."""
 
-    def __init__(self, sources: Sequences | VectorSequences, targets: Sequences) -> None:
+    def __init__(
+        self, sources: Sequences | VectorSequences, targets: Sequences
+    ) -> None:
         self.sources, self.targets = sources, targets
 
     def __len__(self) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from charnames.nn.cells import CELLS
+from charnames.nn.layers.attention import Attention
+from charnames.nn.layers.bridge import Bridge
 from charnames.nn.layers.inputs import Dense, LabelInput, Lookup
 from charnames.nn.layers.softmax import SoftmaxOutput
 from charnames.nn.parameters import Shapes
@@ -18,8 +20,9 @@ class Shape:
     lowest first. embedding_size: 0 for one-hot inputs. tied: the output layer uses the
     embeddings as its weights. vector_size: width of the input vectors; 0 if the inputs
     are symbols. labels: number of labels that a sequence can have as a further input,
-    or 0. classes: number of classes of a classifier; 0 for a language model.
-    bidirectional: each layer has a second cell, which reads each sequence from its end.
+    or 0. classes: number of classes of a classifier, or of symbols that CTC writes; 0
+    for a language model. bidirectional: each layer has a second cell, which reads each
+    sequence from its end.
     """
 
     V: int
@@ -42,8 +45,28 @@ class Shape:
         names = [f"layer{layer}", f"layer{layer}.reverse"]
         return names[: self.directions]
 
+    @property
+    def width(self) -> int:
+        """How many numbers a step the topmost layer hands up."""
+        return self.directions * self.sizes[-1]
+
+    def gates(self, name: str) -> tuple[str, ...]:
+        """The gates whose units stack on axis 0 of a layer's Wax and b.
+
+        name: of that weight.
+        """
+        return CELLS[self.cell].GATES * self.directions
+
     def parameters(self) -> Shapes:
-        """The name and shape of every weight, in the order in which they are stored.
+        """The name and shape of every weight, in the order in which they are stored."""
+        outputs = self.classes or self.V
+        return {
+            **self.recurrent(),
+            **SoftmaxOutput.shapes(outputs, self.width, self.tied),
+        }
+
+    def recurrent(self) -> Shapes:
+        """The weights of all layers but the output.
 
         The two directions of a layer stack on axis 0 of Wax and b, forward first.
         """
@@ -57,7 +80,6 @@ class Shape:
                 for name, shape in cell.shapes(H).items():
                     shapes[f"{prefix}.{name}"] = shape
             D = self.directions * H
-        shapes |= SoftmaxOutput.shapes(self.classes or self.V, D, self.tied)
         return shapes
 
     def _inputs(self, G: int) -> Shapes:
@@ -69,3 +91,64 @@ class Shape:
         return (
             {**shapes, **LabelInput.shapes(G, self.labels)} if self.labels else shapes
         )
+
+
+@dataclass(frozen=True)
+class EncoderDecoderShape:
+    """What decides the shapes of an encoder-decoder's weights.
+
+    source: what is encoded, by a stack of layers; or, where it has no layers, vectors
+    of its `vector_size` that are attended to as they are. decoder: of the V symbols
+    that are written, in one layer or more. attention: "none", "dot" or "general", as
+    in charnames.nn.layers.attention.
+    """
+
+    source: Shape
+    decoder: Shape
+    attention: str = "general"
+
+    @property
+    def V(self) -> int:
+        """The symbols that it writes, the end marker included."""
+        return self.decoder.V
+
+    @property
+    def encoder(self) -> Shape | None:
+        """The encoder, or None where vectors are attended to as they are."""
+        return self.source if self.source.sizes else None
+
+    @property
+    def width(self) -> int:
+        """E, the numbers of one source step that are attended to."""
+        return self.source.width if self.source.sizes else self.source.vector_size
+
+    @property
+    def readout(self) -> Shape:
+        """The recurrent layer over the decoder's states and the contexts."""
+        H = self.decoder.width
+        return Shape(0, self.decoder.cell, (H,), vector_size=H + self.width)
+
+    @property
+    def stacks(self) -> dict[str, Shape]:
+        """What its stacks of layers are called, and their shapes."""
+        encoder = {"encoder": self.source} if self.source.sizes else {}
+        return {**encoder, "decoder": self.decoder, "readout": self.readout}
+
+    def gates(self, name: str) -> tuple[str, ...]:
+        """As Shape.gates."""
+        return self.stacks[name.split(".")[0]].gates(name)
+
+    def parameters(self) -> Shapes:
+        """The name and shape of every weight, in the order in which they are kept."""
+        shapes: dict[str, tuple[int, ...]] = {}
+        for part, shape in self.stacks.items():
+            for name, size in shape.recurrent().items():
+                shapes[f"{part}.{name}"] = size
+        states = len(CELLS[self.decoder.cell].STATES)
+        H = self.decoder.width
+        return {
+            **shapes,
+            **Bridge.shapes(states * sum(self.decoder.sizes), self.width),
+            **Attention.shapes(self.attention, H, self.width),
+            **SoftmaxOutput.shapes(self.V, H, tied=False),
+        }
