@@ -73,14 +73,14 @@ class NGram:
     """
 
     def __init__(self, grams: Grams, V: int, discount: float | None = None) -> None:
-        levels = _levels(grams, V)
+        levels = levels_of(grams, V)
         entries = _entries(levels, V)
         if entries > MAX_ENTRIES:
             raise ModelFileError(
                 f"the n-gram model's tables have {entries:,} entries, more than the "
                 f"{MAX_ENTRIES:,} that there is room for; use a lower order"
             )
-        contexts = [_contexts(codes, V) for codes, _ in levels]
+        contexts = [contexts_of(codes, V) for codes, _ in levels]
         shorter = [_suffix(contexts, k, V) for k in range(1, len(contexts))]
         offsets = np.cumsum([0, *map(len, contexts)])
         # Both are filled in place, level by level, as a copy may not fit into memory.
@@ -125,7 +125,7 @@ class NGram:
         return rows.astype(np.float64)
 
 
-def _levels(grams: Grams, V: int) -> list[tuple[Codes, NDArray[np.float64]]]:
+def levels_of(grams: Grams, V: int) -> list[tuple[Codes, NDArray[np.float64]]]:
     """For contexts of 0, 1, ... symbols: the n-grams that continue them, with counts.
 
     One end marker before a name is context enough: an n-gram that begins with two is
@@ -154,10 +154,10 @@ def _levels(grams: Grams, V: int) -> list[tuple[Codes, NDArray[np.float64]]]:
 
 def _entries(levels: list[tuple[Codes, NDArray[np.float64]]], V: int) -> int:
     """The number of entries in each table for those n-grams."""
-    return V * sum(len(_contexts(codes, V)) for codes, _ in levels)
+    return V * sum(len(contexts_of(codes, V)) for codes, _ in levels)
 
 
-def _contexts(codes: Codes, V: int) -> Codes:
+def contexts_of(codes: Codes, V: int) -> Codes:
     """The distinct contexts of sorted n-grams; np.unique would sort them again."""
     contexts = codes // np.uint64(V)
     new = np.ones(len(contexts), bool)
@@ -169,7 +169,7 @@ def fitting_order(sequences: Sequences, V: int, order: int) -> int:
     """The order, or the highest lower one whose tables and codes fit their limits."""
     order = min(order, largest_order(V))
     while order > 1:
-        levels = _levels(count_grams(sequences, V, order), V)
+        levels = levels_of(count_grams(sequences, V, order), V)
         if _entries(levels, V) <= MAX_ENTRIES:
             break
         order -= 1
@@ -186,7 +186,7 @@ def _smooth(
     """Turn rows p(s | c'), (contexts, V), into rows p(s | c), in place."""
     V = np.uint64(rows.shape[1])
     row = np.searchsorted(contexts, codes // V)
-    discounts = _discounts(counts) if discount is None else [0, *(discount,) * 3]
+    discounts = discounts_of(counts) if discount is None else [0, *(discount,) * 3]
     taken = np.asarray(discounts)[np.minimum(counts, 3).astype(np.intp)]
     total = np.bincount(row, counts)
     left = np.bincount(row, taken) / total
@@ -205,7 +205,7 @@ def _lead_on(rows: Nodes, contexts: Codes, longer: Codes, offset: int) -> None:
     rows[row[known], symbols] = offset + np.flatnonzero(known)
 
 
-def _discounts(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+def discounts_of(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """0, D1, D2, D3 (Chen & Goodman 1999, equation 26), limited to sensible values, as
     a short list has too few n-grams of a count for the estimate.
     """

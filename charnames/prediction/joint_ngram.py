@@ -1,0 +1,201 @@
+r"""A joint n-gram model of pairs (Bisani & Ney 2008): an n-gram model over chunks.
+
+The probability of a pair is that of the chunks that it is cut into, one after the
+other, p(x, y) = sum over the ways to cut it of prod_k p(c_k | c_1 ... c_{k-1}), with
+interpolated Kneser-Ney estimates (see charnames.prediction.ngram). To convert a source
+x, a beam goes through its letters from left to right, and keeps of all beginnings that
+have come equally far the likeliest. What the ends that are left spell, divided by their
+sum, is p(y | x).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charnames.nn.batching import END, Ids, Sequences, Symbols
+from charnames.prediction.chunks import MOST, Chunks
+from charnames.prediction.ngram import Codes, Grams, count_grams, largest_order
+from charnames.prediction.sparse_ngram import SparseNGram
+
+BEAM = 32  # beginnings that are kept of each source, after each of its letters
+_SKIPPED = -15.0  # log probability of a letter that becomes nothing, seen so or not
+
+Floats = NDArray[np.float64]
+
+
+class Candidate(NamedTuple):
+    """A target that a source may become, and its probability."""
+
+    ids: tuple[int, ...]
+    probability: float
+
+
+def count_chunks(cuts: Sequence[Ids], chunks: Chunks, order: int) -> Grams:
+    """The n-grams of the chunks that pairs were cut into, of an order or the highest
+    lower one whose codes fit into 64 bits. Chunk c is symbol c + 1.
+    """
+    V = len(chunks) + 1
+    ids = np.concatenate(
+        [[END], *(np.append(cut + 1, END) for cut in cuts if len(cut))]
+    )
+    return count_grams(Sequences(ids), V, min(order, largest_order(V)))
+
+
+class _Beginnings(NamedTuple):
+    """Beginnings of targets, all of which have read as many letters of their source.
+
+    source: which one (n,). score: log probability. last: where the previous beginning
+    stands among all, and chunk: what came after it, -1 for nothing.
+    """
+
+    source: Ids
+    score: Floats
+    history: Codes
+    place: Ids  # among all beginnings
+
+    @property
+    def size(self) -> int:
+        """How many there are, n."""
+        return len(self.source)
+
+
+class JointNGram:
+    """A joint n-gram model, from the n-grams of its chunks."""
+
+    def __init__(self, grams: Grams, chunks: Chunks) -> None:
+        self.ngram = SparseNGram(grams, len(chunks) + 1)
+        self.targets = [
+            tuple(y for y in ids if y) for ids in chunks.ids[:, MOST:].tolist()
+        ]
+        # For a number of letters: the codes of letters in order, and whose chunks.
+        letters = chunks.ids[:, :MOST].astype(np.int64)
+        count = np.count_nonzero(letters, axis=1)
+        self.by_letters = []
+        for size in range(MOST + 1):
+            rows = np.flatnonzero(count == size)
+            codes = _code(letters[rows, :size])
+            order = np.argsort(codes, kind="stable")
+            self.by_letters.append((codes[order], rows[order]))
+
+    def convert(
+        self, sources: Sequence[Symbols], beam: int = BEAM
+    ) -> list[list[Candidate]]:
+        """What each source (I,) may become, the likeliest first, at most `beam`.
+
+        The sources have the same length. Letters that no chunk has become nothing.
+        """
+        x = np.array(sources, np.int64).reshape(len(sources), -1)
+        N, length = x.shape
+        trail: list[tuple[Ids, Ids]] = []  # of all beginnings: the last, and the chunk
+        waiting: list[list[_Beginnings]] = [[] for _ in range(length + 1)]
+        numbers = np.arange(N)
+        zeros = np.zeros(N, np.uint64)
+        trail.append((np.full(N, -1), np.full(N, -1)))
+        waiting[0].append(_Beginnings(numbers, np.zeros(N), zeros, numbers))
+        size = N
+        for i in range(length + 1):
+            here = _best(waiting[i], beam)
+            inserted = self._extended(here, np.zeros((N, 0), np.int64), trail, size)
+            size += inserted.size
+            here = _best([here, inserted], beam)
+            for a in range(1, min(MOST, length - i) + 1):
+                letters = x[:, i : i + a]
+                further = self._extended(here, letters, trail, size)
+                size += further.size
+                waiting[i + a].append(further)
+            if i < length:
+                trail.append((here.place, np.full(here.size, -1)))
+                place = np.arange(size, size + here.size)
+                skipped = here._replace(score=here.score + _SKIPPED, place=place)
+                size += here.size
+                waiting[i + 1].append(skipped)
+        ended = here.score + np.log(
+            self.ngram.probabilities(here.history, np.full(here.size, END))
+        )
+        return self._spelled(here._replace(score=ended), trail, N)
+
+    def _extended(
+        self,
+        here: _Beginnings,
+        letters: NDArray[np.int64],
+        trail: list[tuple[Ids, Ids]],
+        size: int,
+    ) -> _Beginnings:
+        """The beginnings with each chunk of the next letters (N, a) of their source."""
+        codes, rows = self.by_letters[letters.shape[1]]
+        wanted = _code(letters)[here.source]
+        first = np.searchsorted(codes, wanted)
+        count = np.searchsorted(codes, wanted, side="right") - first
+        parent = np.repeat(np.arange(here.size), count)
+        offset = np.arange(len(parent)) - np.repeat(np.cumsum(count) - count, count)
+        chunk = rows[first[parent] + offset]
+        history, symbols = here.history[parent], chunk + 1
+        p = self.ngram.probabilities(history, symbols)
+        trail.append((here.place[parent], chunk))
+        return _Beginnings(
+            here.source[parent],
+            here.score[parent] + np.log(p),
+            self.ngram.after(history, symbols),
+            np.arange(size, size + len(parent)),
+        )
+
+    def _spelled(
+        self, ends: _Beginnings, trail: list[tuple[Ids, Ids]], N: int
+    ) -> list[list[Candidate]]:
+        """What the ends of each source spell, and their shares of the sum."""
+        last, chunk = (
+            np.concatenate(parts).tolist() for parts in zip(*trail, strict=True)
+        )
+        sums: list[dict[tuple[int, ...], float]] = [{} for _ in range(N)]
+        top = np.full(N, -np.inf)
+        np.maximum.at(top, ends.source, ends.score)
+        weights = np.exp(ends.score - top[ends.source])
+        for n, place, weight in zip(
+            ends.source.tolist(), ends.place.tolist(), weights.tolist(), strict=True
+        ):
+            parts = []
+            while place >= 0:
+                if chunk[place] >= 0:
+                    parts.append(self.targets[chunk[place]])
+                place = last[place]
+            target = tuple(y for part in reversed(parts) for y in part)
+            sums[n][target] = sums[n].get(target, 0.0) + weight
+        return [_ranked(shares) for shares in sums]
+
+
+def _ranked(weights: dict[tuple[int, ...], float]) -> list[Candidate]:
+    total = sum(weights.values())
+    ordered = sorted(weights.items(), key=lambda entry: (-entry[1], entry[0]))
+    return [Candidate(ids, weight / total) for ids, weight in ordered]
+
+
+def _code(letters: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Letters (n, a) as one number each, (n,)."""
+    code = np.zeros(len(letters), np.int64)
+    for column in letters.T:
+        code = (code << 16) + column
+    return code
+
+
+def _best(parts: Sequence[_Beginnings], beam: int) -> _Beginnings:
+    """The likeliest of each source, at most `beam`; of equals, the first ones."""
+    merged = _Beginnings(
+        np.concatenate([part.source for part in parts]),
+        np.concatenate([part.score for part in parts]),
+        np.concatenate([part.history for part in parts]),
+        np.concatenate([part.place for part in parts]),
+    )
+    order = np.lexsort((-merged.score, merged.source))
+    source = merged.source[order]
+    first = np.searchsorted(source, source)
+    kept = order[np.arange(len(order)) - first < beam]
+    return _Beginnings(
+        merged.source[kept],
+        merged.score[kept],
+        merged.history[kept],
+        merged.place[kept],
+    )
