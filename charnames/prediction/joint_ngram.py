@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charnames.nn.batching import END, Ids, Sequences, Symbols
+from charnames.prediction.candidates import Candidate, ranked
 from charnames.prediction.chunks import MOST, Chunks
 from charnames.prediction.ngram import Codes, Grams, count_grams, largest_order
 from charnames.prediction.sparse_ngram import SparseNGram
@@ -25,13 +26,6 @@ BEAM = 32  # beginnings that are kept of each source, after each of its letters
 _SKIPPED = -15.0  # log probability of a letter that becomes nothing, seen so or not
 
 Floats = NDArray[np.float64]
-
-
-class Candidate(NamedTuple):
-    """A target that a source may become, and its probability."""
-
-    ids: tuple[int, ...]
-    probability: float
 
 
 def count_chunks(cuts: Sequence[Ids], chunks: Chunks, order: int) -> Grams:
@@ -164,13 +158,11 @@ class JointNGram:
                 place = last[place]
             target = tuple(y for part in reversed(parts) for y in part)
             sums[n][target] = sums[n].get(target, 0.0) + weight
-        return [_ranked(shares) for shares in sums]
-
-
-def _ranked(weights: dict[tuple[int, ...], float]) -> list[Candidate]:
-    total = sum(weights.values())
-    ordered = sorted(weights.items(), key=lambda entry: (-entry[1], entry[0]))
-    return [Candidate(ids, weight / total) for ids, weight in ordered]
+        whole = [sum(shares.values()) for shares in sums]
+        return [
+            ranked({ids: weight / total for ids, weight in shares.items()})
+            for shares, total in zip(sums, whole, strict=True)
+        ]
 
 
 def _code(letters: NDArray[np.int64]) -> NDArray[np.int64]:
