@@ -125,13 +125,18 @@ def read_names(
 
 def built_in() -> dict[str, Path]:
     """The lists that come with charnames: name -> file."""
+    return list_files(".txt")
+
+
+def list_files(suffix: str) -> dict[str, Path]:
+    """The files of lists that come with charnames and end in a suffix, by name."""
     from pathlib import Path  # which is slow to load, and seldom needed
 
     here = Path(__file__).parents[1]
     folder = here / "datasets"  # as installed; in a checkout, beside the package
     if not folder.is_dir():
         folder = here.parent / "datasets"
-    return {path.stem: path for path in sorted(folder.glob("*.txt"))}
+    return {path.stem: path for path in sorted(folder.glob(f"*{suffix}"))}
 
 
 def read_stdin(labels: bool = False) -> NameList:

@@ -60,10 +60,11 @@ class SequenceList(list[Vectors]):
         super().__init__()
         self.source = source
         for number, sequence in enumerate(sequences, 1):
-            self._add(sequence, f"{source}, sequence {number}")
+            self.add(sequence, f"{source}, sequence {number}")
         self.labels = check_labels(labels, len(self), source)
 
-    def _add(self, sequence: ArrayLike, where: str) -> None:
+    def add(self, sequence: ArrayLike, where: str) -> None:
+        """Add a sequence. Raises ListError, beginning with `where`."""
         vectors = _vectors(sequence, where)
         size = vectors.shape[1]
         if self and size != self.vector_size:
@@ -126,7 +127,7 @@ def _collect(stream: BinaryIO, source: str, labels: bool) -> SequenceList:
     found, known = list[str](), dict[str, str]()  # one text for all of a label
     total = 0
     for where, sequence, label in _entries(stream, source):
-        sequences._add(sequence, where)
+        sequences.add(sequence, where)
         total += sequences[-1].size
         if total > MAX_NUMBERS:
             raise ListError(f"{where}: a list holds at most {MAX_NUMBERS:,} numbers")
@@ -165,21 +166,29 @@ def _written_lines(stream: BinaryIO, source: str) -> Iterator[tuple[str, str]]:
 
 
 def _from_json(line: str, where: str) -> tuple[str, ArrayLike, str | None]:
+    sequence, label = numbers_with("label", line, where)
+    if type(label) is int:
+        label = str(label)
+    if not isinstance(label, str | None):
+        raise ListError(f"{where}: its label is {_KINDS[type(label)]}, and not text")
+    return where, sequence, label
+
+
+def numbers_with(key: str, line: str, where: str) -> tuple[ArrayLike, Any]:
+    """The "sequence" of a line of JSON, and what it holds under another key, or None.
+
+    Raises ListError, beginning with `where`.
+    """
     try:
         found = parse(line, "it", _MAX_BYTES)
     except FormatError as error:
         raise ListError(
             f"{where}: {shortened(str(error))}; write "
-            '{"label": "…", "sequence": [[…], …]} on each line'
+            f'{{"{key}": "…", "sequence": [[…], …]}} on each line'
         ) from None
-    label = found.get("label")
-    if type(label) is int:
-        label = str(label)
-    if not isinstance(label, str | None):
-        raise ListError(f"{where}: its label is {_KINDS[type(label)]}, and not text")
     if "sequence" not in found:
         raise ListError(f'{where}: has no "sequence"')
-    return where, _checked(found["sequence"], where), label
+    return _checked(found["sequence"], where), found.get(key)
 
 
 _KINDS = {

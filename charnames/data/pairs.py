@@ -1,0 +1,188 @@
+"""Pairs to learn a conversion from: read, cleaned and checked.
+
+A pair of texts is a line with a source, a tab and a target, and perhaps a tab and a
+label; all lines of a list have the same number of tabs. A source may stand on several
+lines with other targets, any of which is then right.
+
+    Дмитрий	Dmitry	Russian
+
+Numbers are read from JSON Lines, each with a sequence of vectors and its text:
+
+    {"sequence": [[0.1, 2.5], [0.3, 2.4]], "text": "ka"}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, BinaryIO
+
+from charnames.data.names import (
+    MAX_LENGTH,
+    MAX_NAMES,
+    NameList,
+    check_labels,
+    clean_label,
+    clean_name,
+    list_files,
+)
+from charnames.data.sequences import MAX_NUMBERS, SequenceList, numbers_with
+from charnames.errors import ListError
+from charnames.io.lines import decoded, numbered, stream_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MAX_BYTES = 24 * MAX_LENGTH  # in a line: two texts of the longest characters, a label
+_MAX_JSON = 16_000_000  # bytes in a line of JSON
+_TOO_LONG = f"a text has at most {MAX_LENGTH:,} characters; shorten or split it"
+_TOO_LONG_JSON = f"a line has at most {_MAX_JSON:,} bytes; split the sequence"
+
+
+class PairList:
+    """Sources, all texts or all sequences of vectors, and the target of each.
+
+    source: what to call the list in a message. labels: one for each pair, or None.
+    Raises ListError for more targets or labels than sources, or fewer.
+    """
+
+    def __init__(
+        self,
+        sources: NameList | SequenceList,
+        targets: Iterable[str],
+        source: str = "the list",
+        labels: Sequence[str] | None = None,
+    ) -> None:
+        self.sources, self.targets, self.source = sources, [*targets], source
+        if len(self.targets) != len(sources):
+            raise ListError(
+                f"{source}: {len(self.targets):,} targets for {len(sources):,} sources"
+            )
+        self.labels = check_labels(labels, len(sources), source)
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over the sources' fingerprint, and each target and label."""
+        digest = hashlib.sha256(self.sources.fingerprint.encode())
+        for target, label in zip(
+            self.targets, self.labels or [""] * len(self), strict=True
+        ):
+            digest.update(f"{target}\t{label}\n".encode())
+        return digest.hexdigest()
+
+    def reversed(self) -> PairList:
+        """The pairs of texts in the other direction: targets to sources."""
+        assert isinstance(self.sources, NameList)
+        sources = NameList(self.targets, self.source)
+        return PairList(sources, self.sources, self.source, self.labels)
+
+
+def built_in_pairs() -> dict[str, Path]:
+    """The lists of pairs that come with charnames: name -> file."""
+    return list_files(".tsv")
+
+
+def read_pairs(dataset: str | os.PathLike[str] | BinaryIO) -> PairList:
+    """The pairs of a built-in list ("cyrillic"), of a UTF-8 file with a pair a line or
+    in JSON Lines, by its suffix .jsonl, or of an open binary stream.
+
+    Texts come out in NFC without blanks round them; blank lines are left out. Raises
+    ListError, with file and line: no such list, not UTF-8, a harmful character, a line
+    without a tab or with another number of them than before, a side that is empty, text
+    or vectors that are too long, nothing in it.
+    """
+    if not isinstance(dataset, str | os.PathLike):
+        return _collect(dataset, stream_name(dataset))
+    source = os.fspath(dataset)
+    path = built_in_pairs().get(source) if isinstance(dataset, str) else None
+    try:
+        with open(path or source, "rb") as stream:
+            return _collect(stream, source)
+    except (OSError, ValueError) as error:
+        if isinstance(error, FileNotFoundError) and not os.path.dirname(source):
+            known = ", ".join(built_in_pairs())
+            raise ListError(
+                f"{source}: no such file, and no built-in list of pairs of that name; "
+                f"the built-in lists of pairs are {known}"
+            ) from None
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ListError(f"{source}: {reason}; give a UTF-8 file of pairs") from None
+
+
+def _collect(stream: BinaryIO, source: str) -> PairList:
+    if source.lower().endswith(".jsonl"):
+        pairs = _of_numbers(stream, source)
+    else:
+        pairs = _of_texts(stream, source)
+    if not len(pairs):
+        raise ListError(
+            f"{source}: there is no pair in it; write a source, a tab and a target a "
+            "line"
+        )
+    return pairs
+
+
+def _of_texts(stream: BinaryIO, source: str) -> PairList:
+    columns: list[tuple[str, ...]] = []
+    known: dict[str, str] = {}  # one text for all of a label
+    for where, line in numbered(stream, source, _MAX_BYTES, _TOO_LONG):
+        text = decoded(line, where)
+        if not text.strip():
+            continue
+        if len(columns) == MAX_NAMES:
+            raise ListError(f"{where}: a list holds at most {MAX_NAMES:,} pairs")
+        pair = _split(text, where)
+        if columns and len(pair) != len(columns[0]):
+            raise ListError(
+                f"{where}: has {_tabs(pair)}, and the pairs before it have "
+                f"{_tabs(columns[0])}; give every pair a label, or none"
+            )
+        columns.append((*pair[:2], *(known.setdefault(p, p) for p in pair[2:])))
+    labels = [pair[2] for pair in columns if len(pair) > 2] or None
+    sources = NameList((pair[0] for pair in columns), source)
+    return PairList(sources, (pair[1] for pair in columns), source, labels)
+
+
+def _split(text: str, where: str) -> tuple[str, ...]:
+    """A line -> source, target and perhaps a label. Raises ListError."""
+    parts = text.split("\t")
+    if not 2 <= len(parts) <= 3:
+        raise ListError(
+            f"{where}: has {_tabs(parts)}; write a source, a tab and a target, and "
+            "perhaps a tab and a label"
+        )
+    sides = tuple(clean_name(part, where) for part in parts[:2])
+    for side, name in zip(sides, ("source", "target"), strict=True):
+        if not side:
+            raise ListError(f"{where}: the {name} is empty; write it, or take out both")
+    return (*sides, *(clean_label(part, where) for part in parts[2:]))
+
+
+def _tabs(parts: Sequence[str]) -> str:
+    count = len(parts) - 1
+    return "no tab" if not count else f"{count} tab{'s' * (count > 1)}"
+
+
+def _of_numbers(stream: BinaryIO, source: str) -> PairList:
+    sources, targets = SequenceList((), source), list[str]()
+    total = 0
+    for where, line in numbered(stream, source, _MAX_JSON, _TOO_LONG_JSON):
+        written = decoded(line, where).strip()
+        if not written:
+            continue
+        sequence, target = numbers_with("text", written, where)
+        if not isinstance(target, str):
+            raise ListError(f'{where}: has no "text", or one that is no text')
+        target = clean_name(target, where)
+        if not target:
+            raise ListError(f"{where}: the text is empty; write it, or take out both")
+        sources.add(sequence, where)
+        total += sources[-1].size
+        if total > MAX_NUMBERS:
+            raise ListError(f"{where}: a list holds at most {MAX_NUMBERS:,} numbers")
+        targets.append(target)
+    return PairList(sources, targets, source)

@@ -1,0 +1,112 @@
+"""Symbols of a source or a target: characters, or what stands between blanks."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charnames.errors import AlphabetError
+from charnames.io.safe_text import is_harmful
+from charnames.nn.batching import END, Sequences
+
+UNITS = ("character", "blank")
+Form = Literal["NFC", "NFD"]
+
+
+class Symbols:
+    """An alphabet of symbols: END = 0 for the marker that ends a text, 1 ... for the
+    symbols in their order, and one more for every symbol that is unknown.
+
+    alphabet: sorted. unit: "character"; or "blank", where blanks part the symbols, as
+    those of phonemes. form: "NFC", or "NFD" where texts are decomposed to be read, and
+    composed again when they are written. Raises AlphabetError for an alphabet that
+    cannot be.
+
+    >>> phonemes = Symbols.of(["a b ɛ r"], "blank")
+    >>> phonemes.encode("b a ʒ").tolist()
+    [2, 1, 5]
+    >>> phonemes.decode([1, 2])
+    'a b'
+    """
+
+    def __init__(
+        self, alphabet: Sequence[str], unit: str = "character", form: Form = "NFC"
+    ) -> None:
+        if not alphabet:
+            raise AlphabetError("the alphabet is empty")
+        if list(alphabet) != sorted(set(alphabet)):
+            raise AlphabetError("the alphabet is out of order or repeats a symbol")
+        self.alphabet, self.unit, self.form = tuple(alphabet), unit, form
+        for symbol in alphabet:
+            if any(map(is_harmful, symbol)):
+                raise AlphabetError(f"the alphabet holds {symbol!a}")
+            if self.split(symbol) != [symbol]:
+                raise AlphabetError(f"the alphabet holds {symbol!a}, no single symbol")
+        self._ids = {symbol: i for i, symbol in enumerate(self.alphabet, END + 1)}
+
+    @classmethod
+    def of(cls, texts: Iterable[str], unit: str = "character") -> Symbols:
+        """The symbols of texts in NFC. Characters are decomposed where fewer of them
+        spell all texts so, as those of Hangul. Raises AlphabetError for no symbol.
+
+        >>> Symbols.of(list("각난간낙곡논곤녹")).form
+        'NFD'
+        """
+        texts = [*texts]
+        composed = set(chain.from_iterable(_split(text, unit, "NFC") for text in texts))
+        if unit != "character":
+            return cls(sorted(composed), unit)
+        parts = set(chain.from_iterable(_split(text, unit, "NFD") for text in texts))
+        if len(parts) < len(composed):
+            return cls(sorted(parts), unit, "NFD")
+        return cls(sorted(composed), unit)
+
+    def __len__(self) -> int:
+        """V: the symbols, the end marker and the unknown symbol."""
+        return len(self.alphabet) + 2
+
+    @property
+    def unknown(self) -> int:
+        """The id of a symbol that is not in the alphabet."""
+        return len(self.alphabet) + 1
+
+    def split(self, text: str) -> list[str]:
+        """The symbols of a text."""
+        return _split(text, self.unit, self.form)
+
+    def encode(self, text: str) -> NDArray[np.int32]:
+        """The ids of the symbols of a text, without the end marker."""
+        return np.array(
+            [self._ids.get(symbol, self.unknown) for symbol in self.split(text)],
+            np.int32,
+        )
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """The inverse of `encode`, for symbols of the alphabet; in NFC."""
+        between = " " if self.unit == "blank" else ""
+        text = between.join(self.alphabet[i - END - 1] for i in ids)
+        return unicodedata.normalize("NFC", text)
+
+    def missing(self, text: str) -> list[str]:
+        """The symbols of a text that are not in the alphabet, each once."""
+        return [s for s in dict.fromkeys(self.split(text)) if s not in self._ids]
+
+    def sequences(self, texts: Iterable[str], repeat: int = 1) -> Sequences:
+        """All texts at once. repeat: how often each symbol stands one after the other,
+        for the frames that CTC needs.
+        """
+        parts = [np.array([END], np.int32)]
+        for text in texts:
+            parts += [np.repeat(self.encode(text), repeat), parts[0]]
+        return Sequences(np.concatenate(parts))
+
+
+def _split(text: str, unit: str, form: Form) -> list[str]:
+    if unit == "blank":
+        return unicodedata.normalize("NFC", text).split()
+    return list(unicodedata.normalize(form, text))
