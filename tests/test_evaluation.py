@@ -205,7 +205,7 @@ def test_without_the_list_the_only_baseline_is_the_uniform_one() -> None:
 
 
 def test_samples_are_counted() -> None:
-    names = list(MIXED.sample(1000, seed=5, novel=False, unique=False))
+    names = list(MIXED.sample(1000, seed=5, novel=False, unique=False, any_form=True))
     found = evaluate(MIXED, AGAINST, NAMES, seed=5).samples
     assert found.novel == sum(name not in NAMES for name in names) / 1000
     assert found.distinct == len(set(names)) / 1000
@@ -221,7 +221,7 @@ def test_lengths_are_those_of_names_as_printed() -> None:
     model = model_of(names, iterations=0, checkpoint_every=1)
     assert model.case != KEEP and len(fold("İzmir", model.case)) == 6
     found = evaluate(model, names, names, seed=5).samples
-    printed = list(model.sample(1000, seed=5, novel=False, unique=False))
+    printed = list(model.sample(1000, seed=5, novel=False, unique=False, any_form=True))
     lengths = [len(name) for name in printed]
     assert found.length == pytest.approx((np.mean(lengths), np.std(lengths)))
     lengths = [len(name) for name in names]
@@ -232,13 +232,13 @@ def test_a_model_that_knows_its_list_by_heart_writes_nothing_new() -> None:
     names = NameList(["Ada", "Bo"])
     model = model_of(names, iterations=600, checkpoint_every=600, hidden_size=16)
     found = evaluate(model, names, names).samples
-    samples = list(model.sample(1000, seed=0, novel=False, unique=False))
+    samples = list(model.sample(1000, seed=0, novel=False, unique=False, any_form=True))
     assert found.novel == sum(name not in names for name in samples) / 1000 < 0.1
     assert found.distinct == len(set(samples)) / 1000 < 0.1
 
 
 def test_a_few_new_samples_stand_beside_the_nearest_name() -> None:
-    names = list(MIXED.sample(1000, seed=5, novel=False, unique=False))
+    names = list(MIXED.sample(1000, seed=5, novel=False, unique=False, any_form=True))
     new = [name for name in names if name not in NAMES]
     found = evaluate(MIXED, AGAINST, NAMES, seed=5).samples.nearest
     assert [name for name, _ in found] == new[: len(found)]
