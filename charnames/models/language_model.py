@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +19,7 @@ from charnames.generation.name_form import NameForm
 from charnames.generation.novelty import NoveltyFilter
 from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
+from charnames.models.label_weights import label_weights
 from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Array
@@ -28,7 +28,6 @@ from charnames.prediction.predictor import Blends, Predictor
 from charnames.prediction.scoring import BLOCK, Score, score
 from charnames.prediction.whole_words import WholeWords, WordPairs
 from charnames.recipes.network import network_shape
-from charnames.suggestions import choices_shown, did_you_mean
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,26 +127,7 @@ class Model(Trained):
 
         Raises SamplingError for a label that there is not, or weights that cannot be.
         """
-        weights = {label: 1.0} if isinstance(label, str) else dict(label)
-        if not self.labels:
-            raise SamplingError(
-                f"label: the model learned {self.provenance.dataset} without labels; "
-                "train with --labels to choose one"
-            )
-        if not weights:
-            raise SamplingError("label: give one label at least")
-        for name, weight in weights.items():
-            if name not in self.labels:
-                raise SamplingError(
-                    f"label: no {name!r}; there are "
-                    f"{choices_shown(name, self.labels)}"
-                    f"{did_you_mean(name, self.labels)}"
-                )
-            if not 0 < weight < math.inf:
-                raise SamplingError(
-                    f"label: the weight {weight:g} of {name!r} is not above 0; "
-                    "weights are numbers like 0.7 or 3"
-                )
+        weights = label_weights(label, self.labels, self.provenance.dataset)
         return replace(self, blend=weights)
 
     def sample(

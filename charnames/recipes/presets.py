@@ -49,7 +49,9 @@ _GROWN: dict[str, Any] = {
     **_SAMPLING,
 }
 _ANCHORED = 20_000  # symbols, times the anchor
-_ANCHORS = (20.0, 100.0)  # the least and the most
+_ANCHORS = (20.0, 100.0)  # the least and the most, for fewer than 10,000 symbols
+_LOOSE = (10_000, 5.0)  # from that many symbols on, that anchor
+_MOST_FROM_BASE = 20_000  # symbols; longer lists need the base model less
 _FEWEST_GROWN, _MOST_GROWN = 50, 200  # iterations
 _WORD_WEIGHT = 0.75
 _SEVERAL_WORDS = 1.5  # words a name, from which on a list is one of several words
@@ -213,7 +215,7 @@ def generator_settings(
 
 def _base_helps(names: Collection[Sized]) -> bool:
     """Whether the list is short and in the scripts that the base model knows."""
-    if _symbols(names) >= LONG_LIST:
+    if _symbols(names) >= _MOST_FROM_BASE:
         return False
     letters = [c for name in names for c in _text(name) if c.isalpha()]
     known = sum(unicodedata.name(c, "").startswith(_BASE_SCRIPTS) for c in letters)
@@ -227,13 +229,16 @@ def _grown_settings(names: Collection[Sized]) -> dict[str, Any]:
     start, and the shorter the run. Whole words of the list are a component of the
     mixture if most names have several.
     """
-    anchor = _ANCHORED / max(_symbols(names), 1)
+    symbols = _symbols(names)
+    anchor = min(max(_ANCHORED / max(symbols, 1), _ANCHORS[0]), _ANCHORS[1])
+    if symbols >= _LOOSE[0]:
+        anchor = _LOOSE[1]
     iterations = min(max(len(names), _FEWEST_GROWN), _MOST_GROWN)
     words = sum(len(_text(name).split()) for name in names)
     several = words >= _SEVERAL_WORDS * len(names) > 0
     return {
         **_GROWN,
-        "anchor": min(max(anchor, _ANCHORS[0]), _ANCHORS[1]),
+        "anchor": anchor,
         "iterations": iterations,
         "checkpoint_every": max(1, iterations // 5),
         "word_weight": _WORD_WEIGHT if several else 0.0,

@@ -16,7 +16,7 @@ from charnames.encoding.hashes import NO_HASHES, name_hashes
 from charnames.encoding.labels import counted_labels
 from charnames.encoding.letter_case import AUTO, detect_case, encode, fold
 from charnames.encoding.list_form import ListForm
-from charnames.encoding.near_copies import near_hashes, share_of_near_copies
+from charnames.encoding.near_copies import near_hashes
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import AlphabetError, ListError, RecipeError
 from charnames.generation.choice import Choice
@@ -27,12 +27,12 @@ from charnames.models.loading import load_base
 from charnames.nn.batching import Sequences
 from charnames.nn.networks.initializers import INITIALIZERS
 from charnames.nn.networks.language_model import LanguageModelNetwork
-from charnames.prediction.ngram import NGram, count_grams, fitting_order
-from charnames.prediction.predictor import best_weight
-from charnames.prediction.whole_words import WordPairs, count_word_pairs
+from charnames.prediction.ngram import count_grams, fitting_order
 from charnames.random_streams import Stream, fresh_seed, generator
 from charnames.recipes.network import network_shape
 from charnames.recipes.recipe import Recipe
+from charnames.training.fitting import fitting_recipe, word_pairs
+from charnames.training.held_out_loss import HeldOutLoss
 from charnames.training.holdout import Mask, hold_out_names, split
 from charnames.training.loop import Measurement, Watch, training_loop
 from charnames.training.resume import (
@@ -42,9 +42,6 @@ from charnames.training.resume import (
 )
 from charnames.training.state import TrainingState, improved
 from charnames.training.warm_start import fit_to_list, inherit_weights
-
-MANY_NEAR_COPIES = 0.15  # of a list's names, so that new ones may be near-copies too
-MOST_NEAR = 20_000  # names, so that their near-copies can be left out
 
 
 @dataclass(frozen=True)
@@ -111,7 +108,7 @@ def train(
         model = _grown(model, parent, training)
     if model.recipe.ngram:
         model = _with_ngrams(model, training)
-    held_out_loss = _HeldOutLoss(measured, training, model) if measured else None
+    held_out_loss = HeldOutLoss(measured, training, model) if measured else None
     state = TrainingState(model)
     if resume:
         check_unfinished(state)
@@ -140,7 +137,7 @@ def _untrained(
     encoded = [encode(name, style) for name in names]
     vocabulary = Vocabulary.of([*encoded, *(encode(c, style) for c in set(alphabet))])
     labels = counted_labels(names)
-    recipe = _fitting_recipe(recipe, folded, vocabulary.alphabet, bool(labels))
+    recipe = fitting_recipe(recipe, folded, vocabulary.alphabet, bool(labels))
     shape = network_shape(recipe, len(vocabulary), len(labels))
     loss = 7 * math.log(len(vocabulary))
     return Model(
@@ -157,7 +154,7 @@ def _untrained(
         vocabulary=vocabulary,
         case=style,
         list_form=ListForm.of(folded),
-        words=_word_pairs(encoded, vocabulary) if recipe.word_weight else None,
+        words=word_pairs(encoded, vocabulary) if recipe.word_weight else None,
         near=near_hashes(folded) if recipe.min_edits > 1 else NO_HASHES,
     )
 
@@ -190,31 +187,6 @@ def _grown(model: Model, parent: Model, training: Sequences) -> Model:
     return replace(model, provenance=provenance)
 
 
-def _fitting_recipe(
-    recipe: Recipe, names: list[str], alphabet: str, labelled: bool
-) -> Recipe:
-    """The recipe without what has no meaning for these folded names. The n-gram model
-    and the words of the list know no labels, and words need a blank. Near-copies are
-    let through if many of the names are near-copies of one another, and for a long
-    list, where that is so and their hashes would take more room than the weights.
-    """
-    if labelled:
-        recipe = replace(recipe, ngram=0)
-    if labelled or " " not in alphabet:
-        recipe = replace(recipe, word_weight=0.0)
-    long = len(names) > MOST_NEAR
-    if recipe.min_edits > 1 and (
-        long or share_of_near_copies(names) > MANY_NEAR_COPIES
-    ):
-        recipe = replace(recipe, min_edits=1)
-    return recipe
-
-
-def _word_pairs(names: list[str], vocabulary: Vocabulary) -> WordPairs:
-    ids = {character: i for i, character in enumerate(vocabulary.alphabet, 1)}
-    return count_word_pairs(([ids[c] for c in name] for name in names), ids[" "])
-
-
 def _with_ngrams(model: Model, training: Sequences) -> Model:
     """The model with the n-grams of the names, and in its recipe their order: the
     requested one, or a lower one whose tables are small enough.
@@ -235,7 +207,7 @@ def _resumed(
         recipe = recipe.with_network_of(model.recipe)
     if recipe.ngram:  # the order may have been lowered to fit
         recipe = replace(recipe, ngram=model.recipe.ngram)
-    recipe = _fitting_recipe(
+    recipe = fitting_recipe(
         recipe,
         [fold(name, model.case) for name in names],
         model.alphabet,
@@ -279,39 +251,7 @@ class _Figures(NamedTuple):
     gap: float | None
 
 
-class _HeldOutLoss:
-    """Measures a network on held-out names and on as many names that it learned.
-
-    model: whose n-gram model is mixed with the network, if it has one.
-    """
-
-    def __init__(self, held_out: Sequences, training: Sequences, model: Model) -> None:
-        self.held_out = held_out
-        every = max(1, len(training) // len(held_out))
-        self.compared = training.chosen(np.arange(0, len(training), every))
-        self.by_ngram = None
-        if model.grams:
-            ngram = NGram(model.grams, len(model.vocabulary))
-            self.by_ngram = ngram.predicted(held_out)
-
-    def measure(
-        self, network: LanguageModelNetwork
-    ) -> tuple[float, float, float, float]:
-        """The loss of the mixture in nats per symbol, the share of the n-gram model
-        that makes it lowest, the loss of the network alone on learned names, and by
-        how much that is higher on held-out names.
-        """
-        losses = network.all_losses(self.held_out).astype(np.float64)
-        learned = float(network.all_losses(self.compared).mean(dtype=np.float64))
-        loss = float(losses.mean())
-        gap = loss - learned
-        weight = 0.0
-        if self.by_ngram is not None:
-            weight, loss = best_weight(np.exp(-losses), self.by_ngram)
-        return loss, weight, learned, gap
-
-
-def _measure(model: Model, held_out: _HeldOutLoss | None) -> Measurement[_Figures]:
+def _measure(model: Model, held_out: HeldOutLoss | None) -> Measurement[_Figures]:
     """The held-out loss of a model in training, and names sampled from it."""
     iteration = model.provenance.iterations
     loss = learned = gap = best = None
