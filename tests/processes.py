@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, AnyStr
 
+import pytest
+
+# What proc(5) tells of a process, which not every system does.
+needs_proc = pytest.mark.skipif(
+    not Path("/proc/self/syscall").exists(), reason="processes are looked at in /proc"
+)
 PATIENCE = 60  # seconds; a machine at rest takes one
 
 
@@ -17,6 +25,28 @@ def until(reached: Callable[[], object]) -> None:
     while not reached():
         assert time.monotonic() < deadline, "it does not come"
         time.sleep(0.01)
+
+
+def is_writing(pid: int, length: int | None = None) -> bool:
+    """Whether it waits for its standard output to take something: of that many bytes,
+    if told.
+    """
+    try:
+        call = Path(f"/proc/{pid}/syscall").read_text().split()
+    except OSError:  # it is no more
+        return False
+    if len(call) < 4 or call[1] != "0x1":  # number, descriptor, address, length
+        return False
+    return length is None or int(call[3], 16) == length
+
+
+def is_in(mask: str, pid: int, signum: signal.Signals) -> bool:
+    """Whether a signal is in that mask of all threads of a process: SigBlk of those
+    that it blocks, ShdPnd of those that wait to be delivered.
+    """
+    tasks = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/status")]
+    masks = [text.partition(f"{mask}:")[2].split(maxsplit=1)[0] for text in tasks]
+    return bool(masks) and all(int(m, 16) >> (signum - 1) & 1 for m in masks)
 
 
 def replaced(words: list[Any], **values: object) -> list[Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,7 @@ from charnames.evaluation.classifier import also_learned, judge
 from charnames.evaluation.metrics import Report
 from charnames.experiments.compare import Trial, compare, ranked
 from charnames.models.classifier import Classifier
-from tests.processes import PATIENCE, until
+from tests.processes import PATIENCE, is_in, killed, needs_proc, until
 from tests.terminals import on_terminal
 
 if TYPE_CHECKING:
@@ -268,22 +267,17 @@ def workers(pid: int) -> list[int]:
     ]
 
 
-needs_proc = pytest.mark.skipif(
-    not Path("/proc/self/stat").exists(), reason="processes are looked for in /proc"
-)
-
-
 @needs_proc
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_what_ends_it_ends_all(line: CommandLine, signum: signal.Signals) -> None:
     words = compare_words("kinds.txt", "--jobs", 2, file="forever.json")
-    with line.start(*words) as process:
+    with killed(line.start(*words)) as process:
         until(lambda: len(workers(process.pid)) == 2)
         family = workers(process.pid)
         if signum == signal.SIGINT:  # as a terminal does, which sends it to all
             for worker in family:
+                assert is_in("SigBlk", worker, signum)  # else it could end first
                 os.kill(worker, signum)
-            time.sleep(0.2)
         process.send_signal(signum)
         out, err = process.communicate(timeout=PATIENCE)
     until(lambda: not any(map(state, family)))
@@ -299,7 +293,7 @@ def test_what_ends_it_ends_all(line: CommandLine, signum: signal.Signals) -> Non
 @needs_proc
 def test_a_worker_that_is_killed_is_an_error(line: CommandLine) -> None:
     words = compare_words("kinds.txt", "--jobs", 2, file="forever.json")
-    with line.start(*words) as process:
+    with killed(line.start(*words)) as process:
         until(lambda: len(workers(process.pid)) == 2)
         family = workers(process.pid)
         os.kill(family[0], signal.SIGKILL)

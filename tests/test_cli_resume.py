@@ -11,14 +11,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 import charnames
 from charnames.models import loading
-from tests.processes import PATIENCE, killed, until
+from tests.processes import PATIENCE, is_in, is_writing, killed, needs_proc, until
 
 if TYPE_CHECKING:
     from conftest import CommandLine
@@ -127,24 +126,16 @@ def full_pipe() -> Iterator[int]:
         os.close(writing)
 
 
-@pytest.mark.skipif(
-    not Path("/proc/self/syscall").exists(), reason="a system call is looked for there"
-)
+@needs_proc
 @pytest.mark.parametrize("count", [20, 100])
 def test_fault_16_names_that_nobody_takes_are_not_waited_for(
     trained: CommandLine, count: int
 ) -> None:
     """They are in the buffer of standard output when the signal comes."""
     words = ["sample", "-n", count, "--seed", 1]
-    size = hex(len(trained(*words).out.encode()))
-
-    def writes() -> bool:
-        _, descriptor, _, length, *_ = [*call.read_text().split(), *(4 * [""])]
-        return (descriptor, length) == ("0x1", size)
-
+    length = len(trained(*words).out.encode())
     with full_pipe() as pipe, killed(trained.start(*words, stdout=pipe)) as child:
-        call = Path(f"/proc/{child.pid}/syscall")  # that it is in: number, arguments
-        until(writes)
+        until(lambda: is_writing(child.pid, length))
         child.send_signal(signal.SIGTERM)
         _, err = child.communicate(timeout=PATIENCE)
     assert (child.returncode, err) == (143, "model: elements\ncharnames: terminated\n")
@@ -163,7 +154,7 @@ def test_fault_16_a_second_signal_leaves_at_once(cli: CommandLine) -> None:
             child.send_signal(signal.SIGTERM)
             os.set_blocking(child.stdout.fileno(), False)
             until(lambda: child.stdout.read() == b"")  # closed to answer the first
-            time.sleep(0.5)  # two signals that come closer together count as one
+            time.sleep(0.35)  # two signals that come closer together count as one
             assert child.poll() is None
             child.send_signal(signal.SIGTERM)
             assert child.wait(PATIENCE) == 143
@@ -198,15 +189,17 @@ def test_fault_16_nothing_is_said_where_there_was_nothing_yet(
     assert (code % 256, err) == (256 - signum, "")  # which a shell calls 128 + signum
 
 
+@needs_proc
 def test_fault_16_a_model_is_handed_over_once(cli: CommandLine) -> None:
     """Stopped while it is being taken."""
     reading, writing = os.pipe()
     words = ["train", "-d", "elements", "--iterations", 2, "--hidden-size", 200]
     with killed(cli.start(*words, "-o", "-", stdout=writing)) as child:
-        until(lambda: not select.select([], [writing], [], 0)[1])  # it is full
         os.close(writing)
+        until(lambda: is_writing(child.pid))  # until somebody reads
         child.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
+        until(lambda: not is_in("ShdPnd", child.pid, signal.SIGTERM))
+        until(lambda: is_writing(child.pid) or child.poll() is not None)
         with open(reading, "rb") as stream:
             model = loading.from_bytes(stream.read())
         _, err = child.communicate(timeout=PATIENCE)
