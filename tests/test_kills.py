@@ -43,12 +43,12 @@ def test_fault_11_17_killed_at_random_moments_and_gone_on_with(tmp_path: Path) -
 def test_fault_16_stopped_within_a_write(
     cli: CommandLine, signum: int, status: int, times: int, delay: str
 ) -> None:
-    """Each call that writes the second checkpoint is slow, so it comes there.
+    """Writing the second checkpoint is slow, so it comes there.
 
     A signal that comes twice, as from `timeout` and its group, is one.
     """
     steps = cli.folder / "steps"
-    env = {"SEAM_STEPS": str(steps), "SEAM_DELAY": delay}
+    env = {"SEAM_STEPS": str(steps), "SEAM_DELAY": delay, "SEAM_SLOW": "write"}
     env["PYTHONPATH"] = f"{SEAM}:{cli.env['PYTHONPATH']}"
     words = ["train", "-d", "elements", *ENDLESS, "-q", "-o", "./m"]
     with killed(cli.start(*words, **env)) as child:

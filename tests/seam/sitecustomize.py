@@ -2,7 +2,7 @@
 
 SEAM_STEPS names a file that gets a line before every system call that writing makes.
 The process kills itself before call number SEAM_KILL_AT, if there is one, and sleeps
-SEAM_DELAY seconds before each.
+SEAM_DELAY seconds before each, or before those alone that SEAM_SLOW names.
 """
 
 import fcntl
@@ -18,6 +18,7 @@ from charnames.io import files
 
 KILL_AT = int(os.environ.get("SEAM_KILL_AT", "-1"))
 DELAY = float(os.environ.get("SEAM_DELAY", "0"))
+SLOW = os.environ.get("SEAM_SLOW", "")
 CALLS = ("open", "close", "stat", "listdir", "fstat", "fchmod", "fsync", "replace")
 CALLS += ("link",)
 log = os.open(os.environ["SEAM_STEPS"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -30,7 +31,8 @@ def step(name: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     number += 1
     os.write(log, f"{name}\n".encode())
-    time.sleep(DELAY)
+    if SLOW in ("", name):
+        time.sleep(DELAY)
 
 
 def watched(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
