@@ -29,7 +29,6 @@ from tests.modelfiles import (
     bound_by_permissions,
     refused,
     same,
-    short,
     time_limit,
     with_text,
 )
@@ -504,7 +503,9 @@ def test_honours_the_umask(tmp_path: Path, mask: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["x" * 255, "é" * 127, os.fsdecode(b"\xff\xfe.st")], ids=short
+    "name",
+    ["x" * 255, "é" * 127, os.fsdecode(b"\xff\xfe.st")],
+    ids=["x", "accent", "no text"],
 )
 def test_names_that_just_fit(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

@@ -697,7 +697,11 @@ def along_symbols(model: Model, name: str) -> NDArray[np.floating] | None:
     return model.parameters[name] if name in BY_SYMBOL else None
 
 
-@pytest.mark.parametrize("names", [CHILDREN, NAMES, ["xyz"], ["ada", "zoë"]], ids=str)
+@pytest.mark.parametrize(
+    "names",
+    [CHILDREN, NAMES, ["xyz"], ["ada", "zoë"]],
+    ids=["children", "same", "strangers", "accent"],
+)
 @pytest.mark.parametrize("settings", PARENTS.values(), ids=PARENTS.keys())
 def test_weights_are_inherited_but_for_new_characters(
     settings: dict[str, Any], names: list[str]
