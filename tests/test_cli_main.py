@@ -36,15 +36,15 @@ def test_help_goes_to_standard_output(
     assert inside(*command, "-h") == long
 
 
-def test_examples_run_as_they_stand(cli: CommandLine) -> None:
-    here = [command for command in EVERY if command != ("plot",)]  # it has its own
-    lines = [line for command in here for line in examples(cli(*command, "-h").out)]
-    assert len(lines) >= 2 * len(here)
+def test_examples_run_as_they_stand(here: CommandLine) -> None:
+    commands = [command for command in EVERY if command != ("plot",)]  # it has its own
+    lines = [line for words in commands for line in examples(here(*words, "-h").out)]
+    assert len(lines) >= 2 * len(commands)
     lines.sort(key=lambda line: "train" not in line)  # a newcomer has no model yet
     few = {"CHARNAMES_TRAIN_ITERATIONS": "50", "CHARNAMES_HIDDEN_SIZE": "20"}
     few |= {"CHARNAMES_EVALUATE_ITERATIONS": "5", "CHARNAMES_SEEDS": "1"}
     for line in lines:
-        assert cli.shell(line, **few).out or "> shapes.json" in line, line
+        assert here.shell(line, **few).out or "> shapes.json" in line, line
 
 
 def test_nothing_reaches_for_a_network(cli: CommandLine) -> None:

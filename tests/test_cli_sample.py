@@ -24,14 +24,14 @@ def test_ten_names_from_the_model_trained_last(inside: CommandLine) -> None:
     assert done.err == "model: elements\n"
 
 
-def test_the_model_trained_last_is_the_newest(cli: CommandLine) -> None:
+def test_the_model_trained_last_is_the_newest(here: CommandLine) -> None:
     words = ["--iterations", 2, "--hidden-size", 4, "-q"]
     for name in ("elements", "movies"):
-        cli("train", "-d", name, *words)
-    assert cli("sample", "-n", 0, "--seed", 1).err == "model: movies\n"
-    os.utime(cli.models / "elements.safetensors")
-    assert cli("sample", "-n", 0, "--seed", 1).err == "model: elements\n"
-    assert cli("info").out.split()[1] == "elements"
+        here("train", "-d", name, *words)
+    assert here("sample", "-n", 0, "--seed", 1).err == "model: movies\n"
+    os.utime(here.models / "elements.safetensors")
+    assert here("sample", "-n", 0, "--seed", 1).err == "model: elements\n"
+    assert here("info").out.split()[1] == "elements"
 
 
 def test_no_names_are_asked_for(inside: CommandLine) -> None:

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
     from conftest import CommandLine
 
+
+@pytest.fixture
+def cli(here: CommandLine) -> CommandLine:
+    """In this process: lines of a shell start processes of their own."""
+    return here
+
+
 SHORT = ["--iterations", 20, "--checkpoint-every", 10, "--hidden-size", 8]
 
 

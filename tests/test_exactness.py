@@ -8,6 +8,7 @@ meet the constraints.
 from __future__ import annotations
 
 import fnmatch
+import functools
 import itertools
 from collections import Counter
 from typing import Any
@@ -123,19 +124,24 @@ def meets(
     )
 
 
-def exact(
-    number: int, constraints: dict[str, Any], settings: dict[str, Any]
-) -> dict[str, float]:
-    """The probability of each name, by enumeration."""
-    p = {prefix: adjusted(z, **settings) for prefix, z in LOGITS[number].items()}
+@functools.cache
+def enumerated(number: int, settings: tuple[tuple[str, Any], ...]) -> dict[str, float]:
+    """The probability of every name of at most LONGEST characters."""
+    p = {prefix: adjusted(z, **dict(settings)) for prefix, z in LOGITS[number].items()}
     likely = {"": 1.0}
     for prefix in sorted(p, key=len):
         for i, letter in enumerate(ALPHABET, END + 1):
             if len(prefix) < LONGEST:
                 likely[prefix + letter] = likely[prefix] * p[prefix][i]
-    whole = {
-        name: likely[name] * p[name][END] for name in p if meets(name, **constraints)
-    }
+    return {name: likely[name] * p[name][END] for name in p}
+
+
+def exact(
+    number: int, constraints: dict[str, Any], settings: dict[str, Any]
+) -> dict[str, float]:
+    """The probability of each name that meets the constraints, among these."""
+    every = enumerated(number, tuple(settings.items()))
+    whole = {name: p for name, p in every.items() if meets(name, **constraints)}
     total = sum(whole.values()) or 1.0
     return {name: q / total for name, q in whole.items() if q}
 

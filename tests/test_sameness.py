@@ -46,14 +46,15 @@ def test_training_is_the_same_in_another_process(cli: CommandLine, recipe: str) 
     [[], ["--prefix", "a", "--max-length", 9], ["--temperature", 2, "--repeats"]],
 )
 def test_names_are_the_same_in_another_process_and_of_another_count(
-    trained: CommandLine, asked: list[object]
+    inside: CommandLine, asked: list[object]
 ) -> None:
     words = ["sample", "--seed", 3, *asked]
+    apart = CommandLine(inside.folder)
     many = [
-        trained(*words, "-n", 1000, PYTHONHASHSEED=number).out
+        apart(*words, "-n", 1000, PYTHONHASHSEED=number).out
         for number in SEEDS_OF_HASHES
     ]
     assert many[0].count("\n") == 1000 and many[0] == many[1] == many[2]
     for count in (1, 10):
-        few = trained(*words, "-n", count).out
+        few = inside(*words, "-n", count).out
         assert few == "".join(many[0].splitlines(keepends=True)[:count])

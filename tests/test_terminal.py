@@ -15,11 +15,18 @@ from tests.terminals import Terminal, on_terminal, pictures, screen
 if TYPE_CHECKING:
     from conftest import CommandLine
 
+
+@pytest.fixture
+def cli(here: CommandLine) -> CommandLine:
+    """In this process: what is on a terminal has a process of its own."""
+    return here
+
+
 TRAIN = ["train", "-d", "elements", "--iterations", 60, "--checkpoint-every", 20]
 TRAIN += ["--hidden-size", 10, "--seed", 1, "--samples", 3]
 RISING = ["train", "-d", "elements", "--clip", 0, "--learning-rate", 1e6]
 RISING += ["--hidden-size", 20, "--iterations", 1000, "--checkpoint-every", 250]
-LASTING = 3  # seconds of training: time for a busy machine to draw the screen in
+LASTING = 2  # seconds of training: time for a busy machine to draw the screen in
 
 
 def plain(cli: CommandLine, *words: object) -> list[str]:
