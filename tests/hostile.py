@@ -128,7 +128,8 @@ def row_03() -> Iterator[Case]:
         '{"\\ud800": 1}',
     ]:
         for key in ("recipe", "provenance", "progress"):
-            yield with_text(key, text), []
+            words = [f"(the {key} is not"] if text in ("", "[]", "null", "{") else []
+            yield with_text(key, text), words
 
 
 def row_04() -> Iterator[Case]:

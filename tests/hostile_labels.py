@@ -101,19 +101,22 @@ ALPHABETS: list[tuple[str, str]] = [
 def of_labels() -> Iterator[tuple[bytes, list[str]]]:
     """Files of row 6: labels, and what a classifier reads with."""
     for text, word in LABELS:
+        what = ["labels: "] if word in (ORDER, COUNTED, SHOWN) else []
         for data in (NAMES, LETTERS):
-            yield with_text("labels", text, data), [word]
+            yield with_text("labels", text, data), [word, *what]
     for text, word in [('{"x":2,"y":1,"z":1}', "'layer0.Wlx'"), ("{}", "'layer0.Wlx'")]:
         yield with_text("labels", text, NAMES), [word]
     for text in ("{}", '{"x":4}'):
-        yield with_text("labels", text, LETTERS), ["two labels or more"]
+        shown = f"labels: {text!r} is not two labels or more"
+        yield with_text("labels", text, LETTERS), [shown]
     yield _with_many_labels(), ["'layer0.Wlx'"]
     for text, word in SCALINGS:
         yield with_text("scaling", text, NUMBERS), [word]
     yield with_text("scaling", "", NUMBERS), ["the alphabet is empty"]
     yield with_text("alphabet", "ab", NUMBERS), ["for sequences of numbers"]
     for data in (DATA, NAMES):
-        yield with_text("scaling", "{}", data), ["for a model of names"]
+        shown = "scaling: '{}' is not for a model of names"
+        yield with_text("scaling", "{}", data), [shown]
     for text, word in ALPHABETS:
         yield with_text("alphabet", text, WORDS), [word]
     for data, setting, value, word in [

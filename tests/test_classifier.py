@@ -245,6 +245,17 @@ def test_vectors_of_another_size_are_refused() -> None:
         list(model.classify([np.zeros((4, 3), np.float32)]))
 
 
+def test_what_a_classifier_did_not_learn_is_named() -> None:
+    """Texts for numbers, and numbers for texts."""
+    numbers, texts = (run(name, iterations=1)[-1].model for name in ("waves", "names"))
+    learned = "learned sequences of numbers, and these are texts"
+    with pytest.raises(ListError, match=learned):
+        list(numbers.classify(["Anna"]))
+    learned = "learned texts, and these are sequences of numbers"
+    with pytest.raises(ListError, match=learned):
+        list(texts.classify([np.zeros((4, 2), np.float32)]))
+
+
 def test_models_are_loaded_as_what_they_are(tmp_path: Any) -> None:
     path = tmp_path / "m.safetensors"
     run("names", iterations=1)[-1].model.save(path)

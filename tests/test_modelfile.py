@@ -25,7 +25,18 @@ from charnames.models.language_model import Model
 from charnames.nn.parameters import Parameters
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
-from tests.modelfiles import DATA, LENGTH, MODEL, parts, refused, same, trained
+from tests.modelfiles import (
+    CLASSIFIERS,
+    DATA,
+    LENGTH,
+    MODEL,
+    forged,
+    parts,
+    refused,
+    same,
+    trained,
+    with_value,
+)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +95,20 @@ def test_the_library_offers_it(tmp_path: Path) -> None:
     assert same(charnames.load(path), MODEL)
     assert same(loading.from_bytes(path.read_bytes()), MODEL)
     assert path.read_bytes() == DATA
+
+
+def test_a_file_says_what_it_is_for_without_being_read_on(tmp_path: Path) -> None:
+    classifier, path = CLASSIFIERS[0].to_bytes(), tmp_path / "m"
+    changed = classifier[:-1] + bytes([classifier[-1] ^ 1])
+    none = forged(lambda header: header["__metadata__"].pop("recipe"))
+    for data, expected in [
+        *((classifier, True), (changed, True)),
+        *((DATA, False), (none, False), (b"x", False)),
+        (with_value("recipe", task=["classify"]), False),
+    ]:
+        path.write_bytes(data)
+        assert loading.is_classifier(path) == expected
+    assert not loading.is_classifier(tmp_path / "none")
 
 
 def test_the_official_library_reads_it(tmp_path: Path) -> None:

@@ -232,7 +232,8 @@ def test_fault_12_the_folder_cannot_be_flushed(
     if code == errno.EINVAL:  # a file system that has no such thing
         OTHER.save(path)
     else:
-        refused(lambda: OTHER.save(path), "written", source=str(path))
+        words = ("written", "look after the disk")
+        refused(lambda: OTHER.save(path), *words, source=str(path))
     assert path.read_bytes() == OTHER.to_bytes()  # whole, all the same
     assert [*tmp_path.iterdir()] == [path]
 
