@@ -22,10 +22,10 @@ from charnames.generation.constrained import LookaheadChooser
 from charnames.generation.constraints.automaton import START
 from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.importance import log_scale, resample
-from charnames.generation.lookahead import Lookahead
+from charnames.generation.lookahead import Lookahead, estimate_bigrams
 from charnames.generation.masked import MaskedChooser
 from charnames.generation.rows import Rows
-from charnames.generation.writer import Chooser
+from charnames.generation.writer import Chooser, Writer
 from charnames.models.language_model import Model
 from charnames.nn.batching import END
 from charnames.recipes.recipe import Recipe
@@ -247,6 +247,17 @@ def test_the_temperature_holds_for_symbols_that_are_very_unlikely(
     assert np.bincount(ids).tolist()[END] == 0
     assert np.mean(ids == 1) == pytest.approx(share, abs=0.015)
     assert np.mean(ids == 2) == pytest.approx(1 - share, abs=0.015)
+
+
+def test_bigrams_are_those_of_the_names_and_none_is_impossible() -> None:
+    predictor, form = SMALL.predictor(), SMALL.form
+    rng, V = np.random.default_rng(1), len(form.vocabulary)
+    bigrams = estimate_bigrams(Writer(predictor, form), Choice(), V, 6, rng)
+    z, _ = predictor.step(np.array([END]), predictor.start(np.zeros(1, np.intp)))
+    z[form.not_first()] = -np.inf
+    first = np.exp(frontier.log_probabilities(z, Choice()))[:, 0]
+    assert np.allclose(bigrams[END], first, atol=0.005)
+    assert bigrams.min() > 0 and np.allclose(bigrams.sum(axis=1), 1)
 
 
 def test_a_name_at_a_dead_end_weighs_nothing() -> None:
