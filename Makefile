@@ -9,7 +9,7 @@ PRETRAIN := $(VENV)/pretrain
 PRETRAIN_PYTHON := python3.13
 ONE_THREAD := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OPENBLAS_NUM_THREADS=1
 
-.PHONY: help demo models base base-measure test lint types docs bench soak oldest clean
+.PHONY: help demo models base base-measure test lint types docs bench soak mutants oldest clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ soak: $(BIN)/charnames ## try faults by the thousand, for about an hour
 	$(BIN)/pip install --quiet --editable '.[test,fuzz]'
 	for program in tests/soak/*.py; do nice $(BIN)/python $$program || exit 1; done
 
+mutants: $(BIN)/charnames ## change the code at random: do the tests notice?
+	$(BIN)/pip install --quiet --editable '.[test,mutants]'
+	$(BIN)/python tests/mutants.py
+
 oldest: ## run the tests with the oldest supported numpy, click and rich
 	python3 -m venv $(VENV)/oldest
 	$(VENV)/oldest/bin/pip install --quiet --editable '.[test]' $(OLDEST)
@@ -72,5 +76,5 @@ base-measure: $(PRETRAIN)/bin/charnames ## train the base model to be measured
 	  build/base-measure.safetensors --variant measure --evaluated build/evaluated
 
 clean: ## delete what the other targets made
-	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist mutants .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
