@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from charnames.encoding.letter_case import KEEP
@@ -91,6 +91,10 @@ asked_for = st.builds(
 
 @settings(max_examples=300, deadline=None)
 @given(match=PATTERNS, name=st.text("abcé-", min_size=1, max_size=8))
+@example(match="[a-b]", name="b")
+@example(match="[!a-b]", name="b")
+@example(match="[b-]", name="-")
+@example(match="[!]é-]", name="b")
 def test_a_pattern_is_what_a_shell_takes_it_for(match: str, name: str) -> None:
     try:
         found = accepts(Constraints(match=match), name)
@@ -101,6 +105,12 @@ def test_a_pattern_is_what_a_shell_takes_it_for(match: str, name: str) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(asked=asked_for, name=st.text(ALPHABET, min_size=1, max_size=9))
+@example(asked=Constraints(max_length=3), name="abc")
+@example(asked=Constraints(max_length=2), name="abc")
+@example(asked=Constraints(min_length=3), name="abc")
+@example(asked=Constraints(min_length=4), name="abc")
+@example(asked=Constraints(avoid_within=("a", "b", "c")), name="éc")
+@example(asked=Constraints(prefix="a", suffix="ab", contains="ba"), name="ab")
 def test_all_together_are_what_each_says(asked: Constraints, name: str) -> None:
     try:
         found = accepts(asked, name)
