@@ -6,6 +6,7 @@ import fnmatch
 import itertools
 import unicodedata
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -19,6 +20,7 @@ from charnames.errors import SamplingError
 from charnames.generation import frontier
 from charnames.generation.choice import Choice
 from charnames.generation.constrained import LookaheadChooser
+from charnames.generation.constraints import constraints
 from charnames.generation.constraints.automaton import START
 from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.importance import log_scale, resample
@@ -184,6 +186,21 @@ def test_fault_29_what_clashes_is_said_at_once(
     with pytest.raises(SamplingError) as error:
         model_of("ab c").sample(1, **asked, any_form=True)
     assert said in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_length_that_is_too_much_is_refused_with_one_that_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(constraints, "_MAX_CELLS", 10_000)
+    asked = Constraints(contains="ab", max_length=9_000)
+    expected = r"^max_length: 9000 is too much .*; give one below ([\d,]+)$"
+    with pytest.raises(SamplingError, match=expected) as caught:
+        asked.compiled(MODEL.vocabulary, KEEP, 30)
+    limit = int(str(caught.value).split()[-1].replace(",", ""))
+    shorter = replace(asked, max_length=limit)
+    assert shorter.compiled(MODEL.vocabulary, KEEP, 30).most == limit
+    with pytest.raises(SamplingError, match=f"one below {limit:,}"):
+        replace(asked, max_length=limit + 1).compiled(MODEL.vocabulary, KEEP, 30)
 
 
 def test_a_blocklist_within_names() -> None:

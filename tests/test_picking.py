@@ -118,7 +118,9 @@ def test_top_p_is_about_what_top_k_has_left() -> None:
     assert kept(0.4, 0.2, 0.2, 0.2, top_k=2) == [0.4, 0.2, 0.2, 0.2]  # as likely
 
 
-@pytest.mark.parametrize("min_p", [0.0, -0.1, 1.1, float("nan")])
-def test_min_p_out_of_its_range_is_refused(min_p: float) -> None:
-    with pytest.raises(SamplingError, match="min_p"):
-        Choice(min_p=min_p)
+@pytest.mark.parametrize("name", ["min_p", "top_p"])
+@pytest.mark.parametrize("share", [0.0, -0.1, 1.1, float("nan")])
+def test_a_share_out_of_its_range_is_refused(name: str, share: float) -> None:
+    expected = rf"^{name}: {share} is out of range \(above 0, at most 1\)$"
+    with pytest.raises(SamplingError, match=expected):
+        Choice(**{name: share})
