@@ -1,4 +1,4 @@
-"""Man pages for the sdist: one a command, made of its help by click-man."""
+"""Man pages for sdist and wheel: one a command, made of its help by click-man."""
 
 import inspect
 import sys
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 class ManPages(BuildHookInterface[Any]):
-    """Makes them beside the project, and puts them into the sdist as man/*.1."""
+    """Makes them beside the project, and puts them into the sdist as man/*.1, and into
+    the wheel as what is installed under share/man.
+    """
 
     PLUGIN_NAME = "custom"
 
@@ -49,7 +51,10 @@ class ManPages(BuildHookInterface[Any]):
             text = with_headings(page.read_text(encoding="utf-8"), command)
             page.write_text(text, encoding="utf-8")
         for page in Path(self.folder.name).iterdir():
-            build_data["force_include"][str(page)] = f"man/{page.name}"
+            if self.target_name == "wheel":
+                build_data["shared_data"][str(page)] = f"share/man/man1/{page.name}"
+            else:
+                build_data["force_include"][str(page)] = f"man/{page.name}"
 
     def finalize(self, version: str, build_data: dict[str, Any], path: str) -> None:
         """Called by hatchling after it has built."""

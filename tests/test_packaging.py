@@ -151,6 +151,11 @@ def test_a_man_page_a_command_is_in_the_sdist(sdist: Path, command: str) -> None
     assert f"charnames {command}".strip() in shown.stdout
 
 
+def test_the_man_pages_are_installed(installed: Path) -> None:
+    pages = {path.stem for path in installed.parents[1].rglob("share/man/man1/*.1")}
+    assert pages == {"charnames", *(f"charnames-{command}" for command in COMMANDS)}
+
+
 def test_an_sdist_can_be_made_of_an_sdist(sdist: Path) -> None:
     assert built("sdist", sdist, sdist.parent / "again").name == f"{sdist.name}.tar.gz"
 
