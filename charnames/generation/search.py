@@ -26,8 +26,13 @@ from charnames.generation.spelling import Speller
 from charnames.nn.batching import END
 from charnames.prediction.predictor import Memory, Predictor
 
-CHUNK = 1024  # prefixes in a batch
-MAX_PREFIXES = 2_000_000  # after these the search fails
+CHUNK = 1024  # prefixes in a batch, if the alphabet is not large
+_CHUNK_LOSSES = 2**18  # losses in a batch: one for each symbol after each prefix
+# The search fails after this number of prefixes, or of losses, or if this number of
+# prefixes waits to be followed.
+MAX_PREFIXES = 2_000_000
+MAX_LOSSES = 2**26
+MAX_WAITING = 2**22
 Nats = NDArray[np.float64]
 
 
@@ -98,6 +103,11 @@ def best(
     """The n most probable names, the best first; see Model.best."""
     check_count(n, "best")
     meet = constraints.compiled(form.vocabulary, form.case, form.usual_limit)
+    V = len(form.vocabulary)
+    limit = min(MAX_PREFIXES, MAX_LOSSES // V)
+    size = max(1, min(CHUNK, _CHUNK_LOSSES // V))
+    if n > limit:  # no more than one name ends after each prefix
+        raise _unsure(n, limit)
     names = _BestNames(n, form, novelty)
     count = 0  # of prefixes
     zero = np.zeros(1, np.intp)
@@ -105,17 +115,15 @@ def best(
     root = np.empty((1, 0), np.intp)
     stack = [_Branches(root, predictor.start(zero), zero, zero, np.zeros(1), start)]
     while stack and n:
-        branches, rest = _split(stack.pop(), names.bound)
+        branches, rest = _split(stack.pop(), names.bound, size)
         if rest is not None:
             stack.append(rest)
         if not len(branches.nats):
             continue
         count += len(branches.nats)
-        if count > MAX_PREFIXES:
-            raise SamplingError(
-                f"the {n:,} best names are not sure after {MAX_PREFIXES:,} beginnings "
-                "of names; ask for fewer, or for shorter ones"
-            )
+        waiting = sum(len(others.nats) for others in stack)
+        if count > limit or waiting > MAX_WAITING:
+            raise _unsure(n, min(count, limit))
         ids, symbol = branches.ids[branches.parent], branches.symbol
         if symbol[0] != END:  # the end marker before the first character is left out
             ids = np.concatenate([ids, symbol[:, None]], axis=1)
@@ -138,6 +146,13 @@ def best(
     return names.ranked()
 
 
+def _unsure(n: int, count: int) -> SamplingError:
+    return SamplingError(
+        f"the {n:,} best names are not sure after {count:,} beginnings of names; ask "
+        "for fewer, or for shorter ones"
+    )
+
+
 def _losses(z: NDArray[np.floating]) -> Nats:
     """Logits (V, N) -> the loss of each symbol, in nats."""
     z = finite(z).astype(np.float64)
@@ -145,10 +160,14 @@ def _losses(z: NDArray[np.floating]) -> Nats:
     return losses
 
 
-def _split(branches: _Branches, bound: float) -> tuple[_Branches, _Branches | None]:
-    """The best prefixes below the bound, to be followed now, and the rest, if any."""
+def _split(
+    branches: _Branches, bound: float, size: int
+) -> tuple[_Branches, _Branches | None]:
+    """The best prefixes below the bound, at most `size`, to be followed now, and the
+    rest, if any.
+    """
     rows = np.flatnonzero(branches.nats < bound)
-    now, later = rows[-CHUNK:], rows[:-CHUNK]
+    now, later = rows[-size:], rows[:-size]
     return _select(branches, now), _select(branches, later) if len(later) else None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TypeAlias
 
 import numpy as np
@@ -34,12 +35,27 @@ class Automaton:
 
     def distances(self) -> NDArray[np.int64]:
         """The fewest symbols from each state to acceptance, (Q,); NEVER for none."""
+        Q, V = self.following.shape
+        # The edges without their symbols, sorted by where they lead to.
+        leads_on = (self.following != DEAD).reshape(-1)
+        edges = np.flatnonzero(leads_on) // V
+        edges += self.following.reshape(-1)[leads_on].astype(np.intp) * Q
+        edges.sort()
+        edges = edges[np.diff(edges, prepend=-1) > 0]
+        first = np.searchsorted(edges, np.arange(Q + 1) * Q)
+        before = edges % Q
+
         distance = np.where(self.accepting, 0, NEVER)
-        while True:
-            nearer = np.minimum(distance, distance[self.following].min(axis=1) + 1)
-            if (nearer == distance).all():
-                return distance
-            distance = nearer
+        newest = np.flatnonzero(self.accepting)
+        for steps in count(1):  # backwards from acceptance, breadth first
+            counts = first[newest + 1] - first[newest]
+            offsets = np.repeat(first[newest] + counts - counts.cumsum(), counts)
+            newest = np.unique(before[offsets + np.arange(len(offsets))])
+            newest = newest[distance[newest] == NEVER]
+            if not len(newest):
+                break
+            distance[newest] = steps
+        return distance
 
     def trimmed(self) -> Automaton:
         """The same without the states that lead nowhere, which become DEAD."""
@@ -107,12 +123,14 @@ def both(a: Automaton, b: Automaton) -> Automaton:
     built. Raises SamplingError where they are too many.
     """
     base, V = len(b.accepting), a.following.shape[1]
-    found = np.array([DEAD, START * base + START])
-    newest = found
-    while len(newest):
-        found = np.union1d(found, newest)
-        check_size(len(found), V)
-        newest = np.setdiff1d(_pairs(a, b, newest), found)
+    newest = [DEAD, START * base + START]
+    reached = set(newest)
+    while newest:
+        check_size(len(reached), V)
+        after = np.unique(_pairs(a, b, np.array(newest))).tolist()
+        newest = [code for code in after if code not in reached]
+        reached.update(newest)
+    found = np.array(sorted(reached))
     # DEAD is the first, as its code is 0; START's place may be any, so it is moved.
     start = int(np.searchsorted(found, START * base + START))
     order = np.arange(len(found))

@@ -61,6 +61,9 @@ class Constraints:
                 raise SamplingError(
                     f"{name}: {value} is out of range ({least} to {MAX_LENGTH:,})"
                 )
+        for name in ("prefix", "suffix", "contains", "match"):
+            if len(getattr(self, name) or "") > MAX_LENGTH:
+                raise SamplingError(f"{name}: longer than {MAX_LENGTH:,} characters")
 
     def __bool__(self) -> bool:
         return self != Constraints()
