@@ -313,3 +313,52 @@ def test_bash_itself_completes(cli: CommandLine) -> None:
 def test_other_shells_have_a_script(inside: CommandLine, shell: str) -> None:
     script = inside(_CHARNAMES_COMPLETE=f"{shell}_source").out
     assert f"_CHARNAMES_COMPLETE={shell}_complete" in script
+
+
+@pytest.mark.parametrize("path", ["-", "/dev/stdin"])
+def test_a_model_is_read_from_standard_input(inside: CommandLine, path: str) -> None:
+    file = inside.models / "elements.safetensors"
+    data = file.read_bytes()
+    words = ["sample", "-n", 3, "--seed", 1]
+    assert inside(*words, "-m", path, input=data).out == inside(*words).out
+    assert inside("score", "-m", path, "Neon", input=data).out == (
+        inside("score", "Neon").out
+    )
+    piped = inside.shell(f"cat {file} | charnames info -m {path} --json").out
+    said, expected = json.loads(piped), json.loads(inside("info", "--json").out)
+    assert said.pop("file") == "-" and expected.pop("file")
+    assert said == expected
+    words = ["train", "-q", "-d", "movies", "--init-from", path, "--iterations", 1]
+    inside(*words, input=data)
+    line = "train -d elements --iterations 20 --hidden-size 8 -q --samples 0 -o -"
+    done = inside.shell(
+        f"charnames {line} | charnames sample -q -m {path} -n 2 --known"
+    )
+    assert len(done.out.splitlines()) == 2
+
+
+def test_what_is_no_model_on_standard_input(inside: CommandLine) -> None:
+    data = (inside.models / "elements.safetensors").read_bytes()
+    refusals = {
+        b"": "the file is empty",
+        b"no model at all": "it does not begin as one",
+        data[:-1]: "it was cut short",
+        data[:1000]: "standard input: not a charnames model",
+        data + b"\n": "bytes after its end",
+    }
+    for given, expected in refusals.items():
+        (inside.folder / "given").write_bytes(given)
+        done = inside.shell("cat given | charnames sample -m -", 1)
+        assert done.out == "" and expected in done.err.splitlines()[-1]
+        assert done.err.startswith("charnames: error: standard input: ")
+    endless = inside.shell("yes | head -c 100000000 | charnames sample -m -", 1)
+    assert "standard input: not a charnames model" in endless.err
+    assert "closed" in inside.shell("charnames sample -m - <&-", 1).err
+    for words in (
+        ["score"],
+        ["sample", "--avoid", "-"],
+        ["evaluate", "--against", "-"],
+    ):
+        done = inside(*words, "-m", "-", input=data, status=2)
+        assert done.out == "" and "standard input is the model" in done.err
+    assert "no model '-'" in inside("train", "--resume", "-", status=2).err

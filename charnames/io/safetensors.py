@@ -73,15 +73,18 @@ def header(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> bytes:
     return len(text).to_bytes(8, "little") + text
 
 
-def read_header(stream: io.BufferedIOBase, size: int) -> Header:
-    """The header of a file of that size, the stream left at its buffer.
+def read_header(stream: io.BufferedIOBase, size: int | None) -> Header:
+    """The header of a file of that size, the stream left at its buffer. With None, the
+    size is what the header says.
 
     Raises FormatError for whatever is no header, before reading past what one may take.
     """
-    if not size:
+    first = stream.read(8)
+    if size == 0 or not first:
         raise FormatError("the file is empty")
-    length = int.from_bytes(stream.read(8), "little")
-    if not 0 < length <= min(HEADER_LIMIT, size - 8):
+    length = int.from_bytes(first, "little")
+    longest = HEADER_LIMIT if size is None else min(HEADER_LIMIT, size - 8)
+    if not 0 < length <= longest:
         raise FormatError("it does not begin as one, or is cut short")
     try:
         text = stream.read(length).decode()
@@ -96,6 +99,10 @@ def read_header(stream: io.BufferedIOBase, size: int) -> Header:
     ):
         raise FormatError(f"{METADATA} holds other things than text")
     entries = {name: _entry(name, spec) for name, spec in found.items()}
+    if size is None:
+        return Header(
+            metadata, entries, max((e.end for e in entries.values()), default=0)
+        )
     return Header(metadata, entries, size - 8 - length)
 
 

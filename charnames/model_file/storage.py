@@ -136,6 +136,17 @@ def loads(data: bytes, source: str = "the model") -> StoredModel:
     return _read(io.BytesIO(data), len(data), source)
 
 
+def load_stream(stream: io.BufferedIOBase, source: str) -> StoredModel:
+    """The model that a stream, which may be a pipe, holds to its end, checked as `load`
+    does; `source` is what an error calls it. No more is read than a model may have.
+    """
+    model = _read(stream, None, source)
+    if stream.read(1):
+        what = "a damaged charnames model (bytes after its end)"
+        raise refusal(source, what, _GIVE_OURS)
+    return model
+
+
 def task_of(path: FilePath) -> str:
     """The task that the file says its model is for, without reading on; "" where it
     says none.
@@ -152,7 +163,7 @@ def task_of(path: FilePath) -> str:
 # Reading
 
 
-def _read(stream: io.BufferedIOBase, size: int, source: str) -> StoredModel:
+def _read(stream: io.BufferedIOBase, size: int | None, source: str) -> StoredModel:
     try:
         header = _header(stream, size)
     except FormatError as error:
@@ -179,7 +190,7 @@ def _read(stream: io.BufferedIOBase, size: int, source: str) -> StoredModel:
         raise refusal(source, what, "free some memory") from None
 
 
-def _header(stream: io.BufferedIOBase, size: int) -> Header:
+def _header(stream: io.BufferedIOBase, size: int | None) -> Header:
     """The header of a model's file. Raises FormatError for any other file."""
     header = safetensors.read_header(stream, size)
     if header.metadata.get("format") != FORMAT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 
 from charnames.io.files import FilePath
@@ -24,12 +25,7 @@ def load(path: FilePath) -> Model:
     Raises ModelFileError for a file that cannot be read, is no model, is damaged, or
     holds a classifier.
     """
-    model = load_any(path)
-    if isinstance(model, Model):
-        return model
-    what = "a classifier, which writes no names"
-    to_do = "give it to `charnames classify`"
-    raise storage.refusal(storage.source_of(path), what, to_do)
+    return as_language_model(load_any(path), storage.source_of(path))
 
 
 def load_base() -> Model:
@@ -41,17 +37,36 @@ def load_classifier(path: FilePath) -> Classifier:
     """The classifier in that file. Raises ModelFileError as `load` does, and for a
     model of names.
     """
-    model = load_any(path)
-    if isinstance(model, Classifier):
-        return model
-    what = "a model of names, which tells no labels"
-    to_do = "train a classifier with --task classify"
-    raise storage.refusal(storage.source_of(path), what, to_do)
+    return as_classifier(load_any(path), storage.source_of(path))
 
 
 def load_any(path: FilePath) -> Trained:
     """The model in that file, whatever its task. Raises ModelFileError as `load`."""
     return _model(storage.load(path))
+
+
+def load_stream(stream: io.BufferedIOBase, source: str) -> Trained:
+    """The model that a stream holds to its end; `source` is what an error calls it.
+
+    Raises ModelFileError as `load`.
+    """
+    return _model(storage.load_stream(stream, source))
+
+
+def as_language_model(model: Trained, source: str) -> Model:
+    """The model. Raises ModelFileError for a classifier, which `source` names."""
+    if isinstance(model, Model):
+        return model
+    what = "a classifier, which writes no names"
+    raise storage.refusal(source, what, "give it to `charnames classify`")
+
+
+def as_classifier(model: Trained, source: str) -> Classifier:
+    """The classifier. Raises ModelFileError for another model, which `source` names."""
+    if isinstance(model, Classifier):
+        return model
+    what = "a model of names, which tells no labels"
+    raise storage.refusal(source, what, "train a classifier with --task classify")
 
 
 def from_bytes(data: bytes, source: str = "the model") -> Trained:

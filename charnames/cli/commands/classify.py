@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from charnames.cli.inputs import model_folder
+from charnames.cli.inputs import model_folder, models
 from charnames.cli.inputs.lists import (
     checked,
     is_typed,
@@ -66,10 +66,8 @@ def command(
     model does not know and leaves out, or null. If it knows none, label and probability
     are null, and top is empty. A sequence has no "name".
     """
-    from charnames.models.loading import load_classifier
-
     path = model or model_folder.latest_classifier()
-    classifier = load_classifier(path)
+    classifier = models.load_classifier(path)
     if model is None:
         console.say(model_folder.default_line(path))
     labels = list(classifier.labels)

@@ -110,6 +110,8 @@ def command(
     json: bool,
 ) -> None:
     """Compare architectures; see _HELP."""
+    if not architectures:
+        raise click.UsageError("--architectures: give a file's name")
     if held_out is not None and math.isnan(held_out):
         raise click.UsageError("--held-out: nan is not a share; write one like 0.2")
     if against and held_out:

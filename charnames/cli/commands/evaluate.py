@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from charnames.cli.inputs import lists, model_folder
+from charnames.cli.inputs import lists, model_folder, models
 from charnames.cli.options.command import Command, option
 from charnames.cli.options.recipe_settings import recipe_options
 from charnames.cli.options.shared import (
@@ -107,8 +107,6 @@ def command(
     **settings: object,
 ) -> None:
     """Measure a model or a recipe; see _HELP."""
-    from charnames.models.loading import load_any
-
     changes = {name: value for name, value in settings.items() if value is not None}
     if folds is not None:
         if model or against or not dataset:
@@ -126,7 +124,7 @@ def command(
         raise click.UsageError("a model has its recipe; settings go with --folds")
     else:
         path = model or model_folder.latest()
-        trained = load_any(path)
+        trained = models.load_any(path)
         if model is None:
             console.say(model_folder.default_line(path))
         request = EvaluationRequest(against, dataset, seed)

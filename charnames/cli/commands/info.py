@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from charnames.cli.inputs import model_folder
+from charnames.cli.inputs import model_folder, models
 from charnames.cli.options.command import Command
 from charnames.cli.options.recipe_settings import value_text
 from charnames.cli.options.shared import (
@@ -48,12 +48,10 @@ def command(console: Console, name: str | None, model: str | None, json: bool) -
     parent (the model that the run started from, or empty). The alphabet of a classifier
     of numbers is null.
     """
-    from charnames.models.loading import load_any
-
     if name and model and name != model:
         raise click.UsageError("give one model: as the argument, or with -m/--model")
     path = name or model or model_folder.latest()
-    trained = load_any(path)
+    trained = models.load_any(path)
     if json:
         console.put(json_line(_record(path, trained)))
     else:
@@ -64,7 +62,9 @@ def _record(path: str, model: Trained) -> dict[str, Any]:
     provenance = model.provenance
     return {
         "file": path,
-        "bytes": os.path.getsize(path),
+        "bytes": (
+            len(model.to_bytes()) if models.is_stdin(path) else os.path.getsize(path)
+        ),
         "version": provenance.version,
         "recipe": model.recipe.settings(),
         "alphabet": model.alphabet,

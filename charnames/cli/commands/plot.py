@@ -54,6 +54,8 @@ def command(console: Console, report: str, output: str, what: str | None) -> Non
 
     Drawing needs matplotlib: pip install 'charnames[plot]'.
     """
+    if not report:
+        raise click.UsageError("give the file of a report, or - for standard input")
     drawing = _drawing()
     suffix = os.path.splitext(output)[1].lower()
     if suffix not in drawing.SUFFIXES:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from charnames.cli.inputs import model_folder
+from charnames.cli.inputs import model_folder, models
 from charnames.cli.inputs.lists import read
 from charnames.cli.options.command import Command, option
 from charnames.cli.options.shared import (
@@ -120,7 +120,7 @@ def _check_regex(
     type=int,
     heading="Constraints",
     help="Greatest number of characters. [default: names are cut at twice the length "
-    "of the longest name learned]",
+    "of the longest name learned, or of the shortest that meets all constraints]",
 )
 @option(
     "--temperature",
@@ -235,12 +235,11 @@ def command(
     With --nearest LIST it also has "nearest", the name of that list with the smallest
     edit distance, and "edits", that distance.
     """
-    from charnames.models.loading import load
     from charnames.random_streams import fresh_seed
 
     _check_usage(click.get_current_context())
     path = model or model_folder.latest_writer()
-    trained = load(path)
+    trained = models.load(path)
     if labels:
         trained = trained.for_label(_weights(labels, trained.labels))
     blocked = read(console, avoid) if avoid else ()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from charnames.cli.inputs import model_folder
+from charnames.cli.inputs import model_folder, models
 from charnames.cli.inputs.lists import checked, is_typed, lines_of_stdin
 from charnames.cli.options.command import Command
 from charnames.cli.options.shared import (
@@ -48,11 +48,10 @@ def command(
     "unknown"}. If the model does not know a character of the name, unknown is that
     character, and nats and bits_per_symbol are null; otherwise unknown is null.
     """
-    from charnames.models.loading import load
     from charnames.prediction.scoring import BLOCK
 
     path = model or model_folder.latest_writer()
-    trained = load(path)
+    trained = models.load(path)
     if model is None:
         console.say(model_folder.default_line(path))
     line = _record if json else _line

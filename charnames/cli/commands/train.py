@@ -33,6 +33,10 @@ label of a name, or of a sequence of numbers: a .jsonl file with {"label": ...,
 A setting given as an option wins over the recipe. --resume continues a run that was
 stopped, with the same result as if it had not been; --iterations is then the total.
 
+Checkpoints are saved as NAME-unfinished. When training ends or is interrupted, that
+file becomes NAME, and the model that had the name is kept as NAME-previous. -q prints
+no report.
+
 --json prints an object on each line:
 
 \b

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from charnames.cli.inputs import models
 from charnames.cli.terminal.console import Console
 
 if TYPE_CHECKING:
@@ -43,7 +44,11 @@ def read(console: Console, dataset: str, labels: bool = False) -> NameList:
 
 
 def await_names(console: Console) -> None:
-    """If standard input is a terminal, tell the user to type names."""
+    """If standard input is a terminal, tell the user to type names.
+
+    Raises click.UsageError where standard input is the model.
+    """
+    check_stdin_is_free()
     if is_typed():
         console.say("waiting for names, one on each line; Ctrl-D ends them")
 
@@ -57,6 +62,16 @@ def await_writer(console: Console, file: str) -> None:
         is_pipe = stat.S_ISFIFO(os.stat(file).st_mode)
         if is_pipe and not file.startswith(("/dev/", "/proc/")):
             console.say(f"{file} is a pipe; waiting for whoever writes to it")
+
+
+def check_stdin_is_free() -> None:
+    """Raise click.UsageError where standard input is the model that is asked for."""
+    context = click.get_current_context(silent=True)
+    params = context.params if context else {}
+    if any(models.is_stdin(params.get(name)) for name in ("model", "init_from")):
+        raise click.UsageError(
+            "standard input is the model; give the names in a file, or as arguments"
+        )
 
 
 def is_typed() -> bool:
@@ -91,6 +106,8 @@ def sequences_of_stdin() -> Iterator[Vectors]:
     """The sequences of numbers on standard input. Raises ListError."""
     from charnames.data.names import STDIN, stdin_stream
     from charnames.data.sequences import stream_sequences
+
+    check_stdin_is_free()
 
     return stream_sequences(stdin_stream(), STDIN)
 

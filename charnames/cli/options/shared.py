@@ -25,7 +25,8 @@ def model_option(heading: str = GENERAL) -> Decorator[Any]:
         "--model",
         type=ModelFile(),
         heading=heading,
-        help="The model: its name or path. [default: the model trained last]",
+        help='The model: its name or path, or "-" for standard input. [default: the '
+        "model trained last]",
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from charnames.cli.inputs import model_folder
+from charnames.cli.inputs import model_folder, models
 from charnames.errors import CharnamesError
 from charnames.io.safe_text import shortened
 from charnames.suggestions import choices_shown, did_you_mean
@@ -120,6 +120,8 @@ class ModelFile(_Text):
             self.fail("give a name or a path", param, ctx)
         if self.new:
             return "-" if value == "-" else model_folder.path_of(value)
+        if models.is_stdin(value) and not self.own:
+            return models.STDIN
         path = model_folder.find(value)
         if path is None:
             names = model_folder.names()
@@ -197,10 +199,11 @@ class Label(_Text):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The labels of the model given, or of the default one."""
-        from charnames.models.loading import load
-
+        path = ctx.params.get("model") or model_folder.latest_writer()
+        if models.is_stdin(path):  # which is the shell's
+            return []
         try:
-            model = load(ctx.params.get("model") or model_folder.latest_writer())
+            model = models.load(path)
         except CharnamesError:
             return []
         return _completions(model.labels, incomplete)
