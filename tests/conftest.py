@@ -27,8 +27,10 @@ collect_ignore_glob = ["benchmarks/*", "golden/*", "seam/*", "soak/*"]
 # Small products gain nothing by a second thread, and lose much where cores are shared.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-# A shell has what it runs in the background ignore interrupts, and a child inherits it.
+# A shell has what it runs in the background ignore Ctrl-C and Ctrl-\, and a child
+# inherits it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 class Ended(NamedTuple):

@@ -71,7 +71,7 @@ class KilledRun:
         return False
 
     def _begun(self, delay: float) -> subprocess.Popen[bytes]:
-        words = [sys.executable, "-m", "charnames", "train", "--no-progress"]
+        words = [sys.executable, "-m", "charnames", "train", "-q", "--json"]
         if self.path.exists():
             words += ["--resume", str(self.path)]
         else:

@@ -163,6 +163,11 @@ SLIPS = {
     "time": (["train", "--time-limit", "soon"], "--time-limit: 'soon' is not a time"),
     "no file to write": (["sample", "-o", ""], "-o/--output: give a file's name"),
     "no plot to write": (["plot", "-o", ""], "-o/--output: give a file's name"),
+    "no report to plot": (["plot", "", "-o", "a.png"], "give the file of a report"),
+    "no architectures": (
+        ["compare", "-d", "surnames", "--architectures", ""],
+        "--architectures: give a file's name",
+    ),
     "help": (["sample", "--nope"], "\nTry 'charnames sample --help'.\n"),
     "names as a model": (["sample", "-o", "x.safetensors"], "-m for the model"),
 }

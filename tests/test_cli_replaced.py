@@ -155,16 +155,30 @@ def test_a_failing_run_leaves_the_model(inside: CommandLine) -> None:
 
 
 def test_runs_side_by_side_each_say_what_they_replaced(cli: CommandLine) -> None:
-    children = [
-        cli.start("train", "-q", "-d", "elements", *QUICK, "--seed", seed)
-        for seed in range(4)
-    ]
-    said = [child.communicate(timeout=PATIENCE)[1] for child in children]
-    assert [child.returncode for child in children] == [0] * 4
-    path = cli.models / "elements.safetensors"
+    """All of them have begun when they are given their names, through pipes."""
+    pipes = [cli.folder / f"{i}.txt" for i in range(4)]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    runs = [cli.start("train", "-d", p.name, *QUICK, "-o", "names") for p in pipes]
+    for run in runs:
+        assert run.stderr and "waiting" in run.stderr.readline()
+    for pipe in pipes:
+        pipe.write_text("Ada\nGrace\n")
+    said = [run.communicate(timeout=PATIENCE)[1].splitlines() for run in runs]
+    assert [run.returncode for run in runs] == [0] * 4
+    path = cli.models / "names.safetensors"
     warning = f"charnames: warning: another run wrote {path} meanwhile; its model is "
-    assert sorted(said) == ["", *[f"{warning}kept as elements-previous\n"] * 3]
-    assert models(cli.models) == {"elements": 40, "elements-previous": 40}
+    assert sorted(
+        lines.count(f"{warning}kept as names-previous") for lines in said
+    ) == [
+        0,
+        1,
+        1,
+        1,
+    ]
+    told = [lines.count(f"{warning}kept as names-previous") for lines in said]
+    assert sorted(told) == [0, 1, 1, 1]
+    assert models(cli.models) == {"names": 40, "names-previous": 40}
 
 
 def test_the_permissions_of_the_model_are_kept(trained: CommandLine) -> None:
@@ -221,3 +235,30 @@ def test_a_model_is_removed_by_its_name(inside: CommandLine) -> None:
     }.items():
         refused = inside("models", "--remove", name, status=2)
         assert expected in refused.err and refused.out == ""
+
+
+def test_a_name_that_cannot_be_taken_leaves_the_checkpoint(cli: CommandLine) -> None:
+    words = ["train", "-d", "elements", *ENDLESS, "--time-limit", "3s", "-o", "./m"]
+    with killed(cli.start(*words)) as child:
+        assert child.stdout and child.stdout.readline()
+        (cli.folder / "m").mkdir()
+        _, err = child.communicate(timeout=PATIENCE)
+    assert child.returncode == 1
+    iteration = models(cli.folder)["m-unfinished"]
+    assert err.splitlines()[-1] == (
+        "charnames: error: ./m: cannot be written (it is a folder); give another name "
+        f"or folder; the checkpoint of iteration {iteration:,} is in ./m-unfinished"
+    )
+
+
+def test_a_report_that_cannot_be_written_leaves_the_model(cli: CommandLine) -> None:
+    cli("train", "-q", "-d", "elements", *QUICK)
+    line = f"charnames train -d elements {' '.join(map(str, QUICK))} > /dev/full"
+    done = cli.shell(line, 1)
+    *_, kept, error = done.err.splitlines()
+    path = cli.models / "elements-unfinished.safetensors"
+    assert kept.startswith(
+        f"charnames: the checkpoint of iteration 0 is in {path}; go "
+    )
+    assert error.startswith("charnames: error: standard output: No space left")
+    assert models(cli.models) == {"elements": 40, "elements-unfinished": 0}

@@ -254,6 +254,7 @@ def test_fault_18_a_list_that_has_changed_is_refused(inside: CommandLine) -> Non
     ("words", "status", "expected"),
     [
         ([], 1, "has had its 300 iterations"),
+        (["--iterations", 40], 1, "has had its 300 iterations"),
         (["--iterations", 400, "--hidden-size", 40], 1, "hidden_size: a resumed run"),
         (["--iterations", 400, "--recipe", "classic"], 1, "hidden_size: a resumed run"),
         (["--iterations", 400, "--seed", 2], 2, "--seed: a resumed run keeps"),
@@ -315,3 +316,41 @@ def test_an_alarm_that_was_set_before_ends_a_run(cli: CommandLine) -> None:
     assert code == 142
     assert "charnames: out of time; the checkpoint of iteration" in err
     assert "fault" not in err
+
+
+ODD = {
+    "line feed": "new\nline.txt",
+    "tab": "a\tb.txt",
+    "not UTF-8": os.fsdecode(b"\xffa\xe9.txt"),
+    "long": "/".join(["d" * 200] * 6) + "/names.txt",
+    "quotes": "it's \"\\ $HOME `ls`\n.txt",
+    "override": "\u202egpj.txt",
+}
+
+
+@pytest.mark.parametrize("path", ODD.values(), ids=ODD.keys())
+def test_fault_36_the_line_can_be_pasted_whatever_the_path(
+    cli: CommandLine, path: str
+) -> None:
+    """Twice: what is resumed is stopped again, and says the same."""
+    file = cli.folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("Ada\nGrace\nAlan\n")
+    words = ["train", "-d", path, *ENDLESS, "--samples", "0", "-o", "./m\n"]
+    for _ in range(2):
+        code, err = stop(cli.start(*words), signal.SIGTERM)
+        assert code == 143
+        line = err.splitlines()[-1]
+        assert line.startswith("charnames: terminated; ") and line.isprintable()
+        pasted = line.partition("go on with: ")[2]
+        words = bash_words(cli, pasted)[1:]
+        assert words[:3] == ["train", "--resume", "./m\n"] and path in words
+    iteration = charnames.load(cli.folder / "m\n").provenance.iterations
+    cli.shell(pasted, CHARNAMES_ITERATIONS=str(iteration + 100))
+
+
+def bash_words(cli: CommandLine, line: str) -> list[str]:
+    """The words that bash makes of a line."""
+    words = ["bash", "-c", f"printf '%s\\0' {line}"]
+    done = subprocess.run(words, check=True, capture_output=True, **cli.settings({}))
+    return [os.fsdecode(word) for word in done.stdout.split(b"\0")[:-1]]

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import charnames
+from charnames.errors import ModelFileError
 from charnames.models.loading import load_base
 from tests.modelfiles import bound_by_permissions
-from tests.processes import killed
+from tests.processes import PATIENCE, killed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,8 @@ def test_the_seed_said_repeats_the_run(inside: CommandLine) -> None:
 
 def test_the_next_command_can_be_pasted(cli: CommandLine) -> None:
     cli("train", "-d", "elements", *SHORT, "--seed", 1)
-    for output in ["my model", "./it's here.safetensors", "plain.safetensors"]:
+    outputs = ["my model", "./it's here.safetensors", "plain.safetensors", "./a\nb"]
+    for output in outputs:
         done = cli("train", "-d", "elements", *SHORT, "-o", output)
         line = done.err.splitlines()[-1].partition("; next: ")[2]
         assert len(cli.shell(line).out.splitlines()) == 10
@@ -86,13 +88,20 @@ def test_the_next_command_can_be_pasted(cli: CommandLine) -> None:
 
 def test_model_is_written_before_its_checkpoint_is_reported(cli: CommandLine) -> None:
     words = ["--checkpoint-every", 50, "--samples", 0, "--iterations", 2000]
-    with cli.start("train", "-d", "elements", *words, "-o", "./m", "-q") as child:
+    words += ["-o", "./m", "--no-progress"]
+    seen = 0
+    with killed(cli.start("train", "-d", "elements", *words)) as child:
         assert child.stdout
         for line in child.stdout:
             reported = int(line.split()[1].replace(",", ""))
-            model = charnames.load(cli.folder / "m")
+            try:
+                model = charnames.load(cli.folder / "m-unfinished")
+            except ModelFileError:  # the run is done, and took the name
+                model = charnames.load(cli.folder / "m")
             assert model.provenance.iterations >= reported
-    assert child.returncode == 0
+            seen += 1
+        assert child.wait(PATIENCE) == 0
+    assert seen == 41
 
 
 def test_json_events(inside: CommandLine) -> None:

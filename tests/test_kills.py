@@ -33,7 +33,8 @@ def test_fault_11_17_killed_at_random_moments_and_gone_on_with(tmp_path: Path) -
     for _ in range(6):
         run.kill()
     assert run.iteration > 0
-    loading.load(run.path).save(run.path)
+    for path in (run.path, run.output):
+        loading.load(run.path).save(path)
     assert run.left() == []
     assert run.is_exact()
 

@@ -79,6 +79,7 @@ def find_target(path: FilePath) -> Target:
 
 def try_out(target: Target) -> None:
     """Raises OSError where `write` could not even begin."""
+    _sweep(target)
     with _beside(target):
         pass
 

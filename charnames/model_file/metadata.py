@@ -85,6 +85,13 @@ class Contents(NamedTuple):
     others: dict[str, Tensor]
 
 
+def stored_dataset(dataset: str) -> str:
+    """What a list is called in a model file: without what could steer a terminal, and
+    short enough to be shown. That need not be a path any more.
+    """
+    return shortened(escaped(dataset), TEXT)
+
+
 def metadata(info: ModelInfo) -> dict[str, str]:
     """The texts that a model's file holds, without the checksum.
 
@@ -92,7 +99,7 @@ def metadata(info: ModelInfo) -> dict[str, str]:
     """
     provenance = dataclasses.asdict(info.provenance)
     # The list can be a file of any name, and the name is shown to others.
-    provenance["dataset"] = shortened(escaped(info.provenance.dataset), TEXT)
+    provenance["dataset"] = stored_dataset(info.provenance.dataset)
     scaling = compact(dataclasses.asdict(info.scaling)) if info.scaling else ""
     return {
         "format": FORMAT,

@@ -167,7 +167,8 @@ class Model(Trained):
         prefix, suffix, contains, match (a shell pattern), regex (see regex_syntax.py),
         min_length, max_length (in characters): constraints that every name meets. Names
         come as often as the model writes them among those that meet the constraints.
-        Without max_length a name is cut at twice the length of the longest one learned.
+        Without max_length a name is cut at twice the length of the longest one learned,
+        or of the shortest that meets the constraints, if that is longer.
         novel: leave out the names learned from. unique: leave out repeats, as far as
         NoveltyFilter remembers. min_edits: 2 leaves out near-copies of the names
         learned from, which are one edit away; 1 lets them through; by default the
@@ -224,7 +225,7 @@ class Model(Trained):
         """The n most probable names with their loss in nats, the most probable first.
 
         The order is exact, among the names that meet the constraints and have at most
-        max_length characters, or twice those of the longest name learned. The options
+        max_length characters, without it the length that `sample` cuts at. The options
         are those of `sample`. Raises SamplingError as `sample` does, and where the
         search would take too long.
         """

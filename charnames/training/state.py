@@ -59,7 +59,7 @@ class TrainingState(Generic[AnyModel]):
         """What ends the run, in words; empty while it is to continue."""
         recipe, progress = self.recipe, self.progress
         if self.iteration >= recipe.iterations:
-            return f"{recipe.iterations:,} iterations"
+            return f"{self.iteration:,} iterations"
         if recipe.time_limit and progress.seconds >= recipe.time_limit:
             return f"time of {recipe.time_limit:g} s"
         waited = self.iteration - progress.best_iteration

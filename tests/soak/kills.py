@@ -20,6 +20,7 @@ PARTS = {
     "": "between writes",
     "write": "writing",
     "fsync": "flushing",
+    "link": "renaming",
     "replace": "renaming",
 }
 
@@ -32,7 +33,8 @@ def main() -> None:
         for _ in range(KILLS):
             where[PARTS.get(run.kill(), "opening or closing")] += 1
             left += len(run.left())
-        loading.load(run.path).save(run.path)
+        for path in (run.path, run.output):
+            loading.load(run.path).save(path)
         assert run.left() == []
         assert run.is_exact()
     inside = KILLS - where["between writes"]

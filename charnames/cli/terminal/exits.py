@@ -27,6 +27,7 @@ from charnames.cli.terminal.console import (
     divert,
     flush_output,
     open_streams,
+    printable,
 )
 from charnames.cli.terminal.usage_errors import usage_lines
 from charnames.errors import CharnamesError
@@ -178,7 +179,7 @@ def _failed(console: Console, error: BaseException) -> int:
         console.tell("".join(traceback.format_exception(error)).rstrip())
     if stop:
         divert(sys.stdout)  # do not wait for a reader that has stopped reading
-        console.tell(f"charnames: {stop}")
+        console.tell(f"charnames: {printable(str(stop))}")
         return 128 + stop.signum
     console.error(_line(error))
     return 1

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 from contextlib import suppress
 
 import click
 from click.core import ParameterSource
 
+from charnames.cli.terminal.quoting import quoted
 from charnames.suggestions import did_you_mean
 
 
@@ -45,7 +45,7 @@ def _suggestion(ctx: click.Context, word: str) -> str:
         if param.name in ("dataset", "model", "count"):
             with suppress(click.UsageError):
                 param.type.convert(word, param, ctx)
-                return f"; did you mean {max(param.opts, key=len)} {shlex.quote(word)}?"
+                return f"; did you mean {max(param.opts, key=len)} {quoted(word)}?"
     return ""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,11 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from charnames.cli.inputs import model_folder
-from charnames.cli.terminal.console import Console, check_output
+from charnames.cli.terminal.console import Console, check_output, printable
 from charnames.cli.terminal.exits import Stopped, stops
+from charnames.cli.terminal.quoting import command_line
 from charnames.cli.training_run.planning import Plan
 from charnames.cli.training_run.run_file import Replaced, RunFile
-from charnames.errors import CharnamesError, ModelFileError
+from charnames.errors import ModelFileError, TrainingError
 from charnames.recipes.recipe import CHANGEABLE
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Keeper:
         self._list_options = plan.list_options
         # The last model that is saved, and where; at first the one that is resumed.
         self.model: Trained | None = plan.resumed
+        self._resumed = plan.resumed
         self.path = plan.request.resume or plan.target
         self._file = RunFile(plan.target, plan.request.resume)
         self._written = False
@@ -79,7 +80,10 @@ class Keeper:
         if self.slim and self.model:
             with stops.deferred():
                 self.keep(self.model.slim())
-        self.finish()
+        try:
+            self.finish()
+        except ModelFileError as error:
+            raise ModelFileError(f"{error}; {self.saved}") from None
 
     def finish(self) -> None:
         """Give the model its name, or write it to standard output, if not yet done.
@@ -153,7 +157,8 @@ class Keeper:
         except BaseException as error:
             stop = stops.answer(error)
             if stop is None:
-                if not isinstance(error, CharnamesError | click.ClickException):
+                # These two say where the checkpoint is.
+                if not isinstance(error, TrainingError | ModelFileError):
                     self._end_early(error)
                 raise
             # The reader may have stopped as well; a deferred signal is answered here.
@@ -165,16 +170,18 @@ class Keeper:
             raise Stopped(stop.signum, self._way_on) from None
 
     def _end_early(self, error: BaseException) -> None:
-        """Save what there is after an unexpected error or one of writing the report."""
+        """After an error of writing the report, or a fault, say where the last
+        checkpoint is.
+        """
         model = self.model
-        if model is None or self._file.path is None:
+        if model is None or model is self._resumed or self._file.path is None:
             return
         if model.provenance.iterations >= self.recipe.iterations:
             self.finish()
         else:
             self.give_up()
         why = "nobody reads the report; " if isinstance(error, BrokenPipeError) else ""
-        self.console.tell(f"charnames: {why}{self._way_on}")
+        self.console.tell(printable(f"charnames: {why}{self._way_on}"))
 
     @property
     def saved(self) -> str:
@@ -208,7 +215,7 @@ class Keeper:
             value = getattr(recipe, name)
             if value != getattr(model.recipe, name):
                 words += [f"--{name.replace('_', '-')}", str(value)]
-        return f"{self.saved}; go on with: {shlex.join(words)}"
+        return f"{self.saved}; go on with: {command_line(words)}"
 
     @property
     def next_step(self) -> str:
@@ -222,4 +229,4 @@ class Keeper:
         words = ["charnames", use, "-m", model_folder.name_of(self.path)]
         if use == "sample" and self.model and self.model.labels:
             words += ["--label", next(iter(self.model.labels))]
-        return f"saved {self.path}; next: {shlex.join(words)}"
+        return f"saved {self.path}; next: {command_line(words)}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from charnames.cli.inputs import lists, model_folder
+from charnames.cli.inputs import lists, model_folder, models
 from charnames.cli.tasks.base import Task
 from charnames.cli.tasks.table import DEFAULT, TASKS
 from charnames.recipes.presets import NETWORK
@@ -65,8 +65,12 @@ class Plan:
     @property
     def list_options(self) -> list[str]:
         """The options that name the lists again when the run is resumed, if any."""
+        from charnames.model_file.metadata import stored_dataset
+
         source = self.resumed.provenance.dataset if self.resumed else self.dataset
-        same = self.dataset == source and lists.is_lasting(self.dataset)
+        same = self.dataset == source == stored_dataset(
+            self.dataset
+        ) and lists.is_lasting(self.dataset)
         options = [] if same else ["-d", self.dataset]
         if self.request.held_out:
             options += ["--held-out", self.request.held_out]
@@ -140,7 +144,7 @@ def parent_and_settings(
     """The model whose weights new runs start from, if it is not the base model; and the
     settings with what --init-from says.
     """
-    from charnames.models.loading import BASE, load
+    from charnames.models.loading import BASE
 
     if init_from is None:
         return None, settings
@@ -156,4 +160,4 @@ def parent_and_settings(
             )
     if init_from == BASE:
         return None, {**settings, "init_from": "base"}
-    return load(init_from), {**settings, "init_from": "model"}
+    return models.load(init_from), {**settings, "init_from": "model"}
