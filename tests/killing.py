@@ -71,7 +71,7 @@ class KilledRun:
         return False
 
     def _begun(self, delay: float) -> subprocess.Popen[bytes]:
-        words = [sys.executable, "-m", "charnames", "train", "-q", "--json"]
+        words = [sys.executable, "-m", "charnames", "train", "--no-progress"]
         if self.path.exists():
             words += ["--resume", str(self.path)]
         else:
@@ -85,7 +85,12 @@ class KilledRun:
             "SEAM_STEPS": str(self.steps),
             "SEAM_DELAY": str(delay),
         }
-        return subprocess.Popen(words, env=environment, stdout=subprocess.PIPE)
+        return subprocess.Popen(
+            words,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
 
     def _check(self) -> None:
         """The file is whole, and no older than before; at most one is beside it."""
