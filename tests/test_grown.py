@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from charnames.data.names import NameList
+from charnames.encoding.hashes import name_hashes
 from charnames.encoding.list_form import ListForm
-from charnames.encoding.near_copies import near_copies
+from charnames.encoding.near_copies import near_copies, near_hashes
 from charnames.errors import RecipeError, SamplingError
+from charnames.generation.novelty import NoveltyFilter
 from charnames.models.language_model import Model
 from charnames.models.loading import from_bytes, load_base
 from charnames.recipes.recipe import Recipe
@@ -187,3 +189,13 @@ def test_files_of_the_first_format_are_read() -> None:
     assert isinstance(old, Model)
     assert old.recipe == model.recipe
     assert list(old.sample(3, seed=1)) == list(model.sample(3, seed=1, any_form=True))
+
+
+def test_a_learned_title_with_one_word_more_is_no_new_name() -> None:
+    known = np.sort(name_hashes(["black swan", "jaws"]))
+    names = ["the black swan", "black swan inn", "the old black swan", "the jaws"]
+    near = near_hashes(["black swan", "jaws"])
+    wanted = NoveltyFilter([known], unique=False, near=near).wanted(names)
+    assert wanted.tolist() == [False, False, True, True]
+    wanted = NoveltyFilter([known], unique=False).wanted(names)
+    assert wanted.all()

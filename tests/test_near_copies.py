@@ -70,3 +70,10 @@ def test_no_list_and_no_names() -> None:
     assert near_copies([], near_hashes(LIST)).tolist() == []
     assert near_copies(["a"], near_hashes([])).tolist() == [False]
     assert share_of_near_copies([]) == 0
+
+
+def test_a_part_of_a_name_of_several_words_is_no_new_name() -> None:
+    hashes = near_hashes(["beauty and the beast", "the old oak"])
+    names = ["the beast", "the beasts", "old oak", "beast", "the oak", "beauty of oak"]
+    expected = [True, True, True, False, False, False]
+    assert near_copies(names, hashes).tolist() == expected

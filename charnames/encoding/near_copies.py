@@ -53,13 +53,30 @@ def near_forms(names: Sequence[str]) -> tuple[Hashes, NDArray[np.intp]]:
 
 
 def near_hashes(names: Sequence[str]) -> Hashes:
-    """The hashes of all forms of the names, sorted, each once."""
-    return np.unique(near_forms(names)[0])
+    """The sorted hashes of all forms of the names and of their word runs."""
+    runs = {run for name in names for run in word_runs(name)}
+    return np.unique(near_forms([*names, *sorted(runs)])[0])
+
+
+def word_runs(name: str) -> list[str]:
+    """The parts of a name that have two words or more, and not all of them.
+
+    >>> word_runs("Beauty and the Beast")
+    ['Beauty and', 'Beauty and the', 'and the', 'and the Beast', 'the Beast']
+    """
+    words = name.split(" ")
+    count = len(words)
+    return [
+        " ".join(words[start:end])
+        for start in range(count)
+        for end in range(start + 2, count + 1)
+        if end - start < count
+    ]
 
 
 def near_copies(names: Sequence[str], hashes: Hashes) -> NDArray[np.bool_]:
-    """Whether each name is a name, or a near-copy of one, of the list whose
-    `near_hashes` these are.
+    """Whether each name is a name or a word run, or a near-copy of one, of the list
+    whose `near_hashes` these are.
     """
     found = np.zeros(len(names), np.bool_)
     if len(hashes) and names:

@@ -28,7 +28,8 @@ class NoveltyFilter:
     """Separates wanted names from others, and remembers up to `capacity` of them.
 
     barred: arrays of sorted hashes of names that are not wanted. unique: whether a
-    name is wanted only once. near: hashes of a list whose near-copies are not wanted.
+    name is wanted only once. near: hashes of a list whose near-copies are not wanted;
+    then barred names with one word more are not wanted either.
     list_form: the form that wanted names have, None for any. Past its capacity the
     filter still finds repeats of the names that it remembers, but remembers no more:
     repeats of later names pass.
@@ -69,9 +70,25 @@ class NoveltyFilter:
             wanted &= np.array(self._list_form.fits(folded), np.bool_)
         if len(self._near):
             wanted &= ~near_copies(folded, self._near)
+            wanted &= ~self._one_word_longer(folded)
         if self._unique:
             self._remember(hashes[wanted])
         return wanted
+
+    def _one_word_longer(self, folded: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether a barred name of two words or more is each name without its first or
+        its last word, (N,).
+        """
+        longer = np.zeros(len(folded), np.bool_)
+        rows = [i for i, name in enumerate(folded) if name.count(" ") > 1]
+        for parts in (
+            [folded[i].partition(" ")[2] for i in rows],
+            [folded[i].rpartition(" ")[0] for i in rows],
+        ):
+            hashes = name_hashes(parts)
+            for barred in self._barred:
+                longer[rows] |= contains(barred, hashes)
+        return longer
 
     def _remember(self, hashes: Hashes) -> None:
         run = hashes[: self._room]
