@@ -189,12 +189,17 @@ def test_case_is_decided_and_said(cli: CommandLine) -> None:
     folded = cli("train", "-d", "-", *SHORT, input=names)
     assert (
         "case: capitalised names, folded; the style is put back "
-        "(1 name differs; --case keep trains on the original case)\n"
+        "(1 name differs and keeps its case)\n"
     ) in folded.err
-    assert charnames.load(cli.models / "names.safetensors").case == "capitalised"
+    model = charnames.load(cli.models / "names.safetensors")
+    assert model.case == "capitalised"
+    assert model.vocabulary.mark
+    written = cli("info", "-m", "names").out
+    assert "characters, the mark of letter case and the end marker: a" in written
     kept = cli("train", "-d", "-", *SHORT, "--case", "keep", input=names)
     assert "case:" not in kept.err
     assert charnames.load(cli.models / "names.safetensors").case == "keep"
+    assert "characters and the end marker: N" in cli("info", "-m", "names").out
 
 
 def test_a_model_is_named_after_its_list(cli: CommandLine) -> None:

@@ -40,7 +40,7 @@ def test_names_are_what_they_are_one_by_one(
     alphabet: str, case: str, data: st.DataObject
 ) -> None:
     model = model_of(f"a{alphabet}a", case)
-    letters = st.text(model.vocabulary.alphabet, min_size=1, max_size=5)
+    letters = st.text(model.vocabulary.characters, min_size=1, max_size=5)
     spelt = data.draw(
         st.lists(letters.filter(lambda n: not n[0].isspace()), min_size=1)
     )

@@ -183,7 +183,7 @@ def test_the_built_in_lists_come_back_but_for_the_names_counted(dataset: str) ->
     names = read_names(dataset)
     style, odd = detect_case(names)
     assert style == BUILT_IN[dataset]
-    lost = [name for name in names if restore(encode(name, style), style) != name]
+    lost = [n for n in names if restore(encode(n, style, marks=False), style) != n]
     assert len(lost) == odd
     assert odd < 0.05 * len(names)
 

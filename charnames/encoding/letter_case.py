@@ -3,6 +3,8 @@
 A letter folds to its small letter only where that has just this one capital, so that
 each character becomes one symbol, whatever stands beside it, and the style gives the
 capital back. Letters without such a partner (İ, ẞ, ς, ŉ) are symbols of their own.
+A mark, a symbol that is no character of a name, stands before a letter that is not in
+the case that the style gives it, as the N of O'Neil is among names such as Mary Ann.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from operator import ne
 
 # In titles the short words stand in lower case, unless they begin the title or a part.
 _SMALL = frozenset(
@@ -17,8 +20,9 @@ _SMALL = frozenset(
 )
 _WORD = re.compile(r"(?<!\w)[^\W\d_][^\s\-–—/&.:(·]*\.?")
 
-# How much of a list has to follow a style for its case to be folded away.
-_ENOUGH = 0.95
+# The share of a list that may be written otherwise where its case is folded away. With
+# more exceptions, keeping all letters as they are costs no more than marks.
+_FEW = 0.05
 
 
 class _SmallLetters(dict[int, int]):
@@ -102,6 +106,7 @@ STYLES: dict[str, Callable[[str], str]] = {
     TITLE: _title,
 }
 KEEP = "keep"
+MARK = "\x0e"  # the control character "shift out", which no list may hold
 AUTO = "auto"  # not a style: decide by the list
 
 
@@ -114,32 +119,79 @@ def fold(name: str, case: str) -> str:
     return unicodedata.normalize("NFC", name if case == KEEP else name.lower())
 
 
-def encode(name: str, case: str) -> str:
+def encode(name: str, case: str, marks: bool = True) -> str:
     """The symbols that a model of that case style spells the name with: one for each
-    character of the name in NFC.
+    character of the name in NFC, and MARK before a letter that the style would write
+    in another case.
+
+    marks: whether there are marks; without them such a letter loses its case.
 
     >>> encode("İdil Ece", "title")
     'İdil ece'
+    >>> encode("O'Neil", "title").replace(MARK, "^")
+    "o'^neil"
+    """
+    name = unicodedata.normalize("NFC", name)
+    if case == KEEP:
+        return name
+    symbols = name.lower() if name.isascii() else name.translate(_small_letters(case))
+    if not marks:
+        return symbols
+    restored = STYLES[case](symbols)
+    if restored == name:
+        return symbols
+    letters = zip(symbols, restored, name, strict=True)
+    return "".join(s if by_style == c else MARK + s for s, by_style, c in letters)
+
+
+def encode_list(names: Sequence[str], case: str) -> list[str]:
+    """The symbols of each name of a list, with marks where the list follows the style
+    but for a few names. Without marks it takes on the style as a whole.
+    """
+    encoded = [encode(name, case) for name in names]
+    odd = sum(MARK in symbols for symbols in encoded)
+    if odd <= _FEW * len(names):
+        return encoded
+    return [symbols.replace(MARK, "") for symbols in encoded]
+
+
+def restore(symbols: str, case: str) -> str:
+    """The name that those symbols spell: the inverse of `encode`. One that no name is
+    encoded as may come out not in NFC; a mark before no letter is left out.
+
+    >>> restore("who's afraid of virginia woolf?", "title")
+    "Who's Afraid of Virginia Woolf?"
     """
     if case == KEEP:
-        return unicodedata.normalize("NFC", name)
-    if name.isascii():
-        return name.lower()
-    return unicodedata.normalize("NFC", name).translate(_small_letters(case))
+        return symbols
+    unmarked = symbols.replace(MARK, "")
+    name = STYLES[case](unmarked)
+    if len(unmarked) == len(symbols):
+        return name
+    characters, place = list(name), 0
+    for before in symbols.split(MARK)[:-1]:
+        place += len(before)
+        if place < len(characters):
+            characters[place] = _other_case(characters[place], case)
+    return "".join(characters)
+
+
+def has_cases(character: str, case: str) -> bool:
+    """Whether a mark before the character changes it."""
+    return case != KEEP and _other_case(character, case) != character
+
+
+def _other_case(character: str, case: str) -> str:
+    small = character.translate(_small_letters(case))
+    return small if small != character else character.translate(_capitals(case))
 
 
 def _small_letters(case: str) -> Mapping[int, int]:
     return _SMALL_OF_INITIAL if case in (CAPITALISED, TITLE) else _SMALL_OF_CAPITAL
 
 
-def restore(symbols: str, case: str) -> str:
-    """The name that those symbols spell: the inverse of `encode` for names that follow
-    the style. One that no name is encoded as may come out not in NFC.
-
-    >>> restore("who's afraid of virginia woolf?", "title")
-    "Who's Afraid of Virginia Woolf?"
-    """
-    return symbols if case == KEEP else STYLES[case](symbols)
+def _capitals(case: str) -> Mapping[int, int]:
+    return _INITIAL if case in (CAPITALISED, TITLE) else _CAPITAL
 
 
 def caseless(character: str, case: str) -> str:
@@ -166,11 +218,17 @@ def detect_case(names: Sequence[str]) -> tuple[str, int]:
         name.upper() != name for name in (fold(name, "lower") for name in names)
     ):
         return KEEP, 0
-    odd = {
-        style: sum(restore(encode(name, style), style) != name for name in names)
-        for style in STYLES
+    # The styles that begin words with a capital have their small letters in common.
+    small = {
+        style: [encode(name, style, marks=False) for name in names]
+        for style in (UPPER, TITLE)
     }
-    style = min(odd, key=lambda style: odd[style])
-    if odd[style] > (1 - _ENOUGH) * len(names):
+    odd = {}
+    for style in STYLES:
+        folded = small[TITLE if style in (CAPITALISED, TITLE) else UPPER]
+        restored = map(STYLES[style], folded)
+        odd[style] = sum(map(ne, restored, names))
+    style = min(odd, key=odd.__getitem__)
+    if odd[style] > _FEW * len(names):
         return KEEP, 0
     return style, odd[style]

@@ -11,7 +11,7 @@ from charnames.encoding.letter_case import fold
 from charnames.encoding.scaling import Scaling
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.encoding.word_vocabulary import Words
-from charnames.errors import ListError
+from charnames.errors import AlphabetError, ListError
 from charnames.nn.batching import Sequences, VectorSequences
 
 Reader = Vocabulary | Words | Scaling
@@ -26,7 +26,12 @@ def reader_of(unit: str, alphabet: str, scaling: Scaling | None = None) -> Reade
     """
     if scaling:
         return scaling
-    return Words(alphabet) if unit == "word" else Vocabulary(alphabet)
+    if unit == "word":
+        return Words(alphabet)
+    vocabulary = Vocabulary(alphabet)
+    if vocabulary.mark is not None:
+        raise AlphabetError("the alphabet of a classifier holds U+000E")
+    return vocabulary
 
 
 def read(

@@ -8,6 +8,7 @@ from itertools import islice, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from charnames.encoding.letter_case import MARK
 from charnames.errors import AlphabetError
 from charnames.io.safe_text import is_harmful
 from charnames.nn.batching import END, Sequences
@@ -15,7 +16,10 @@ from charnames.nn.batching import END, Sequences
 
 class Vocabulary:
     """An alphabet with an id for each character: 1 ... V - 1 in the order of their code
-    points, and END = 0 for the marker that ends a name.
+    points, and END = 0 for the marker that ends a name. The mark of letter case may be
+    one of the characters.
+
+    mark: the id of the mark, or None.
 
     Raises AlphabetError where the alphabet is empty, out of order, nothing but blanks,
     repeats a character, or holds one that a list of names would be refused for.
@@ -25,16 +29,18 @@ class Vocabulary:
     """
 
     def __init__(self, alphabet: str) -> None:
-        if not alphabet:
+        characters = alphabet.removeprefix(MARK)
+        if not characters:
             raise AlphabetError("the alphabet is empty")
         if any(a >= b for a, b in pairwise(alphabet)):
             raise AlphabetError("the alphabet is out of order or repeats a character")
-        if alphabet.isspace():
+        if characters.isspace():
             raise AlphabetError("the alphabet holds nothing but blanks")
-        for character in alphabet:
+        for character in characters:
             if is_harmful(character):
                 raise AlphabetError(f"the alphabet holds U+{ord(character):04X}")
-        self.alphabet = alphabet
+        self.alphabet, self.characters = alphabet, characters
+        self.mark = None if characters == alphabet else END + 1
         self._points = np.array([ord(character) for character in alphabet], np.uint32)
 
     @classmethod

@@ -15,7 +15,7 @@ import numpy as np
 
 from charnames.data.names import NameList, as_name_list
 from charnames.encoding.hashes import name_hashes
-from charnames.encoding.letter_case import AUTO, detect_case, fold
+from charnames.encoding.letter_case import AUTO, detect_case, encode_list, fold
 from charnames.errors import ListError
 from charnames.evaluation.nearest import Nearest
 from charnames.models.language_model import Model
@@ -153,6 +153,7 @@ def cross_validate(
     names = as_name_list(names)
     style = detect_case(names)[0] if case == AUTO else case
     written = {fold(name, style): name for name in reversed(names)}
+    alphabet = "".join(set().union(*encode_list(names, style)))
     distinct = list(dict.fromkeys(fold(name, style) for name in names))
     if not 2 <= folds <= len(distinct):
         raise ListError(
@@ -170,7 +171,7 @@ def cross_validate(
             recipe,
             seed=seed + i,
             case=style,
-            alphabet="".join(names),
+            alphabet=alphabet,
             init_from=init_from,
         )
         *_, last = checkpoints

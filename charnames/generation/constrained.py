@@ -13,7 +13,7 @@ import numpy as np
 from charnames.errors import SamplingError
 from charnames.generation.choice import Choice, adjust, finite, pick_by
 from charnames.generation.constraints.automaton import States
-from charnames.generation.constraints.constraints import Compiled
+from charnames.generation.constraints.compiled import Compiled
 from charnames.generation.frontier import grow
 from charnames.generation.importance import LogWeights, log_scale, resample
 from charnames.generation.lookahead import Lookahead, estimate_bigrams
@@ -62,7 +62,7 @@ class ConstrainedSampler:
         """Names by their importance weights, and how many were drawn for them."""
         if self._choice.greedy:
             choose = MaskedChooser(self._meet, size, self._choice)
-            ids = self._writer.draw(rng, size, choose, self._meet.most + 1)
+            ids = self._writer.draw(rng, size, choose, self._meet.steps)
             return self._spelt(ids), size
         ids, log_weights = self._weighted(rng, size)
         chosen = resample(log_weights, self._log_scale, rng)
@@ -99,9 +99,9 @@ class ConstrainedSampler:
                 leaves.symbol[kinds],
                 memory,
                 choose,
-                self._meet.most + 1,
+                self._meet.steps,
             )
-            ids = _appended(ids, leaves.length[leaf] - len(frontier.shared), rest)
+            ids = _appended(ids, leaves.depth[leaf] - len(frontier.shared), rest)
         shared = np.broadcast_to(frontier.shared, (size, len(frontier.shared)))
         return np.concatenate([shared, ids], axis=1), log_weights
 
@@ -124,8 +124,8 @@ def _appended(ids: Ids, lengths: Ids, rest: Ids) -> Ids:
 class LookaheadChooser:
     """Picks symbols by their probability and the chance that the look-ahead gives.
 
-    lengths, states, log_weights: (N,), of all names of the chunk. It goes on with the
-    log weights in place; they are -inf for names that come to a dead end.
+    lengths (in characters), states, log_weights: (N,), of all names of the chunk. It
+    goes on with them in place; log weights are -inf for names that come to a dead end.
     """
 
     def __init__(
@@ -142,7 +142,7 @@ class LookaheadChooser:
     def __call__(self, t: int, names: Rows, z: Array, uniform: Array) -> Ids:
         """The next symbols (n,) of the names; see `Chooser`. Overwrites `z`."""
         states = self._states[names.first]
-        chances = self._lookahead.chances(self._lengths[names.first] + t, states)
+        chances = self._lookahead.chances(self._lengths[names.first], states)
         adjust(finite(z), self._choice)
         weights = np.exp(z)
         log_weights = -np.log(np.add.reduce(weights, axis=0, dtype=np.float64))
@@ -157,8 +157,10 @@ class LookaheadChooser:
         picked = chances[ids, names.row]
         picked[picked == 0] = 1  # at a dead end
         self._log_weights[names.running] += log_weights[names.row] - np.log(picked)
-        following = self._lookahead.meet.automaton.following
+        meet = self._lookahead.meet
+        following = meet.automaton.following
         self._states[names.running] = following[states[names.row], ids]
+        self._lengths[names.running] += meet.size[ids]
         return ids
 
 

@@ -33,7 +33,8 @@ class Leaves(NamedTuple):
     """F leaves of the tree: each a prefix that has been read, and a symbol after it.
 
     parent: (F,), the number of the prefix. symbol: (F,); the end marker for a whole
-    name. length: (F,), the characters, `symbol` counted. states: (F,), of the
+    name. depth: (F,), the symbols, `symbol` counted but no end marker. length: (F,),
+    how many characters these are. states: (F,), of the
     automaton. log_p: (F,), the logarithm of the probability that a name begins so, or
     is that whole name. log_chance: (F,), the logarithm of the chance that a name which
     begins so meets the constraints; 0 for a whole name.
@@ -41,6 +42,7 @@ class Leaves(NamedTuple):
 
     parent: Ids
     symbol: Ids
+    depth: Ids
     length: Ids
     states: States
     log_p: Floats
@@ -56,6 +58,7 @@ class Leaves(NamedTuple):
         return Leaves(
             self.parent[rows],
             self.symbol[rows],
+            self.depth[rows],
             self.length[rows],
             self.states[rows],
             self.log_p[rows],
@@ -68,6 +71,7 @@ class Leaves(NamedTuple):
         return cls(
             np.concatenate([leaves.parent for leaves in groups]),
             np.concatenate([leaves.symbol for leaves in groups]),
+            np.concatenate([leaves.depth for leaves in groups]),
             np.concatenate([leaves.length for leaves in groups]),
             np.concatenate([leaves.states for leaves in groups]),
             np.concatenate([leaves.log_p for leaves in groups]),
@@ -93,7 +97,7 @@ class Frontier(NamedTuple):
         leaves = self.leaves.chosen(leaf)
         ids = np.pad(self.ids[leaves.parent], ((0, 0), (0, 1)), constant_values=END)
         unfinished = np.flatnonzero(leaves.symbol != END)
-        last = leaves.length[unfinished] - len(self.shared) - 1
+        last = leaves.depth[unfinished] - len(self.shared) - 1
         ids[unfinished, last] = leaves.symbol[unfinished]
         return ids
 
@@ -114,8 +118,8 @@ def grow(
         if not len(now.parent):
             break
         z, after = predictor.step(now.symbol, memory.keep(now.parent))
-        z[np.ix_(form.not_first(), now.length == 0)] = -np.inf
-        log_p = log_probabilities(z, choice)
+        z[np.ix_(form.not_first(), now.depth == 0)] = -np.inf
+        log_p = _adjusted(z, choice, now, lookahead)
         children = _children(now, log_p, lookahead, len(ids), lowest)
         ends = children.symbol == END
         kept.append(children.chosen(ends))
@@ -158,6 +162,7 @@ def _root(
     leaves = Leaves(
         parent=np.arange(K),
         symbol=symbols,
+        depth=np.full(K, len(shared)),
         length=np.full(K, len(shared)),
         states=np.full(K, state, np.int32),
         log_p=log_p,
@@ -177,6 +182,22 @@ def log_probabilities(z: Array, choice: Choice) -> Floats:
     return log_p
 
 
+def _adjusted(z: Array, choice: Choice, now: Leaves, lookahead: Lookahead) -> Floats:
+    """The log probabilities (V, N) of the symbols after the leaves, by their logits.
+
+    Where there are marks, names share characters at their beginning, but not symbols.
+    As they do not matter, `choice` leaves none of them out.
+    """
+    meet = lookahead.meet
+    if meet.mark is None:
+        return log_probabilities(z, choice)
+    forced = np.flatnonzero(meet.forced(now.length, now.states))
+    full = log_probabilities(z[:, forced], Choice(choice.temperature))
+    log_p = log_probabilities(z, choice)
+    log_p[:, forced] = full
+    return log_p
+
+
 def _children(
     now: Leaves, log_p: Floats, lookahead: Lookahead, first: int, lowest: float
 ) -> Leaves:
@@ -193,7 +214,8 @@ def _children(
     return Leaves(
         parent=first + at,
         symbol=symbol,
-        length=now.length[at] + (symbol != END),
+        depth=now.depth[at] + (symbol != END),
+        length=now.length[at] + lookahead.meet.size[symbol] * (symbol != END),
         states=lookahead.meet.automaton.following[now.states[at], symbol],
         log_p=now.log_p[at] + log_p[symbol, at],
         log_chance=log_chances[symbol, at],
@@ -202,10 +224,10 @@ def _children(
 
 def _lengthened(ids: Ids, now: Leaves, shared: int) -> Ids:
     """The prefixes (R, L), and those that the leaves make of them."""
-    longest = max(ids.shape[1], int(now.length.max()) - shared)
+    longest = max(ids.shape[1], int(now.depth.max()) - shared)
     ids = np.pad(ids, ((0, 0), (0, longest - ids.shape[1])), constant_values=END)
     prefixes = ids[now.parent]
-    last = now.length - shared - 1
+    last = now.depth - shared - 1
     further = np.flatnonzero(last >= 0)
     prefixes[further, last[further]] = now.symbol[further]
     return np.concatenate([ids, prefixes])

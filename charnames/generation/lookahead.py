@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charnames.generation.choice import Choice, finite, pick, weigh
-from charnames.generation.constraints.automaton import States
-from charnames.generation.constraints.constraints import Compiled
+from charnames.generation.constraints.automaton import Flags, States
+from charnames.generation.constraints.compiled import Compiled
 from charnames.generation.rows import Rows
 from charnames.generation.writer import Writer
 from charnames.nn.batching import END, Ids
@@ -66,6 +66,7 @@ def _messages(meet: Compiled, bigrams: Floats) -> tuple[Array, Floats]:
     following = meet.automaton.following
     Q, V = following.shape
     symbols = np.arange(V)
+    bigrams = bigrams.T
     table = np.zeros((meet.most + 1, Q, V), np.float32)
     log_best = np.zeros((meet.most + 1, Q))
     ahead = np.full((Q, V), -np.inf)
@@ -76,12 +77,28 @@ def _messages(meet: Compiled, bigrams: Floats) -> tuple[Array, Floats]:
             after = np.where(allowed, ahead[following, symbols], -np.inf)
             after[:, END] = np.where(ends, 0.0, -np.inf)
             allowed[:, END] = ends
-            best = after.max(axis=1, keepdims=True)
-            best[~np.isfinite(best)] = 0.0
-            chances = np.where(allowed, np.maximum(np.exp(after - best), _LEAST), 0.0)
+            if meet.mark is not None:  # after it a name has no more characters
+                after[:, meet.mark] = -np.inf
+                marked = following[:, meet.mark]
+                allowed[:, meet.mark] = meet.reach[t][marked]
+                chances, best = _chances(after, allowed)
+                ahead = np.log(chances @ bigrams) + best
+                after[:, meet.mark] = ahead[marked, meet.mark]
+                after[:, meet.mark][~allowed[:, meet.mark]] = -np.inf
+            chances, best = _chances(after, allowed)
             table[t], log_best[t] = chances, best[:, 0]
-            ahead = np.log(chances @ bigrams.T) + best
+            ahead = np.log(chances @ bigrams) + best
     return table.reshape(-1, V), log_best
+
+
+def _chances(after: Floats, allowed: Flags) -> tuple[Floats, Floats]:
+    """Logarithms of probabilities (Q, V) -> those of the allowed symbols over that of
+    the best of each row, (Q, V), and the logarithm of the best, (Q, 1).
+    """
+    best = after.max(axis=1, keepdims=True)
+    best[~np.isfinite(best)] = 0.0
+    chances = np.where(allowed, np.maximum(np.exp(after - best), _LEAST), 0.0)
+    return chances, best
 
 
 def estimate_bigrams(

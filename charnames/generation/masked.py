@@ -6,7 +6,7 @@ import numpy as np
 
 from charnames.generation.choice import Choice, finite, pick_finite
 from charnames.generation.constraints.automaton import START
-from charnames.generation.constraints.constraints import Compiled
+from charnames.generation.constraints.compiled import Compiled
 from charnames.generation.rows import Rows
 from charnames.nn.batching import Ids
 from charnames.nn.parameters import Array
@@ -24,11 +24,12 @@ class MaskedChooser:
     def __init__(self, meet: Compiled, count: int, choice: Choice) -> None:
         self._meet, self._choice = meet, choice
         self._states = np.full(count, START, np.int32)
+        self._lengths = np.zeros(count, np.intp)  # in characters
 
     def __call__(self, t: int, names: Rows, z: Array, uniform: Array) -> Ids:
         """The next symbols (n,) of the names; see `Chooser`. Overwrites `z`."""
         states = self._states[names.first]
-        allowed = self._meet.allowed(t, states)
+        allowed = self._meet.allowed(self._lengths[names.first], states)
         z = np.where(allowed, np.maximum(finite(z), _LOWEST), -np.inf)
         highest = z.max(axis=0)
         far = highest < _FAR
@@ -36,4 +37,5 @@ class MaskedChooser:
         ids = pick_finite(z, uniform, names.row, self._choice)
         following = self._meet.automaton.following
         self._states[names.running] = following[states[names.row], ids]
+        self._lengths[names.running] += self._meet.size[ids]
         return ids

@@ -127,7 +127,7 @@ def best(
         ids, symbol = branches.ids[branches.parent], branches.symbol
         if symbol[0] != END:  # the end marker before the first character is left out
             ids = np.concatenate([ids, symbol[:, None]], axis=1)
-        t = ids.shape[1]
+        t = meet.characters(ids)
         with np.errstate(all="ignore"):
             memory = branches.memory.keep(branches.parent)
             z, memory = predictor.step(symbol, memory)

@@ -25,7 +25,8 @@ class Speller:
         self._points = _points(alphabet)
         self._composes = any(map(_may_compose, alphabet))
         self._blanks = any(map(str.isspace, alphabet))
-        self._by_name = self._composes or self.case == TITLE
+        marked = form.vocabulary.mark is not None
+        self._by_name = self._composes or marked or self.case == TITLE
         if not self._by_name:
             self._first = _points(restore(c, self.case) for c in alphabet)
             self._later = _points(restore(f"a{c}", self.case)[1:] for c in alphabet)

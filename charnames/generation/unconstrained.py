@@ -7,7 +7,8 @@ import numpy as np
 from charnames.encoding.graphemes import edges
 from charnames.errors import SamplingError
 from charnames.generation.choice import Choice, pick
-from charnames.generation.constraints.constraints import Compiled, Constraints
+from charnames.generation.constraints.compiled import Compiled
+from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.masked import MaskedChooser
 from charnames.generation.name_form import NameForm
 from charnames.generation.rows import Rows
@@ -34,18 +35,18 @@ class UnconstrainedSampler:
 
         if self._end_guard:
             masked = MaskedChooser(self._end_guard, size, self._choice)
-            ids = self._writer.draw(rng, size, masked, self._limit + 1)
+            ids = self._writer.draw(rng, size, masked, self._end_guard.steps)
         else:
             ids = self._writer.draw(rng, size, choose, self._limit)
         return self._speller(ids), size
 
 
 def _end_guard(form: NameForm) -> Compiled | None:
-    """What keeps names from ending within a character, where the alphabet has parts
-    of characters; None elsewhere.
+    """What keeps names from ending within a character, and marks before letters, where
+    the alphabet has parts of characters or the mark; None elsewhere.
     """
     parts = edges(form.vocabulary.alphabet)
-    if not (parts.unfinished or parts.halves):
+    if not (parts.unfinished or parts.halves or form.vocabulary.mark):
         return None
     constraints = Constraints(max_length=form.usual_limit)
     try:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from charnames.data.names import MAX_LENGTH
+from charnames.encoding.letter_case import KEEP
 from charnames.encoding.list_form import ListForm
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.model_file.checks import read_record, refuse
@@ -24,7 +25,10 @@ def _with_inputs(info: ModelInfo, texts: Mapping[str, str]) -> ModelInfo:
         refuse("scaling", texts["scaling"], "for a model of names")
     if info.provenance.longest > _LONGEST_NAME:
         refuse("longest", info.provenance.longest, "the length of a name")
-    V, order = len(Vocabulary(texts["alphabet"])), info.recipe.ngram
+    vocabulary = Vocabulary(texts["alphabet"])
+    if vocabulary.mark is not None and info.case == KEEP:
+        refuse("alphabet", texts["alphabet"], "for a model that keeps letter case")
+    V, order = len(vocabulary), info.recipe.ngram
     if order and V**order > 2**64:
         refuse("ngram", order, "possible with so many characters")
     list_form = read_record(ListForm, texts["list_form"], "the list's form")

@@ -5,8 +5,9 @@ every library for that layout can read.
 
 - `__metadata__` MUST hold these texts and no others: `format` ("charnames"),
   `format_version` ("2"), `charnames_version` (of the writer), `recipe` (JSON of every
-  setting), `alphabet` (in the order of its code points; of a classifier of words, these
-  in order, a blank between them), `scaling` (of a classifier of numbers, JSON of
+  setting), `alphabet` (in the order of its code points; U+000E is the mark of
+  charnames.encoding.letter_case; of a classifier of words, these in order, a blank
+  between them), `scaling` (of a classifier of numbers, JSON of
   charnames.encoding.scaling.Scaling; else nothing), `case` (a style of
   charnames.encoding.letter_case, or "keep"), `labels` (JSON of each label in order and
   how many names have it), `provenance` and `progress` (JSON of the fields of those

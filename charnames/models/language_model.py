@@ -53,7 +53,7 @@ class Model(Trained):
     @property
     def alphabet(self) -> str:
         """The characters that it knows, in order."""
-        return self.vocabulary.alphabet
+        return self.vocabulary.characters
 
     @property
     def shape(self) -> Shape:
@@ -85,7 +85,7 @@ class Model(Trained):
         """What a model file holds of it: the inverse of `from_stored`."""
         info, arrays = super().stored()
         return StoredModel(
-            replace(info, list_form=self.list_form),
+            replace(info, alphabet=self.vocabulary.alphabet, list_form=self.list_form),
             replace(
                 arrays,
                 grams=self.grams,
@@ -118,7 +118,7 @@ class Model(Trained):
         """The words of the list as a component of the mixture, if there are any."""
         if self.words is None:
             return None
-        blank, V = self.alphabet.index(" ") + 1, len(self.vocabulary)
+        blank, V = self.vocabulary.alphabet.index(" ") + 1, len(self.vocabulary)
         return WholeWords(self.words, V, blank, self.recipe.word_weight)
 
     def for_label(self, label: str | Mapping[str, float]) -> Model:

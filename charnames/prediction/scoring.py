@@ -46,7 +46,7 @@ class EncodedName(NamedTuple):
 
 def encode_name(name: str, vocabulary: Vocabulary, case: str) -> EncodedName:
     """The name as a model with that vocabulary and case style spells it."""
-    symbols = encode(name, case)
+    symbols = encode(name, case, vocabulary.mark is not None)
     unknown = next((c for c in symbols if c not in vocabulary.alphabet), "")
     return EncodedName(name, symbols, unknown)
 

@@ -14,7 +14,14 @@ import numpy as np
 from charnames.data.names import NameList, as_name_list
 from charnames.encoding.hashes import NO_HASHES, name_hashes
 from charnames.encoding.labels import counted_labels
-from charnames.encoding.letter_case import AUTO, detect_case, encode, fold
+from charnames.encoding.letter_case import (
+    AUTO,
+    MARK,
+    detect_case,
+    encode,
+    encode_list,
+    fold,
+)
 from charnames.encoding.list_form import ListForm
 from charnames.encoding.near_copies import near_hashes
 from charnames.encoding.vocabulary import Vocabulary
@@ -134,8 +141,11 @@ def _untrained(
     """The model at the start of a new run."""
     style = detect_case(names)[0] if case == AUTO else case
     folded = [fold(name, style) for name in names]
-    encoded = [encode(name, style) for name in names]
-    vocabulary = Vocabulary.of([*encoded, *(encode(c, style) for c in set(alphabet))])
+    encoded = encode_list(names, style)
+    vocabulary = Vocabulary.of(
+        [*encoded, *(encode(c, style, marks=False) for c in set(alphabet))]
+    )
+    longest = max(len(symbols) - symbols.count(MARK) for symbols in encoded)
     labels = counted_labels(names)
     recipe = fitting_recipe(recipe, folded, vocabulary.alphabet, bool(labels))
     shape = network_shape(recipe, len(vocabulary), len(labels))
@@ -143,7 +153,7 @@ def _untrained(
     return Model(
         recipe=recipe,
         parameters=INITIALIZERS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
-        provenance=Provenance.at_start(names, max(map(len, encoded)), loss, seed),
+        provenance=Provenance.at_start(names, longest, loss, seed),
         progress=Progress(
             lowest=loss,
             ngram_weight=recipe.ngram_weight if recipe.ngram else 0.0,
@@ -231,7 +241,10 @@ def split_names(
         return hold_out_names(names, share, seed, model.case)
 
     def encoded(part: list[str]) -> Sequences:
-        return model.vocabulary.sequences(encode(name, model.case) for name in part)
+        marks = model.vocabulary.mark is not None
+        return model.vocabulary.sequences(
+            encode(name, model.case, marks) for name in part
+        )
 
     try:
         return split(names, others, model, choose, encoded)

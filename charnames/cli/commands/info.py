@@ -127,8 +127,12 @@ def _alphabet(model: Trained) -> dict[str, str]:
         return {
             "words": f"{len(words):,} and the unknown one: {' '.join(words[:10])} …"
         }
+    from charnames.models.language_model import Model
+
     alphabet = model.alphabet
-    return {"alphabet": f"{len(alphabet)} characters and the end marker: {alphabet}"}
+    marked = isinstance(model, Model) and model.vocabulary.mark is not None
+    more = ", the mark of letter case and" if marked else " and"
+    return {"alphabet": f"{len(alphabet)} characters{more} the end marker: {alphabet}"}
 
 
 def _labels(labels: dict[str, int]) -> dict[str, str]:

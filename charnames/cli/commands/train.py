@@ -97,8 +97,8 @@ and "gap" how much higher it is on those held out. For a classifier, "loss" and
     "--case",
     type=OneOf(["auto", "keep"]),
     heading="What to learn",
-    help="Fold a case of letters that can be restored, or keep all letters as they "
-    "are. [auto]",
+    help="Learn names in lower case where they follow one style, which is restored "
+    "in samples, or keep all letters as they are. [auto]",
 )
 @option(
     "--recipe",

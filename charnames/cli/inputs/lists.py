@@ -175,8 +175,14 @@ def _quantity(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
-def case_style(console: Console, names: NameList, option: str | None) -> str:
-    """Choose the case style to train with, and print it. option: that of --case."""
+def case_style(
+    console: Console, names: NameList, option: str | None, marks: bool = True
+) -> str:
+    """Choose the case style to train with, and print it.
+
+    option: that of --case. marks: whether the model keeps the case of names that differ
+    from the style.
+    """
     if option == "keep":
         return "keep"
     from charnames.encoding.letter_case import detect_case
@@ -185,9 +191,11 @@ def case_style(console: Console, names: NameList, option: str | None) -> str:
     line = f"case: {_STYLES[style]}"
     if exceptions:
         differ = "differs" if exceptions == 1 else "differ"
-        line += (
-            f" ({_quantity(exceptions, 'name')} {differ}; "
-            "--case keep trains on the original case)"
-        )
+        line += f" ({_quantity(exceptions, 'name')} {differ}"
+        if marks:
+            keep = "keeps its" if exceptions == 1 else "keep their"
+            line += f" and {keep} case)"
+        else:
+            line += "; --case keep trains on the original case)"
     console.say(line)
     return style

@@ -53,7 +53,8 @@ def _case_style(
 
     if recipe.unit == "word" or not isinstance(examples, NameList):
         return "keep"
-    return lists.case_style(console, examples, case)
+    marks = recipe.task == "generate"
+    return lists.case_style(console, examples, case, marks)
 
 
 def _inherited(parent: Model, names: Examples, style: str) -> str:
@@ -62,7 +63,7 @@ def _inherited(parent: Model, names: Examples, style: str) -> str:
     from charnames.encoding.letter_case import encode
 
     assert isinstance(names, NameList)
-    letters = set().union(*(encode(name, style) for name in names))
+    letters = set().union(*(encode(name, style, marks=False) for name in names))
     new = sorted(letters - set(parent.vocabulary.alphabet))
     text = f"of {len(letters)} characters {len(letters) - len(new)} keep their weights"
     return f"{text}; new: {' '.join(new)}" if new else text

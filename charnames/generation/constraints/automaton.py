@@ -57,6 +57,12 @@ class Automaton:
             distance[newest] = steps
         return distance
 
+    def skipping(self, symbol: int | None) -> Automaton:
+        """The same for names in which that symbol, if any, does not count."""
+        if symbol is not None:
+            self.following[:, symbol] = np.arange(len(self.following))
+        return self
+
     def trimmed(self) -> Automaton:
         """The same without the states that lead nowhere, which become DEAD."""
         alive = self.distances() < NEVER
@@ -105,17 +111,26 @@ def without(words: Sequence[Sequence[int]], kinds: Ids) -> Automaton:
     return Automaton(following.astype(np.int32), free)
 
 
-def well_formed(edges: Edges, V: int) -> Automaton:
-    """Accepts names that are not empty, and begin and end as they may."""
-    whole, unfinished, half = 2, 3, 4
-    following = np.full((5, V), whole, np.int32)
+def well_formed(edges: Edges, V: int, mark: int | None, cased: Ids) -> Automaton:
+    """Accepts names that are not empty, and begin and end as they may.
+
+    mark: the mark of letter case, if there is one, which stands before one of the
+    `cased` symbols.
+    """
+    whole, unfinished, half, marked = 2, 3, 4, 5
+    states = 5 if mark is None else 6
+    following = np.full((states, V), whole, np.int32)
     following[:, edges.blanks + edges.unfinished] = unfinished
     following[:, edges.halves] = half
     following[half, edges.halves] = whole
     following[START, edges.blanks + edges.later] = DEAD
+    if mark is not None:
+        following[:, mark] = marked
+        following[marked] = DEAD
+        following[marked, cased] = whole
     following[DEAD] = DEAD
     following[:, END] = DEAD
-    return Automaton(following, np.arange(5) == whole)
+    return Automaton(following, np.arange(states) == whole)
 
 
 def both(a: Automaton, b: Automaton) -> Automaton:

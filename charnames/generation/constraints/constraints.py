@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 
 import numpy as np
 
 from charnames.encoding.graphemes import edges
+from charnames.encoding.letter_case import has_cases
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import SamplingError
 from charnames.generation.constraints.automaton import (
@@ -20,14 +21,13 @@ from charnames.generation.constraints.automaton import (
     START,
     Automaton,
     Flags,
-    States,
     both,
     well_formed,
     without,
 )
+from charnames.generation.constraints.compiled import Compiled
 from charnames.generation.constraints.glushkov import Expression
 from charnames.generation.constraints.symbols import Symbols, composed
-from charnames.nn.batching import END, Ids
 
 MAX_LENGTH = 10_000  # characters
 STAR = None  # a pattern's "*", among the sets of symbols (V,) that the rest of it is
@@ -88,64 +88,10 @@ class Constraints:
                 f"max_length: {most} is too much for all that the names are to meet; "
                 f"give one below {most * _MAX_CELLS // cells:,}"
             )
-        compiled = Compiled(automaton, least, most)
+        compiled = Compiled(automaton, least, most, vocabulary.mark)
         if not compiled.reach[0, START]:
             raise SamplingError(f"no name can meet {asked.clash(most)}")
         return compiled
-
-
-class Compiled:
-    """An automaton, the least and most characters, and what can still end in time.
-
-    reach: (most + 2, Q), whether a name of t characters in that state can become one
-    that is accepted and neither too short nor too long.
-    """
-
-    def __init__(self, automaton: Automaton, least: int, most: int) -> None:
-        self.automaton, self.least, self.most = automaton, least, most
-        following = automaton.following
-        self.reach = np.zeros((most + 2, len(following)), np.bool_)
-        for t in range(most, -1, -1):
-            ends = self.ends(t)
-            after: Flags = self.reach[t + 1][following].any(axis=1)
-            self.reach[t] = ends | after
-            # Far from both bounds nothing changes any more.
-            if t >= least and (self.reach[t] == self.reach[t + 1]).all():
-                self.reach[least:t] = self.reach[t]
-                break
-        else:
-            return
-        for t in range(least - 1, -1, -1):
-            self.reach[t] = self.reach[t + 1][following].any(axis=1)
-
-    def ends(self, t: int) -> Flags:
-        """Whether a name of t characters may end in each state, (Q,)."""
-        if self.least <= t <= self.most:
-            return self.automaton.accepting
-        return np.zeros_like(self.automaton.accepting)
-
-    def allowed(self, t: int | Ids, states: States) -> Flags:
-        """The symbols that may follow t characters, one number or (N,), in states
-        (N,): (V, N).
-        """
-        following = self.automaton.following.take(states, axis=0)
-        t = np.asarray(t)
-        allowed: Flags = self.reach[t[..., None] + 1, following].T.copy()
-        in_range = (self.least <= t) & (t <= self.most)
-        allowed[END] = self.automaton.accepting[states] & in_range
-        return allowed
-
-    def shared_prefix(self) -> tuple[Ids, int]:
-        """The symbols that all names begin with, (S,), and the state after them."""
-        symbols: list[int] = []
-        state = START
-        while True:
-            allowed = self.allowed(len(symbols), np.array([state], np.int32))[:, 0]
-            (choices,) = np.nonzero(allowed)
-            if len(choices) > 1 or choices[0] == END:
-                return np.array(symbols, np.intp), state
-            symbols.append(int(choices[0]))
-            state = int(self.automaton.following[state, choices[0]])
 
 
 class _Asked:
@@ -153,22 +99,26 @@ class _Asked:
 
     def __init__(self, asked: Constraints, vocabulary: Vocabulary, case: str) -> None:
         self.asked, self.symbols = asked, Symbols(vocabulary, case)
-        V = len(vocabulary)
-        self.form = well_formed(edges(vocabulary.alphabet), V)
+        cased = np.flatnonzero(self.symbols.where(partial(has_cases, case=case)))
+        self.form = well_formed(
+            edges(vocabulary.alphabet), len(vocabulary), vocabulary.mark, cased
+        )
         self.parts: dict[str, Automaton] = {}
         for name in ("prefix", "suffix", "contains"):
             if text := getattr(asked, name):
                 literal = self._literal(name, composed(text))
                 before = [] if name == "prefix" else [STAR]
                 after = [] if name == "suffix" else [STAR]
-                self._add(f"{name} {text!r}", [*before, *literal, *after])
+                items = [*before, *literal, *after]
+                self._add(f"{name} {text!r}", self._sequence(items))
         if asked.match is not None:
-            self._add(f"match {asked.match!r}", self._pattern(asked.match))
+            items = self._pattern(asked.match)
+            self._add(f"match {asked.match!r}", self._sequence(items))
         if asked.regex is not None:
-            self.parts[f"regex {asked.regex!r}"] = self._regex(asked.regex)
+            self._add(f"regex {asked.regex!r}", self._regex(asked.regex))
         if asked.avoid_within:
             words, kinds = self.symbols.numbered(asked.avoid_within)
-            self.parts["avoid_within"] = without(words, kinds).trimmed()
+            self._add("avoid_within", without(words, kinds))
 
     def automaton(self) -> Automaton:
         """What meets all parts, whatever its length."""
@@ -196,9 +146,13 @@ class _Asked:
         most = -min([0, *lengths])
         if not most:  # from `least` on, a name of any length may as well be cut
             most = min(least + len(automaton.accepting), MAX_LENGTH)
-        return bool(Compiled(automaton, least, most).reach[0, START])
+        compiled = Compiled(automaton, least, most, self.symbols.mark)
+        return bool(compiled.reach[0, START])
 
-    def _add(self, label: str, items: Sequence[Flags | None]) -> None:
+    def _add(self, label: str, automaton: Automaton) -> None:
+        self.parts[label] = automaton.skipping(self.symbols.mark).trimmed()
+
+    def _sequence(self, items: Sequence[Flags | None]) -> Automaton:
         anything = self.symbols.anything()
         expression = Expression(self.symbols.V)
         whole = expression.then(
@@ -207,7 +161,7 @@ class _Asked:
             else expression.one_of(item)
             for item in items
         )
-        self.parts[label] = expression.automaton(whole).trimmed()
+        return expression.automaton(whole)
 
     def _regex(self, pattern: str) -> Automaton:
         from charnames.generation.constraints.regex_syntax import Builder, parsed
@@ -215,7 +169,7 @@ class _Asked:
         tree = parsed(composed(pattern))
         expression = Expression(self.symbols.V)
         whole = Builder(expression, self.symbols).whole(tree)
-        return expression.automaton(whole).trimmed()
+        return expression.automaton(whole)
 
     def _literal(self, what: str, text: str) -> list[Flags]:
         """The symbols (V,) for each place of what spells the text.

@@ -21,8 +21,9 @@ class Symbols:
     def __init__(self, vocabulary: Vocabulary, case: str) -> None:
         self.alphabet, self.V = vocabulary.alphabet, len(vocabulary)
         self._case = case
+        self.mark = vocabulary.mark
         self._keys = [self.key(character) for character in self.alphabet]
-        self._known = frozenset(self._keys)
+        self._known = frozenset(map(self.key, vocabulary.characters))
 
     def key(self, character: str) -> str:
         """What the character is recognised by."""
@@ -30,14 +31,20 @@ class Symbols:
 
     def where(self, holds: Callable[[str], bool]) -> Flags:
         """The symbols (V,) for whose characters something holds."""
-        return np.array([False, *map(holds, self.alphabet)])
+        return self._flags(map(holds, self.alphabet))
 
     def with_key(self, holds: Callable[[str], bool]) -> Flags:
         """The symbols (V,) for whose keys something holds."""
-        return np.array([False, *map(holds, self._keys)])
+        return self._flags(map(holds, self._keys))
+
+    def _flags(self, held: Iterable[bool]) -> Flags:
+        flags = np.array([False, *held])
+        if self.mark is not None:  # it is no character
+            flags[self.mark] = False
+        return flags
 
     def anything(self) -> Flags:
-        """All symbols (V,) but the end marker."""
+        """All symbols (V,) that are characters."""
         return self.where(lambda _: True)
 
     def spelling(self, character: str) -> list[Flags]:
