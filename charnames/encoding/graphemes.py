@@ -1,8 +1,9 @@
-"""What a reader takes for one character, and is several: a letter with its marks, emoji
-with joiners between them, a flag (Unicode Standard Annex 29).
+"""Grapheme clusters (Unicode Standard Annex 29): what readers see as one character and
+is several code points, such as a letter with its accents, emoji with joiners between
+them, or a flag.
 
-Each of these is a symbol of its own, and may follow any other. But no name begins with
-what belongs to a character before it, or ends where more of the last has to come.
+Each code point is a symbol of its own, and may follow any other. But no name begins
+within a cluster or ends within one.
 """
 
 from __future__ import annotations
@@ -20,9 +21,12 @@ _TAGS = range(0xE0020, 0xE0080)  # of other flags; the last ends them
 
 
 class Edges(NamedTuple):
-    """The ids of what names do not begin with, or do not end with: blanks, neither;
-    parts that belong to the character before, and parts after which more has to come;
-    halves, which end one in pairs.
+    """The ids that names may not begin or end with.
+
+    blanks: a name neither begins nor ends with them. later: parts of the character
+    before them; no name begins with one. unfinished: parts that need another after
+    them; no name ends with one. halves: two of them are one character, so a name ends
+    with an even number.
     """
 
     blanks: list[int]
@@ -32,16 +36,18 @@ class Edges(NamedTuple):
 
 
 def edges(alphabet: str) -> Edges:
-    """Those of an alphabet."""
+    """The ids of an alphabet's characters that names may not begin or end with."""
 
-    def ids(where: Callable[[str], bool]) -> list[int]:
-        return [i for i, c in enumerate(alphabet, END + 1) if where(c)]
+    def ids(condition: Callable[[str], bool]) -> list[int]:
+        return [i for i, c in enumerate(alphabet, END + 1) if condition(c)]
 
-    return Edges(ids(str.isspace), ids(_continues), ids(_goes_on), ids(_is_half))
+    return Edges(
+        ids(str.isspace), ids(_is_continuation), ids(_is_unfinished), ids(_is_half)
+    )
 
 
-def _continues(character: str) -> bool:
-    """Whether it belongs to the character before it."""
+def _is_continuation(character: str) -> bool:
+    """Whether the code point is part of the character before it."""
     point = ord(character)
     return (
         unicodedata.category(character)[0] == "M"
@@ -51,10 +57,11 @@ def _continues(character: str) -> bool:
     )
 
 
-def _goes_on(character: str) -> bool:
-    """Whether more has to come."""
+def _is_unfinished(character: str) -> bool:
+    """Whether the character is not complete after that code point."""
     return character in _JOINERS or ord(character) in _TAGS[:-1]
 
 
 def _is_half(character: str) -> bool:
+    """Whether the code point is half a flag."""
     return ord(character) in _FLAG_LETTERS

@@ -61,10 +61,8 @@ class _Capitals(dict[int, int]):
 
 # All in capitals, ǆ is Ǆ; at the beginning of a word it is ǅ.
 _CAPITAL, _INITIAL = _Capitals(str.upper), _Capitals(str.title)
-_SMALL_OF_CAPITAL, _SMALL_OF_INITIAL = (
-    _SmallLetters(str.upper),
-    _SmallLetters(str.title),
-)
+_SMALL_OF_CAPITAL = _SmallLetters(str.upper)
+_SMALL_OF_INITIAL = _SmallLetters(str.title)
 
 
 def _lower(name: str) -> str:
@@ -84,21 +82,21 @@ def _title(name: str) -> str:
         return _capitalised(name)
     first = True
 
-    def put_back(match: re.Match[str]) -> str:
+    def restored(match: re.Match[str]) -> str:
         nonlocal first
         word, before = match[0], name[: match.start()].rstrip(" ")
-        starts = first or before[-1:] in tuple(":-–—(/?!")
+        begins_part = first or before[-1:] in tuple(":-–—(/?!")
         first = False
-        return word if word in _SMALL and not starts else _capitalised(word)
+        return word if word in _SMALL and not begins_part else _capitalised(word)
 
-    return _WORD.sub(put_back, name)
+    return _WORD.sub(restored, name)
 
 
 UPPER = "upper"
 CAPITALISED = "capitalised"
 TITLE = "title"  # goes by the word, where the other styles go by the letter
 
-# How each style is put back on a name in small letters.
+# What restores each style on a name in small letters.
 STYLES: dict[str, Callable[[str], str]] = {
     "lower": _lower,
     UPPER: _upper,

@@ -1,4 +1,4 @@
-"""The alphabet of a list of names: characters <-> ids."""
+"""The alphabet of a list of names, which turns characters into ids and back."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ class Vocabulary:
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Vocabulary:
-        """The sorted set of the characters of the names."""
+        """The vocabulary of the distinct characters in the names."""
         return cls("".join(sorted(set().union(*names))))
 
     def __len__(self) -> int:
-        """V: the alphabet and the end marker."""
+        """V, the number of symbols: the characters and the end marker."""
         return len(self.alphabet) + 1
 
     def encode(self, name: str) -> NDArray[np.int32]:
-        """The ids of the characters, (len(name),), no end marker.
+        """The ids of the characters of a name, (len(name),), without an end marker.
 
         Raises AlphabetError, naming the character that is not in the alphabet.
         """
@@ -73,7 +73,7 @@ class Vocabulary:
         return "".join(self.alphabet[i - END - 1] for i in ids)
 
     def sequences(self, names: Iterable[str]) -> Sequences:
-        """All names at once. Raises AlphabetError as `encode` does."""
+        """All names, encoded, in one array. Raises AlphabetError as `encode` does."""
         parts = [np.array([END], np.int32)]
         rest = iter(names)
         while chunk := list(islice(rest, 65_536)):

@@ -1,7 +1,7 @@
 """Finite automata over the symbols of an alphabet, as tables.
 
-An automaton reads a name id by id. State DEAD is where no name comes back from, START
-the one that it begins in; the end marker's column is of no use and leads to DEAD.
+An automaton reads a name id by id, beginning in state START. From state DEAD no other
+state can be reached. The end marker is never read; its column leads to DEAD.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from charnames.nn.batching import END, Ids
 
 DEAD, START = 0, 1
 MAX_ENTRIES = 2**22  # of a table: 16 MiB
-NEVER = 2**30  # the distance from where nothing is accepted
+NEVER = 2**30  # the distance of a state from which nothing is accepted
 
 Flags: TypeAlias = NDArray[np.bool_]
 States: TypeAlias = NDArray[np.int32]
@@ -64,7 +64,7 @@ class Automaton:
         return self
 
     def trimmed(self) -> Automaton:
-        """The same without the states that lead nowhere, which become DEAD."""
+        """The same automaton, with states from which nothing is accepted made DEAD."""
         alive = self.distances() < NEVER
         alive[[DEAD, START]] = False, True
         number = np.where(alive, np.cumsum(alive), DEAD).astype(np.int32)
@@ -134,8 +134,9 @@ def well_formed(edges: Edges, V: int, mark: int | None, cased: Ids) -> Automaton
 
 
 def both(a: Automaton, b: Automaton) -> Automaton:
-    """Accepts what both accept. Of the pairs of states only those that are reached are
-    built. Raises SamplingError where they are too many.
+    """Accepts what both accept. Its states are the pairs of states that can be reached.
+
+    Raises SamplingError where these are too many.
     """
     base, V = len(b.accepting), a.following.shape[1]
     newest = [DEAD, START * base + START]
@@ -145,23 +146,23 @@ def both(a: Automaton, b: Automaton) -> Automaton:
         after = np.unique(_pairs(a, b, np.array(newest))).tolist()
         newest = [code for code in after if code not in reached]
         reached.update(newest)
-    found = np.array(sorted(reached))
+    codes = np.array(sorted(reached))
     # DEAD is the first, as its code is 0; START's place may be any, so it is moved.
-    start = int(np.searchsorted(found, START * base + START))
-    order = np.arange(len(found))
+    start = int(np.searchsorted(codes, START * base + START))
+    order = np.arange(len(codes))
     order[[START, start]] = order[[start, START]]
-    number = np.empty(len(found), np.int32)
-    number[order] = np.arange(len(found))
-    found = found[order]
-    at = np.searchsorted(np.sort(found), _pairs(a, b, found).reshape(-1))
+    number = np.empty(len(codes), np.int32)
+    number[order] = np.arange(len(codes))
+    codes = codes[order]
+    at = np.searchsorted(np.sort(codes), _pairs(a, b, codes).reshape(-1))
     following = number[at].reshape(-1, V)
     return Automaton(
-        following, a.accepting[found // base] & b.accepting[found % base]
+        following, a.accepting[codes // base] & b.accepting[codes % base]
     ).trimmed()
 
 
 def _pairs(a: Automaton, b: Automaton, codes: NDArray[np.intp]) -> NDArray[np.intp]:
-    """What each pair leads to, (N, V); all that is dead in one is 0."""
+    """The pairs that N pairs lead to by each symbol, (N, V): 0 where one is DEAD."""
     base = len(b.accepting)
     left, right = a.following[codes // base], b.following[codes % base]
     alive = (left != DEAD) & (right != DEAD)
@@ -175,7 +176,7 @@ def check_size(states: int, V: int) -> None:
 
 
 def too_involved(why: str) -> SamplingError:
-    """The error for what the names are to meet."""
+    """The error for constraints that take too much work."""
     return SamplingError(
         f"what the names are to meet is too involved: {why}; ask for something simpler"
     )

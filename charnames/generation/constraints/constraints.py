@@ -1,4 +1,4 @@
-"""What a name must meet, as a finite automaton over the symbols of a model.
+"""Constraints on names, which become a finite automaton over the symbols of a model.
 
 Where the model folds letter case away, all cases of a letter are the same to
 constraints: "Al" and "al" are one prefix. Accents may be composed or not.
@@ -30,18 +30,20 @@ from charnames.generation.constraints.glushkov import Expression
 from charnames.generation.constraints.symbols import Symbols, composed
 
 MAX_LENGTH = 10_000  # characters
-STAR = None  # a pattern's "*", among the sets of symbols (V,) that the rest of it is
-_MAX_CELLS = 2**28  # states x symbols x lengths that are gone through: a second or two
+STAR = None  # a pattern's "*"; its other items are sets of symbols (V,)
+_MAX_CELLS = 2**28  # states x symbols x lengths: a second or two of computing
 
 
 @dataclass(frozen=True)
 class Constraints:
-    """What every name must meet; None, or nothing, asks for nothing.
+    """What every name must meet. A field that is None or empty constrains nothing.
 
-    match: a shell pattern for the whole name: "*" any run of characters, "?" any one,
-    "[aeiou]", "[a-f]" one of these, "[!x]" one that is not x. regex: a full regular
-    expression for the whole name; see regex.py. Lengths are in characters.
-    avoid_within: what no name may hold anywhere.
+    match: a shell pattern for the whole name: "*" stands for any characters, "?" for
+    any one, "[aeiou]" and "[a-f]" for one of these, "[!x]" for one that is not x.
+    regex: a regular expression for the whole name; see regex_syntax.py. min_length,
+    max_length: in characters. avoid_within: texts that no name contains.
+
+    Raises SamplingError for a length out of range.
     """
 
     prefix: str | None = None
@@ -75,8 +77,8 @@ class Constraints:
         where that is too little for the constraints.
         Raises SamplingError, saying what clashes, where no name can meet them.
         """
-        asked = _Asked(self, vocabulary, case)
-        automaton = asked.automaton()
+        parts = _Parts(self, vocabulary, case)
+        automaton = parts.automaton()
         least, most = max(self.min_length or 1, 1), self.max_length
         if most is None:
             shortest = int(automaton.distances()[START])
@@ -90,46 +92,52 @@ class Constraints:
             )
         compiled = Compiled(automaton, least, most, vocabulary.mark)
         if not compiled.reach[0, START]:
-            raise SamplingError(f"no name can meet {asked.clash(most)}")
+            raise SamplingError(f"no name can meet {parts.clash(most)}")
         return compiled
 
 
-class _Asked:
-    """Constraints on names of one alphabet: its parts, each with what to call it."""
+class _Parts:
+    """The automata of constraints on names of one alphabet, each with its name in
+    messages.
+    """
 
-    def __init__(self, asked: Constraints, vocabulary: Vocabulary, case: str) -> None:
-        self.asked, self.symbols = asked, Symbols(vocabulary, case)
+    def __init__(
+        self, constraints: Constraints, vocabulary: Vocabulary, case: str
+    ) -> None:
+        self.constraints, self.symbols = constraints, Symbols(vocabulary, case)
         cased = np.flatnonzero(self.symbols.where(partial(has_cases, case=case)))
         self.form = well_formed(
             edges(vocabulary.alphabet), len(vocabulary), vocabulary.mark, cased
         )
         self.parts: dict[str, Automaton] = {}
         for name in ("prefix", "suffix", "contains"):
-            if text := getattr(asked, name):
+            if text := getattr(constraints, name):
                 literal = self._literal(name, composed(text))
                 before = [] if name == "prefix" else [STAR]
                 after = [] if name == "suffix" else [STAR]
                 items = [*before, *literal, *after]
                 self._add(f"{name} {text!r}", self._sequence(items))
-        if asked.match is not None:
-            items = self._pattern(asked.match)
-            self._add(f"match {asked.match!r}", self._sequence(items))
-        if asked.regex is not None:
-            self._add(f"regex {asked.regex!r}", self._regex(asked.regex))
-        if asked.avoid_within:
-            words, kinds = self.symbols.numbered(asked.avoid_within)
+        if constraints.match is not None:
+            items = self._pattern(constraints.match)
+            self._add(f"match {constraints.match!r}", self._sequence(items))
+        if constraints.regex is not None:
+            self._add(f"regex {constraints.regex!r}", self._regex(constraints.regex))
+        if constraints.avoid_within:
+            words, kinds = self.symbols.numbered(constraints.avoid_within)
             self._add("avoid_within", without(words, kinds))
 
     def automaton(self) -> Automaton:
-        """What meets all parts, whatever its length."""
+        """The automaton that accepts names which all parts accept, of any length."""
         return reduce(both, self.parts.values(), self.form)
 
     def clash(self, most: int) -> str:
-        """A smallest set of them that no name meets, in words."""
+        """The names of parts that no name meets together, as few as clash."""
         kept: dict[str, Automaton | int] = dict(self.parts)
-        if self.asked.min_length:
-            kept[f"min_length {self.asked.min_length}"] = self.asked.min_length
-        if self.asked.max_length is not None:
+        if self.constraints.min_length:
+            kept[f"min_length {self.constraints.min_length}"] = (
+                self.constraints.min_length
+            )
+        if self.constraints.max_length is not None:
             kept[f"max_length {most}"] = -most
         for label in list(kept):
             rest = {key: value for key, value in kept.items() if key != label}
