@@ -22,7 +22,7 @@ TYPE_CHECKING = False  # type checkers take it as true; importing typing is slow
 if TYPE_CHECKING:
     from typing import Any
 
-    from charnames.data.names import NameList as NameList
+    from charnames.data.name_list import NameList as NameList
     from charnames.data.names import read_names as read_names
     from charnames.data.sequences import SequenceList as SequenceList
     from charnames.data.sequences import read_sequences as read_sequences
@@ -41,7 +41,7 @@ _MODULES = {
     "Checkpoint": "training.language_model",
     "Classifier": "models.classifier",
     "Model": "models.language_model",
-    "NameList": "data.names",
+    "NameList": "data.name_list",
     "Recipe": "recipes.recipe",
     "SequenceList": "data.sequences",
     "load": "models.loading",

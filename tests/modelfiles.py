@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from charnames.data.names import NameList
+from charnames.data.name_list import NameList
 from charnames.data.sequences import SequenceList
 from charnames.errors import ModelFileError
 from charnames.models import loading

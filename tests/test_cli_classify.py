@@ -280,7 +280,11 @@ def test_models_lists_classifiers(learned: CommandLine) -> None:
 
 
 def test_too_many_labels(learned: CommandLine) -> None:
-    lines = (f"label{number}\tname\n" for number in range(MAX_LABELS + 1))
+    lines = (
+        f"label{number}\tname{number}{letter}\n"
+        for number in range(MAX_LABELS + 1)
+        for letter in "ab"
+    )
     (learned.folder / "many.txt").write_text("".join(lines))
     for words in (["--labels"], ["--task", "classify"]):
         done = learned("train", "-d", "many.txt", *words, status=1)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from charnames.cli.commands.compare import table
-from charnames.data.names import NameList
+from charnames.data.name_list import NameList
 from charnames.data.sequences import SequenceList
 from charnames.errors import CharnamesError
 from charnames.evaluation.classifier import also_learned, judge

@@ -112,7 +112,7 @@ def test_names_on_standard_input(trained: CommandLine) -> None:
         (["--folds", 2], 2, "--folds goes with -d/--dataset"),
         (["--folds", 2, "-d", "elements", "-m", "elements"], 2, "with no model"),
         (["--against", "elements", "--layers", 2], 2, "a model has its recipe"),
-        (["--against", "elemnts"], 2, "did you mean 'elements'?"),
+        (["--against", "elemnts"], 1, "did you mean 'elements'?"),
         (["--against", "none.txt"], 1, "none.txt"),
         (["--folds", 1, "-d", "elements"], 1, "cannot be split into 1 folds"),
         (["--against", "japanese.txt"], 1, "can be spelt in the model's alphabet"),

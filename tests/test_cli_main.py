@@ -131,13 +131,6 @@ SLIPS = {
         "did you mean 'gru'?",
     ),
     "recipe": (["train", "--recipe", "moden"], "classic, modern", "mean 'modern'?"),
-    "list": (
-        ["train", "-d", "elemnts"],
-        "-d/--dataset: there is no file 'elemnts'",
-        "elements, movies, surnames",
-        "did you mean 'elements'?",
-    ),
-    "file": (["train", "-d", "towns"], "no file 'towns'", "mean 'towns.txt'?"),
     "no option": (["train", "towns.txt"], "did you mean --dataset towns.txt?"),
     "no option for a model": (["sample", "elements"], "did you mean --model elements?"),
     "no option for a count": (["sample", "10"], "did you mean --count 10?"),
@@ -171,6 +164,17 @@ SLIPS = {
     "help": (["sample", "--nope"], "\nTry 'charnames sample --help'.\n"),
     "names as a model": (["sample", "-o", "x.safetensors"], "-m for the model"),
 }
+
+
+def test_a_list_that_is_not_there(inside: CommandLine) -> None:
+    (inside.folder / "towns.txt").write_text("Ulm\n")
+    for words in (["train", "-d"], ["evaluate", "--against"], ["sample", "--avoid"]):
+        done = inside(*words, "elemnts", status=1)
+        assert done.out == "" and done.err.count("error") == 1
+        assert "error: elemnts: no such file, and no built-in list" in done.err
+        assert "elements, movies, surnames" in done.err
+        assert done.err.endswith("did you mean 'elements'?\n")
+        assert "mean 'towns.txt'?" in inside(*words, "towns", status=1).err
 
 
 @pytest.mark.parametrize("slip", SLIPS)

@@ -60,7 +60,8 @@ def test_every_model_that_comes_along_is_made_by_make() -> None:
 @pytest.mark.parametrize("file", MADE)
 def test_it_is_what_make_would_make_of_it(file: str) -> None:
     asked = MADE[file]
-    names = charnames.read_names(asked["dataset"])
+    (dataset,) = asked["dataset"]
+    names = charnames.read_names(dataset)
     given = {name: asked[name] for name in SETTINGS if asked[name] is not None}
     try:
         model = charnames.load(ROOT / file)

@@ -146,10 +146,11 @@ def test_a_switch_in_the_environment_is_named_where_it_is_wrong(
 TWICE = [
     ["sample", "-n", "1", "--count", "2"],
     ["sample", "--contains", "a", "--contains", "b"],
-    ["sample", "--avoid", "elements", "--avoid", "movies"],
+    ["sample", "--nearest", "elements", "--nearest", "movies"],
     ["sample", "--novel", "--known"],
     ["sample", "-m", "elements", "-m", "elements"],
-    ["train", "-d", "elements", "-d", "movies"],
+    ["train", "--held-out", "elements", "--held-out", "movies"],
+    ["train", "--column", "1", "--column", "2"],
     ["train", "-d", "elements", "--seed", "1", "--seed", "1"],
     ["evaluate", "--against", "elements", "--against", "movies"],
     ["plot", "-o", "a.png", "-o", "b.png"],

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charnames.data.names import NameList
+from charnames.data.name_list import NameList
 from charnames.encoding.letter_case import KEEP, fold
 from charnames.errors import ListError
 from charnames.evaluation import language_model

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from charnames.data.names import NameList
+from charnames.data.name_list import NameList
 from charnames.encoding.hashes import name_hashes
 from charnames.encoding.list_form import ListForm
 from charnames.encoding.near_copies import near_copies, near_hashes

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from charnames.data.names import NameList
+from charnames.data.name_list import NameList
 from charnames.errors import ListError, SamplingError
 from charnames.evaluation.language_model import evaluate
 from charnames.models import loading

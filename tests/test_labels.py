@@ -12,10 +12,12 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from charnames.data.names import MAX_LABEL, MAX_LENGTH, NameList, read_names, read_stdin
+from charnames.data.cleaning import MAX_LABEL, MAX_LENGTH
+from charnames.data.name_list import NameList
+from charnames.data.names import read_names, read_stdin
 from charnames.errors import ListError
 
 unhurried = settings(deadline=None)
@@ -59,9 +61,9 @@ def test_labels_and_names_are_read_as_what_they_are(content: str) -> None:
     assert (plain, plain.labels) == (["Bo", "Zoé"], None)
 
 
-def test_only_the_first_line_can_begin_with_a_byte_order_mark() -> None:
+def test_a_byte_order_mark_is_left_out_wherever_a_line_begins_with_it() -> None:
     found = pairs(read("\ufeffda\tBo\n\ufeffda\tAda\n"))
-    assert found == [("da", "Bo"), ("\ufeffda", "Ada")]
+    assert found == [("da", "Bo"), ("da", "Ada")]
 
 
 def test_labels_with_accents_and_blanks_inside() -> None:
@@ -179,9 +181,15 @@ TEXTS = (
 @unhurried
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=6))
 def test_a_list_written_and_read_is_the_same(entries: list[tuple[str, str]]) -> None:
+    """But for lists that look like other tables, and labels that look like comments."""
     labels, names = zip(*entries, strict=True)
     written = NameList(names, labels=labels)
-    found = read("".join(f"{line}\n" for line in written.lines()))
+    assume(not any(label.startswith("# ") for label in labels))
+    try:
+        found = read("".join(f"{line}\n" for line in written.lines()))
+    except ListError as error:
+        assume("looks like" not in str(error))
+        raise
     assert pairs(found) == entries
     assert found.fingerprint == written.fingerprint
 

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import charnames
-from charnames.data.names import MAX_LENGTH
+from charnames.data.cleaning import MAX_LENGTH
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.io.safe_text import is_harmful
 from charnames.models import loading

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charnames.data import pairs as pairs_file
-from charnames.data.names import NameList, built_in
+from charnames.data.name_list import NameList
+from charnames.data.names import built_in
 from charnames.data.pairs import PairList, built_in_pairs, read_pairs
 from charnames.data.sequences import SequenceList
 from charnames.encoding.symbols import Symbols

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charnames.data.names import NameList
+from charnames.data.name_list import NameList
 from charnames.errors import RecipeError
 from charnames.recipes.presets import LONG_LIST, MODERN_TIERS
 from charnames.recipes.recipe import Recipe

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 import charnames.training.loop
 from charnames import Checkpoint
-from charnames.data.names import NameList
+from charnames.data.name_list import NameList
 from charnames.encoding.letter_case import KEEP
 from charnames.errors import ListError, LossRising, TrainingError
 from charnames.model_file.description import Progress

@@ -1,126 +1,74 @@
-"""A list of names, with labels or without: found, read, cleaned, checked; and what
-identifies it.
+"""Lists of names, read from built-in lists, files and streams.
 
-A labelled list has a label, a tab and a name on each line. It is one if the first line
-that is not blank has a tab inside.
+A labelled list has a label, a tab and a name on each line. A list is labelled if its
+first line that is not blank has a tab inside. A table is read as a ListFormat says.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO
 
+from charnames.data.cleaning import (
+    TOO_LONG,
+    clean_label,
+    clean_name,
+    stripped,
+)
+from charnames.data.name_list import NameList, check_labels, joined
+from charnames.data.table_detection import SAMPLE, check_is_list, split_rows
+from charnames.data.tables import WHOLE_LINES, Entry, ListFormat, Table
 from charnames.errors import ListError
-from charnames.io.lines import decoded, numbered, stream_name
-from charnames.io.safe_text import is_harmful
+from charnames.io.lines import opened_input, stream_name, text_lines
+from charnames.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MAX_LENGTH = 1_000  # characters in a name
 MAX_NAMES = 5_000_000  # names in a list
-MAX_LABEL = 100  # characters in a label
-_MAX_BYTES = 8 * MAX_LENGTH  # in a line: a name of the longest characters, and blanks
 STDIN = "standard input"
-_TOO_LONG = f"a name has at most {MAX_LENGTH:,} characters; shorten or split it"
-
-
-class NameList(list[str]):
-    """The names of a list in their order, repeats included, and where they came from.
-
-    source: what to call the list in a message: a path, a built-in list's name,
-    "standard input". labels: one for each name, or None.
-    Raises ListError for more labels than names, or fewer.
-    """
-
-    def __init__(
-        self,
-        names: Iterable[str],
-        source: str = "the list",
-        labels: Sequence[str] | None = None,
-    ) -> None:
-        super().__init__(names)
-        self.source = source
-        self.labels = check_labels(labels, len(self), source)
-
-    def lines(self) -> Iterator[str]:
-        """What a file of the list has on its lines."""
-        if self.labels is None:
-            return iter(self)
-        return map("\t".join, zip(self.labels, self, strict=True))
-
-    @property
-    def repeats(self) -> int:
-        """How many of the names stand in the list already, under the same label."""
-        return len(self) - len(set(self.lines()))
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 over the lines, each with a line feed after it, in hexadecimal."""
-        digest = hashlib.sha256()
-        for line in self.lines():
-            digest.update(line.encode() + b"\n")
-        return digest.hexdigest()
-
-
-def check_labels(
-    labels: Sequence[str] | None, count: int, source: str
-) -> list[str] | None:
-    """The labels of that many names or sequences. Raises ListError for another many."""
-    if labels is not None and len(labels) != count:
-        raise ListError(f"{source}: {len(labels):,} labels for {count:,} entries")
-    return None if labels is None else list(labels)
-
-
-def as_name_list(names: Iterable[str]) -> NameList:
-    """Names that a program made up, cleaned and checked as those of a file are."""
-    if isinstance(names, str):
-        raise ListError(f"{names!r} is one name, not a list; read_names reads a list")
-    if isinstance(names, NameList):
-        found = names
-    else:
-        cleaned = (clean_name(name, f"name {i}") for i, name in enumerate(names, 1))
-        found = NameList(name for name in cleaned if name)
-    if not found:
-        raise ListError("there is no name in the list")
-    return found
+DEFAULT_FORMAT = ListFormat()
 
 
 def read_names(
-    dataset: str | os.PathLike[str] | BinaryIO, labels: bool = False
+    dataset: str | os.PathLike[str] | BinaryIO,
+    labels: bool = False,
+    form: ListFormat = DEFAULT_FORMAT,
 ) -> NameList:
-    """The names of a built-in list ("elements"), of a UTF-8 file with a name a line
-    (./elements is a file), or of an open binary stream.
+    """The names of a built-in list ("elements"), of a file with a name a line
+    (./elements is a file) or a table, or of an open binary stream.
 
-    Names come out in NFC without blanks round them; blank lines, a byte-order mark and
-    the carriage returns of CRLF are left out. Only a line feed ends a line.
+    Names come out in NFC without blanks round them. Blank lines, lines that begin with
+    "# ", and invisible characters that the script has no use for are left out; in a
+    table, equal names of a label become one with the sum of their counts.
     labels: whether the list has to have labels, and they are wanted; without it, those
-    that it has are dropped.
+    that it has are dropped. form: how the file is written; built-in lists have theirs.
 
-    Raises ListError, with file and line: no such list, not UTF-8, a control or
-    bidirectional-override character, a line or list too long, nothing in it; a tab on
-    some lines and not on others, no labels where they are wanted.
+    Raises ListError, with file and line: no such list, not text in the encoding, a
+    control or bidirectional-override character, a line or list too long, nothing in
+    it; a tab on some lines and not on others, no labels where they are wanted; what
+    looks like a table, without a word in `form` on its columns.
     """
     if not isinstance(dataset, str | os.PathLike):
-        return _collect(dataset, stream_name(dataset), labels)
+        return _collect(dataset, stream_name(dataset), labels, form)
     source = os.fspath(dataset)
-    path = built_in().get(source) if isinstance(dataset, str) else None
-    try:
-        with open(path or source, "rb") as stream:
-            return _collect(stream, source, labels)
-    except (OSError, ValueError) as error:
-        if isinstance(error, FileNotFoundError) and not os.path.dirname(source):
-            known = ", ".join(built_in())
-            raise ListError(
-                f"{source}: no such file, and no built-in list of that name; "
-                f"the built-in lists are {known}"
-            ) from None
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ListError(f"{source}: {reason}; give a UTF-8 file of names") from None
+    known = built_in()
+    path = known.get(source) if isinstance(dataset, str) else None
+    is_word = not os.path.dirname(source) and "\0" not in source
+    if path is None and is_word and not os.path.lexists(source):
+        raise ListError(
+            f"{source}: no such file, and no built-in list of that name; "
+            f"the built-in lists are {', '.join(known)}"
+            f"{did_you_mean(source, [*known, *_files_here()])}"
+        )
+    with opened_input(str(path or source), "a UTF-8 file of names", source) as stream:
+        return _collect(stream, source, labels, DEFAULT_FORMAT if path else form)
 
 
 def built_in() -> dict[str, Path]:
@@ -130,7 +78,7 @@ def built_in() -> dict[str, Path]:
 
 def list_files(suffix: str) -> dict[str, Path]:
     """The files of lists that come with charnames and end in a suffix, by name."""
-    from pathlib import Path  # which is slow to load, and seldom needed
+    from pathlib import Path  # slow to import, and rarely needed
 
     here = Path(__file__).parents[1]
     folder = here / "datasets"  # as installed; in a checkout, beside the package
@@ -139,9 +87,16 @@ def list_files(suffix: str) -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob(f"*{suffix}"))}
 
 
-def read_stdin(labels: bool = False) -> NameList:
+def _files_here() -> list[str]:
+    try:
+        return os.listdir()
+    except OSError:
+        return []
+
+
+def read_stdin(labels: bool = False, form: ListFormat = DEFAULT_FORMAT) -> NameList:
     """The names on standard input. Raises ListError also where it is closed."""
-    return _collect(stdin_stream(), STDIN, labels)
+    return _collect(stdin_stream(), STDIN, labels, form)
 
 
 def stdin_names() -> Iterator[str]:
@@ -149,7 +104,7 @@ def stdin_names() -> Iterator[str]:
 
     Raises ListError, at once where it is closed, or with the line.
     """
-    lines = numbered(stdin_stream(), STDIN, _MAX_BYTES, _TOO_LONG)
+    lines = text_lines(stdin_stream(), STDIN, DEFAULT_FORMAT.line_limit, TOO_LONG)
     return (clean_name(line, where) for where, line in lines)
 
 
@@ -160,113 +115,129 @@ def stdin_stream() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def _collect(stream: BinaryIO, source: str, labels: bool) -> NameList:
-    names, found = NameList((), source), list[str]()
-    known: dict[str, str] = {}  # one text for all names of a label
-    labelled = labels
-    for where, line in numbered(stream, source, _MAX_BYTES, _TOO_LONG):
-        if not names:
-            labelled = labels or "\t" in _stripped(decoded(line, where))
-        if labelled:
-            label, name = _split(decoded(line, where), where)
+def _collect(stream: BinaryIO, source: str, labels: bool, form: ListFormat) -> NameList:
+    """Read and clean the list of a stream; see `read_names`."""
+    lines = text_lines(stream, source, form.line_limit, TOO_LONG, form.encoding)
+    notices: list[str] = []
+    table = None
+    entries: Iterator[Entry]
+    if form.column == WHOLE_LINES:
+        entries = (Entry(where, line) for where, line in lines)
+    else:
+        comments: Counter[str] = Counter()
+        head = list(islice(_without_comments(lines, comments), SAMPLE))
+        form = _implied_format(source, head, form)
+        lines = chain(head, _without_comments(lines, comments))
+        if form.is_table:
+            table = Table(lines, form, labels)
+            entries = table.entries()
         else:
-            name = clean_name(line, where)
-        if not name:
-            continue
-        if len(names) == MAX_NAMES:
-            raise ListError(f"{where}: a list holds at most {MAX_NAMES:,} names")
-        names.append(name)
-        if labels:
-            found.append(known.setdefault(label, label))
-    if not names:
-        raise ListError(f"{source}: there is no name in it; write one name a line")
-    if labels:
-        names.labels = found
+            entries = _plain_entries(lines, source, labels, head)
+    removed: Counter[str] = Counter()
+    names = _cleaned(entries, source, labels, removed)
+    if form.column != WHOLE_LINES and (count := comments["#"]):
+        are = "line that begins" if count == 1 else "lines that begin"
+        notices.append(f"{count:,} {are} with #: left out")
+    if table:
+        notices += table.notices
+    if removed:
+        notices.append(_removal(removed))
+    if names.weights is not None:
+        names = joined([names])
+    names.notices = notices
     return names
 
 
-def _split(line: str, where: str) -> tuple[str, str]:
-    """A line of a labelled list -> its label and its name, both "" where it is blank.
+def _without_comments(
+    lines: Iterator[tuple[str, str]], comments: Counter[str]
+) -> Iterator[tuple[str, str]]:
+    """The lines but those that are "#" or begin with "# ", which are counted."""
+    for where, line in lines:
+        if line == "#" or line.startswith("# "):
+            comments["#"] += 1
+        else:
+            yield where, line
 
-    Raises ListError, beginning with `where`, for anything else.
+
+def _implied_format(
+    source: str, head: Sequence[tuple[str, str]], form: ListFormat
+) -> ListFormat:
+    """The format, completed by what a file's name says: .csv and .tsv are tables, and
+    one of a single column needs no word on it.
     """
-    if not _stripped(line):
-        return "", ""
-    tabs = line.count("\t")
-    if tabs != 1:
-        raise ListError(
-            f"{where}: has {tabs or 'no'} tab{'s' * (tabs != 1)}; in a list with "
-            "labels write a label, one tab and a name on every line"
-        )
-    label, _, name = line.partition("\t")
-    label, name = clean_label(label, where), clean_name(name, where)
-    if not name:
-        raise ListError(f"{where}: no name after the tab; write one, or take it out")
-    return label, name
+    delimiter = {".csv": ",", ".tsv": "\t"}.get(os.path.splitext(source)[1].lower())
+    texts = [line for _, line in head if stripped(line)]
+    if delimiter is None or not texts or form.delimiter:
+        return form
+    if form.is_table:
+        semicolons = delimiter not in texts[0] and ";" in texts[0]
+        return replace(form, delimiter=";" if semicolons else delimiter)
+    if all(len(row) == 1 for row in split_rows(texts, delimiter)):
+        return replace(form, column="1", delimiter=delimiter)
+    return form
 
 
-def clean_label(label: str, where: str) -> str:
-    """A label, cleaned and checked as a name is.
-
-    Raises ListError, beginning with `where`, also for a blank one.
+def _plain_entries(
+    lines: Iterator[tuple[str, str]],
+    source: str,
+    labels: bool,
+    head: Sequence[tuple[str, str]],
+) -> Iterator[Entry]:
+    """The entries of a list that is no table: a name a line, or a label, a tab and a
+    name. Raises ListError if its head looks like a table.
     """
-    label = _cleaned(label, where)
-    if not label:
-        raise ListError(f"{where}: the label is empty; write one, or take it out")
-    if len(label) > MAX_LABEL:
-        raise ListError(f"{where}: a label has at most {MAX_LABEL} characters")
-    return label
+    texts = [(where, line) for where, line in head if stripped(line)]
+    if texts:
+        check_is_list([line for _, line in texts], source, texts[0][0])
+        labels = labels or "\t" in stripped(texts[0][1])
+    for where, line in lines:
+        if not labels:
+            yield Entry(where, line)
+        elif stripped(line):
+            tabs = line.count("\t")
+            if tabs != 1:
+                raise ListError(
+                    f"{where}: has {tabs or 'no'} tab{'s' * (tabs != 1)}; in a list "
+                    "with labels write a label, one tab and a name on every line"
+                )
+            label, _, name = line.partition("\t")
+            yield Entry(where, name, label)
 
 
-def clean_name(line: bytes | str, where: str) -> str:
-    r"""One line -> the name on it in NFC, or "" where it is blank.
-
-    Raises ListError, beginning with `where`.
-
-    >>> clean_name("  Ame\u0301lie\r\n", "line 1")
-    'Amélie'
-    """
-    if isinstance(line, bytes):
-        if len(line) > _MAX_BYTES:
-            raise ListError(f"{where}: {_TOO_LONG}")
-        line = decoded(line, where)
-    else:
-        line = line.removesuffix("\n").removesuffix("\r")
-    name = line if line.isascii() and line.isprintable() else _cleaned(line, where)
-    name = name.strip(" ")
-    check_length(name, where)
-    return name
-
-
-def check_length(name: str, where: str) -> None:
-    """Raise ListError, beginning with `where`, for a name that is too long."""
-    if len(name) > MAX_LENGTH:
-        raise ListError(f"{where}: {_TOO_LONG}")
-
-
-def _cleaned(text: str, where: str) -> str:
-    """In NFC, without blanks round it. Raises ListError for a harmful character."""
-    text = _stripped(unicodedata.normalize("NFC", text))
-    for character in text:
-        if is_harmful(character):
-            what = unicodedata.name(character, "control character").lower()
-            if character == "\t":
-                what = "a tab: with labels, every line has one"
+def _cleaned(
+    entries: Iterable[Entry], source: str, labels: bool, removed: Counter[str]
+) -> NameList:
+    """The entries as a list of clean names. Raises ListError if there is none."""
+    names, texts, weights = NameList((), source), list[str](), list[float]()
+    known: dict[str, str] = {}  # one text for all names of a label
+    for where, raw, raw_label, weight in entries:
+        label = None if raw_label is None else clean_label(raw_label, where)
+        name = clean_name(raw, where, removed)
+        if not name:
+            if label is None:
+                continue
             raise ListError(
-                f"{where}: holds U+{ord(character):04X} ({what}); take it out"
+                f"{where}: no name after the tab; write one, or take it out"
             )
-    return text
+        if len(names) == MAX_NAMES:
+            raise ListError(f"{where}: a list holds at most {MAX_NAMES:,} names")
+        names.append(name)
+        if labels and label is not None:
+            texts.append(known.setdefault(label, label))
+        if weight is not None:
+            weights.append(weight)
+    if not names:
+        raise ListError(f"{source}: there is no name in it; write one name a line")
+    if labels:
+        names.labels = check_labels(texts, len(names), source)
+    names.weights = weights or None
+    return names
 
 
-def _stripped(text: str) -> str:
-    """Without blanks round it: spaces of any width, and tabs."""
-    first, last = 0, len(text)
-    while first < last and _is_blank(text[first]):
-        first += 1
-    while first < last and _is_blank(text[last - 1]):
-        last -= 1
-    return text[first:last]
-
-
-def _is_blank(character: str) -> bool:
-    return character == "\t" or unicodedata.category(character) == "Zs"
+def _removal(removed: Counter[str]) -> str:
+    """Which invisible characters were left out, in words."""
+    kinds = ", ".join(
+        f"{count:,} × U+{ord(c):04X} {unicodedata.name(c, '').lower()}".rstrip()
+        for c, count in removed.most_common()
+    )
+    return f"invisible characters left out: {kinds}"

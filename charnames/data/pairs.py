@@ -18,18 +18,12 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
-from charnames.data.names import (
-    MAX_LENGTH,
-    MAX_NAMES,
-    NameList,
-    check_labels,
-    clean_label,
-    clean_name,
-    list_files,
-)
+from charnames.data.cleaning import MAX_LENGTH, clean_label, clean_name
+from charnames.data.name_list import NameList, check_labels
+from charnames.data.names import MAX_NAMES, list_files
 from charnames.data.sequences import MAX_NUMBERS, SequenceList, numbers_with
 from charnames.errors import ListError
-from charnames.io.lines import decoded, numbered, stream_name
+from charnames.io.lines import opened_input, stream_name, text_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,18 +93,14 @@ def read_pairs(dataset: str | os.PathLike[str] | BinaryIO) -> PairList:
         return _collect(dataset, stream_name(dataset))
     source = os.fspath(dataset)
     path = built_in_pairs().get(source) if isinstance(dataset, str) else None
-    try:
-        with open(path or source, "rb") as stream:
-            return _collect(stream, source)
-    except (OSError, ValueError) as error:
-        if isinstance(error, FileNotFoundError) and not os.path.dirname(source):
-            known = ", ".join(built_in_pairs())
-            raise ListError(
-                f"{source}: no such file, and no built-in list of pairs of that name; "
-                f"the built-in lists of pairs are {known}"
-            ) from None
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ListError(f"{source}: {reason}; give a UTF-8 file of pairs") from None
+    is_word = not os.path.dirname(source) and "\0" not in source
+    if path is None and is_word and not os.path.lexists(source):
+        raise ListError(
+            f"{source}: no such file, and no built-in list of pairs of that name; "
+            f"the built-in lists of pairs are {', '.join(built_in_pairs())}"
+        )
+    with opened_input(str(path or source), "a UTF-8 file of pairs", source) as stream:
+        return _collect(stream, source)
 
 
 def _collect(stream: BinaryIO, source: str) -> PairList:
@@ -129,8 +119,7 @@ def _collect(stream: BinaryIO, source: str) -> PairList:
 def _of_texts(stream: BinaryIO, source: str) -> PairList:
     columns: list[tuple[str, ...]] = []
     known: dict[str, str] = {}  # one text for all of a label
-    for where, line in numbered(stream, source, _MAX_BYTES, _TOO_LONG):
-        text = decoded(line, where)
+    for where, text in text_lines(stream, source, _MAX_BYTES, _TOO_LONG):
         if not text.strip():
             continue
         if len(columns) == MAX_NAMES:
@@ -170,8 +159,8 @@ def _tabs(parts: Sequence[str]) -> str:
 def _of_numbers(stream: BinaryIO, source: str) -> PairList:
     sources, targets = SequenceList((), source), list[str]()
     total = 0
-    for where, line in numbered(stream, source, _MAX_JSON, _TOO_LONG_JSON):
-        written = decoded(line, where).strip()
+    for where, line in text_lines(stream, source, _MAX_JSON, _TOO_LONG_JSON):
+        written = line.strip()
         if not written:
             continue
         sequence, target = numbers_with("text", written, where)

@@ -26,13 +26,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from charnames.data import ts_format
-from charnames.data.names import check_labels, clean_label
+from charnames.data.cleaning import clean_label
+from charnames.data.name_list import check_labels
 from charnames.errors import ListError
-from charnames.io.lines import decoded, numbered, stream_name
+from charnames.io.lines import opened_input, stream_name, text_lines
 from charnames.io.safe_text import shortened
 from charnames.io.strict_json import FormatError, parse
 
-Vectors = NDArray[np.float32]
+VectorSequence = NDArray[np.float32]
 
 MAX_STEPS = 100_000  # vectors in a sequence
 MAX_SIZE = 4_096  # numbers in a vector
@@ -41,7 +42,7 @@ _MAX_BYTES = 16_000_000  # in a line
 _TOO_LONG = f"a line has at most {_MAX_BYTES:,} bytes; split the sequence"
 
 
-class SequenceList(list[Vectors]):
+class SequenceList(list[VectorSequence]):
     """Sequences of vectors, (T, D) each, T their own and D that of all, float32.
 
     A sequence of numbers, (T,), becomes one of vectors of one number, (T, 1). source:
@@ -105,15 +106,11 @@ def read_sequences(
     if not isinstance(dataset, str | os.PathLike):
         return _collect(dataset, stream_name(dataset), labels)
     source = os.fspath(dataset)
-    try:
-        with open(source, "rb") as stream:
-            return _collect(stream, source, labels)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ListError(f"{source}: {reason}; give a file of sequences") from None
+    with opened_input(source, "a file of sequences") as stream:
+        return _collect(stream, source, labels)
 
 
-def stream_sequences(stream: BinaryIO, source: str) -> Iterator[Vectors]:
+def stream_sequences(stream: BinaryIO, source: str) -> Iterator[VectorSequence]:
     """The sequences of a stream, (T, D) each, one at a time; labels are dropped.
 
     Raises ListError as `read_sequences` does, but for a D that is not that of all.
@@ -159,9 +156,8 @@ def _entries(stream: BinaryIO, source: str) -> _Entries:
 
 
 def _written_lines(stream: BinaryIO, source: str) -> Iterator[tuple[str, str]]:
-    for where, line in numbered(stream, source, _MAX_BYTES, _TOO_LONG):
-        text = decoded(line, where).strip()
-        if text:
+    for where, line in text_lines(stream, source, _MAX_BYTES, _TOO_LONG):
+        if text := line.strip():
             yield where, text
 
 
@@ -230,7 +226,7 @@ def _checked(found: Any, where: str) -> list[list[float]]:
     return sequence
 
 
-def _vectors(sequence: ArrayLike, where: str) -> Vectors:
+def _vectors(sequence: ArrayLike, where: str) -> VectorSequence:
     """(T, D) or (T,) -> (T, D). Raises ListError, beginning with `where`."""
     try:
         with np.errstate(over="ignore"):

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from charnames.data.names import NameList, as_name_list
+from charnames.data.name_list import NameList, as_name_list
 from charnames.encoding.hashes import name_hashes
 from charnames.encoding.letter_case import AUTO, detect_case, encode_list, fold
 from charnames.errors import ListError

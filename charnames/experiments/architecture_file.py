@@ -17,8 +17,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
-from charnames.data.names import clean_label
+from charnames.data.cleaning import clean_label
 from charnames.errors import ListError, RecipeError
+from charnames.io.lines import opened_input
 from charnames.io.safe_text import shortened
 from charnames.io.strict_json import FormatError, parse
 from charnames.recipes.recipe import Recipe
@@ -39,12 +40,9 @@ def read_architectures(file: str | BinaryIO) -> dict[str, Settings]:
     """
     if not isinstance(file, str):
         return _parsed(file.read(_MAX_BYTES + 1), "standard input")
-    try:
-        with open(file, "rb") as stream:
-            return _parsed(stream.read(_MAX_BYTES + 1), file)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise RecipeError(f"{file}: {reason}; give a file of architectures") from None
+    wanted = "a file of architectures"
+    with opened_input(file, wanted, error_type=RecipeError) as stream:
+        return _parsed(stream.read(_MAX_BYTES + 1), file)
 
 
 def _parsed(data: bytes, source: str) -> dict[str, Settings]:

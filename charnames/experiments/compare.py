@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.data.names import NameList
+from charnames.data.name_list import NameList
 from charnames.data.sequences import SequenceList
 from charnames.encoding.letter_case import KEEP, detect_case
 from charnames.errors import CharnamesError, LossRising

@@ -1,49 +1,135 @@
-"""Lines of UTF-8 text, each with where it stands, as errors are to say it."""
+"""Lines of text from a stream of bytes, each with its position for error messages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import codecs
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from typing import BinaryIO
 
-from charnames.errors import ListError
+from charnames.errors import CharnamesError, ListError
+from charnames.io.encodings import advice
+
+_MARKS = {  # byte-order marks; that of UTF-32 begins with that of UTF-16
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_WIDE = ("utf-16", "utf-32")  # encodings in which a line feed is several bytes
+_CHUNK = 2**16  # bytes
 
 
-def numbered(
-    stream: BinaryIO, source: str, most: int, too_long: str
-) -> Iterator[tuple[str, bytes]]:
-    """Where each line stands, and the line, without a byte-order mark.
+@contextmanager
+def opened_input(
+    path: str,
+    wanted: str,
+    source: str = "",
+    error_type: type[CharnamesError] = ListError,
+) -> Iterator[BinaryIO]:
+    """Open a file for reading bytes.
 
-    Only a line feed ends a line. Raises ListError for one of more than `most` bytes,
-    saying `too_long`, before the rest of it is read; or where reading fails.
+    Raises `error_type`, which names the file (as `source`, if given) and what is wanted
+    in its place, if it cannot be opened or read.
     """
-    lines = iter(partial(_line, stream, source, most + 1), b"")
+    try:
+        with open(path, "rb") as stream:
+            yield stream
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise error_type(f"{source or path}: {reason}; give {wanted}") from None
+
+
+def text_lines(
+    stream: BinaryIO, source: str, limit: int, too_long: str, encoding: str = ""
+) -> Iterator[tuple[str, str]]:
+    """Each line's position, such as "names.txt, line 2", and its text without its end.
+
+    limit: the largest number of bytes in a line. encoding: by default that of the
+    byte-order mark, UTF-8 without one. A line ends with a line feed or CRLF; in a
+    stream that begins without a line feed, with a carriage return.
+
+    Raises ListError with the position for bytes that are not text in the encoding, for
+    a longer line (with `too_long`, before its rest is read), and where reading fails.
+    """
+    first = _read(stream.readline, limit + 1, source)
+    mark = b""
+    if not encoding:
+        mark = next((mark for mark in _MARKS if first.startswith(mark)), b"")
+        encoding = _MARKS.get(mark, "utf-8")
+    first = first.removeprefix(mark)
+    lines: Iterator[bytes]
+    if codecs.lookup(encoding).name.startswith(_WIDE):
+        lines = _split(_as_utf_8(_chunks(first, stream, source), source, encoding))
+        encoding = "utf-8"
+    elif b"\n" not in first and b"\r" in first[:-1]:
+        lines = _split(_chunks(first, stream, source))
+    else:
+        rest = iter(partial(_read, stream.readline, limit + 1, source), b"")
+        lines = chain([first], rest)
     for number, line in enumerate(lines, 1):
         where = f"{source}, line {number}"
-        if len(line) > most:
+        if len(line) > limit:
             raise ListError(f"{where}: {too_long}")
-        if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")
-        yield where, line
+        yield where, _decoded(line, where, encoding)
 
 
-def _line(stream: BinaryIO, source: str, most: int) -> bytes:
+def _read(read: Callable[[int], bytes], size: int, source: str) -> bytes:
     try:
-        return stream.readline(most)
+        return read(size)
     except OSError as error:
         raise ListError(
             f"{source}: {error.strerror}; give a UTF-8 file of names"
         ) from None
 
 
-def decoded(line: bytes, where: str) -> str:
-    """The text of a line without its end. Raises ListError where it is not UTF-8."""
+def _chunks(first: bytes, stream: BinaryIO, source: str) -> Iterator[bytes]:
+    """The stream, whose first bytes are already read, in chunks."""
+    yield first + _read(stream.read, _CHUNK, source)
+    yield from iter(partial(_read, stream.read, _CHUNK, source), b"")
+
+
+def _as_utf_8(chunks: Iterator[bytes], source: str, encoding: str) -> Iterator[bytes]:
+    """The same text in UTF-8. Raises ListError for bytes that are not in `encoding`."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        return line.decode().removesuffix("\n").removesuffix("\r")
-    except UnicodeDecodeError as error:
+        for chunk in chunks:
+            yield decoder.decode(chunk).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeError:
+        raise ListError(f"{source}: not {encoding}; save the list as UTF-8") from None
+
+
+def _split(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The lines of UTF-8 text, without their ends.
+
+    They end with line feeds if the first chunk has one, else with carriage returns. A
+    line that is longer than a chunk may come out in parts.
+    """
+    rest, end = b"", b""
+    for chunk in chunks:
+        end = end or (b"\n" if b"\n" in chunk else b"\r")
+        *lines, rest = (rest + chunk).split(end)
+        yield from lines
+        if len(rest) > _CHUNK:
+            yield rest
+            rest = b""
+    if rest:
+        yield rest
+
+
+def _decoded(line: bytes, where: str, encoding: str) -> str:
+    """The text of a line. Raises ListError, beginning with `where`."""
+    try:
+        return line.decode(encoding).removesuffix("\n").removesuffix("\r")
+    except UnicodeError as error:
+        start = getattr(error, "start", 0) + 1
+        name = "UTF-8" if encoding == "utf-8" else encoding
         raise ListError(
-            f"{where}: not UTF-8 (byte {error.start + 1} of the line); "
-            "save the list as UTF-8"
+            f"{where}: not {name} (byte {start} of the line); {advice(line, encoding)}"
         ) from None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from charnames.data.names import MAX_LENGTH
+from charnames.data.cleaning import MAX_LENGTH
 from charnames.encoding.letter_case import KEEP
 from charnames.encoding.list_form import ListForm
 from charnames.encoding.vocabulary import Vocabulary

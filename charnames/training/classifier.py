@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from charnames.data.names import NameList
+from charnames.data.name_list import NameList
 from charnames.data.sequences import SequenceList
 from charnames.encoding.labels import counted_labels
 from charnames.encoding.letter_case import AUTO, KEEP, detect_case, fold

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.data.names import NameList
+from charnames.data.name_list import NameList
 from charnames.data.sequences import SequenceList
 from charnames.encoding.hashes import Hashes, name_hashes
 from charnames.encoding.labels import counted_labels, label_ids

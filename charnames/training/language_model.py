@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from charnames.data.names import NameList, as_name_list
+from charnames.data.name_list import NameList, as_name_list
 from charnames.encoding.hashes import NO_HASHES, name_hashes
 from charnames.encoding.labels import counted_labels
 from charnames.encoding.letter_case import (

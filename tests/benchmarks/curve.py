@@ -17,7 +17,8 @@ import harness  # before numpy, which reads the number of threads that it sets
 # isort: split
 import numpy as np
 
-from charnames.data.names import NameList, read_names
+from charnames.data.name_list import NameList
+from charnames.data.names import read_names
 from charnames.encoding.letter_case import detect_case, fold
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.nn.batching import Sequences, pack

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from charnames.data.names import NameList, read_names
+from charnames.data.name_list import NameList
+from charnames.data.names import read_names
 
 VARIABLE = "CHARNAMES_BENCH_NAMES"
 HOW = f"name a folder that holds train.txt and test.txt in {VARIABLE}"

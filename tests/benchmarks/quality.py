@@ -29,7 +29,8 @@ import harness  # before numpy, which reads the number of threads that it sets
 import lists
 import numpy as np
 
-from charnames.data.names import NameList, read_names
+from charnames.data.name_list import NameList
+from charnames.data.names import read_names
 from charnames.encoding.letter_case import fold
 from charnames.evaluation.language_model import Evaluation, cross_validate, evaluate
 from charnames.models.language_model import Model

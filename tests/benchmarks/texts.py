@@ -36,7 +36,8 @@ import harness  # before numpy, which reads the number of threads that it sets
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.data.names import NameList, read_names
+from charnames.data.name_list import NameList
+from charnames.data.names import read_names
 from charnames.encoding.labels import counted_labels, label_ids
 from charnames.evaluation.metrics import Report, report
 from charnames.recipes.recipe import Recipe

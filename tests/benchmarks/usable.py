@@ -30,7 +30,8 @@ import harness  # before numpy, which reads the number of threads that it sets
 # isort: split
 from ngram_generator import generate
 
-from charnames.data.names import NameList, read_names
+from charnames.data.name_list import NameList
+from charnames.data.names import read_names
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from charnames.cli.inputs import lists
-from charnames.cli.options.command import Command, option
+from charnames.cli.options.command import GENERAL, Command, option
+from charnames.cli.options.list_format import list_format_options
 from charnames.cli.options.shared import (
     examples,
     habits,
@@ -25,6 +26,7 @@ from charnames.cli.terminal.console import Console, json_line, printable
 from charnames.cli.training_run.pace import clock
 
 if TYPE_CHECKING:
+    from charnames.data.tables import ListFormat
     from charnames.experiments.compare import Compared, Trial
     from charnames.training.holdout import Examples
 
@@ -67,7 +69,18 @@ _SHARE = 0.2
     ),
 )
 @option(
-    "-d", "--dataset", type=Dataset(), required=True, help="List with labels to learn."
+    "-d",
+    "--dataset",
+    type=Dataset(),
+    multiple=True,
+    required=True,
+    help="List with labels to learn. Several are joined.",
+)
+@list_format_options(GENERAL)
+@option(
+    "--label-from-file",
+    is_flag=True,
+    help="Label the names of each list with the name of its file.",
 )
 @option(
     "--architectures",
@@ -100,7 +113,9 @@ _SHARE = 0.2
 def command(
     console: Console,
     /,
-    dataset: str,
+    dataset: tuple[str, ...],
+    list_format: ListFormat,
+    label_from_file: bool,
     architectures: str,
     against: str | None,
     held_out: float | None,
@@ -116,18 +131,19 @@ def command(
         raise click.UsageError("--held-out: nan is not a share; write one like 0.2")
     if against and held_out:
         raise click.UsageError("give --against or --held-out, not both")
-    if [dataset, architectures, against].count("-") > 1:
+    if [*dataset, architectures, against].count("-") > 1:
         raise click.UsageError("standard input can be only one of the files")
     settings = _architectures(console, architectures)
 
     from charnames.experiments.compare import compare, ranked
     from charnames.experiments.workers import cores
 
-    training = Classifying().read(console, dataset)
+    source = lists.ListSource(dataset, list_format, label_from_file)
+    training = Classifying().read(console, source)
     console.say(lists.summary(training))
     test: Examples | float = held_out or _SHARE
     if against:
-        test = Classifying().read(console, against)
+        test = Classifying().read(console, source.at(against))
     runs, jobs = len(settings) * seeds, jobs or cores()
     trials: list[Trial] = []
     finished = compare(training, settings, test, range(seed, seed + seeds), jobs)

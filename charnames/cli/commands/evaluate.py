@@ -8,7 +8,9 @@ import click
 from click.core import ParameterSource
 
 from charnames.cli.inputs import lists, model_folder, models
+from charnames.cli.inputs.lists import ListSource
 from charnames.cli.options.command import Command, option
+from charnames.cli.options.list_format import list_format_options
 from charnames.cli.options.recipe_settings import recipe_options
 from charnames.cli.options.shared import (
     examples,
@@ -27,6 +29,7 @@ from charnames.recipes.recipe import RECIPES, Recipe
 
 if TYPE_CHECKING:
     from charnames import Model, NameList
+    from charnames.data.tables import ListFormat
 
 _HELP = """Measure a model on names that it has not learned, or a recipe on a list.
 
@@ -72,10 +75,12 @@ true label), classes, micro, macro, weighted; `charnames plot` draws it.
     "-d",
     "--dataset",
     type=Dataset(),
+    multiple=True,
     heading="What to measure",
     help="With --folds, the list to cross-validate on; otherwise the list that the "
-    "model learned, if it has moved.",
+    "model learned, if it has moved. Several are joined.",
 )
+@list_format_options("What to measure")
 @option(
     "--folds",
     type=int,
@@ -98,7 +103,8 @@ def command(
     /,
     model: str | None,
     against: str | None,
-    dataset: str | None,
+    dataset: tuple[str, ...],
+    list_format: ListFormat,
     folds: int | None,
     recipe: str | None,
     seed: int | None,
@@ -107,12 +113,13 @@ def command(
     **settings: object,
 ) -> None:
     """Measure a model or a recipe; see _HELP."""
+    source = ListSource(dataset, list_format)
     changes = {name: value for name, value in settings.items() if value is not None}
     if folds is not None:
         if model or against or not dataset:
             raise click.UsageError("--folds goes with -d/--dataset, and with no model")
         parent, all_changes = parent_and_settings(init_from, changes)
-        names = lists.read(console, dataset)
+        names = lists.read(console, source)
         console.say(lists.summary(names))
         chosen = Recipe.named(recipe or RECIPES[0], names, **all_changes)
         figures = _cross_validated(console, names, folds, chosen, parent, seed)
@@ -127,7 +134,9 @@ def command(
         trained = models.load_any(path)
         if model is None:
             console.say(model_folder.default_line(path))
-        request = EvaluationRequest(against, dataset, seed)
+        request = EvaluationRequest(
+            source.at(against), source if dataset else None, seed
+        )
         figures = TASKS[trained.recipe.task].evaluate(console, trained, request)
     if json:
         console.put(json_line(figures.record))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from charnames.cli.inputs import model_folder, models
-from charnames.cli.inputs.lists import read
+from charnames.cli.inputs.lists import ListSource, read
 from charnames.cli.options.command import Command, option
+from charnames.cli.options.list_format import list_format_options
 from charnames.cli.options.shared import (
     examples,
     habits,
@@ -22,6 +23,9 @@ from charnames.cli.options.shared import (
 from charnames.cli.options.types import Dataset, Label, OutputFile
 from charnames.cli.tables.samples import Lines, nearest_of
 from charnames.cli.terminal.console import Console, output_writer
+
+if TYPE_CHECKING:
+    from charnames.data.tables import ListFormat
 
 _SAMPLING_OPTIONS = ("temperature", "top_k", "top_p", "min_p", "unique")
 
@@ -179,8 +183,9 @@ def _check_regex(
 @option(
     "--avoid",
     type=Dataset(),
+    multiple=True,
     heading="Novelty",
-    help="A list of names to leave out.",
+    help="A list of names to leave out. Several add up.",
 )
 @option(
     "--avoid-within",
@@ -188,6 +193,7 @@ def _check_regex(
     heading="Novelty",
     help="Also leave out names that contain a name of --avoid.",
 )
+@list_format_options("Novelty")
 @option(
     "-o",
     "--output",
@@ -213,7 +219,8 @@ def command(
     labels: tuple[str, ...],
     count: int,
     seed: int | None,
-    avoid: str | None,
+    avoid: tuple[str, ...],
+    list_format: ListFormat,
     best: int | None,
     output: str | None,
     json: bool,
@@ -242,8 +249,11 @@ def command(
     trained = models.load(path)
     if labels:
         trained = trained.for_label(_weights(labels, trained.labels))
-    blocked = read(console, avoid) if avoid else ()
-    near = nearest_of(trained, read(console, nearest)) if nearest else None
+    blocked = read(console, ListSource(avoid, list_format)) if avoid else ()
+    near = None
+    if nearest:
+        source = ListSource((nearest,), list_format)
+        near = nearest_of(trained, read(console, source))
     as_lines = Lines(trained, near, json)
     used_seed = fresh_seed() if seed is None else seed
     lines: Iterator[Iterable[str]]
@@ -269,7 +279,7 @@ def _search_options(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_usage(ctx: click.Context) -> None:
     """Raise click.UsageError for options that do not go together."""
-    if ctx.params["avoid_within"] and ctx.params["avoid"] is None:
+    if ctx.params["avoid_within"] and not ctx.params["avoid"]:
         raise click.UsageError("--avoid-within needs a list; give one with --avoid")
     if ctx.params["best"] is None:
         return

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from charnames.cli.options.command import Command, option
+from charnames.cli.options.list_format import list_format_options
 from charnames.cli.options.recipe_settings import all_recipe_options, defaults
 from charnames.cli.options.shared import (
     examples,
@@ -22,6 +25,9 @@ from charnames.cli.training_run.keeper import Keeper
 from charnames.cli.training_run.planning import Request, make_plan
 from charnames.cli.training_run.reading import read_inputs
 from charnames.recipes.recipe import RECIPES, TASKS
+
+if TYPE_CHECKING:
+    from charnames.data.tables import ListFormat
 
 _HELP = """Train a model on a list of names; report and save it at each checkpoint.
 
@@ -69,9 +75,17 @@ and "gap" how much higher it is on those held out. For a classifier, "loss" and
     "-d",
     "--dataset",
     type=Dataset(),
+    multiple=True,
     heading="What to learn",
-    help='A built-in list, a UTF-8 file with a name on each line, or "-" for standard '
-    "input.",
+    help='A built-in list, a file with a name on each line, a table, or "-" for '
+    "standard input. Several are joined.",
+)
+@list_format_options("What to learn")
+@option(
+    "--label-from-file",
+    is_flag=True,
+    heading="What to learn",
+    help="Label the names of each list with the name of its file.",
 )
 @option(
     "--task",
@@ -143,7 +157,9 @@ and "gap" how much higher it is on those held out. For a classifier, "loss" and
 def command(
     console: Console,
     /,
-    dataset: str | None,
+    dataset: tuple[str, ...],
+    list_format: ListFormat,
+    label_from_file: bool,
     output: str | None,
     slim: bool,
     force: bool,
@@ -163,7 +179,9 @@ def command(
         changes["held_out"] = held_out
     plan = make_plan(
         Request(
-            dataset=dataset,
+            datasets=dataset,
+            form=list_format,
+            label_from_file=label_from_file,
             output=output,
             recipe=recipe,
             labels=labels,

@@ -7,20 +7,25 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from charnames.cli.inputs import models
 from charnames.cli.terminal.console import Console
+from charnames.errors import ListError
 
 if TYPE_CHECKING:
     from charnames import NameList
-    from charnames.data.sequences import Vectors
+    from charnames.data.sequences import VectorSequence
+    from charnames.data.tables import ListFormat
     from charnames.models.base import Trained
     from charnames.training.holdout import Examples
 
-_STYLES = {  # what `train` prints of each case style
+NUMBERS = (".jsonl", ".ts")  # the suffixes of files of sequences of numbers
+
+_STYLES = {
     "capitalised": "capitalised names, folded; the style is put back",
     "title": "titles, folded; the style is put back",
     "upper": "upper-case names, folded; the style is put back",
@@ -29,18 +34,79 @@ _STYLES = {  # what `train` prints of each case style
 }
 
 
-def read(console: Console, dataset: str, labels: bool = False) -> NameList:
-    """Read a built-in list, a file, or standard input for "-".
+@dataclass(frozen=True)
+class ListSource:
+    """Lists that are read as one: built-in lists, files, or "-" for standard input.
+
+    form: how the files are written. label_from_file: whether the label of each name is
+    the name of its file, without folder and suffix.
+    """
+
+    datasets: tuple[str, ...]
+    form: ListFormat
+    label_from_file: bool = False
+
+    def at(self, *datasets: str) -> ListSource:
+        """Other lists, in files written alike, whose labels are inside."""
+        return ListSource(datasets, self.form)
+
+
+def read(console: Console, source: ListSource, labels: bool = False) -> NameList:
+    """The names of a source; with labels, where they are wanted. Prints notices of what
+    was left out, and of lists that are joined.
 
     labels: whether each name has a label. Raises ListError.
     """
+    from charnames.data.name_list import joined
+
+    parts = []
+    for dataset in source.datasets:
+        part = _read_one(console, dataset, labels, source)
+        for notice in part.notices:
+            console.say(f"{part.source}: {notice}")
+        if len(source.datasets) > 1:
+            console.say(summary(part))
+        parts.append(part)
+    return joined(parts) if len(parts) > 1 else parts[0]
+
+
+def _read_one(
+    console: Console, dataset: str, labels: bool, source: ListSource
+) -> NameList:
     from charnames.data.names import read_names, read_stdin
 
-    if dataset != "-":
+    inside = labels and not source.label_from_file
+    if dataset == "-":
+        await_names(console)
+        names = read_stdin(inside, source.form)
+    else:
+        check_no_numbers(dataset)
         await_writer(console, dataset)
-        return read_names(dataset, labels)
-    await_names(console)
-    return read_stdin(labels)
+        names = read_names(dataset, inside, source.form)
+    if labels and source.label_from_file:
+        names.labels = [label_of(dataset)] * len(names)
+    return names
+
+
+def label_of(dataset: str) -> str:
+    """The label of all names in a file. Raises ListError for a name that is no label.
+
+    >>> label_of("names/Italian.txt")
+    'Italian'
+    """
+    from charnames.data.cleaning import clean_label
+
+    stem = os.path.splitext(os.path.basename(dataset))[0]
+    return clean_label(stem, f"{dataset}: --label-from-file")
+
+
+def check_no_numbers(dataset: str) -> None:
+    """Raise ListError for a file that holds sequences of numbers by its suffix."""
+    if dataset.lower().endswith(NUMBERS):
+        raise ListError(
+            f"{dataset}: holds sequences of numbers, which only classifiers learn; "
+            "add --task classify to train one"
+        )
 
 
 def await_names(console: Console) -> None:
@@ -95,15 +161,15 @@ def checked(names: Iterable[str]) -> Iterator[str]:
 
     Raises ListError, which has the number of the argument.
     """
-    from charnames.data.names import check_length
+    from charnames.data.cleaning import check_length
 
     for i, name in enumerate(names, 1):
         check_length(name, f"name {i}")
         yield name
 
 
-def sequences_of_stdin() -> Iterator[Vectors]:
-    """The sequences of numbers on standard input. Raises ListError."""
+def sequences_of_stdin() -> Iterator[VectorSequence]:
+    """The sequences of numbers on standard input. Raises ListError, with the line."""
     from charnames.data.names import STDIN, stdin_stream
     from charnames.data.sequences import stream_sequences
 
@@ -131,6 +197,13 @@ def default_list(resumed: Trained | None) -> str:
     )
 
 
+def is_list(word: str) -> bool:
+    """Whether a word is a built-in list or a file."""
+    from charnames.data.names import built_in
+
+    return word in built_in() or os.path.exists(word)
+
+
 def is_lasting(dataset: str) -> bool:
     """Whether the list can be read a second time."""
     from charnames.data.names import built_in
@@ -140,12 +213,14 @@ def is_lasting(dataset: str) -> bool:
 
 def summary(examples: Examples) -> str:
     """The number of examples, repeats and labels of a list, in words."""
-    from charnames.data.names import NameList
+    from charnames.data.name_list import NameList
 
     if isinstance(examples, NameList):
         text = _quantity(len(examples), "name")
         if examples.repeats:
             text += f", {examples.repeats:,} of them repeats"
+        if examples.weights is not None:
+            text += f" that count {sum(examples.weights):,.10g} in all"
     else:
         text = _quantity(len(examples), "sequence")
         text += f" of vectors of {_quantity(examples.vector_size, 'number')}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import charnames
 from charnames.errors import ModelFileError
@@ -19,6 +19,8 @@ FIRST = "elements"  # the bundled model for users who have not trained one
 BASE = "base"  # the bundled model that new models start from
 
 UNFINISHED = "unfinished"  # the suffix of a model name while its run lasts
+
+_FEW = 3  # lists, whose names make up that of a model
 
 _BUNDLED = os.path.join(os.path.dirname(charnames.__file__), "pretrained")
 
@@ -144,15 +146,20 @@ def default_line(path: str) -> str:
     return line + advice if is_bundled(path) else line
 
 
-def named_after(dataset: str, suffix: str = "") -> str:
-    """The path of a new model that is named after its list, with a suffix."""
+def named_after(datasets: Sequence[str], suffix: str = "") -> str:
+    """The file of a new model when none is given: its lists' names and a suffix."""
     from charnames.data.names import built_in
 
-    name = dataset
-    if dataset not in built_in():
-        is_file = os.path.isfile(dataset)
-        name = os.path.splitext(os.path.basename(dataset))[0] if is_file else "names"
-    return os.path.join(folder(), name + suffix + SUFFIX)
+    names = []
+    for dataset in datasets:
+        name = dataset
+        if dataset not in built_in():
+            stem = os.path.splitext(os.path.basename(dataset))[0]
+            name = stem if os.path.isfile(dataset) else "names"
+        names.append(name)
+    if len(names) > _FEW:
+        names = [names[0], "and", str(len(names) - 1), "more"]
+    return os.path.join(folder(), "-".join(names) + suffix + SUFFIX)
 
 
 def prepare(path: str) -> None:

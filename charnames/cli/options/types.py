@@ -61,27 +61,10 @@ class OneOf(_Text):
 
 
 class Dataset(_Text):
-    """A built-in list, a file, or "-"."""
+    """A built-in list, a file, or "-"; in the environment, several stand on lines."""
 
     name = "list"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
-        """Raises click.BadParameter for a word that is neither a list nor a file."""
-        from charnames.data.names import built_in
-
-        lists = built_in()
-        word = not os.path.splitext(value)[1] and "/" not in value
-        if word and value != "-" and value not in lists and not os.path.exists(value):
-            self.fail(
-                f"there is no file {value!r}, and no built-in list of that name; "
-                f"the built-in lists are {', '.join(lists)}"
-                f"{did_you_mean(value, [*lists, *_files()])}",
-                param,
-                ctx,
-            )
-        return str(value)
+    envvar_list_splitter = "\n"
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -90,14 +73,6 @@ class Dataset(_Text):
         from charnames.data.names import built_in
 
         return _completions(built_in(), incomplete, files=True)
-
-
-def _files() -> list[str]:
-    """The files in the working folder."""
-    try:
-        return os.listdir()
-    except OSError:
-        return []
 
 
 class ModelFile(_Text):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from charnames.cli.inputs.lists import ListSource
 from charnames.cli.terminal.console import Console
 from charnames.recipes.recipe import Recipe
 
@@ -42,11 +43,11 @@ class TrainingInputs:
 class EvaluationRequest:
     """What `evaluate` measures a model on: a list, with a seed for what is sampled.
 
-    dataset: where the list is that the model learned, if it has moved.
+    dataset: the list that the model learned, if it has moved.
     """
 
-    against: str
-    dataset: str | None
+    against: ListSource
+    dataset: ListSource | None
     seed: int | None
 
 
@@ -76,7 +77,7 @@ class Task(ABC):
     held_out_unit: ClassVar[str]
 
     @abstractmethod
-    def read(self, console: Console, dataset: str, labels: bool) -> Examples:
+    def read(self, console: Console, source: ListSource, labels: bool) -> Examples:
         """Read what is learned or measured; labels: whether labels are asked for.
 
         Raises ListError.

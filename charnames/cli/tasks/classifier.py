@@ -5,9 +5,13 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
+import click
+
 from charnames.cli.inputs import lists
+from charnames.cli.inputs.lists import NUMBERS, ListSource
 from charnames.cli.tasks.base import EvaluationRequest, Figures, Task, TrainingInputs
 from charnames.cli.terminal.console import Console
 
@@ -16,8 +20,6 @@ if TYPE_CHECKING:
     from charnames.models.base import Trained
     from charnames.training.classifier import ClassifierCheckpoint
     from charnames.training.holdout import Examples
-
-NUMBERS = (".jsonl", ".ts")  # the suffixes of files of sequences of numbers
 
 
 class Classifying(Task):
@@ -30,14 +32,30 @@ class Classifying(Task):
     used_by = "classify"
     loss_unit = held_out_unit = "an example"
 
-    def read(self, console: Console, dataset: str, labels: bool = True) -> Examples:
-        """Names with labels, or sequences of numbers from a file with such a suffix."""
-        if dataset.lower().endswith(NUMBERS):
-            from charnames.data.sequences import read_sequences
+    def read(
+        self, console: Console, source: ListSource, labels: bool = True
+    ) -> Examples:
+        """Names with labels, or sequences of numbers from files with such a suffix."""
+        if not source.datasets[0].lower().endswith(NUMBERS):
+            return lists.read(console, source, labels=True)
+        from charnames.data.sequences import SequenceList, read_sequences
 
+        if source.form.is_table or source.form.column:
+            raise click.UsageError("columns are of tables of names, not of sequences")
+        parts = []
+        for dataset in source.datasets:
             lists.await_writer(console, dataset)
-            return read_sequences(dataset)
-        return lists.read(console, dataset, labels=True)
+            part = read_sequences(dataset, labels=not source.label_from_file)
+            if source.label_from_file:
+                part.labels = [lists.label_of(dataset)] * len(part)
+            parts.append(part)
+        if len(parts) == 1:
+            return parts[0]
+        return SequenceList(
+            chain.from_iterable(parts),
+            ", ".join(part.source for part in parts),
+            list(chain.from_iterable(part.labels or () for part in parts)),
+        )
 
     def train(
         self, inputs: TrainingInputs, watch: Callable[[int, float], object]

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from charnames.cli.inputs import lists
+from charnames.cli.inputs.lists import ListSource
 from charnames.cli.tasks.base import EvaluationRequest, Figures, Task, TrainingInputs
 from charnames.cli.terminal.console import Console, printable
+from charnames.errors import ListError
 
 if TYPE_CHECKING:
     from charnames import Model, NameList
@@ -27,9 +29,9 @@ class Generating(Task):
     loss_unit = "a name"
     held_out_unit = "a symbol"
 
-    def read(self, console: Console, dataset: str, labels: bool) -> NameList:
+    def read(self, console: Console, source: ListSource, labels: bool) -> NameList:
         """Names, with labels where they are asked for."""
-        return lists.read(console, dataset, labels)
+        return lists.read(console, source, labels)
 
     def train(
         self, inputs: TrainingInputs, watch: Callable[[int, float], object]
@@ -63,7 +65,7 @@ class Generating(Task):
 
         assert isinstance(model, Model)
         measured = lists.read(console, request.against)
-        learned = _learned_list(console, model, request.dataset)
+        learned = _learned_list(console, model, request)
         if request.seed is None:
             console.say("seed: 0")
         result = evaluate(model, measured, learned, seed=request.seed or 0)
@@ -116,20 +118,27 @@ def _of_names(checkpoint: AnyCheckpoint) -> Checkpoint:
 
 
 def _learned_list(
-    console: Console, model: Model, dataset: str | None
+    console: Console, model: Model, request: EvaluationRequest
 ) -> NameList | None:
     """The list that the model learned; None if it is missing or has changed."""
-    source = dataset or model.provenance.dataset
-    if not dataset and not lists.is_lasting(source):
+    source = request.dataset or request.against.at(model.provenance.dataset)
+    shown = ", ".join(source.datasets)
+    if not request.dataset and not lists.is_lasting(shown):
         console.say(
-            f"{source} is missing, so there are no baselines; give its path with -d"
+            f"{shown} is missing, so there are no baselines; give its path with -d"
         )
         return None
-    names = lists.read(console, source)
+    try:
+        names = lists.read(console, source)
+    except ListError as error:
+        if request.dataset:
+            raise
+        console.warn(f"{error}, so there are no baselines")
+        return None
     if names.fingerprint == model.provenance.fingerprint:
         return names
-    text = f"{source} is not the list that the model learned, or has changed"
-    if dataset:
+    text = f"{shown} is not the list that the model learned, or has changed"
+    if request.dataset:
         raise click.UsageError(text)
     console.warn(f"{text}, so there are no baselines")
     return None

@@ -8,6 +8,7 @@ from contextlib import suppress
 import click
 from click.core import ParameterSource
 
+from charnames.cli.inputs.lists import is_list
 from charnames.cli.terminal.quoting import quoted
 from charnames.suggestions import did_you_mean
 
@@ -44,6 +45,8 @@ def _suggestion(ctx: click.Context, word: str) -> str:
     for param in ctx.command.params:
         if param.name in ("dataset", "model", "count"):
             with suppress(click.UsageError):
+                if param.name == "dataset" and not is_list(word):
+                    continue
                 param.type.convert(word, param, ctx)
                 return f"; did you mean {max(param.opts, key=len)} {quoted(word)}?"
     return ""

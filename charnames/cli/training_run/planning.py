@@ -10,6 +10,8 @@ import click
 from click.core import ParameterSource
 
 from charnames.cli.inputs import lists, model_folder, models
+from charnames.cli.inputs.lists import ListSource
+from charnames.cli.options.list_format import LIST_OPTIONS
 from charnames.cli.tasks.base import Task
 from charnames.cli.tasks.table import DEFAULT, TASKS
 from charnames.recipes.presets import NETWORK
@@ -17,6 +19,7 @@ from charnames.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
     from charnames import Model
+    from charnames.data.tables import ListFormat
     from charnames.models.base import Trained
 
 
@@ -24,11 +27,13 @@ if TYPE_CHECKING:
 class Request:
     """The options of `train`; None for an option that is not given.
 
-    held_out: a file of names; a share is one of the settings. settings: those of the
-    recipe that are given.
+    datasets: the lists to join. form: how their files are written. held_out: a file of
+    names; a share is one of the settings. settings: those of the recipe that are given.
     """
 
-    dataset: str | None
+    datasets: tuple[str, ...]
+    form: ListFormat
+    label_from_file: bool
     output: str | None
     recipe: str | None
     labels: bool
@@ -52,7 +57,7 @@ class Plan:
     request: Request
     task: Task
     recipe: Recipe
-    dataset: str
+    source: ListSource
     target: str
     resumed: Trained | None
     parent: Model | None
@@ -60,18 +65,25 @@ class Plan:
     @property
     def labels(self) -> bool:
         """Whether names are read with their labels."""
-        return self.request.labels or bool(self.resumed and self.resumed.labels)
+        asked = self.request.labels or self.request.label_from_file
+        asked = asked or bool(self.request.form.label_column)
+        return asked or bool(self.resumed and self.resumed.labels)
 
     @property
     def list_options(self) -> list[str]:
         """The options that name the lists again when the run is resumed, if any."""
         from charnames.model_file.metadata import stored_dataset
 
-        source = self.resumed.provenance.dataset if self.resumed else self.dataset
-        same = self.dataset == source == stored_dataset(
-            self.dataset
-        ) and lists.is_lasting(self.dataset)
-        options = [] if same else ["-d", self.dataset]
+        datasets = self.source.datasets
+        learned = self.resumed.provenance.dataset if self.resumed else datasets[0]
+        same = datasets == (learned,) and learned == stored_dataset(learned)
+        known = same and lists.is_lasting(learned)
+        options = [] if known else [w for name in datasets for w in ("-d", name)]
+        if self.source.label_from_file:
+            options.append("--label-from-file")
+        for name, flag in LIST_OPTIONS.items():
+            if value := getattr(self.source.form, name):
+                options += [flag, "tab" if value == "\t" else value]
         if self.request.held_out:
             options += ["--held-out", self.request.held_out]
         return options
@@ -91,13 +103,16 @@ def make_plan(request: Request) -> Plan:
     request = replace(request, settings=settings)
     recipe = recipe_of(request, resumed)
     task = TASKS[recipe.task]
-    dataset = request.dataset or lists.default_list(resumed)
+    datasets = request.datasets or (lists.default_list(resumed),)
+    if datasets.count("-") > 1:
+        raise click.UsageError("standard input can be only one of the lists")
+    source = ListSource(datasets, request.form, request.label_from_file)
     target = request.output
     if target is None and request.resume:
         target = model_folder.finished_path(request.resume) or request.resume
     if target is None:
-        target = model_folder.named_after(dataset, task.model_suffix)
-    return Plan(request, task, recipe, dataset, target, resumed, parent)
+        target = model_folder.named_after(datasets, task.model_suffix)
+    return Plan(request, task, recipe, source, target, resumed, parent)
 
 
 def recipe_of(

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 def read_inputs(console: Console, plan: Plan) -> TrainingInputs:
     """Read the lists, and print what is learned of them. Raises ListError."""
     request, task = plan.request, plan.task
-    examples = task.read(console, plan.dataset, plan.labels)
+    examples = task.read(console, plan.source, plan.labels)
     held_out = None
     if request.held_out:
-        held_out = task.read(console, request.held_out, plan.labels) or None
+        held_out = task.read(console, plan.source.at(request.held_out), plan.labels)
     recipe = recipe_of(request, plan.resumed, examples)
     seed, case = request.seed, "auto"
     if plan.resumed is None:
@@ -49,7 +49,7 @@ def _case_style(
     console: Console, recipe: Recipe, examples: Examples, case: str | None
 ) -> str:
     """The case style to train with; "keep" for words and for sequences of numbers."""
-    from charnames.data.names import NameList
+    from charnames.data.name_list import NameList
 
     if recipe.unit == "word" or not isinstance(examples, NameList):
         return "keep"
@@ -59,7 +59,7 @@ def _case_style(
 
 def _inherited(parent: Model, names: Examples, style: str) -> str:
     """The number of characters whose weights the parent has, in words."""
-    from charnames.data.names import NameList
+    from charnames.data.name_list import NameList
     from charnames.encoding.letter_case import encode
 
     assert isinstance(names, NameList)

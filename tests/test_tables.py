@@ -1,0 +1,272 @@
+"""Tables: told from lists, read by their columns; encodings; invisible characters."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from charnames.data.name_list import NameList, joined
+from charnames.data.names import read_names
+from charnames.data.tables import ListFormat
+from charnames.errors import ListError
+
+
+def read(content: str | bytes, labels: bool = False, **form: str) -> NameList:
+    data = content if isinstance(content, bytes) else content.encode()
+    return read_names(io.BytesIO(data), labels, ListFormat(**form))
+
+
+def refusal(content: str | bytes, labels: bool = False, **form: str) -> str:
+    with pytest.raises(ListError) as caught:
+        read(content, labels, **form)
+    message = str(caught.value)
+    assert message.isprintable()
+    return message
+
+
+YEAR = "Emma,F,20355\nOlivia,F,19882\nNoah,M,18000\n"
+CENSUS = "SMITH      1.006  1.006   1\nJOHNSON    0.810  1.816   2\n"
+QUOTED = 'Name,Sex,"How many"\n"Smith, John",M,"20,355"\nEmma,F,3\nNoah,M,0\n,M,4\n'
+
+TABLES = {
+    "name and count": ("Emma\t20355\nOlivia\t19882\n", "--column 1 --count-column 2"),
+    "a year's file": (YEAR, "--column 1 --count-column 3"),
+    "header": (QUOTED, "--column Name --count-column 'How many'"),
+    "semicolons": (YEAR.replace(",", ";"), "--column 1 --count-column 3"),
+    "fixed width": (CENSUS, "--column 1 --count-column 2 --delimiter space"),
+    "word and count": ("Emma 3\nOlivia 2\n", "--count-column 2 --delimiter space"),
+    "uniq -c": ("     12 Emma\n      3 Noah\n", "--column 2 --count-column 1"),
+    "name, then label": (
+        "Rossi\tItalian\nVerdi\tItalian\nVirtanen\tFinnish\nLaine\tFinnish\n",
+        "--column 1 --label-column 2",
+    ),
+    "as many labels as names": (
+        "".join(f"label{i}\tname{i}\n" for i in range(10)),
+        "'label0', 'name0'",
+    ),
+    "one line": ("Ada,Grace,Alan,Edsger\n", "4 names on one line (Ada, Grace, Alan"),
+    "lines of names": ("Ada, Grace, Alan,\nEdsger, Donald, Ken, Dennis\n", "'Ada'"),
+    "numbers": ("1\t0.5\t0.25\n2\t0.5\t0.125\n", ".jsonl and .ts files, with --task"),
+    "JSON": ('[\n{"label": "a"}\n]\n', "looks like JSON"),
+}
+
+
+@pytest.mark.parametrize(("content", "text"), TABLES.values(), ids=TABLES.keys())
+def test_fault_32_a_table_is_not_read_as_a_list(content: str, text: str) -> None:
+    for labels in (False, True):
+        message = refusal(content, labels)
+        assert text in message and message.startswith("the stream")
+    assert "column 0" in message or "JSON" in message
+
+
+LISTS = {
+    "some commas": "Good, the Bad\nPsycho\nVertigo\nM\n",
+    "some numbers": "Apollo 13\nPsycho\nSe7en\n",
+    "all numbers": "1917\n300\n8\n",
+    "one name with a comma": "Countess, Ada\n",
+    "hashes": "#one\n#two\n",
+}
+
+
+@pytest.mark.parametrize("content", LISTS.values(), ids=LISTS.keys())
+def test_a_list_is_no_table(content: str) -> None:
+    assert read(content) == content.splitlines()
+
+
+def test_lines_are_taken_whole() -> None:
+    assert read(YEAR, column="0") == YEAR.splitlines()
+    assert read("# a\nAda\n", column="0") == ["# a", "Ada"]
+
+
+def test_names_and_counts() -> None:
+    names = read(YEAR, column="1", count_column="3")
+    assert names == ["Emma", "Olivia", "Noah"]
+    assert names.weights == [20355, 19882, 18000] and names.labels is None
+    assert names.notices == []
+    assert read(CENSUS, column="1", count_column="2", delimiter="space").weights == [
+        1.006,
+        0.810,
+    ]
+
+
+def test_columns_by_name_and_rows_without_a_name_or_count() -> None:
+    names = read(QUOTED, True, column="name", label_column="Sex", count_column="3")
+    assert list(zip(names, names.labels or (), names.weights or (), strict=True)) == [
+        ("Smith, John", "M", 20355),
+        ("Emma", "F", 3),
+    ]
+    assert names.notices == [
+        "the first row is the header: Name, Sex, How many",
+        "1 row with a count of 0: left out",
+        "1 row without a name: left out",
+    ]
+
+
+def test_a_column_that_is_left_over_needs_no_word() -> None:
+    assert read("Emma\t3\nAda\t2\n", count_column="2") == ["Emma", "Ada"]
+    names = read("Rossi;it\nLaine;fi\n", True, column="1")
+    assert (names, names.labels) == (["Rossi", "Laine"], ["it", "fi"])
+    assert "say which of the 3 columns" in refusal(YEAR, count_column="3")
+    assert "--label-column" in refusal(YEAR, True, column="1")
+
+
+def test_equal_names_of_a_label_are_one_with_their_counts_added() -> None:
+    table = "Jo,F,3\nJo,M,2\nJo,F,1\n"
+    names = read(table, column="1", count_column="3")
+    assert (names, names.weights, names.repeats) == (["Jo"], [6], 0)
+    names = read(table, True, column="1", label_column="2", count_column="3")
+    assert (names.labels, names.weights) == (["F", "M"], [4, 2])
+
+
+REFUSED = {
+    "no number": ("Ada,3\nEmma,x\n", {"column": "1", "count_column": "2"}, "line 2"),
+    "negative": ("Emma,-1\n", {"column": "1", "count_column": "2"}, "'-1'"),
+    "too large": ("Emma,1e999\n", {"column": "1", "count_column": "2"}, "'1e999'"),
+    "no such column": (YEAR, {"column": "4"}, "no column '4'; the columns are 1 'E"),
+    "misspelt": (QUOTED, {"column": "Nam"}, "did you mean 'Name'?"),
+    "too many": ("a,b\nc,d,e\n", {"column": "1"}, "line 2: has 3 columns, and the"),
+    "too few": ("a,b\nc\n", {"column": "2"}, "line 2: has 1 columns"),
+    "quotes": ('a,b\n"c,d\n', {"column": "1"}, "line 2: unexpected end of data"),
+    "empty": ("\n", {"column": "1"}, "there is no name in it"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_table_that_cannot_be_read(case: str) -> None:
+    content, form, text = REFUSED[case]
+    assert text in refusal(content, **form)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"delimiter": ";;"},
+        {"delimiter": '"'},
+        {"encoding": "no-such"},
+        {"encoding": "hex"},
+        {"column": "0", "count_column": "1"},
+        {"column": "1", "label_column": "0"},
+    ],
+)
+def test_a_format_that_cannot_be(form: dict[str, str]) -> None:
+    with pytest.raises(ListError):
+        ListFormat(**form)
+
+
+def test_fault_32_a_file_that_is_a_table_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text('name\nEmma\n"Smith, John"\n')
+    names = read_names(path)
+    assert names == ["Emma", "Smith, John"]
+    assert names.notices == ["the first row is the header: name"]
+    path.write_text("Emma;3\nAda;2\n")
+    assert read_names(path, form=ListFormat(column="1")) == ["Emma", "Ada"]
+    path = tmp_path / "names.tsv"
+    path.write_text("Emma, Ada\t3\nBo, Eve\t2\n")
+    names = read_names(path, form=ListFormat(column="1", count_column="2"))
+    assert (names, names.weights) == (["Emma, Ada", "Bo, Eve"], [3, 2])
+
+
+def test_comments_are_left_out_and_counted() -> None:
+    names = read("# the names\n#\nAda\n#hashtag\n")
+    assert names == ["Ada", "#hashtag"]
+    assert names.notices == ["2 lines that begin with #: left out"]
+    assert read("# x\nname,n\nAda,3\n", column="name") == ["Ada"]
+
+
+def test_lists_are_joined() -> None:
+    first = NameList(["Ada", "Bo"], "a", weights=[2, 3])
+    both = joined([first, NameList(["Bo", "Eve"], "b")])
+    assert (both, both.weights, both.source) == (
+        ["Ada", "Bo", "Eve"],
+        [2, 4, 1],
+        "a, b",
+    )
+    plain = joined([NameList(["Ada"], "a"), NameList(["Ada"], "b")])
+    assert (plain, plain.weights, plain.repeats) == (["Ada", "Ada"], None, 1)
+    with pytest.raises(ListError, match="all lists have labels"):
+        joined([first, NameList(["Bo"], "b", ["x"])])
+
+
+def test_weights_are_part_of_the_fingerprint() -> None:
+    prints = {
+        NameList(["Ada", "Bo"], weights=weights).fingerprint
+        for weights in (None, [1, 1], [1, 2])
+    }
+    assert len(prints) == 3
+
+
+# Encodings
+
+NAMES = ["Zoé", "Анна", "北京"]
+TEXT = "\n".join(NAMES)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_byte_order_mark_names_the_encoding(encoding: str, end: str) -> None:
+    content = ("\ufeff" + TEXT.replace("\n", end) + end).encode(encoding)
+    assert read(content) == NAMES
+    many = (f"\ufeff{'Ada' + end}" * 100_000).encode(encoding)
+    assert read(many) == ["Ada"] * 100_000
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("cp1252", "Léon"),
+        ("cp1251", "Анна Ёлкина"),
+        ("koi8-r", "Анна"),
+        ("shift_jis", "山田"),
+        ("gb18030", "北京"),
+    ],
+)
+def test_a_likely_encoding_is_named_and_read(encoding: str, name: str) -> None:
+    content = f"Ada\n{name}\n".encode(encoding)
+    message = refusal(content)
+    assert "line 2: not UTF-8 (byte " in message
+    assert f"it looks like {encoding}: say --encoding {encoding}" in message
+    assert read(content, encoding=encoding) == ["Ada", name]
+
+
+def test_bytes_that_are_not_in_the_encoding() -> None:
+    assert "line 2: not ascii" in refusal("Ada\nZoé\n", encoding="ascii")
+    assert "not utf-16-le" in refusal(b"\xff\xfeA\x00d\x00\n")
+    assert "looks like utf-16-le" in refusal(b"Z\x00o\x00\xe9\x00\n\x00")
+
+
+def test_carriage_returns_alone_end_lines() -> None:
+    assert read(b"Ada\rBo\r\rZo\xc3\xa9") == ["Ada", "Bo", "Zoé"]
+    assert read(b"da\tBo\rit\tUgo\r", True).labels == ["da", "it"]
+    assert "line 3: not UTF-8" in refusal(b"Ada\rBo\rZo\xe9\r")
+
+
+# Invisible characters
+
+
+def test_invisible_characters_without_a_use_are_left_out_and_counted() -> None:
+    names = read("Ada\n\ufeffBo\u200b\nSof\u00adt\n\u200eEve\nJo\u200dy\n")
+    assert names == ["Ada", "Bo", "Soft", "Eve", "Joy"]
+    (notice,) = names.notices
+    for text in ("U+FEFF", "U+200B", "U+00AD", "U+200E", "U+200D", "1 × "):
+        assert text in notice
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u06cc\u200c\u0645",  # Persian, a non-joiner between letters
+        "\u0915\u094d\u200d\u0937",  # Devanagari, a joiner after a virama
+        "\U0001f469\u200d\U0001f4bb",  # an emoji of two
+        "\U0001f469\U0001f3fd\u200d\U0001f4bb",  # with a skin tone
+        "\u0e2a\u200b\u0e21",  # Thai, a word break
+        "\u05d0\u200f!",  # Hebrew, a directional mark
+    ],
+)
+def test_invisible_characters_that_a_script_uses_stay(name: str) -> None:
+    names = read(f"{name}\n")
+    assert names == [name] and names.notices == []
