@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from charnames.data.name_list import NameList
 from charnames.errors import ListError
 from charnames.nn.batching import Ids
 from charnames.suggestions import choices_shown, did_you_mean
@@ -33,7 +34,27 @@ def counted_labels(examples: Labelled) -> dict[str, int]:
             f"{examples.source}: has {len(counts):,} labels; a model learns at most "
             f"{MAX_LABELS:,}"
         )
+    if counts and isinstance(examples, NameList) and examples.weights is not None:
+        counts = _by_weight(examples, examples.weights, counts)
     return dict(sorted(counts.items()))
+
+
+def _by_weight(
+    names: NameList, weights: Sequence[float], counts: Counter[str]
+) -> Counter[str]:
+    """The number of names, shared out among the labels in proportion to the weights of
+    their names: at least 1 each, and rounded so that the sum stays the same.
+    """
+    totals = dict.fromkeys(counts, 0.0)
+    for label, weight in zip(names.labels or (), weights, strict=True):
+        totals[label] += weight
+    spare = (len(names) - len(totals)) / sum(totals.values())
+    shares = {label: 1 + spare * total for label, total in totals.items()}
+    result = Counter({label: int(share) for label, share in shares.items()})
+    by_remainder = sorted(shares, key=lambda label: int(shares[label]) - shares[label])
+    for label in by_remainder[: len(names) - sum(result.values())]:
+        result[label] += 1
+    return result
 
 
 def label_ids(examples: Labelled, labels: Mapping[str, int]) -> Ids:

@@ -23,6 +23,7 @@ from charnames.nn.parameters import Array
 Ids = NDArray[np.intp]
 Symbols = NDArray[np.integer]
 Inputs = NDArray[Any]  # symbols, or real vectors
+Weights = NDArray[np.float64]
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -31,6 +32,7 @@ EVALUATION_BATCH = 256  # sequences a batch: large enough for fast products
 
 _NUMBER_ZERO: Ids = np.zeros(1, np.intp)
 _NO_IDS: Ids = np.zeros(0, np.intp)
+_NO_WEIGHTS: Weights = np.zeros(0)
 
 
 class Sequences:
@@ -38,12 +40,16 @@ class Sequences:
 
     `ids` is `. A d a . B o . E v e .`; sequence i starts at the end marker
     `ids[starts[i]]` and has `lengths[i]` steps, of which the last predicts its end.
-    labels: the label number of each sequence, (N,); (0,) without labels.
+    labels: the label number of each sequence, (N,); (0,) without labels. weights: how
+    much each sequence counts in training, (N,); (0,) where all count the same.
     """
 
-    def __init__(self, ids: Symbols, labels: Ids = _NO_IDS) -> None:
+    def __init__(
+        self, ids: Symbols, labels: Ids = _NO_IDS, weights: Weights = _NO_WEIGHTS
+    ) -> None:
         self.ids = ids
         self.labels = labels
+        self.weights = weights
         ends = np.flatnonzero(ids == END)
         self.starts: Ids = ends[:-1]
         self.lengths: Ids = np.diff(ends)
@@ -53,7 +59,11 @@ class Sequences:
 
     def labelled(self, labels: Ids) -> Sequences:
         """The same sequences with labels (N,)."""
-        return Sequences(self.ids, labels)
+        return Sequences(self.ids, labels, self.weights)
+
+    def weighted(self, weights: Weights) -> Sequences:
+        """The same sequences with weights (N,)."""
+        return Sequences(self.ids, self.labels, weights)
 
     def chosen(self, numbers: Ids) -> Sequences:
         """The sequences of these numbers (their positions), in the order given."""
@@ -63,7 +73,8 @@ class Sequences:
         ):
             parts.append(self.ids[start + 1 : start + 1 + length])
         labels = self.labels[numbers] if len(self.labels) else _NO_IDS
-        return Sequences(np.concatenate(parts), labels)
+        weights = self.weights[numbers] if len(self.weights) else _NO_WEIGHTS
+        return Sequences(np.concatenate(parts), labels, weights)
 
     def inputs_and_targets(self, rows: Ids) -> tuple[Inputs, Symbols]:
         """The symbols at these rows of `ids`, and the symbols that follow them."""

@@ -34,6 +34,7 @@ Nodes = NDArray[np.int32]
 
 MAX_ORDER = 7
 MAX_ENTRIES = 2**25  # in each of the two tables: 128 MiB
+_MAX_COUNT = 2.0**31  # of all n-grams together, as far as weights decide
 _HELD_OUT = 2_000  # names at most, to choose the order and discounts by
 
 
@@ -47,7 +48,10 @@ class Grams:
 
 
 def count_grams(sequences: Sequences, V: int, order: int) -> Grams:
-    """All n-grams of an order, with `order - 1` end markers before every name."""
+    """All n-grams of an order, with `order - 1` end markers before every name.
+
+    The n-grams of a name with weights count as often as `whole_weights` says.
+    """
     ids = sequences.ids[1:]  # every symbol that is predicted
     codes = ids.astype(np.uint64)
     inside = np.ones(len(ids), bool)  # of the name, as far back as that
@@ -56,10 +60,32 @@ def count_grams(sequences: Sequences, V: int, order: int) -> Grams:
         inside[:back] = False
         inside[back:] &= before != END
         codes[back:] += np.uint64(V**back) * (before * inside[back:]).astype(np.uint64)
-    codes.sort()
+    times = np.zeros(0, np.uint64)
+    if len(sequences.weights):
+        times = np.repeat(whole_weights(sequences), sequences.lengths)
+        rising = np.argsort(codes, kind="stable")
+        codes, times = codes[rising], times[rising]
+    else:
+        codes.sort()
     first = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1])))
-    counts = np.diff(first, append=len(codes))
+    if len(times):
+        counts = np.add.reduceat(times, first)
+    else:
+        counts = np.diff(first, append=len(codes))
     return Grams(order, codes[first], counts.astype(np.uint32))
+
+
+def whole_weights(sequences: Sequences) -> NDArray[np.uint64]:
+    """The weights of sequences as whole numbers from 1, (N,): the weights themselves if
+    they are whole, otherwise multiples of the smallest, rounded; and all of them scaled
+    down where the counts of n-grams would no longer fit 32 bits.
+    """
+    weights = sequences.weights
+    if (weights != np.round(weights)).any():
+        weights = weights / weights.min()
+    largest = float((weights * sequences.lengths).sum())
+    weights = weights * min(1.0, _MAX_COUNT / largest)
+    return np.maximum(np.round(weights), 1).astype(np.uint64)
 
 
 class NGram:

@@ -20,7 +20,7 @@ from charnames.encoding.labels import counted_labels, label_ids
 from charnames.encoding.letter_case import fold
 from charnames.errors import ListError
 from charnames.models.base import Trained
-from charnames.nn.batching import Sequences, VectorSequences
+from charnames.nn.batching import Sequences, VectorSequences, Weights
 from charnames.random_streams import Stream, generator
 
 Examples = NameList | SequenceList
@@ -36,7 +36,7 @@ def split(
     encode: Callable[[list[Any]], Batchable],
 ) -> tuple[Batchable, Batchable | None]:
     """The examples to learn from, and those to measure on if there are any, encoded
-    and with their labels.
+    and with their labels. Only the former have weights.
 
     others: examples to measure on beside the share that the model's recipe holds out.
     choose: returns which examples that share is, (N,). encode: what the network reads
@@ -44,6 +44,7 @@ def split(
     """
     inputs: list[Any] = list(examples)
     labels = label_ids(examples, model.labels)
+    weights = _weights(examples)
     measured: list[Any] = list(others) if others else []
     measured_labels = label_ids(others, model.labels) if others else labels[:0]
     if model.recipe.held_out:
@@ -53,10 +54,19 @@ def split(
         if len(labels):
             measured_labels = np.concatenate([measured_labels, labels[out]])
             labels = labels[~out]
+        weights = weights[~out] if len(weights) else weights
     training = encode(inputs).labelled(labels)
+    if isinstance(training, Sequences):
+        training = training.weighted(weights)
     if not measured:
         return training, None
     return training, encode(measured).labelled(measured_labels)
+
+
+def _weights(examples: Examples) -> Weights:
+    """The weights of the examples, (N,); (0,) where all count the same."""
+    weights = examples.weights if isinstance(examples, NameList) else None
+    return np.array(weights or (), np.float64)
 
 
 def hold_out_names(names: NameList, share: float, seed: int, style: str) -> Mask:

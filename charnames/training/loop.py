@@ -11,7 +11,14 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 
 from charnames.model_file.description import Progress
-from charnames.nn.batching import Ids, Packed, Sequences, VectorSequences, pack
+from charnames.nn.batching import (
+    Ids,
+    Packed,
+    Sequences,
+    VectorSequences,
+    Weights,
+    pack,
+)
 from charnames.nn.layers.dropout import Masks
 from charnames.nn.optimizers import clip
 from charnames.nn.parameters import Parameters
@@ -65,7 +72,8 @@ def training_loop(
     Raises TrainingError if the loss is no longer finite; warns LossRising, once.
     """
     recipe, gradients = state.recipe, network.gradients.values
-    batches = Batches(len(examples), recipe.batch_size, state.seed)
+    weights = examples.weights if isinstance(examples, Sequences) else None
+    batches = Batches(len(examples), recipe.batch_size, state.seed, weights)
     if not resumed:
         yield _checkpoint(state, measure)
     while not state.finished():
@@ -105,10 +113,18 @@ def training_loop(
 class Batches:
     """The batches of a run. A pass takes each of `count` examples once, in a random
     order of its own; its batches differ in size by at most one example.
+
+    weights: (count,), or (0,) where all examples count the same. A pass has `count`
+    examples all the same, but takes each as often as its weight w says: on average
+    count * w / sum(w) times, by systematic resampling (Kitagawa 1996), which
+    never strays from that by a whole example.
     """
 
-    def __init__(self, count: int, batch_size: int, seed: int) -> None:
+    def __init__(
+        self, count: int, batch_size: int, seed: int, weights: Weights | None = None
+    ) -> None:
         self.count, self.seed = count, seed
+        self._cumulative = np.cumsum(() if weights is None else weights)
         self.per_pass = -(-count // batch_size)
         self._pass, self._order = -1, np.empty(0, np.intp)
 
@@ -119,6 +135,11 @@ class Batches:
             self._pass = pass_number
             rng = generator(self.seed, Stream.ORDER, pass_number)
             self._order = rng.permutation(self.count)
+            if len(self._cumulative):
+                points = (rng.random() + np.arange(self.count)) / self.count
+                points *= self._cumulative[-1]
+                taken = np.searchsorted(self._cumulative, points, side="right")
+                self._order = np.minimum(taken, self.count - 1)[self._order]
         first = self.count * i // self.per_pass
         end = self.count * (i + 1) // self.per_pass
         numbers: Ids = self._order[first:end]
