@@ -9,13 +9,13 @@ import pytest
 
 from charnames.data.name_list import NameList, joined
 from charnames.data.names import read_names
-from charnames.data.tables import ListFormat
+from charnames.data.tables import FileFormat
 from charnames.errors import ListError
 
 
 def read(content: str | bytes, labels: bool = False, **form: str) -> NameList:
     data = content if isinstance(content, bytes) else content.encode()
-    return read_names(io.BytesIO(data), labels, ListFormat(**form))
+    return read_names(io.BytesIO(data), labels, FileFormat(**form))
 
 
 def refusal(content: str | bytes, labels: bool = False, **form: str) -> str:
@@ -152,7 +152,7 @@ def test_a_table_that_cannot_be_read(case: str) -> None:
 )
 def test_a_format_that_cannot_be(form: dict[str, str]) -> None:
     with pytest.raises(ListError):
-        ListFormat(**form)
+        FileFormat(**form)
 
 
 def test_fault_32_a_file_that_is_a_table_by_its_name(tmp_path: Path) -> None:
@@ -162,10 +162,10 @@ def test_fault_32_a_file_that_is_a_table_by_its_name(tmp_path: Path) -> None:
     assert names == ["Emma", "Smith, John"]
     assert names.notices == ["the first row is the header: name"]
     path.write_text("Emma;3\nAda;2\n")
-    assert read_names(path, form=ListFormat(column="1")) == ["Emma", "Ada"]
+    assert read_names(path, form=FileFormat(column="1")) == ["Emma", "Ada"]
     path = tmp_path / "names.tsv"
     path.write_text("Emma, Ada\t3\nBo, Eve\t2\n")
-    names = read_names(path, form=ListFormat(column="1", count_column="2"))
+    names = read_names(path, form=FileFormat(column="1", count_column="2"))
     assert (names, names.weights) == (["Emma, Ada", "Bo, Eve"], [3, 2])
 
 

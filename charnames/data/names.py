@@ -1,7 +1,7 @@
 """Lists of names, read from built-in lists, files and streams.
 
 A labelled list has a label, a tab and a name on each line. A list is labelled if its
-first line that is not blank has a tab inside. A table is read as a ListFormat says.
+first line that is not blank has a tab inside. A table is read as a FileFormat says.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from charnames.data.cleaning import (
 )
 from charnames.data.name_list import NameList, check_labels, joined
 from charnames.data.table_detection import SAMPLE, check_is_list, split_rows
-from charnames.data.tables import WHOLE_LINES, Entry, ListFormat, Table
+from charnames.data.tables import WHOLE_LINES, Entry, FileFormat, Table
 from charnames.errors import ListError
 from charnames.io.lines import opened_input, stream_name, text_lines
 from charnames.suggestions import did_you_mean
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
 MAX_NAMES = 5_000_000  # names in a list
 STDIN = "standard input"
-DEFAULT_FORMAT = ListFormat()
+DEFAULT_FORMAT = FileFormat()
 
 
 def read_names(
     dataset: str | os.PathLike[str] | BinaryIO,
     labels: bool = False,
-    form: ListFormat = DEFAULT_FORMAT,
+    form: FileFormat = DEFAULT_FORMAT,
 ) -> NameList:
     """The names of a built-in list ("elements"), of a file with a name a line
     (./elements is a file) or a table, or of an open binary stream.
@@ -94,7 +94,7 @@ def _files_here() -> list[str]:
         return []
 
 
-def read_stdin(labels: bool = False, form: ListFormat = DEFAULT_FORMAT) -> NameList:
+def read_stdin(labels: bool = False, form: FileFormat = DEFAULT_FORMAT) -> NameList:
     """The names on standard input. Raises ListError also where it is closed."""
     return _collect(stdin_stream(), STDIN, labels, form)
 
@@ -115,7 +115,7 @@ def stdin_stream() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def _collect(stream: BinaryIO, source: str, labels: bool, form: ListFormat) -> NameList:
+def _collect(stream: BinaryIO, source: str, labels: bool, form: FileFormat) -> NameList:
     """Read and clean the list of a stream; see `read_names`."""
     lines = text_lines(stream, source, form.line_limit, TOO_LONG, form.encoding)
     notices: list[str] = []
@@ -160,8 +160,8 @@ def _without_comments(
 
 
 def _implied_format(
-    source: str, head: Sequence[tuple[str, str]], form: ListFormat
-) -> ListFormat:
+    source: str, head: Sequence[tuple[str, str]], form: FileFormat
+) -> FileFormat:
     """The format, completed by what a file's name says: .csv and .tsv are tables, and
     one of a single column needs no word on it.
     """

@@ -34,7 +34,7 @@ _MAX_TABLE_LINE = 1_000_000  # bytes
 
 
 @dataclass(frozen=True)
-class ListFormat:
+class FileFormat:
     """How the file of a list is written; "" where the file itself shows it.
 
     column, label_column, count_column: the name of a column, or its number from 1.
@@ -101,7 +101,7 @@ class Table:
     """
 
     def __init__(
-        self, lines: Iterator[tuple[str, str]], form: ListFormat, labels: bool
+        self, lines: Iterator[tuple[str, str]], form: FileFormat, labels: bool
     ) -> None:
         self.notices: list[str] = []
         self._omitted: Counter[str] = Counter()

@@ -26,7 +26,7 @@ from charnames.cli.terminal.console import Console, json_line, printable
 from charnames.cli.training_run.pace import clock
 
 if TYPE_CHECKING:
-    from charnames.data.tables import ListFormat
+    from charnames.data.tables import FileFormat
     from charnames.experiments.compare import Compared, Trial
     from charnames.training.holdout import Examples
 
@@ -114,7 +114,7 @@ def command(
     console: Console,
     /,
     dataset: tuple[str, ...],
-    list_format: ListFormat,
+    list_format: FileFormat,
     label_from_file: bool,
     architectures: str,
     against: str | None,

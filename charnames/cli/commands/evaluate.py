@@ -29,7 +29,7 @@ from charnames.recipes.recipe import RECIPES, Recipe
 
 if TYPE_CHECKING:
     from charnames import Model, NameList
-    from charnames.data.tables import ListFormat
+    from charnames.data.tables import FileFormat
 
 _HELP = """Measure a model on names that it has not learned, or a recipe on a list.
 
@@ -104,7 +104,7 @@ def command(
     model: str | None,
     against: str | None,
     dataset: tuple[str, ...],
-    list_format: ListFormat,
+    list_format: FileFormat,
     folds: int | None,
     recipe: str | None,
     seed: int | None,

@@ -25,7 +25,7 @@ from charnames.cli.tables.samples import Lines, nearest_of
 from charnames.cli.terminal.console import Console, output_writer
 
 if TYPE_CHECKING:
-    from charnames.data.tables import ListFormat
+    from charnames.data.tables import FileFormat
 
 _SAMPLING_OPTIONS = ("temperature", "top_k", "top_p", "min_p", "unique")
 
@@ -220,7 +220,7 @@ def command(
     count: int,
     seed: int | None,
     avoid: tuple[str, ...],
-    list_format: ListFormat,
+    list_format: FileFormat,
     best: int | None,
     output: str | None,
     json: bool,

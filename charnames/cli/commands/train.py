@@ -27,7 +27,7 @@ from charnames.cli.training_run.reading import read_inputs
 from charnames.recipes.recipe import RECIPES, TASKS
 
 if TYPE_CHECKING:
-    from charnames.data.tables import ListFormat
+    from charnames.data.tables import FileFormat
 
 _HELP = """Train a model on a list of names; report and save it at each checkpoint.
 
@@ -158,7 +158,7 @@ def command(
     console: Console,
     /,
     dataset: tuple[str, ...],
-    list_format: ListFormat,
+    list_format: FileFormat,
     label_from_file: bool,
     output: str | None,
     slim: bool,

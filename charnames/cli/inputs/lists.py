@@ -19,7 +19,7 @@ from charnames.errors import ListError
 if TYPE_CHECKING:
     from charnames import NameList
     from charnames.data.sequences import VectorSequence
-    from charnames.data.tables import ListFormat
+    from charnames.data.tables import FileFormat
     from charnames.models.base import Trained
     from charnames.training.holdout import Examples
 
@@ -43,7 +43,7 @@ class ListSource:
     """
 
     datasets: tuple[str, ...]
-    form: ListFormat
+    form: FileFormat
     label_from_file: bool = False
 
     def at(self, *datasets: str) -> ListSource:

@@ -45,18 +45,18 @@ LIST_OPTIONS = {name: flag for flag, name, *_ in _TABLE}
 
 def list_format_options(heading: str) -> Decorator[Any]:
     """--column, --label-column, --count-column, --delimiter and --encoding, under that
-    heading; the command gets them as one ListFormat, `list_format`.
+    heading; the command gets them as one FileFormat, `list_format`.
     """
 
     def decorate(command: F) -> F:
         @wraps(command)
         def with_format(*args: Any, **values: Any) -> Any:
-            from charnames.data.tables import ListFormat
+            from charnames.data.tables import FileFormat
             from charnames.errors import ListError
 
             given = {name: values.pop(name) or "" for name in LIST_OPTIONS}
             try:
-                list_format = ListFormat(**given)
+                list_format = FileFormat(**given)
             except ListError as error:
                 raise click.UsageError(f"--{error}") from None
             return command(*args, list_format=list_format, **values)

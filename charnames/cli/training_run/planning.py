@@ -19,7 +19,7 @@ from charnames.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
     from charnames import Model
-    from charnames.data.tables import ListFormat
+    from charnames.data.tables import FileFormat
     from charnames.models.base import Trained
 
 
@@ -32,7 +32,7 @@ class Request:
     """
 
     datasets: tuple[str, ...]
-    form: ListFormat
+    form: FileFormat
     label_from_file: bool
     output: str | None
     recipe: str | None
