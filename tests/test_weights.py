@@ -93,9 +93,11 @@ def test_shares_become_whole_numbers(
 
 def test_a_census_list_comes_out_with_its_shares() -> None:
     """Among the names of the list, to 10 % and what chance allows in 20,000 names."""
-    recipe = Recipe.modern(WEIGHTED, iterations=1_500, checkpoint_every=1_500)
+    length = {"iterations": 1_500, "checkpoint_every": 1_500}
+    recipe = Recipe.modern(WEIGHTED, init_from="none", **length)
     *_, last = train(WEIGHTED, recipe, seed=1)
-    names = last.model.sample(20_000, seed=1, novel=False, unique=False)
+    undo = {"temperature": 1.0, "any_form": True, "novel": False, "unique": False}
+    names = last.model.sample(20_000, seed=1, **undo)
     counts = Counter(name for name in names if name in CENSUS)
     total = counts.total()
     assert total > 16_000
