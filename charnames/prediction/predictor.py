@@ -128,7 +128,8 @@ class Predictor:
                 p += self.weight * self.ngram.probabilities.take(nodes, axis=0).T
             if self.words and words:
                 p, words = self.words.mix(p, *self.words.read(ids, words))
-            z = np.log(p, out=p)
+            with np.errstate(divide="ignore"):  # whole words can leave out a symbol
+                z = np.log(p, out=p)
         return z, Memory(state, nodes, memory.blend, words)
 
     def losses(self, sequences: Sequences) -> Losses:
