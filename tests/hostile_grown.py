@@ -12,7 +12,7 @@ import numpy as np
 from charnames.nn.parameters import Parameters
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
-from tests.modelfiles import forged, parts, with_value, with_weight
+from tests.modelfiles import forged, parts, with_text, with_value, with_weight
 
 Case = tuple[bytes, list[str]]
 Edit = Callable[[dict[str, Any]], object]
@@ -74,6 +74,8 @@ def of_settings() -> Iterator[Case]:
     ]:
         yield with_value("recipe", data=GROWN, **{name: value}), [name]
     yield with_value("provenance", data=GROWN, parent=None), ["parent"]
+    marked = with_text("alphabet", "\x0e" + MODEL.vocabulary.alphabet, GROWN)
+    yield with_text("case", "keep", marked), ["alphabet"]
 
 
 def _shaped(name: str, shape: list[int]) -> Edit:

@@ -84,7 +84,9 @@ WAYS: list[tuple[dict[str, Any], Any]] = [
 
 
 @each_style
-@pytest.mark.parametrize(("asked", "meets"), WAYS, ids=lambda way: "" if callable(way) else str(way)[:40])
+@pytest.mark.parametrize(
+    ("asked", "meets"), WAYS, ids=lambda way: "" if callable(way) else str(way)[:40]
+)
 def test_names_come_as_often_as_their_scores_say(
     style: str, asked: dict[str, Any], meets: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
