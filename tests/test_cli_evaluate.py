@@ -66,6 +66,24 @@ def test_json_is_one_object_of_the_keys_promised(
     assert 0 <= said["novel"] <= 1 and 0 <= said["distinct"] <= 1
 
 
+def test_new_names_are_told_apart_and_near_copies_counted(
+    inside: CommandLine, others: str
+) -> None:
+    surnames = inside("datasets", "surnames").out.splitlines()[:400]
+    (inside.folder / "surnames.txt").write_text("\n".join(surnames))
+    words = ["evaluate", "-m", "elements", "-q", "--against"]
+    record = figures(inside(*words, "surnames.txt", "--json").out)
+    assert list(record)[-3:] == ["told_apart", "near_copies", "list_near_copies"]
+    assert record["told_apart"] > 0.9
+    assert record["near_copies"] == 0 < record["list_near_copies"] < 0.1
+    out = inside(*words, "surnames.txt").out
+    assert f"\ntold apart      {record['told_apart']:.3f} (area" in out
+    share = f"{record['list_near_copies']:.1%}"
+    assert f"\nnear-copies     0.0% of the new names, {share} of the list's\n" in out
+    assert "\ntold apart      not measured; it takes 20" in inside(*words, others).out
+    assert figures(inside(*words, others, "--json").out)["told_apart"] is None
+
+
 def test_folds_give_the_same_keys_of_a_recipe(inside: CommandLine, others: str) -> None:
     model = figures(inside("evaluate", "--against", others, "--json", "-q").out)
     words = ["evaluate", "-d", "elements", "--folds", 2, "--iterations", 20, "--json"]

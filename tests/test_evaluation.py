@@ -21,8 +21,14 @@ from hypothesis import strategies as st
 
 from charnames.data.name_list import NameList
 from charnames.encoding.letter_case import KEEP, fold
+from charnames.encoding.near_copies import (
+    near_copies,
+    near_hashes,
+    share_of_near_copies,
+)
 from charnames.errors import ListError
 from charnames.evaluation import language_model
+from charnames.evaluation.discriminator import discriminator_area
 from charnames.evaluation.language_model import (
     Evaluation,
     cross_validate,
@@ -248,6 +254,58 @@ def test_a_few_new_samples_stand_beside_the_nearest_name() -> None:
     assert [near.lower() for _, near in found] == nearest
 
 
+def many_names(count: int) -> list[str]:
+    """Names in the letters of `LIST`."""
+    rng = np.random.default_rng(count)
+    letters = sorted(set("".join(NAMES).lower()))
+    return ["".join(rng.choice(letters, 6)).capitalize() for _ in range(count)]
+
+
+def test_new_names_are_told_apart_from_those_not_learned() -> None:
+    real, learned = many_names(30), NAMES[:5]
+    samples = evaluate(PLAIN, [*real, *learned, *real], NAMES, seed=5).samples
+    new = [name.lower() for name in PLAIN.sample(300, seed=5)]
+    order = generator(5, Stream.SPLIT).permutation(30)
+    expected = discriminator_area([real[i].lower() for i in order], new, 5)
+    assert samples.told_apart == expected is not None
+
+
+def test_learned_names_are_no_real_names_to_tell_apart() -> None:
+    assert evaluate(PLAIN, many_names(20)).samples.told_apart is not None
+    against = [*many_names(19), *NAMES]
+    assert evaluate(PLAIN, against, NAMES).samples.told_apart is None
+
+
+def test_of_many_real_names_three_hundred_are_told_apart() -> None:
+    real = many_names(320)
+    samples = evaluate(PLAIN, real, seed=5).samples
+    order = generator(5, Stream.SPLIT).permutation(320)[:300]
+    new = [name.lower() for name in PLAIN.sample(300, seed=5)]
+    expected = discriminator_area([real[i].lower() for i in order], new, 5)
+    assert samples.told_apart == expected
+
+
+def test_near_copies_are_counted() -> None:
+    samples = evaluate(PLAIN, AGAINST, NAMES, seed=5).samples
+    lower = [name.lower() for name in NAMES]
+    new = [name.lower() for name in PLAIN.sample(300, seed=5)]
+    one_edit = np.mean([edits(name, by_distance(name, lower)) == 1 for name in new])
+    assert samples.near_copies == np.mean(near_copies(new, near_hashes(lower)))
+    assert samples.near_copies >= one_edit > 0  # a character moved is one edit too
+    assert samples.list_near_copies == share_of_near_copies(lower) > 0
+
+
+def test_near_copies_are_known_to_a_model_with_their_hashes() -> None:
+    names = NameList(many_names(40))
+    model = model_of(names, min_edits=2)
+    assert len(model.near)
+    samples = evaluate(model, names).samples
+    assert samples.near_copies == 0  # `sample` leaves them out
+    assert samples.list_near_copies is None
+    samples = evaluate(PLAIN, names).samples
+    assert samples.near_copies is samples.list_near_copies is None
+
+
 @each_model
 def test_the_same_seed_gives_the_same_figures(model: Model) -> None:
     one, other = (evaluate(model, AGAINST, NAMES, seed=3) for _ in range(2))
@@ -338,9 +396,18 @@ def test_figures_of_folds_are_added_up(
         each = [part.baselines[name] for part in parts]
         assert None not in each
         assert found.baselines[name] == pytest.approx(sum(map(float, each)))
-    for name in ("novel", "distinct"):
+    for name in ("novel", "distinct", "near_copies", "list_near_copies"):
         shares = [getattr(part.samples, name) for part in parts]
         assert getattr(found.samples, name) == pytest.approx(np.mean(shares))
+
+
+def test_areas_of_folds_are_averaged_where_there_are_any(folds: list[Fold]) -> None:
+    assert crossed(many_names(59), 3).samples.told_apart is not None
+    areas = [one.found.samples.told_apart for one in folds]
+    assert [area is None for area in areas] == [False, False, True]  # 20, 20, 19
+    pooled = language_model.mean_samples([one.found.samples for one in folds])
+    assert pooled.told_apart == (areas[0] or 0) / 2 + (areas[1] or 0) / 2
+    assert crossed(many_names(50), 3).samples.told_apart is None
 
 
 def test_every_fold_has_a_seed_of_its_own(folds: list[Fold]) -> None:

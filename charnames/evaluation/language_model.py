@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from charnames.data.name_list import NameList, as_name_list
-from charnames.encoding.hashes import name_hashes
 from charnames.encoding.letter_case import AUTO, detect_case, encode_list, fold
 from charnames.errors import ListError
-from charnames.evaluation.nearest import Nearest
+from charnames.evaluation.samples import Samples, mean_samples, sample_statistics
 from charnames.models.language_model import Model
 from charnames.nn.batching import Sequences
 from charnames.prediction.ngram import NGram, choose_ngram, count_grams
@@ -25,27 +23,6 @@ from charnames.prediction.scoring import encode_name
 from charnames.random_streams import Stream, generator
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import split_names, train
-
-SAMPLES = 1_000  # names sampled to measure their novelty and diversity
-_SHOWN = 5  # sampled names shown beside the nearest name of the list
-
-
-@dataclass(frozen=True)
-class Samples:
-    """Statistics of 1,000 sampled names.
-
-    novel: the share that is not in the learned list. distinct: the share that is left
-    without repeats. length, list_length: mean and standard deviation of the characters
-    in a sampled name, and in a name of the list. nearest: some novel names, each with
-    the name of the list that is fewest edits away. Without the list, list_length is
-    None and nearest is empty.
-    """
-
-    novel: float
-    distinct: float
-    length: tuple[float, float]
-    list_length: tuple[float, float] | None
-    nearest: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -119,15 +96,16 @@ def evaluate(
     sequences = model.vocabulary.sequences(name.symbols for name in measured)
     predictor = model.predictor()
     training = split_names(learned, None, model)[0] if learned else None
+    names = [name.name for name in measured]
     return Evaluation(
         names=len(measured),
         unknown=len(against) - len(measured),
-        also_learned=int(model.knows(name.name for name in measured).sum()),
+        also_learned=int(model.knows(names).sum()),
         symbols=int(sequences.lengths.sum()),
         total=float(predictor.name_losses(sequences).sum()),
         network_total=float(predictor.alone().name_losses(sequences).sum()),
         baselines=_baselines(len(model.vocabulary), sequences, training),
-        samples=_samples(model, learned, seed),
+        samples=sample_statistics(model, learned, names, seed),
     )
 
 
@@ -199,36 +177,12 @@ def _baselines(
     return losses
 
 
-def _samples(model: Model, learned: NameList | None, seed: int) -> Samples:
-    """The statistics of names sampled with the seed."""
-    names = list(
-        model.sample(SAMPLES, seed=seed, novel=False, unique=False, any_form=True)
-    )
-    folded = [fold(name, model.case) for name in names]
-    novel = ~np.isin(name_hashes(folded), model.known)
-    examples = [name for name, new in zip(names, novel, strict=True) if new][:_SHOWN]
-    nearest = Nearest(learned, partial(fold, case=model.case)) if learned else None
-    return Samples(
-        novel=float(novel.mean()),
-        distinct=len(set(folded)) / len(folded),
-        length=_mean_and_deviation(names),
-        list_length=_mean_and_deviation(learned) if learned else None,
-        nearest=[(name, nearest(name)[0]) for name in examples] if nearest else [],
-    )
-
-
-def _mean_and_deviation(names: Iterable[str]) -> tuple[float, float]:
-    lengths = [len(name) for name in names]
-    return float(np.mean(lengths)), float(np.std(lengths))
-
-
 def _pooled(parts: Sequence[Evaluation]) -> Evaluation:
     """One evaluation for all folds: losses and counts added, shares averaged."""
 
     def summed(name: str) -> Any:
         return sum(getattr(part, name) for part in parts)
 
-    samples = [part.samples for part in parts]
     return Evaluation(
         names=summed("names"),
         unknown=summed("unknown"),
@@ -240,9 +194,5 @@ def _pooled(parts: Sequence[Evaluation]) -> Evaluation:
             name: sum(part.baselines[name] or 0.0 for part in parts)
             for name in parts[0].baselines
         },
-        samples=replace(
-            samples[0],
-            novel=float(np.mean([s.novel for s in samples])),
-            distinct=float(np.mean([s.distinct for s in samples])),
-        ),
+        samples=mean_samples([part.samples for part in parts]),
     )

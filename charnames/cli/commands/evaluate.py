@@ -42,10 +42,19 @@ Losses are means per symbol, which includes the end marker of each name. Novel a
 distinct are shares of 1,000 sampled names: those that are not in the list learned, and
 those left without repeats.
 
+Told apart and near-copies are of 300 names that are new and distinct, as `charnames
+sample` draws them by default. Told apart is the area under the ROC curve of a
+classifier that tells them from real names that were not learned, by their n-grams of 1
+to 4 characters: 0.5 if it cannot, 1 if it always can. It takes 20 real names or more
+(in each fold), and only areas for about as many of them can be compared. Near-copies
+are one edit from a learned name; beside them stands the share of the list's names that
+are one edit from another.
+
 --json prints one object: nats_per_symbol, bits_per_symbol, perplexity, nats_per_name,
 names, unknown, also_learned, symbols, network_alone and baselines (in nats per symbol;
 null if the list is missing), novel, distinct, length and list_length (mean and
-standard deviation), nearest.
+standard deviation), nearest, told_apart, near_copies, list_near_copies (null if they
+are not known).
 
 A classifier is measured on names with labels, or on sequences: its accuracy; the
 precision, recall, F1 (0/0 counts as 0), support and area under the ROC curve of each

@@ -31,6 +31,9 @@ def record(evaluation: Evaluation) -> dict[str, Any]:
         "length": samples.length,
         "list_length": samples.list_length,
         "nearest": samples.nearest,
+        "told_apart": samples.told_apart,
+        "near_copies": samples.near_copies,
+        "list_near_copies": samples.list_near_copies,
     }
 
 
@@ -62,8 +65,27 @@ def lines(evaluation: Evaluation) -> list[str]:
     ]
     if figures["list_length"]:
         text.append(f"the list's      {_spread(figures['list_length'])}")
+    text += [
+        f"told apart      {_told_apart(figures['told_apart'])}",
+        f"near-copies     {_share(figures['near_copies'])} of the new names, "
+        f"{_share(figures['list_near_copies'])} of the list's",
+    ]
     text += [f"{new}, nearest to {old}" for new, old in figures["nearest"]]
     return text
+
+
+def _told_apart(area: float | None) -> str:
+    from charnames.evaluation.discriminator import FEWEST
+
+    if area is None:
+        return (
+            f"not measured; it takes {FEWEST} real names not learned, and {FEWEST} new"
+        )
+    return f"{area:.3f} (area under the ROC curve; 0.5 is best, 1 worst)"
+
+
+def _share(share: float | None) -> str:
+    return "an unknown share" if share is None else f"{share:.1%}"
 
 
 def _spread(length: tuple[float, float]) -> str:
