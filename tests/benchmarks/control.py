@@ -171,7 +171,7 @@ def main() -> None:
         there = Path(folder)
         classic = trained("classic", there, "elements", iterations=20_000)
         longer = trained("longer", there, "surnames", iterations=20_000)
-        settings = vars(Recipe.modern(read_names("elements")))
+        settings = vars(Recipe.modern(read_names("elements"), init_from="none"))
         settings = {**settings, "hidden_size": 128, "iterations": 200}
         mixed = trained("mixed", there, "elements", **settings)
         rows = list(rates(classic, longer, mixed))

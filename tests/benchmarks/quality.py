@@ -7,6 +7,8 @@
 
 All of it on one core. Losses are in nats per symbol, the end marker included; `spread`
 is the standard deviation over the seeds. Lists are elements and movies unless told.
+folds and kept start from the base model, or from random weights with --init-from none;
+--word-weight 0 leaves out the whole words of the list.
 
 names: makemore's own split, train.txt and test.txt in the folder that
        CHARNAMES_BENCH_NAMES names; `new` are the distinct test names that do not stand
@@ -22,6 +24,7 @@ import argparse
 import math
 from collections.abc import Iterable, Iterator
 from statistics import mean, stdev
+from typing import Any
 
 import harness  # before numpy, which reads the number of threads that it sets
 
@@ -31,7 +34,7 @@ import numpy as np
 
 from charnames.data.name_list import NameList
 from charnames.data.names import read_names
-from charnames.encoding.letter_case import fold
+from charnames.encoding.letter_case import encode
 from charnames.evaluation.language_model import Evaluation, cross_validate, evaluate
 from charnames.models.language_model import Model
 from charnames.nn.networks.language_model import LanguageModelNetwork
@@ -71,7 +74,10 @@ def names(seconds: float, seeds: int) -> None:
 
 def loss(model: Model, measured: NameList) -> float:
     """Of the network alone."""
-    sequences = model.vocabulary.sequences(fold(n, model.case) for n in measured)
+    marks = model.vocabulary.mark is not None
+    sequences = model.vocabulary.sequences(
+        encode(name, model.case, marks) for name in measured
+    )
     return float(
         LanguageModelNetwork(model.shape, model.parameters).all_losses(sequences).mean()
     )
@@ -86,9 +92,9 @@ def figures(found: Evaluation) -> Figures:
     return {what: total / found.symbols for what, total in totals.items()}
 
 
-def folds(dataset: str, count: int, seeds: int) -> None:
+def folds(dataset: str, count: int, seeds: int, settings: dict[str, Any]) -> None:
     learned = read_names(dataset)
-    recipe = Recipe.named("modern", learned)
+    recipe = Recipe.named("modern", learned, **settings)
     # Each fold has a seed of its own, counted on from the one given.
     runs = (
         cross_validate(learned, recipe, count, seed=seed * count)
@@ -97,7 +103,7 @@ def folds(dataset: str, count: int, seeds: int) -> None:
     report(f"{dataset}, {count} folds", map(figures, runs))
 
 
-def kept(seeds: int) -> None:
+def kept(seeds: int, settings: dict[str, Any]) -> None:
     movies = read_names("movies")
     order = np.random.default_rng(5).permutation(len(movies))
     half = len(movies) // 2
@@ -105,7 +111,8 @@ def kept(seeds: int) -> None:
         NameList((movies[i] for i in part), "movies")
         for part in (order[:half], order[half:])
     )
-    recipe, alphabet = Recipe.named("modern", learned), "".join(movies)
+    recipe = Recipe.named("modern", learned, **settings)
+    alphabet = "".join(movies)
 
     def runs() -> Iterator[Figures]:
         for seed in range(1, seeds + 1):
@@ -167,18 +174,26 @@ def main() -> None:
     of_sides.add_argument("--seed", type=int, default=1)
     for command in (of_names, of_folds, of_kept):
         command.add_argument("--seeds", type=int, default=3)
+    for command in (of_folds, of_kept):
+        command.add_argument("--init-from", choices=("base", "none"))
+        command.add_argument("--word-weight", type=float)
     for command in (of_folds, of_sides):
         command.add_argument("lists", nargs="*", default=["elements", "movies"])
     told = parser.parse_args()
+    settings = {
+        name: value
+        for name in ("init_from", "word_weight")
+        if (value := getattr(told, name, None)) is not None
+    }
     if told.command == "names":
         names(told.seconds, told.seeds)
         return
     if told.command == "kept":
-        kept(told.seeds)
+        kept(told.seeds, settings)
         return
     for dataset in told.lists:
         if told.command == "folds":
-            folds(dataset, told.folds, told.seeds)
+            folds(dataset, told.folds, told.seeds, settings)
         else:
             sides(dataset, told.seed)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from charnames.cli.inputs import model_folder, models
+from charnames.cli.inputs.label_weights import label_weights
 from charnames.cli.inputs.lists import ListSource, read
 from charnames.cli.options.command import Command, option
 from charnames.cli.options.list_format import list_format_options
@@ -248,7 +249,7 @@ def command(
     path = model or model_folder.latest_writer()
     trained = models.load(path)
     if labels:
-        trained = trained.for_label(_weights(labels, trained.labels))
+        trained = trained.for_label(label_weights(labels, trained.labels))
     blocked = read(console, ListSource(avoid, list_format)) if avoid else ()
     near = None
     if nearest:
@@ -289,20 +290,3 @@ def _check_usage(ctx: click.Context) -> None:
             raise click.UsageError(
                 f"--{option_name} is for sampled names, and --best samples none"
             )
-
-
-def _weights(values: tuple[str, ...], labels: Collection[str]) -> dict[str, float]:
-    """The weight of each label in the values of --label; 1 by default."""
-    weights: dict[str, float] = {}
-    for text in values:
-        label, _, weight = text.rpartition(":")
-        if text in labels or not label:
-            label, weight = text, "1"
-        try:
-            weights[label] = weights.get(label, 0.0) + float(weight)
-        except ValueError:
-            raise click.UsageError(
-                f"--label: {weight!r} is not a weight; write a number after the colon, "
-                "as in Italian:0.7"
-            ) from None
-    return weights
