@@ -7,8 +7,7 @@
 
 All of it on one core. Losses are in nats per symbol, the end marker included; `spread`
 is the standard deviation over the seeds. Lists are elements and movies unless told.
-folds and kept start from the base model, or from random weights with --init-from none;
---word-weight 0 leaves out the whole words of the list.
+folds and kept start from the base model, or from random weights with --init-from none.
 
 names: makemore's own split, train.txt and test.txt in the folder that
        CHARNAMES_BENCH_NAMES names; `new` are the distinct test names that do not stand
@@ -176,15 +175,11 @@ def main() -> None:
         command.add_argument("--seeds", type=int, default=3)
     for command in (of_folds, of_kept):
         command.add_argument("--init-from", choices=("base", "none"))
-        command.add_argument("--word-weight", type=float)
     for command in (of_folds, of_sides):
         command.add_argument("lists", nargs="*", default=["elements", "movies"])
     told = parser.parse_args()
-    settings = {
-        name: value
-        for name in ("init_from", "word_weight")
-        if (value := getattr(told, name, None)) is not None
-    }
+    init_from = getattr(told, "init_from", None)
+    settings = {"init_from": init_from} if init_from else {}
     if told.command == "names":
         names(told.seconds, told.seeds)
         return
