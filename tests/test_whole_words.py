@@ -100,13 +100,21 @@ def test_words_come_where_the_list_lets_them() -> None:
     assert allowed_words("") == {"the "}
     # "the" is a function word: what follows it in the list follows it.
     assert allowed_words("the ") == {"red ", "old ", "mad ", "fox ", "mill ", "axe "}
-    # After a content word, its own followers and all content words after content words.
+    # A content word follows "red" in the list, so all that follow content words may.
     assert allowed_words("the red ") == {"fox.", "mill.", "ox."}
-    assert allowed_words("the fox ") == {"and ", "fox.", "mill.", "ox."}
+    # Nothing but the function word "and" follows "fox".
+    assert allowed_words("the fox ") == {"and "}
     # "and" has three different followers; a word that is not in the list has none.
     assert allowed_words("the fox and ") == {"ox.", "bed.", "fox."}
-    assert allowed_words("the do ") == {"fox.", "mill.", "ox."}
+    assert allowed_words("the do ") == {"fox.", "mill.", "ox.", "and "}
     assert allowed_words("the do") == set()
+
+
+def test_a_word_counts_once_however_often_the_list_has_it() -> None:
+    """The rest of the mixture knows how frequent a word is."""
+    component = WholeWords(PAIRS, V, BLANK, 0.5)
+    start = component.counts[component.start[0]]
+    assert start[ids_of("t")] == [1]  # six names begin with "the"
 
 
 @pytest.mark.parametrize("ngram_weight", [0.0, 0.3])

@@ -5,15 +5,15 @@ beginning of a word this component proposes the words of the list, and once a wo
 chosen its letters are nearly certain. Which words may come depends on the word before:
 
 - at the beginning of a name, the words that names begin with;
-- after a function word ("the", "of": a word that at least three different words
-  follow), the words that follow it in the list;
-- after any other word, its own followers in the list, and every content word that
-  follows a content word anywhere in the list.
+- after a function word ("the", "of"), the words that follow it in the list;
+- after any other word, a content word, its own followers in the list. If these have a
+  content word among them, all content words that follow one may come too; if they have
+  a function word among them, all function words that follow a content word.
 
 A table of tries holds the words, each closed by the blank or the end marker that
-follows it, with how often each node was passed. The component's probability of symbol
-c is proportional to p(c) n(c): what the rest of the mixture says of c, times how many
-words in the tries go on with c. So the network still decides which words fit.
+follows it. The component's probability of symbol c is proportional to p(c) n(c): what
+the rest of the mixture says of c, times how many different words in the tries go on
+with c. So the network still decides which words fit, and how frequent they are.
 
 The component's weight is `weight` at the beginning of every word. Within a word it is
 the posterior probability that the component, not the rest of the mixture, wrote the
@@ -30,17 +30,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from charnames.encoding.function_words import function_words
 from charnames.nn.batching import END, Symbols
 from charnames.nn.parameters import Array
 
 MAX_ENTRIES = 2**24  # numbers in each table of tries: 64 MiB
-FUNCTION_WORD = 3  # different followers that make a word a function word
 
 Counts = NDArray[np.uint32]
 Nodes = NDArray[np.int32]
 Word = tuple[int, ...]
 
 _NOWHERE = 0  # the node of what is no beginning of a word of the list
+# The kinds of words that may come: content words, function words, or both.
+_KINDS = _CONTENT, _FUNCTION, _EITHER = range(3)
+_OF_FUNCTION = {False: _CONTENT, True: _FUNCTION}
 
 
 @dataclass(frozen=True)
@@ -129,23 +132,22 @@ class WholeWords:
     def __init__(self, pairs: WordPairs, V: int, blank: int, weight: float) -> None:
         self.blank, self.weight = blank, np.float32(weight)
         tries = _Tries(blank)
-        every, content, start = tries.root(), tries.root(), tries.root()
+        every, start = tries.root(), tries.root()
+        after_content = [tries.root() for _ in _KINDS]
         words = [(), *pairs.words()]
         followers: defaultdict[int, set[int]] = defaultdict(set)
         for before, number, _, _ in pairs.pairs.tolist():
             followers[before].add(number)
-        function_words = {
-            number
-            for number, after in followers.items()
-            if number and len(after) >= FUNCTION_WORD
-        }
+        functions = function_words(
+            ((before, number) for before, number, _, _ in pairs.pairs.tolist()), 0
+        )
         own = {number: tries.root() for number in followers if number}
-        for before, number, ends, count in pairs.pairs.tolist():
+        for before, number, ends, _ in pairs.pairs.tolist():
             word = words[number]
-            tries.add(own[before] if before else start, word, ends, count)
-            content_words = {before, number}.isdisjoint(function_words)
-            if before and content_words:
-                tries.add(content, word, ends, count)
+            tries.add(own[before] if before else start, word, ends)
+            if before and before not in functions:
+                for kinds in _OF_FUNCTION[number in functions], _EITHER:
+                    tries.add(after_content[kinds], word, ends)
         leaves = {number: tries.walk(every, word) for number, word in enumerate(words)}
         nodes = len(tries.counts)
         self.counts = np.zeros((nodes, V), np.float32)
@@ -155,12 +157,16 @@ class WholeWords:
         ):
             self.counts[node, list(counts)] = list(counts.values())
             self.following[node, list(children)] = list(children.values())
-        self.roots = np.full((nodes, 3), (content, _NOWHERE, every), np.int32)
+        self.roots = np.full(
+            (nodes, 3), (after_content[_EITHER], _NOWHERE, every), np.int32
+        )
         for number, after in own.items():
-            function_word = number in function_words
-            self.roots[leaves[number]] = (
-                (after, _NOWHERE, every) if function_word else (content, after, every)
-            )
+            first, second = after, _NOWHERE
+            if number not in functions:
+                alike = {follower in functions for follower in followers[number]}
+                kinds = _EITHER if len(alike) > 1 else _OF_FUNCTION[alike.pop()]
+                first, second = after_content[kinds], after
+            self.roots[leaves[number]] = first, second, every
         self.start: Nodes = np.array([start, _NOWHERE, every], np.int32)
 
     def begin(self, N: int) -> WordState:
@@ -197,7 +203,7 @@ class WholeWords:
 
 
 class _Tries:
-    """Tries in one numbering; node 0 is nowhere."""
+    """Tries of different words in one numbering; node 0 is nowhere."""
 
     def __init__(self, blank: int) -> None:
         self.blank = blank
@@ -210,26 +216,24 @@ class _Tries:
         self.children.append({})
         return len(self.counts) - 1
 
-    def add(self, root: int, word: Word, ends: int, count: int) -> None:
-        """Count a word, closed by the end marker or a blank, from the root on."""
+    def add(self, root: int, word: Word, ends: int) -> None:
+        """Count a word, closed by the end marker or a blank, from the root on, unless
+        it has been counted there before.
+        """
+        close = END if ends else self.blank
+        if close in self.counts[self.walk(root, word)]:
+            return
         node = root
-        for symbol in word:
-            self._count(node, symbol, count)
-            node = self._child(node, symbol)
-        self._count(node, END if ends else self.blank, count)
+        for symbol in (*word, close):
+            counts = self.counts[node]
+            counts[symbol] = counts.get(symbol, 0) + 1
+            node = self.children[node].get(symbol, _NOWHERE)
 
     def walk(self, root: int, word: Word) -> int:
         """The node that the word leads to, made where there is none."""
         node = root
         for symbol in word:
-            node = self._child(node, symbol)
+            if symbol not in self.children[node]:
+                self.children[node][symbol] = self.root()
+            node = self.children[node][symbol]
         return node
-
-    def _child(self, node: int, symbol: int) -> int:
-        if symbol not in self.children[node]:
-            self.children[node][symbol] = self.root()
-        return self.children[node][symbol]
-
-    def _count(self, node: int, symbol: int, count: int) -> None:
-        counts = self.counts[node]
-        counts[symbol] = counts.get(symbol, 0) + count

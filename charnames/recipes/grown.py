@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Collection, Sized
 from typing import Any
 
+from charnames.encoding.list_form import SEVERAL_WORDS
+
 # How names are sampled by default. Chosen by reading samples of six lists of names.
 SAMPLING: dict[str, Any] = {"temperature": 0.6, "min_p": 0.05}
 
@@ -34,7 +36,6 @@ _LOOSE = (10_000, 5.0)  # from that many symbols on, that anchor
 _MOST_FROM_BASE = 20_000  # symbols; longer lists need the base model less
 _FEWEST_GROWN, _MOST_GROWN = 50, 200  # iterations
 _WORD_WEIGHT = 0.75
-_SEVERAL_WORDS = 1.5  # words a name, from which on a list is one of several words
 _BASE_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
 _KNOWN_SHARE = 0.9  # of the letters, for the base model to help
 
@@ -61,7 +62,7 @@ def grown_settings(names: Collection[Sized]) -> dict[str, Any]:
         anchor = _LOOSE[1]
     iterations = min(max(len(names), _FEWEST_GROWN), _MOST_GROWN)
     words = sum(len(_text(name).split()) for name in names)
-    several = words >= _SEVERAL_WORDS * len(names) > 0
+    several = words >= SEVERAL_WORDS * len(names) > 0
     return {
         **_GROWN,
         "anchor": anchor,
