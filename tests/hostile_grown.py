@@ -62,10 +62,13 @@ def of_settings() -> Iterator[Case]:
         ("repeats_words", 1),
         ("more", 1),
         ("most_words", ...),
+        ("patterns", "* *"),
+        ("patterns", ["* *", 1]),
     ]:
         yield with_value("list_form", data=GROWN, **{name: value}), [name]
     for name, value in [
         ("temperature", -0.5),
+        ("fit_ngram_weight", 1),
         ("min_p", 1.5),
         ("min_edits", 3),
         ("init_from", "elsewhere"),

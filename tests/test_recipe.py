@@ -61,7 +61,7 @@ CHOICES = {
     "scale": ("none", "standard", "unit"),
     "init_from": ("none", "base", "model"),
 }
-SWITCHES = ("tied",)
+SWITCHES = ("tied", "fit_ngram_weight")
 OF_CLASSIFIERS = {
     "task": "classify",
     "unit": "word",

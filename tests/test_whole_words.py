@@ -110,13 +110,6 @@ def test_words_come_where_the_list_lets_them() -> None:
     assert allowed_words("the do") == set()
 
 
-def test_a_word_counts_once_however_often_the_list_has_it() -> None:
-    """The rest of the mixture knows how frequent a word is."""
-    component = WholeWords(PAIRS, V, BLANK, 0.5)
-    start = component.counts[component.start[0]]
-    assert start[ids_of("t")] == [1]  # six names begin with "the"
-
-
 @pytest.mark.parametrize("ngram_weight", [0.0, 0.3])
 def test_a_word_s_probability_is_that_of_the_mixture_of_words(
     ngram_weight: float,

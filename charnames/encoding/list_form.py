@@ -25,8 +25,8 @@ class ListForm:
     words of `patterns` aside.
 
     patterns: the names with "*" in the place of all words but function words, such as
-    "the * of *", a line for each pattern. It is empty for lists with fewer than 1.5
-    words in a name, and where the names have too many patterns.
+    "the * of *". There are none for lists with fewer than 1.5 words in a name, and
+    where the names have too many patterns.
     """
 
     shortest: int = 1
@@ -34,7 +34,7 @@ class ListForm:
     fewest_words: int = 1
     most_words: int = 2**31
     repeats_words: bool = True
-    patterns: str = ""
+    patterns: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, names: Sequence[str]) -> ListForm:
@@ -51,13 +51,13 @@ class ListForm:
             fewest_words=min(map(len, words)),
             most_words=max(map(len, words)),
             repeats_words=any(_repeats(parts, functions) for parts in words),
-            patterns="\n".join(sorted(patterns)),
+            patterns=tuple(sorted(patterns)),
         )
 
     def fits(self, names: Sequence[str]) -> list[bool]:
         """Whether each folded name has this form."""
         too_long_a_run = re.compile(rf"(.)\1{{{self.longest_run},}}", re.DOTALL)
-        patterns = set(self.patterns.split("\n") if self.patterns else ())
+        patterns = set(self.patterns)
         functions = set(chain.from_iterable(p.split() for p in patterns)) - {_SLOT}
 
         def words_fit(words: list[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Collection, Mapping
-from typing import NoReturn, TypeVar, get_args, get_type_hints
+from typing import NoReturn, TypeVar, get_args, get_origin, get_type_hints
 
 from charnames.io.safe_text import is_harmful, shortened
 from charnames.io.strict_json import FormatError, parse
@@ -57,7 +57,8 @@ def check_number(name: str, value: object, kind: type[float]) -> None:
 
 
 def read_record(kind: type[_Record], text: str, what: str) -> _Record:
-    """The dataclass whose fields the JSON text holds: texts, numbers, numbers or null.
+    """The dataclass whose fields the JSON text holds: texts, tuples of texts, numbers,
+    numbers or null.
 
     Raises FormatError, beginning with `what` or the field, for anything else.
     """
@@ -68,7 +69,13 @@ def read_record(kind: type[_Record], text: str, what: str) -> _Record:
     check_keys(what, values, fields)
     for name in fields:
         value, choices = values[name], get_args(kinds[name]) or (kinds[name],)
-        if str in choices:
+        if get_origin(kinds[name]) is tuple:
+            if not isinstance(value, list):
+                refuse(name, value, "a list of texts")
+            for text in value:
+                check_text(name, text)
+            values[name] = tuple(value)
+        elif str in choices:
             check_text(name, value)
         elif bool in choices:
             if not isinstance(value, bool):

@@ -11,9 +11,9 @@ chosen its letters are nearly certain. Which words may come depends on the word 
   a function word among them, all function words that follow a content word.
 
 A table of tries holds the words, each closed by the blank or the end marker that
-follows it. The component's probability of symbol c is proportional to p(c) n(c): what
-the rest of the mixture says of c, times how many different words in the tries go on
-with c. So the network still decides which words fit, and how frequent they are.
+follows it, with how often each node was passed. The component's probability of symbol
+c is proportional to p(c) n(c): what the rest of the mixture says of c, times how many
+words in the tries go on with c. So the network still decides which words fit.
 
 The component's weight is `weight` at the beginning of every word. Within a word it is
 the posterior probability that the component, not the rest of the mixture, wrote the
@@ -142,12 +142,12 @@ class WholeWords:
             ((before, number) for before, number, _, _ in pairs.pairs.tolist()), 0
         )
         own = {number: tries.root() for number in followers if number}
-        for before, number, ends, _ in pairs.pairs.tolist():
+        for before, number, ends, count in pairs.pairs.tolist():
             word = words[number]
-            tries.add(own[before] if before else start, word, ends)
+            tries.add(own[before] if before else start, word, ends, count)
             if before and before not in functions:
                 for kinds in _OF_FUNCTION[number in functions], _EITHER:
-                    tries.add(after_content[kinds], word, ends)
+                    tries.add(after_content[kinds], word, ends, count)
         leaves = {number: tries.walk(every, word) for number, word in enumerate(words)}
         nodes = len(tries.counts)
         self.counts = np.zeros((nodes, V), np.float32)
@@ -203,7 +203,7 @@ class WholeWords:
 
 
 class _Tries:
-    """Tries of different words in one numbering; node 0 is nowhere."""
+    """Tries in one numbering; node 0 is nowhere."""
 
     def __init__(self, blank: int) -> None:
         self.blank = blank
@@ -216,24 +216,26 @@ class _Tries:
         self.children.append({})
         return len(self.counts) - 1
 
-    def add(self, root: int, word: Word, ends: int) -> None:
-        """Count a word, closed by the end marker or a blank, from the root on, unless
-        it has been counted there before.
-        """
-        close = END if ends else self.blank
-        if close in self.counts[self.walk(root, word)]:
-            return
+    def add(self, root: int, word: Word, ends: int, count: int) -> None:
+        """Count a word, closed by the end marker or a blank, from the root on."""
         node = root
-        for symbol in (*word, close):
-            counts = self.counts[node]
-            counts[symbol] = counts.get(symbol, 0) + 1
-            node = self.children[node].get(symbol, _NOWHERE)
+        for symbol in word:
+            self._count(node, symbol, count)
+            node = self._child(node, symbol)
+        self._count(node, END if ends else self.blank, count)
 
     def walk(self, root: int, word: Word) -> int:
         """The node that the word leads to, made where there is none."""
         node = root
         for symbol in word:
-            if symbol not in self.children[node]:
-                self.children[node][symbol] = self.root()
-            node = self.children[node][symbol]
+            node = self._child(node, symbol)
         return node
+
+    def _child(self, node: int, symbol: int) -> int:
+        if symbol not in self.children[node]:
+            self.children[node][symbol] = self.root()
+        return self.children[node][symbol]
+
+    def _count(self, node: int, symbol: int, count: int) -> None:
+        counts = self.counts[node]
+        counts[symbol] = counts.get(symbol, 0) + count

@@ -27,11 +27,11 @@ _GROWN: dict[str, Any] = {
     "recurrent_dropout": 0.2,
     "average": 0.98,
     "ngram": 5,
-    "ngram_weight": 0.1,
+    "fit_ngram_weight": True,
     **SAMPLING,
 }
-_ANCHORED = 20_000  # symbols, times the anchor
-_ANCHORS = (20.0, 100.0)  # the least and the most, for fewer than 10,000 symbols
+_ANCHORED = 10_000  # symbols, times the anchor
+_ANCHORS = (20.0, 50.0)  # the least and the most, for fewer than 10,000 symbols
 _LOOSE = (10_000, 5.0)  # from that many symbols on, that anchor
 _MOST_FROM_BASE = 20_000  # symbols; longer lists need the base model less
 _FEWEST_GROWN, _MOST_GROWN = 50, 200  # iterations

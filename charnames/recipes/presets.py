@@ -185,7 +185,10 @@ def generator_settings(
         parent = "none" if own_network or not base_helps(names) else "base"
     if parent == "none":
         return _settings_from_scratch(names, requested)
-    return {**grown_settings(names), "init_from": parent}
+    settings = {**grown_settings(names), "init_from": parent}
+    if "ngram_weight" in requested:
+        settings["fit_ngram_weight"] = False
+    return settings
 
 
 def _settings_from_scratch(

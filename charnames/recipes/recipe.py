@@ -33,7 +33,7 @@ CHANGEABLE = ("iterations", "checkpoint_every", "samples", "patience", "time_lim
 _OF_OTHER_TASKS: dict[str, tuple[str, ...]] = {
     "generate": ("unit", "bidirectional", "pooling", "class_weights"),
     "classify": (
-        *("tied", "ngram", "word_weight", "init_from"),
+        *("tied", "ngram", "fit_ngram_weight", "word_weight", "init_from"),
         *("temperature", "min_p", "min_edits"),
     ),
 }
@@ -101,6 +101,7 @@ class Recipe:
     average: float = _number(0.0, low=0, high=0.999999)  # decay of averaged weights
     ngram: int = _number(0, low=0, high=8)  # order of the n-gram model; 0 is none
     ngram_weight: float = _number(0.4, low=0, high=1)  # without held-out names
+    fit_ngram_weight: bool = False  # before training, instead of ngram_weight
     word_weight: float = _number(0.0, low=0, high=0.99)  # of whole words of the list
     # what the run starts from, and how names are sampled by default
     init_from: str = _choice("none", PARENTS)

@@ -42,6 +42,7 @@ from charnames.training.fitting import fitting_recipe, word_pairs
 from charnames.training.held_out_loss import HeldOutLoss
 from charnames.training.holdout import Mask, hold_out_names, split
 from charnames.training.loop import Measurement, Watch, training_loop
+from charnames.training.ngram_weight import fitted_ngram_weight
 from charnames.training.resume import (
     check_resumable,
     check_unfinished,
@@ -115,6 +116,9 @@ def train(
         model = _grown(model, parent, training)
     if model.recipe.ngram:
         model = _with_ngrams(model, training)
+    if not resume and model.recipe.fit_ngram_weight and model.recipe.ngram:
+        weight = fitted_ngram_weight(model, training)
+        model = replace(model, progress=replace(model.progress, ngram_weight=weight))
     held_out_loss = HeldOutLoss(measured, training, model) if measured else None
     state = TrainingState(model)
     if resume:
