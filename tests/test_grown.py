@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import cache
 
@@ -174,7 +175,7 @@ def test_files_of_the_first_format_are_read() -> None:
         del texts["list_form"]
         for setting in (
             *("anchor", "word_weight", "init_from"),
-            *("temperature", "min_p", "min_edits"),
+            *("temperature", "min_p", "min_edits", "fit_ngram_weight"),
         ):
             text = f'"{setting}":'
             start = texts["recipe"].index(text)
@@ -189,6 +190,60 @@ def test_files_of_the_first_format_are_read() -> None:
     assert isinstance(old, Model)
     assert old.recipe == model.recipe
     assert list(old.sample(3, seed=1)) == list(model.sample(3, seed=1, any_form=True))
+
+
+def test_files_of_the_second_format_are_read() -> None:
+    model = last(NAMES, Recipe(iterations=0, hidden_size=3))
+    assert model.list_form.patterns
+
+    def as_format_2(header: dict[str, dict[str, str]]) -> None:
+        texts = header["__metadata__"]
+        texts["format_version"] = "2"
+        texts["recipe"] = texts["recipe"].replace(',"fit_ngram_weight":false', "")
+        form = json.loads(texts["list_form"])
+        del form["patterns"]
+        texts["list_form"] = json.dumps(form)
+
+    old = from_bytes(forged(as_format_2, data=model.to_bytes()))
+    assert isinstance(old, Model)
+    assert old.recipe == model.recipe
+    assert old.list_form == replace(model.list_form, patterns=())
+
+
+def loaded(model: Model) -> Model:
+    again = from_bytes(model.to_bytes())
+    assert isinstance(again, Model)
+    return again
+
+
+def base_with_familiar(names: list[str]) -> Model:
+    base = last(NAMES, Recipe(iterations=0, hidden_size=4))
+    return replace(base, familiar=np.sort(name_hashes(names)))
+
+
+def test_familiar_names_are_left_out_unless_the_list_has_many() -> None:
+    """Names that everybody knows are not new, but for lists that are made of them."""
+    names = ["anna", "otto", "karl", "olga", "ida"]
+    few, many = ["anna", "emma"], ["anna", "karl", "emma"]
+    settings = Recipe(iterations=0, hidden_size=4)
+    model = last(names, settings, init_from=base_with_familiar(few))
+    assert model.familiar.tolist() == sorted(name_hashes(few).tolist())
+    model = last(names, settings, init_from=base_with_familiar(many))
+    assert not len(model.familiar)
+
+
+def test_familiar_names_come_only_if_they_are_let_through() -> None:
+    names = ["anna", "otto", "karl"]
+    model = last(names, Recipe(iterations=0, hidden_size=4, min_edits=1))
+    every = {"any_form": False, "min_length": 1, "max_length": 1}
+    before = set(model.sample(3, seed=1, **every))
+    familiar = np.sort(name_hashes([model.form.fold(name) for name in before]))
+    model = replace(model, familiar=familiar)
+    assert not before & set(model.sample(3, seed=1, **every))
+    assert before & set(model.sample(3, seed=1, **{**every, "any_form": True}))
+    assert before & set(model.sample(3, seed=1, novel=False, **every))
+    assert not before & {best.name for best in model.best(1, **every)}
+    assert loaded(model).familiar.tolist() == familiar.tolist()
 
 
 def test_a_learned_title_with_one_word_more_is_no_new_name() -> None:

@@ -122,7 +122,9 @@ class ModelArrays:
     together; empty in a slim model. grams: the counts of the n-gram model, if any.
     words: the pairs of words of a list of several words, if any. near: the sorted
     hashes that tell near-copies of the list's names, empty where these are let through.
-    directions: (G, R), of a base model: see charnames.training.warm_start.
+    familiar: the sorted hashes of names and words that everybody knows, which are left
+    out of what is sampled; empty where they are not. directions: (G, R), of a base
+    model: see charnames.training.warm_start.
     """
 
     weights: Parameters
@@ -131,6 +133,7 @@ class ModelArrays:
     grams: Grams | None = None
     words: WordPairs | None = None
     near: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
+    familiar: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
     directions: Array | None = None
 
 

@@ -38,7 +38,7 @@ from charnames.model_file.description import (
     Provenance,
     state_names,
 )
-from charnames.model_file.upgrade import OLD_VERSION, upgraded
+from charnames.model_file.upgrade import OLD_VERSIONS, upgraded
 from charnames.nn.batching import END
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Shapes
@@ -48,10 +48,10 @@ from charnames.recipes.recipe import Recipe
 from charnames.version import __version__
 
 FORMAT = "charnames"
-FORMAT_VERSION = "2"
+FORMAT_VERSION = "3"
 KNOWN, STATE, CODES, COUNTS = "known", "state.", "grams.codes", "grams.counts"
 WORDS, PAIRS, NEAR = "words.symbols", "words.pairs", "near"
-DIRECTIONS = "directions"
+FAMILIAR, DIRECTIONS = "familiar", "directions"
 MOST_DIRECTIONS = 1024
 IMPOSSIBLE = (FormatError, RecipeError, AlphabetError)  # what reading refuses with
 
@@ -141,8 +141,9 @@ def read_metadata(header: Header) -> Contents:
     if info.recipe.word_weight:
         others[WORDS] = Tensor("U32", (_length(header, WORDS),))
         others[PAIRS] = Tensor("U32", (_length(header, PAIRS), 4))
-    if NEAR in header.entries:
-        others[NEAR] = Tensor("U64", (_length(header, NEAR),))
+    for name in NEAR, FAMILIAR:
+        if name in header.entries:
+            others[name] = Tensor("U64", (_length(header, name),))
     dtype = _weights_dtype(header, weights)
     if DIRECTIONS in header.entries:
         directions = header.entries[DIRECTIONS].tensor.shape[1:]
@@ -174,6 +175,7 @@ def check_arrays(arrays: ModelArrays, V: int) -> None:
             raise FormatError(f"weight {name!r} holds a number that is not finite")
     _check_rising(KNOWN, arrays.known)
     _check_rising(NEAR, arrays.near)
+    _check_rising(FAMILIAR, arrays.familiar)
     if arrays.grams:
         _check_grams(arrays.grams, V)
     if arrays.words:
@@ -196,7 +198,7 @@ def _check_words(words: WordPairs, V: int) -> None:
 def _read_info(texts: Mapping[str, str]) -> ModelInfo:
     texts = upgraded(texts)
     check_keys("the metadata", texts, _KEYS)
-    if texts["format_version"] not in (OLD_VERSION, FORMAT_VERSION):
+    if texts["format_version"] not in (*OLD_VERSIONS, FORMAT_VERSION):
         refuse("format_version", texts["format_version"], "a version")
     check_text("charnames_version", texts["charnames_version"])
     settings = parse(texts["recipe"], "the recipe")

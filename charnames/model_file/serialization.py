@@ -22,6 +22,7 @@ from charnames.model_file.metadata import (
     CODES,
     COUNTS,
     DIRECTIONS,
+    FAMILIAR,
     KNOWN,
     NEAR,
     PAIRS,
@@ -84,6 +85,7 @@ def decoded(header: Header, stream: io.BufferedIOBase) -> StoredModel:
         ),
         words=WordPairs(blocks[WORDS], blocks[PAIRS]) if WORDS in blocks else None,
         near=blocks.get(NEAR, np.empty(0, np.uint64)),
+        familiar=blocks.get(FAMILIAR, np.empty(0, np.uint64)),
         directions=_float32(blocks[DIRECTIONS]) if DIRECTIONS in blocks else None,
     )
     check_arrays(arrays, shape.V)
@@ -105,8 +107,9 @@ def encoded(model: StoredModel) -> list[bytes | memoryview]:
         others |= {CODES: arrays.grams.codes, COUNTS: arrays.grams.counts}
     if arrays.words:
         others |= {WORDS: arrays.words.symbols, PAIRS: arrays.words.pairs}
-    if len(arrays.near):
-        others[NEAR] = arrays.near
+    for name, hashes in ((NEAR, arrays.near), (FAMILIAR, arrays.familiar)):
+        if len(hashes):
+            others[name] = hashes
     weights = _shortest(arrays.weights.values)
     if arrays.directions is not None:
         others[DIRECTIONS] = arrays.directions.astype(weights.dtype)

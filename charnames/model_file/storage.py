@@ -4,7 +4,7 @@ A model is one file in the safetensors layout (see charnames.io.safetensors), wh
 every library for that layout can read.
 
 - `__metadata__` MUST hold these texts and no others: `format` ("charnames"),
-  `format_version` ("2"), `charnames_version` (of the writer), `recipe` (JSON of every
+  `format_version` ("3"), `charnames_version` (of the writer), `recipe` (JSON of every
   setting), `alphabet` (in the order of its code points; U+000E is the mark of
   charnames.encoding.letter_case; of a classifier of words, these in order, a blank
   between them), `scaling` (of a classifier of numbers, JSON of
@@ -22,11 +22,12 @@ every library for that layout can read.
   the recipe, `grams.codes`, U64, rising, and `grams.counts`, U32, one for each; with
   whole words in the recipe, `words.symbols` and `words.pairs`, U32, as
   charnames.prediction.whole_words.WordPairs has them; if near-copies can be left out,
-  `near`, U64, rising: hashes as charnames.encoding.near_copies makes them; of a base
-  model, `directions`, of the weights' type. Every F32 and F16 MUST be finite.
+  `near`, U64, rising: hashes as charnames.encoding.near_copies makes them; where it
+  leaves out familiar names, `familiar`, U64, rising: their hashes; of a base model,
+  `directions`, of the weights' type. Every F32 and F16 MUST be finite.
 - The keys of the header MAY come in any order. A file that says anything more MUST be
   refused: what a later version adds, it marks by a higher `format_version`. Files of
-  format 1 are read as charnames.model_file.upgrade says, and no longer written.
+  formats 1 and 2 are read as charnames.model_file.upgrade says, and no longer written.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ from charnames.io.strict_json import FormatError, parse
 from charnames.model_file.description import StoredModel
 from charnames.model_file.metadata import FORMAT, FORMAT_VERSION, IMPOSSIBLE
 from charnames.model_file.serialization import decoded, encoded
-from charnames.model_file.upgrade import OLD_VERSION
+from charnames.model_file.upgrade import OLD_VERSIONS
 from charnames.version import __version__
 
 _GIVE_OURS = "give a file that `charnames train` wrote"
@@ -171,7 +172,7 @@ def _read(stream: io.BufferedIOBase, size: int | None, source: str) -> StoredMod
         what = f"not a charnames model ({error})"
         raise refusal(source, what, _GIVE_OURS) from None
     version = header.metadata.get("format_version", "")
-    newer = version not in (OLD_VERSION, FORMAT_VERSION)
+    newer = version not in (*OLD_VERSIONS, FORMAT_VERSION)
     if newer and re.fullmatch("[1-9][0-9]{0,8}", version):
         writer = shortened(header.metadata.get("charnames_version", "?"), 30)
         raise refusal(

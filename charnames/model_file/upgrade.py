@@ -1,7 +1,6 @@
 """Reading the metadata that earlier versions wrote, which have fewer settings.
 
-Format 1 lacks some parts of format 2. A setting that is younger than format 2, and has
-a default that changes nothing, may be missing from its files.
+Format 3 is the present one. Each earlier format lacks what the next one added.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any
 from charnames.encoding.list_form import ListForm
 from charnames.io.strict_json import compact, parse
 
-OLD_VERSION = "1"
+OLD_VERSIONS = ("1", "2")
 
 _SINCE_1: dict[str, Any] = {  # what the runs of format 1 did
     "anchor": 0.0,
@@ -28,24 +27,26 @@ _FORM_SINCE_2: dict[str, Any] = {"patterns": ()}
 
 
 def upgraded(texts: Mapping[str, str]) -> Mapping[str, str]:
-    """The texts of format 2 that mean what those of an earlier version do.
+    """The texts of format 3 that mean what those of an earlier format do.
 
     What is missing or wrong in them is left for the checks. Raises FormatError for a
     recipe, a provenance or a form of the list that is no JSON object.
     """
-    old = texts.get("format_version") == OLD_VERSION and "list_form" not in texts
+    version = texts.get("format_version")
+    if version not in OLD_VERSIONS:
+        return texts
     changed = {**texts}
+    settings = parse(texts.get("recipe", "{}"), "the recipe")
     if "recipe" in texts:
-        settings = parse(texts["recipe"], "the recipe")
-        added = {**_SINCE_1, **_SINCE_2} if old else _SINCE_2
+        added = {**_SINCE_1, **_SINCE_2} if version == "1" else _SINCE_2
         changed["recipe"] = compact({**added, **settings})
-        if old:
-            names = settings.get("task") == "generate"
-            changed["list_form"] = compact(asdict(ListForm())) if names else ""
-    if texts.get("list_form"):
+    if version == "1" and "list_form" not in texts:
+        names = settings.get("task") == "generate"
+        changed["list_form"] = compact(asdict(ListForm())) if names else ""
+    elif texts.get("list_form"):
         form = parse(texts["list_form"], "the list's form")
         changed["list_form"] = compact({**_FORM_SINCE_2, **form})
-    if old and "provenance" in texts:
+    if version == "1" and "provenance" in texts:
         provenance = parse(texts["provenance"], "the provenance")
         changed["provenance"] = compact({"parent": "", **provenance})
     return changed

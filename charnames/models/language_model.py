@@ -38,8 +38,9 @@ class Model(Trained):
     model that it mixes with, if any. blend: the weights of the labels that names are
     written for; None is every label as often as the list has it. list_form: the form
     of the list's names. words: its pairs of words, where whole words are a component of
-    the mixture. near: sorted hashes that tell near-copies of its names. directions:
-    (G, R), of a base model; see charnames.training.warm_start.
+    the mixture. near: sorted hashes that tell near-copies of its names. familiar:
+    sorted hashes of names and words that everybody knows, which it leaves out.
+    directions: (G, R), of a base model; see charnames.training.warm_start.
     """
 
     vocabulary: Vocabulary
@@ -48,6 +49,7 @@ class Model(Trained):
     list_form: ListForm = field(default_factory=ListForm)
     words: WordPairs | None = None
     near: Hashes = field(default_factory=NO_HASHES.copy)
+    familiar: Hashes = field(default_factory=NO_HASHES.copy)
     directions: Array | None = None
 
     @property
@@ -78,6 +80,7 @@ class Model(Trained):
             list_form=info.list_form or ListForm(),
             words=arrays.words,
             near=arrays.near,
+            familiar=arrays.familiar,
             directions=arrays.directions,
         )
 
@@ -91,6 +94,7 @@ class Model(Trained):
                 grams=self.grams,
                 words=self.words,
                 near=self.near,
+                familiar=self.familiar,
                 directions=self.directions,
             ),
         )
@@ -169,13 +173,13 @@ class Model(Trained):
         come as often as the model writes them among those that meet the constraints.
         Without max_length a name is cut at twice the length of the longest one learned,
         or of the shortest that meets the constraints, if that is longer.
-        novel: leave out the names learned from. unique: leave out repeats, as far as
-        NoveltyFilter remembers. min_edits: 2 leaves out near-copies of the names
-        learned from, which are one edit away; 1 lets them through; by default the
-        recipe says which. any_form: let through near-copies, and names that do not have
-        the form of the list's names (ListForm). avoid: names to leave out; with
-        avoid_within also names that hold one of these anywhere. All of this is about
-        folded names.
+        novel: leave out the names learned from, and the familiar names of a model that
+        has some. unique: leave out repeats, as far as NoveltyFilter remembers.
+        min_edits: 2 leaves out near-copies of the names learned from, which are one
+        edit away; 1 lets them through; by default the recipe says which. any_form: let
+        through near-copies, familiar names, and names that do not have the form of the
+        list's names (ListForm). avoid: names to leave out; with avoid_within also names
+        that hold one of these anywhere. All of this is about folded names.
         label: as in `for_label`; without it, labels are as frequent as in the list.
 
         Raises SamplingError at once for a setting out of range or constraints that no
@@ -275,6 +279,8 @@ class Model(Trained):
         barred = [np.sort(name_hashes(map(self.form.fold, blocked)))]
         if novel:
             barred.append(self.known)
+        if novel and not any_form:
+            barred.append(self.familiar)
         form = ListForm() if any_form else self.list_form
         longest = constraints.max_length
         if constraints.min_length is not None or (

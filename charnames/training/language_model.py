@@ -49,7 +49,11 @@ from charnames.training.resume import (
     continued_recipe,
 )
 from charnames.training.state import TrainingState, improved
-from charnames.training.warm_start import fit_to_list, inherit_weights
+from charnames.training.warm_start import (
+    fit_to_list,
+    inherit_weights,
+    unwanted_familiar_names,
+)
 
 
 @dataclass(frozen=True)
@@ -197,8 +201,11 @@ def _grown(model: Model, parent: Model, training: Sequences) -> Model:
     """The untrained model with what it inherits of the parent, fitted to the names."""
     inherit_weights(model, parent)
     fit_to_list(model, parent, training)
-    provenance = replace(model.provenance, parent=parent.provenance.dataset)
-    return replace(model, provenance=provenance)
+    return replace(
+        model,
+        provenance=replace(model.provenance, parent=parent.provenance.dataset),
+        familiar=unwanted_familiar_names(model, parent),
+    )
 
 
 def _with_ngrams(model: Model, training: Sequences) -> Model:

@@ -15,6 +15,7 @@ from unicodedata import normalize
 
 import numpy as np
 
+from charnames.encoding.hashes import NO_HASHES, Hashes
 from charnames.models.language_model import Model
 from charnames.nn.batching import Ids, Sequences, pack
 from charnames.nn.networks.language_model import LanguageModelNetwork
@@ -28,6 +29,7 @@ _FITTING_STEPS = 60
 _FITTING_RATE = 0.1  # of v, in its standard deviations
 _NEW_ROWS_RATE = 0.02
 _FITTING_BATCH = 64  # names
+_FEW_FAMILIAR = 0.25  # of a list's names; of given names and surnames, most are
 
 
 def inherit_weights(model: Model, parent: Model) -> None:
@@ -56,6 +58,15 @@ def inherit_weights(model: Model, parent: Model) -> None:
             view[:, new] = _OWN_SHARE * view[:, new] + inherited[:, nearest]
         else:
             view[:] = inherited
+
+
+def unwanted_familiar_names(model: Model, parent: Model) -> Hashes:
+    """The hashes of the parent's familiar names, which the model is to leave out; none
+    of them if many names of the list are familiar themselves.
+    """
+    if np.isin(model.known, parent.familiar).mean() < _FEW_FAMILIAR:
+        return parent.familiar
+    return NO_HASHES
 
 
 def fit_to_list(model: Model, parent: Model, training: Sequences) -> None:

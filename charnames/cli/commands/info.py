@@ -45,8 +45,9 @@ def command(console: Console, name: str | None, model: str | None, json: bool) -
     case, parameters (their number), weights (their shapes), iterations, loss (smoothed,
     in nats per name or example), dataset, names (their number), longest (its number of
     characters), fingerprint (of the list), seed, labels (the number of names of each),
-    parent (the model that the run started from, or empty). The alphabet of a classifier
-    of numbers is null.
+    parent (the model that the run started from, or empty), ngram_weight (the share of
+    the n-gram model in the mixture), familiar (the number of names that everybody
+    knows, which it leaves out). The alphabet of a classifier of numbers is null.
     """
     if name and model and name != model:
         raise click.UsageError("give one model: as the argument, or with -m/--model")
@@ -80,6 +81,8 @@ def _record(path: str, model: Trained) -> dict[str, Any]:
         "seed": provenance.seed,
         "labels": model.labels,
         "parent": provenance.parent,
+        "ngram_weight": model.progress.ngram_weight,
+        "familiar": len(getattr(model, "familiar", ())),
     }
 
 
@@ -104,6 +107,7 @@ def _lines(path: str, model: Trained) -> list[str]:
         "loss": f"{record['loss']:.2f} nats {loss_unit}, smoothed",
         "seed": record["seed"],
         **({"started from": record["parent"]} if record["parent"] else {}),
+        **_mixed(record),
         "recipe": None,
         **{
             f"  {setting.replace('_', '-')}": value_text(value)
@@ -133,6 +137,19 @@ def _alphabet(model: Trained) -> dict[str, str]:
     marked = isinstance(model, Model) and model.vocabulary.mark is not None
     more = ", the mark of letter case and" if marked else " and"
     return {"alphabet": f"{len(alphabet)} characters{more} the end marker: {alphabet}"}
+
+
+def _mixed(record: dict[str, Any]) -> dict[str, str]:
+    """What the model mixes in and leaves out, where it does."""
+    rows = {}
+    if record["ngram_weight"]:
+        order = record["recipe"]["ngram"]
+        rows["mixed with"] = (
+            f"an n-gram model of order {order}, {record['ngram_weight']:.0%}"
+        )
+    if record["familiar"]:
+        rows["left out"] = f"{record['familiar']:,} names that everybody knows"
+    return rows
 
 
 def _labels(labels: dict[str, int]) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from charnames.encoding.hashes import name_hashes
@@ -9,12 +11,13 @@ from charnames.encoding.vocabulary import Vocabulary
 from charnames.model_file.description import Progress, Provenance
 from charnames.models.language_model import Model
 from charnames.nn.parameters import Array, Parameters
-from charnames.pretrained.base.lists.cleaning import TrainingLists
+from charnames.pretrained.base.lists.cleaning import TrainingLists, group
 from charnames.pretrained.base.training import Settings
 from charnames.recipes.recipe import Recipe
 from charnames.version import __version__
 
 _LEAST_SPREAD = 1e-3  # added to the points' standard deviation
+_FAMILIAR = 4  # lists that have a familiar name
 
 
 def fold_points(parameters: Parameters, points: Array) -> tuple[Parameters, Array]:
@@ -40,6 +43,18 @@ def fold_points(parameters: Parameters, points: Array) -> tuple[Parameters, Arra
 def _rounded(values: Array) -> Array:
     """The values as float16 has them, in float32."""
     return values.astype(np.float16).astype(np.float32)
+
+
+def familiar_names(lists: TrainingLists) -> set[str]:
+    """Names and words that everybody knows: those of four lists or more, and titles."""
+    counts = Counter(name for names in lists.lists.values() for name in set(names))
+    titles = {
+        name
+        for label, names in lists.lists.items()
+        if group(label) == "title"
+        for name in names
+    }
+    return titles | {name for name, count in counts.items() if count >= _FAMILIAR}
 
 
 def base_model(
@@ -71,6 +86,7 @@ def base_model(
         # at least: that of the empty name, which no model writes.
         known=name_hashes([""]),
         vocabulary=Vocabulary(lists.alphabet),
+        familiar=np.sort(name_hashes(sorted(familiar_names(lists)))),
         directions=directions,
     )
 
