@@ -26,12 +26,12 @@ from charnames.io import safetensors
 from charnames.io.safe_text import is_harmful
 from charnames.io.safetensors import Tensor
 from charnames.io.strict_json import FormatError
-from charnames.model_file.description import Progress, state_names
+from charnames.model_file.description import CARRIED, Progress, state_names
 from charnames.models import loading
 from charnames.models.base import Trained
 from charnames.models.classifier import Classifier
 from charnames.models.language_model import Model
-from charnames.nn.parameters import Shapes
+from charnames.nn.networks.shape import Shape
 from charnames.recipes.network import classifier_shape, network_shape
 from charnames.recipes.recipe import Recipe
 from tests.modelfiles import CLASSIFIERS, LABELLED, parts, sealed, trained
@@ -56,11 +56,12 @@ def seeds() -> list[bytes]:
     settings: list[dict[str, Any]] = [
         {},
         {"cell": "lstm", "layers": 2, "embedding_size": 2, "momentum": 0.9},
+        {"cell": "lstm", "state": "carry"},
         {"cell": "gru", "optimizer": "adamw", "average": 0.9, "ngram": 3},
         {"embedding_size": 3, "tied": True, "held_out": 0.3, "ngram": 2},
     ]
     models: list[Trained] = [trained(steps=2, **given) for given in settings]
-    slim = [model.slim() for model in (models[2], CLASSIFIERS[1])]
+    slim = [model.slim() for model in (models[3], CLASSIFIERS[1])]
     return [model.to_bytes() for model in (*models, *slim, LABELLED, *CLASSIFIERS)]
 
 
@@ -102,7 +103,8 @@ def _laid_out(header: dict[str, Any], buffer: bytes) -> bytes:
         progress = Progress(**json.loads(texts["progress"]))
         texts["alphabet"] = "".join(sorted(set(texts["alphabet"])))
         V = len(texts["alphabet"]) + 1
-        shapes = _shapes(recipe, texts)
+        shape = _shape(recipe, texts)
+        shapes = shape.parameters()
         states = sorted(state_names(recipe, progress))
         if not any(name.startswith("state.") for name in header):
             states = []  # it is slim
@@ -110,7 +112,11 @@ def _laid_out(header: dict[str, Any], buffer: bytes) -> bytes:
         if total > 5_000:
             return buffer
         tensors = {name: Tensor("F32", shape) for name, shape in shapes.items()}
-        tensors |= {f"state.{name}": Tensor("F32", (total,)) for name in states}
+        lengths = {
+            f"state.{name}": shape.state_size if name == CARRIED else total
+            for name in states
+        }
+        tensors |= {name: Tensor("F32", (size,)) for name, size in lengths.items()}
         tensors["known"] = Tensor("U64", (1,))
         if recipe.ngram:
             tensors["grams.codes"] = Tensor("U64", (V,))
@@ -121,24 +127,25 @@ def _laid_out(header: dict[str, Any], buffer: bytes) -> bytes:
     header.clear()
     header.update(new)
     numbers = np.frombuffer(buffer[: len(buffer) // 4 * 4], "<f4")
-    floats = np.resize(numbers, total * (1 + len(states))).astype("<f4").tobytes()
+    count = total + sum(lengths.values())
+    floats = np.resize(numbers, count).astype("<f4").tobytes()
     grams = np.arange(V, dtype="<u8").tobytes() + np.ones(V, "<u4").tobytes()
     return floats + bytes(8) + (grams if recipe.ngram else b"")
 
 
-def _shapes(recipe: Recipe, texts: dict[str, Any]) -> Shapes:
-    """Those of the weights that the texts ask for."""
+def _shape(recipe: Recipe, texts: dict[str, Any]) -> Shape:
+    """The shape of the network that the texts ask for."""
     labels = json.loads(texts["labels"])
     if recipe.task == "generate":
         V = len(texts["alphabet"]) + 1
-        return network_shape(recipe, V, len(labels)).parameters()
+        return network_shape(recipe, V, len(labels))
     scaling = json.loads(texts["scaling"]) if texts["scaling"] else None
     reader = reader_of(
         recipe.unit,
         texts["alphabet"],
         scaling and Scaling(tuple(scaling["shift"]), tuple(scaling["factor"])),
     )
-    return classifier_shape(recipe, reader, len(labels)).parameters()
+    return classifier_shape(recipe, reader, len(labels))
 
 
 def _parsed(text: str) -> Any:

@@ -51,7 +51,8 @@ def test_report_and_what_is_said_beside_it(inside: CommandLine) -> None:
 
 
 def test_report_without_names_is_a_line_a_checkpoint(inside: CommandLine) -> None:
-    done = inside("train", "-d", "elements", *SHORT, "--samples", 0, "--no-progress")
+    options = ["--samples", 0, "--no-progress", "--keep", "last"]
+    done = inside("train", "-d", "elements", *SHORT, *options)
     assert len(done.out.splitlines()) == 3 and "iteration" not in done.err
 
 

@@ -58,6 +58,9 @@ CHOICES = {
     "optimizer": ("sgd", "adamw"),
     "schedule": ("constant", "linear", "cosine"),
     "clip_by": ("value", "norm"),
+    "state": ("carry", "zero"),
+    "order": ("once", "each-pass"),
+    "keep": ("best", "last"),
     "scale": ("none", "standard", "unit"),
     "init_from": ("none", "base", "model"),
 }
@@ -101,7 +104,7 @@ def test_a_setting_of_classifiers_is_theirs_alone(name: str, of_it: Any) -> None
         assert "is not for the task 'generate'" in refused(name, of_it)
 
 
-@pytest.mark.parametrize("settings", [{"ngram": 3}, {"tied": True}])
+@pytest.mark.parametrize("settings", [{"ngram": 3}, {"tied": True}, {"state": "zero"}])
 def test_a_classifier_has_no_settings_of_writers(settings: dict[str, Any]) -> None:
     (name,) = settings
     with pytest.raises(RecipeError, match=f"{name}: .* not for the task 'classify'"):
@@ -118,7 +121,7 @@ def test_every_setting_is_here() -> None:
 def test_a_whole_number_has_its_range(name: str, of_it: tuple[int, int]) -> None:
     low, high = of_it
     for value in (low, low + 1, high):
-        assert getattr(Recipe(**{name: value}), name) == value
+        assert getattr(Recipe(**{name: value, "state": "zero"}), name) == value
     for value in (low - 1, high + 1, -(10**30), 10**30):
         assert "out of range" in refused(name, value)
 
@@ -239,8 +242,15 @@ def test_a_name_like_none_is_only_refused() -> None:
         Recipe.from_settings({"zzz": 1})
 
 
+def possible(**settings: Any) -> Recipe:
+    """A recipe of the settings: a state is carried in batches of one name only."""
+    if settings["state"] == "carry":
+        settings["batch_size"] = 1
+    return Recipe(**settings)
+
+
 recipes = st.builds(
-    Recipe,
+    possible,
     **{name: st.integers(low, high) for name, (low, high) in WHOLE.items()},
     **{name: st.floats(low, min(high, 1e9)) for name, (low, high) in REAL.items()},
     **{name: st.sampled_from(choices) for name, choices in CHOICES.items()},
@@ -289,6 +299,9 @@ def test_the_classic_recipe_is_the_textbooks() -> None:
         "layers": 1,
         "embedding_size": 0,
         "batch_size": 1,
+        "state": "carry",
+        "order": "once",
+        "keep": "best",
         "optimizer": "sgd",
         "momentum": 0,
         "schedule": "constant",

@@ -18,6 +18,8 @@ from charnames.prediction.whole_words import WordPairs
 from charnames.recipes.recipe import Recipe
 from charnames.version import __version__
 
+CARRIED = "carried"  # the state of a run that is as long as the hidden states
+
 
 class Identified(Protocol):
     """A list of examples that can be told from other lists."""
@@ -75,9 +77,11 @@ class Progress:
 
     lowest: the lowest smoothed loss so far, in nats per name. best: the lowest held-out
     loss so far, in nats per symbol (per example for a classifier), None before the
-    first; best_iteration: when it was measured. ngram_weight: the share of the n-gram
-    model in the mixture that samples and scores. held_out: the fingerprint of a
-    separate list of held-out names, empty without one. seconds: training time so far,
+    first; where none is held out and the recipe keeps the best, the lowest mean loss of
+    the latest names, in nats per name. best_iteration: when it was measured.
+    ngram_weight: the share of the n-gram model in the mixture that samples and scores.
+    held_out: the fingerprint of a separate list of held-out names, empty without one.
+    seconds: training time so far,
     for a time limit. pass_loss: the summed loss in the current pass through the list;
     last_pass: the mean loss of the previous pass, None in the first.
     """
@@ -119,7 +123,8 @@ class ModelArrays:
 
     known: sorted hashes of the folded names, or sequences, that the model learned.
     state: the arrays that resuming the run needs, by name, each as long as all weights
-    together; empty in a slim model. grams: the counts of the n-gram model, if any.
+    together, or, CARRIED, as the hidden states of all layers; empty in a slim model.
+    grams: the counts of the n-gram model, if any.
     words: the pairs of words of a list of several words, if any. near: the sorted
     hashes that tell near-copies of the list's names, empty where these are let through.
     familiar: the sorted hashes of names and words that everybody knows, which are left
@@ -168,4 +173,6 @@ def state_names(recipe: Recipe, progress: Progress) -> tuple[str, ...]:
         names += ["values"]
     if recipe.average:
         names += ["average"]
+    if recipe.carries_state:
+        names += [CARRIED]
     return tuple(names)

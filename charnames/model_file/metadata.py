@@ -32,6 +32,7 @@ from charnames.model_file.checks import (
     refuse,
 )
 from charnames.model_file.description import (
+    CARRIED,
     ModelArrays,
     ModelInfo,
     Progress,
@@ -130,7 +131,8 @@ def read_metadata(header: Header) -> Contents:
     others: dict[str, Tensor] = {}
     if any(name.startswith(STATE) for name in header.entries):  # it is not slim
         for name in sorted(state_names(info.recipe, info.progress)):
-            others[STATE + name] = Tensor("F32", (total(weights),))
+            length = shape.state_size if name == CARRIED else total(weights)
+            others[STATE + name] = Tensor("F32", (length,))
     # Only the file itself says how many names are left without the repeats.
     count = min(_length(header, KNOWN), info.provenance.names)
     others[KNOWN] = Tensor("U64", (count,))

@@ -18,9 +18,10 @@ every library for that layout can read.
 - The buffer MUST hold, in this order: every weight that the recipe and the alphabet
   imply, by its name, all F32 or all F16; `state.NAME` for each array that resuming the
   run needs, by the alphabet, F32, each as long as all weights together, or none of
-  them; `known`, U64: the hashes of the names learned, rising; with an n-gram model in
-  the recipe, `grams.codes`, U64, rising, and `grams.counts`, U32, one for each; with
-  whole words in the recipe, `words.symbols` and `words.pairs`, U32, as
+  them (`state.carried` is as long as the hidden states of all layers, which it holds);
+  `known`, U64: the hashes of the names learned, rising; with an n-gram model in the
+  recipe, `grams.codes`, U64, rising, and `grams.counts`, U32, one for each; with whole
+  words in the recipe, `words.symbols` and `words.pairs`, U32, as
   charnames.prediction.whole_words.WordPairs has them; if near-copies can be left out,
   `near`, U64, rising: hashes as charnames.encoding.near_copies makes them; where it
   leaves out familiar names, `familiar`, U64, rising: their hashes; of a base model,

@@ -22,7 +22,12 @@ _SINCE_1: dict[str, Any] = {  # what the runs of format 1 did
     "min_p": 0.0,
     "min_edits": 1,
 }
-_SINCE_2: dict[str, Any] = {"fit_ngram_weight": False}  # what runs did without it
+_SINCE_2: dict[str, Any] = {  # what the runs of format 2 did
+    "state": "zero",
+    "order": "each-pass",
+    "keep": "last",
+    "fit_ngram_weight": False,
+}
 _FORM_SINCE_2: dict[str, Any] = {"patterns": ()}
 
 

@@ -32,8 +32,8 @@ class Trained(ABC):
     case: the style that its texts were folded from. known: sorted 64-bit hashes of the
     folded names, or the sequences, that it learned.
     labels: each label of its list, in order, and how many names have it; empty without
-    labels. state: the arrays that resuming the run needs, by name, each as long as the
-    parameters; empty in a slim model, which is resumed only if that needs none.
+    labels. state: the arrays that resuming the run needs, by name (see ModelArrays);
+    empty in a slim model, which is resumed only if that needs none.
     """
 
     recipe: Recipe
@@ -54,6 +54,11 @@ class Trained(ABC):
     @abstractmethod
     def shape(self) -> Shape:
         """The shape of its network."""
+
+    @property
+    def has_held_out(self) -> bool:
+        """Whether its run measures it on examples that it does not learn."""
+        return bool(self.recipe.held_out or self.progress.held_out)
 
     @classmethod
     @abstractmethod

@@ -15,6 +15,9 @@ from charnames.encoding.list_form import SEVERAL_WORDS
 # How names are sampled by default. Chosen by reading samples of six lists of names.
 SAMPLING: dict[str, Any] = {"temperature": 0.6, "min_p": 0.05}
 
+# How a run goes through the list, in batches, and what it ends with.
+RUN: dict[str, Any] = {"state": "zero", "order": "each-pass", "keep": "last"}
+
 _GROWN: dict[str, Any] = {
     "start": "scaled",
     "optimizer": "adamw",
@@ -28,6 +31,7 @@ _GROWN: dict[str, Any] = {
     "average": 0.98,
     "ngram": 5,
     "fit_ngram_weight": True,
+    **RUN,
     **SAMPLING,
 }
 _ANCHORED = 10_000  # symbols, times the anchor

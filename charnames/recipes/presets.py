@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from charnames.recipes.grown import (
+    RUN,
     SAMPLING,
     base_helps,
     count_symbols,
@@ -30,6 +31,7 @@ _GENERATOR: dict[str, Any] = {
     "warm_up": 50,
     "clip": 0.0,
     "checkpoint_every": 100,
+    **RUN,
     **SAMPLING,
 }
 

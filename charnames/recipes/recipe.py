@@ -17,6 +17,9 @@ CELLS = ("rnn", "gru", "lstm")
 OPTIMIZERS = ("sgd", "adamw")
 CLIPS = ("value", "norm")
 STARTS = ("textbook", "scaled")
+STATES = ("carry", "zero")
+ORDERS = ("once", "each-pass")
+KEPT = ("best", "last")
 SCHEDULES = ("constant", "linear", "cosine")
 RECIPES = ("classic", "modern")
 TASKS = tuple(MODERN)
@@ -33,6 +36,7 @@ CHANGEABLE = ("iterations", "checkpoint_every", "samples", "patience", "time_lim
 _OF_OTHER_TASKS: dict[str, tuple[str, ...]] = {
     "generate": ("unit", "bidirectional", "pooling", "class_weights"),
     "classify": (
+        *("state", "order", "keep"),
         *("tied", "ngram", "fit_ngram_weight", "word_weight", "init_from"),
         *("temperature", "min_p", "min_edits"),
     ),
@@ -77,6 +81,12 @@ class Recipe:
     # the run
     iterations: int = _number(70_000, low=0, high=10**12)
     batch_size: int = _number(1, low=1, high=65_536)
+    # what a name starts from: the last hidden state of the name before it, or zeros
+    state: str = _choice("carry", STATES)
+    order: str = _choice("once", ORDERS)  # how often the list is shuffled
+    # the weights that a run without held-out names ends with: those of the checkpoint
+    # with the lowest smoothed loss, or of the last one
+    keep: str = _choice("best", KEPT)
     time_limit: float = _number(0.0, low=0)  # seconds; 0 is none
     held_out: float = _number(0.0, low=0, high=0.9)  # share of the list
     patience: int = _number(0, low=0, high=10**6)  # checkpoints; 0 is unlimited
@@ -126,6 +136,12 @@ class Recipe:
                 f"an embedding of {self.embedding_size} cannot be the weights of an "
                 f"output from {self.sizes[-1]} units; make the sizes equal",
             )
+        if self.carries_state and self.batch_size > 1:
+            raise _error(
+                "state",
+                "'carry' leads from one name to the next, and a batch has "
+                f"{self.batch_size:,}; make state 'zero', or batch_size 1",
+            )
         for name in _OF_OTHER_TASKS[self.task]:
             value = getattr(self, name)
             if value != type(self).__dataclass_fields__[name].default:
@@ -145,7 +161,10 @@ class Recipe:
 
     @classmethod
     def classic(cls, **settings: Any) -> Recipe:
-        """The textbook's: a vanilla RNN and clipped SGD, one name an iteration."""
+        """The textbook's: a vanilla RNN and clipped SGD, one name an iteration, which
+        starts from the hidden state that the name before it ended in. With a batch size
+        above 1, where no name is before another, names start from zeros.
+        """
         return cls.from_settings(settings)
 
     @classmethod
@@ -160,7 +179,8 @@ class Recipe:
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Recipe:
-        """A recipe from names and values, as they stand in a model file.
+        """A recipe from names and values, as they stand in a model file. A batch size
+        other than 1 changes the default of `state` to "zero".
 
         Raises RecipeError for an unknown setting, and for a value that is wrong.
         """
@@ -169,7 +189,20 @@ class Recipe:
             if name not in known:
                 hint = did_you_mean(name, known)
                 raise RecipeError(f"there is no setting {name!r}{hint}", name)
+        generates = settings.get("task", TASKS[0]) == TASKS[0]
+        if generates and settings.get("batch_size", 1) != 1:
+            settings = {"state": "zero", **settings}
         return cls(**settings)
+
+    @property
+    def carries_state(self) -> bool:
+        """Whether names start from the last hidden state of the name before them."""
+        return self.task == "generate" and self.state == "carry"
+
+    @property
+    def keeps_order(self) -> bool:
+        """Whether all passes through the list take it in the same order."""
+        return self.task == "generate" and self.order == "once"
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -38,10 +38,17 @@ from charnames.prediction.ngram import count_grams, fitting_order
 from charnames.random_streams import Stream, fresh_seed, generator
 from charnames.recipes.network import network_shape
 from charnames.recipes.recipe import Recipe
+from charnames.training.carried_state import CarryingNetwork
 from charnames.training.fitting import fitting_recipe, word_pairs
 from charnames.training.held_out_loss import HeldOutLoss
 from charnames.training.holdout import Mask, hold_out_names, split
-from charnames.training.loop import Measurement, Watch, training_loop
+from charnames.training.loop import (
+    Measurement,
+    Trainable,
+    Watch,
+    mean_of_latest,
+    training_loop,
+)
 from charnames.training.ngram_weight import fitted_ngram_weight
 from charnames.training.resume import (
     check_resumable,
@@ -65,7 +72,8 @@ class Checkpoint:
     network alone, without an n-gram model, on as many learned names; gap: how much
     higher that is on held-out names; all None without held-out names.
     seconds: training time so far. model: to sample from, save and resume; with held-out
-    names its weights are the best so far, without any the current ones.
+    names its weights are those with the lowest loss on these so far; without any, those
+    with the lowest smoothed loss so far, or the current ones, as `recipe.keep` says.
     """
 
     iteration: int
@@ -129,13 +137,21 @@ def train(
         check_unfinished(state)
     checkpoints = training_loop(
         state,
-        LanguageModelNetwork(model.shape, state.parameters),
+        _trainable(state),
         training,
-        partial(_measure, held_out=held_out_loss),
+        partial(_measure, held_out=held_out_loss, count=len(training)),
         watch,
         resumed=bool(resume),
     )
     return (_checkpoint(*checkpoint) for checkpoint in checkpoints)
+
+
+def _trainable(state: TrainingState[Model]) -> Trainable:
+    """The network that trains the state's parameters."""
+    network = LanguageModelNetwork(state.model.shape, state.parameters)
+    if state.recipe.carries_state:
+        return CarryingNetwork(network, state.carried)
+    return network
 
 
 def _untrained(
@@ -157,7 +173,7 @@ def _untrained(
     labels = counted_labels(names)
     recipe = fitting_recipe(recipe, folded, vocabulary.alphabet, bool(labels))
     shape = network_shape(recipe, len(vocabulary), len(labels))
-    loss = 7 * math.log(len(vocabulary))
+    loss = _first_loss(len(vocabulary))
     return Model(
         recipe=recipe,
         parameters=INITIALIZERS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
@@ -175,6 +191,11 @@ def _untrained(
         words=word_pairs(encoded, vocabulary) if recipe.word_weight else None,
         near=near_hashes(folded) if recipe.min_edits > 1 else NO_HASHES,
     )
+
+
+def _first_loss(V: int) -> float:
+    """The smoothed loss before the first update: seven symbols, each one of V."""
+    return 7 * math.log(V)
 
 
 def _with_parent(
@@ -275,14 +296,21 @@ class _Figures(NamedTuple):
     gap: float | None
 
 
-def _measure(model: Model, held_out: HeldOutLoss | None) -> Measurement[_Figures]:
-    """The held-out loss of a model in training, and names sampled from it."""
+def _measure(
+    model: Model, held_out: HeldOutLoss | None, count: int
+) -> Measurement[_Figures]:
+    """The held-out loss of a model in training, and names sampled from it.
+
+    count: how many names it learns.
+    """
     iteration = model.provenance.iterations
     loss = learned = gap = best = None
     if held_out:
         network = LanguageModelNetwork(model.shape, model.parameters)
         loss, weight, learned, gap = held_out.measure(network)
         best = improved(model.progress, loss, iteration, weight)
+    elif model.recipe.keep == "best" and iteration:
+        best = _improved_on_learned(model, count)
     sampled = replace(model, progress=best or model.progress)
     names = draw_some(
         sampled.predictor(),
@@ -292,6 +320,22 @@ def _measure(model: Model, held_out: HeldOutLoss | None) -> Measurement[_Figures
         generator(model.provenance.seed, Stream.REPORT, iteration),
     )
     return Measurement(_Figures(tuple(names), loss, learned, gap), best)
+
+
+def _improved_on_learned(model: Model, count: int) -> Progress | None:
+    """The progress with a new lowest loss on the `count` learned names, from the
+    smoothed loss; None if it has been lower.
+    """
+    provenance, recipe = model.provenance, model.recipe
+    per_pass = -(-count // recipe.batch_size)
+    latest = mean_of_latest(
+        provenance.loss,
+        _first_loss(len(model.vocabulary)),
+        count * provenance.iterations // per_pass,
+    )
+    return improved(
+        model.progress, latest, provenance.iterations, model.progress.ngram_weight
+    )
 
 
 def _checkpoint(model: Model, figures: _Figures) -> Checkpoint:

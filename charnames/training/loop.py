@@ -73,7 +73,13 @@ def training_loop(
     """
     recipe, gradients = state.recipe, network.gradients.values
     weights = examples.weights if isinstance(examples, Sequences) else None
-    batches = Batches(len(examples), recipe.batch_size, state.seed, weights)
+    batches = Batches(
+        len(examples),
+        recipe.batch_size,
+        state.seed,
+        weights,
+        one_order=recipe.keeps_order,
+    )
     if not resumed:
         yield _checkpoint(state, measure)
     while not state.finished():
@@ -112,7 +118,8 @@ def training_loop(
 
 class Batches:
     """The batches of a run. A pass takes each of `count` examples once, in a random
-    order of its own; its batches differ in size by at most one example.
+    order of its own, or, with `one_order`, in that of the first pass; its batches
+    differ in size by at most one example.
 
     weights: (count,), or (0,) where all examples count the same. A pass has `count`
     examples all the same, but takes each as often as its weight w says: on average
@@ -121,19 +128,28 @@ class Batches:
     """
 
     def __init__(
-        self, count: int, batch_size: int, seed: int, weights: Weights | None = None
+        self,
+        count: int,
+        batch_size: int,
+        seed: int,
+        weights: Weights | None = None,
+        *,
+        one_order: bool = False,
     ) -> None:
-        self.count, self.seed = count, seed
+        self.count, self.seed, self.one_order = count, seed, one_order
         self._cumulative = np.cumsum(() if weights is None else weights)
         self.per_pass = -(-count // batch_size)
-        self._pass, self._order = -1, np.empty(0, np.intp)
+        self._shuffle, self._order = -1, np.empty(0, np.intp)
 
     def numbers(self, iteration: int) -> Ids:
         """The numbers of the examples in the batch of an iteration, (N,)."""
         pass_number, i = divmod(iteration, self.per_pass)
-        if pass_number != self._pass:
-            self._pass = pass_number
-            rng = generator(self.seed, Stream.ORDER, pass_number)
+        # With weights, the passes together have each name as often as it should be.
+        weighted = len(self._cumulative) > 0
+        shuffle = 0 if self.one_order and not weighted else pass_number
+        if shuffle != self._shuffle:
+            self._shuffle = shuffle
+            rng = generator(self.seed, Stream.ORDER, shuffle)
             self._order = rng.permutation(self.count)
             if len(self._cumulative):
                 points = (rng.random() + np.arange(self.count)) / self.count
@@ -144,6 +160,16 @@ class Batches:
         end = self.count * (i + 1) // self.per_pass
         numbers: Ids = self._order[first:end]
         return numbers
+
+
+def mean_of_latest(smoothed: float, start: float, count: int) -> float:
+    """The smoothed loss without the part that the start still has in it: a mean of the
+    losses of the `count` examples so far, the latest weighing most (Kingma & Ba 2015).
+
+    start: the smoothed loss before the first example.
+    """
+    of_start = SMOOTHING**count
+    return (smoothed - of_start * start) / (1 - of_start)
 
 
 def _checkpoint(

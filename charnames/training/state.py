@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from charnames.errors import LossRising, TrainingError
-from charnames.model_file.description import Progress
+from charnames.model_file.description import CARRIED, Progress
 from charnames.models.base import Trained
 from charnames.nn.layers.dropout import Dropout, Masks
 from charnames.nn.optimizers import SGD, AdamW
@@ -30,8 +30,10 @@ class TrainingState(Generic[AnyModel]):
 
     parameters: the weights in training. averaged: their moving average, or the same
     weights if the recipe does not average. best: the weights with the lowest held-out
-    loss. loss: the smoothed loss per example, in nats. settled: whether the loss
-    differs from the previous pass's by less than the tolerance.
+    loss, or the lowest loss if none are held out and the recipe keeps the best.
+    carried: the hidden state that the next name starts from, (state_size,), or (0,).
+    loss: the smoothed loss per example, in nats. settled: whether the loss differs
+    from the previous pass's by less than the tolerance.
     """
 
     def __init__(self, model: AnyModel) -> None:
@@ -50,6 +52,11 @@ class TrainingState(Generic[AnyModel]):
             array[:] = arrays.get(name, array)
         self.dropout = _dropout(recipe)
         self.best = model.parameters
+        size = model.shape.state_size if recipe.carries_state else 0
+        carried = arrays.get(CARRIED)
+        self.carried = (
+            np.zeros(size, values.dtype) if carried is None else carried.copy()
+        )
         self.averaged = self.parameters
         if recipe.average:
             average = arrays.get("average", values)
@@ -64,7 +71,7 @@ class TrainingState(Generic[AnyModel]):
             return f"time of {recipe.time_limit:g} s"
         waited = self.iteration - progress.best_iteration
         longest_wait = recipe.patience * recipe.checkpoint_every
-        if recipe.patience and progress.best is not None and waited >= longest_wait:
+        if recipe.patience and self.model.has_held_out and waited >= longest_wait:
             return f"patience of {recipe.patience:,} checkpoints"
         if self.settled:
             return f"tolerance of {recipe.tolerance:g} from pass to pass"
@@ -146,18 +153,20 @@ class TrainingState(Generic[AnyModel]):
         )
 
     def checkpoint_model(self) -> AnyModel:
-        """The model of a checkpoint: copies of the best weights on held-out examples,
-        or of the averaged ones without any, and of the arrays that resuming needs.
+        """The model of a checkpoint: copies of the best weights, or of the averaged
+        ones where there are no best, and of the arrays that resuming needs.
         """
-        measures = self.progress.best is not None
+        has_best = self.progress.best is not None
         arrays = dict(self.optimizer.state)
-        if self.recipe.average or measures:
+        if self.recipe.carries_state:
+            arrays[CARRIED] = self.carried
+        if self.recipe.average or has_best:
             arrays["values"] = self.parameters.values
         if self.recipe.average:
             arrays["average"] = self.averaged.values
         return replace(
             self.current_model(),
-            parameters=(self.best if measures else self.averaged).copy(),
+            parameters=(self.best if has_best else self.averaged).copy(),
             state={name: array.copy() for name, array in arrays.items()},
         )
 
@@ -165,7 +174,7 @@ class TrainingState(Generic[AnyModel]):
 def improved(
     progress: Progress, loss: float, iteration: int, ngram_weight: float = 0.0
 ) -> Progress | None:
-    """The progress with a new lowest held-out loss; None if it has been lower."""
+    """The progress with a new lowest loss; None if it has been lower."""
     if progress.best is not None and not loss < progress.best:
         return None
     return replace(

@@ -18,12 +18,14 @@ from charnames.recipes.recipe import RECIPES, UNITS, Recipe
 class Setting(NamedTuple):
     """The heading and the help of the option for a setting.
 
-    of_classifiers: only classifiers have the setting.
+    of_classifiers: only classifiers have the setting; of_generators: only models that
+    generate names have it.
     """
 
     heading: str
     help: str
     of_classifiers: bool = False
+    of_generators: bool = False
 
 
 # The type, the choices and the default of each are those of the recipe's field.
@@ -52,6 +54,17 @@ SETTINGS = {
     "dropout": Setting("Network", "Dropout rate between layers."),
     "iterations": Setting("Training", "Number of updates of the weights."),
     "batch_size": Setting("Training", "Number of names in an update."),
+    "state": Setting(
+        "Training",
+        "Start each name from the last hidden state of the name before it (carry; it "
+        "needs --batch-size 1: with more the default is zero), or from zeros.",
+        of_generators=True,
+    ),
+    "order": Setting(
+        "Training",
+        "Shuffle the list once for all passes through it, or for each pass.",
+        of_generators=True,
+    ),
     "learning_rate": Setting("Training", "Learning rate."),
     "optimizer": Setting("Training", "Optimizer."),
     "weight_decay": Setting("Training", "Weight decay of adamw."),
@@ -72,6 +85,12 @@ SETTINGS = {
     "tolerance": Setting(
         "Stopping",
         "Stop when the loss changes by less from one pass to the next; 0 never stops.",
+    ),
+    "keep": Setting(
+        "Output",
+        "Weights to save where no names are held out: those of the checkpoint with the "
+        "lowest loss, or the last ones.",
+        of_generators=True,
     ),
     "checkpoint_every": Setting("Output", "Iterations between checkpoints."),
     "samples": Setting("Output", "Names to sample at each checkpoint."),
@@ -152,7 +171,8 @@ def defaults(name: str, classifiers: bool = True) -> str:
     text = classic
     if modern != classic:
         text = f"{RECIPES[0]}: {classic}; {RECIPES[1]}: {modern}"
-    if classifiers and classify != modern:
+    of_generators = name in SETTINGS and SETTINGS[name].of_generators
+    if classifiers and classify != modern and not of_generators:
         text += f"; classify: {classify}"
     return text
 

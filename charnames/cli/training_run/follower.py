@@ -74,23 +74,24 @@ class Follower:
     def _ended(self, last: AnyCheckpoint) -> None:
         """Print why the run ended early, and which weights the model has."""
         recipe, progress = self.keeper.recipe, last.model.progress
+        has_held_out = last.model.has_held_out
         if last.iteration < recipe.iterations:
             late = recipe.time_limit and progress.seconds >= recipe.time_limit
             waited = last.iteration - progress.best_iteration
+            longest_wait = recipe.patience * recipe.checkpoint_every
             why = "the loss settled"
             if late:
                 why = "time ran out"
-            elif (
-                recipe.patience and waited >= recipe.patience * recipe.checkpoint_every
-            ):
+            elif recipe.patience and has_held_out and waited >= longest_wait:
                 why = "patience ran out"
             self.console.say(f"ended early: {why}")
-        if progress.best is not None:
-            self.console.say(
-                f"the weights are those of iteration {progress.best_iteration:,}, the "
-                f"best on what was held out: {progress.best:.3f} "
-                f"{self.keeper.task.held_out_unit}"
-            )
+        best = progress.best_iteration
+        if progress.best is not None and (has_held_out or best < last.iteration):
+            why = "where the loss was lowest"
+            if has_held_out:
+                unit = self.keeper.task.held_out_unit
+                why = f"the best on what was held out: {progress.best:.3f} {unit}"
+            self.console.say(f"the weights are those of iteration {best:,}, {why}")
 
     def _start(self, model: Trained) -> None:
         self.report.start(model)

@@ -34,6 +34,7 @@ class Keeper:
         self.console, self.output, self.slim = console, plan.target, slim
         self.task, self.recipe = plan.task, plan.recipe
         self._list_options = plan.list_options
+        self._suggests_modern = plan.suggests_modern
         # The last model that is saved, and where; at first the one that is resumed.
         self.model: Trained | None = plan.resumed
         self._resumed = plan.resumed
@@ -229,4 +230,7 @@ class Keeper:
         words = ["charnames", use, "-m", model_folder.name_of(self.path)]
         if use == "sample" and self.model and self.model.labels:
             words += ["--label", next(iter(self.model.labels))]
-        return f"saved {self.path}; next: {command_line(words)}"
+        better = ""
+        if self._suggests_modern:
+            better = " (--recipe modern writes better names)"
+        return f"saved {self.path}{better}; next: {command_line(words)}"

@@ -88,6 +88,17 @@ class Plan:
             options += ["--held-out", self.request.held_out]
         return options
 
+    @property
+    def suggests_modern(self) -> bool:
+        """Whether the run is one of the classic recipe that writes names from a list of
+        the user's own.
+        """
+        from charnames.data.names import built_in
+
+        recipe = self.request.recipe or self.task.default_recipe
+        is_classic = recipe == "classic" and not self.resumed
+        return is_classic and self.task is DEFAULT and self.dataset not in built_in()
+
 
 def make_plan(request: Request) -> Plan:
     """Check a request, and add the defaults.

@@ -63,15 +63,26 @@ class LanguageModelNetwork:
         return all_losses
 
     def loss_and_gradients(
-        self, batch: Packed, masks: Masks | None = None, blend: Array | None = None
+        self,
+        batch: Packed,
+        masks: Masks | None = None,
+        blend: Array | None = None,
+        carried: State | None = None,
     ) -> float:
         """The loss of the batch in nats, summed over its M predicted symbols.
 
         Writes to `gradients` and `dblend` the gradients of the loss divided by N.
         blend: a blend of labels (N, K), in the order of the packed batch, that
-        replaces the labels of the batch.
+        replaces the labels of the batch. carried: for a batch of one sequence, the
+        state that it starts from, arrays (1, H) for each layer, which are overwritten
+        with the state that it ends in. The gradients do not reach back beyond its start
+        (truncated backpropagation through time, Williams & Peng 1990).
         """
-        a, tape = self.stack.forward(batch, masks, blend)
+        a, tape = self.stack.forward(batch, masks, blend, carried)
+        if carried is not None:
+            for start, layer in zip(carried, tape.layers, strict=True):
+                for array, states in zip(start, layer.cells[0].states, strict=True):
+                    array[:] = states[-1]
         mask = masks.between(a) if masks else None
         if mask is not None:
             a = a * mask

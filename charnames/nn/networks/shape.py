@@ -40,6 +40,11 @@ class Shape:
         """The number of directions in which each layer reads, 1 or 2."""
         return 2 if self.bidirectional else 1
 
+    @property
+    def state_size(self) -> int:
+        """The numbers in the hidden states of all layers for one sequence."""
+        return self.directions * len(CELLS[self.cell].STATES) * sum(self.sizes)
+
     def cells(self, layer: int) -> list[str]:
         """The names of a layer's cells, with which those of their weights begin."""
         names = [f"layer{layer}", f"layer{layer}.reverse"]

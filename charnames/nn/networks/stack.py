@@ -29,6 +29,7 @@ class CellPass(NamedTuple):
 
     cache: tuple[Array, ...]
     mask: Array | None  # (H,), on the state that the recurrent product reads
+    states: tuple[Array, ...]  # (M, H) each: the states after each row
     rows: Ids | None = None  # (M,), the order in which it read the rows; None as packed
 
 
@@ -44,7 +45,7 @@ class OneWay:
         """x (gates, M, H), initial states (N, H) -> a (M, H), the pass of the cell."""
         mask = masks.recurrent(x) if masks else None
         states, cache = self.cell.forward(x, initial, batch, mask)
-        return states[0], [CellPass(cache, mask)]
+        return states[0], [CellPass(cache, mask, states)]
 
     def backward(
         self, da: Array, passes: list[CellPass], batch: Packed
