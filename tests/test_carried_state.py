@@ -18,8 +18,9 @@ from charnames.nn.gradient_check import numerical_gradient, relative_error
 from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.parameters import Parameters
 from charnames.recipes.recipe import Recipe
+from charnames.training.best_checkpoint import mean_of_latest
 from charnames.training.language_model import train
-from charnames.training.loop import Batches, mean_of_latest
+from charnames.training.loop import Batches
 
 NAMES = ["ada", "bea", "cleo", "dora", "eve", "flora", "gina", "ida"]
 CELLS = ["rnn", "gru", "lstm"]

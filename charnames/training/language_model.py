@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -38,6 +37,7 @@ from charnames.prediction.ngram import count_grams, fitting_order
 from charnames.random_streams import Stream, fresh_seed, generator
 from charnames.recipes.network import network_shape
 from charnames.recipes.recipe import Recipe
+from charnames.training.best_checkpoint import first_loss, improved_on_learned
 from charnames.training.carried_state import CarryingNetwork
 from charnames.training.fitting import fitting_recipe, word_pairs
 from charnames.training.held_out_loss import HeldOutLoss
@@ -46,7 +46,6 @@ from charnames.training.loop import (
     Measurement,
     Trainable,
     Watch,
-    mean_of_latest,
     training_loop,
 )
 from charnames.training.ngram_weight import fitted_ngram_weight
@@ -173,7 +172,7 @@ def _untrained(
     labels = counted_labels(names)
     recipe = fitting_recipe(recipe, folded, vocabulary.alphabet, bool(labels))
     shape = network_shape(recipe, len(vocabulary), len(labels))
-    loss = _first_loss(len(vocabulary))
+    loss = first_loss(len(vocabulary))
     return Model(
         recipe=recipe,
         parameters=INITIALIZERS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
@@ -191,11 +190,6 @@ def _untrained(
         words=word_pairs(encoded, vocabulary) if recipe.word_weight else None,
         near=near_hashes(folded) if recipe.min_edits > 1 else NO_HASHES,
     )
-
-
-def _first_loss(V: int) -> float:
-    """The smoothed loss before the first update: seven symbols, each one of V."""
-    return 7 * math.log(V)
 
 
 def _with_parent(
@@ -310,7 +304,7 @@ def _measure(
         loss, weight, learned, gap = held_out.measure(network)
         best = improved(model.progress, loss, iteration, weight)
     elif model.recipe.keep == "best" and iteration:
-        best = _improved_on_learned(model, count)
+        best = improved_on_learned(model, count)
     sampled = replace(model, progress=best or model.progress)
     names = draw_some(
         sampled.predictor(),
@@ -320,22 +314,6 @@ def _measure(
         generator(model.provenance.seed, Stream.REPORT, iteration),
     )
     return Measurement(_Figures(tuple(names), loss, learned, gap), best)
-
-
-def _improved_on_learned(model: Model, count: int) -> Progress | None:
-    """The progress with a new lowest loss on the `count` learned names, from the
-    smoothed loss; None if it has been lower.
-    """
-    provenance, recipe = model.provenance, model.recipe
-    per_pass = -(-count // recipe.batch_size)
-    latest = mean_of_latest(
-        provenance.loss,
-        _first_loss(len(model.vocabulary)),
-        count * provenance.iterations // per_pass,
-    )
-    return improved(
-        model.progress, latest, provenance.iterations, model.progress.ngram_weight
-    )
 
 
 def _checkpoint(model: Model, figures: _Figures) -> Checkpoint:

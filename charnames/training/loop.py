@@ -162,16 +162,6 @@ class Batches:
         return numbers
 
 
-def mean_of_latest(smoothed: float, start: float, count: int) -> float:
-    """The smoothed loss without the part that the start still has in it: a mean of the
-    losses of the `count` examples so far, the latest weighing most (Kingma & Ba 2015).
-
-    start: the smoothed loss before the first example.
-    """
-    of_start = SMOOTHING**count
-    return (smoothed - of_start * start) / (1 - of_start)
-
-
 def _checkpoint(
     state: TrainingState[AnyModel],
     measure: Callable[[AnyModel], Measurement[Figures]],
