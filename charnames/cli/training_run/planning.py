@@ -97,7 +97,8 @@ class Plan:
 
         recipe = self.request.recipe or self.task.default_recipe
         is_classic = recipe == "classic" and not self.resumed
-        return is_classic and self.task is DEFAULT and self.dataset not in built_in()
+        own_list = not set(self.source.datasets) <= set(built_in())
+        return is_classic and self.task is DEFAULT and own_list
 
 
 def make_plan(request: Request) -> Plan:
