@@ -139,7 +139,8 @@ def of_labels() -> Iterator[tuple[bytes, list[str]]]:
         (NUMBERS, "scale", "\x1b[2J", "scale"),
     ]:
         yield with_value("recipe", data, **{setting: value}), [word]
-    classify = {"task": "classify", "min_edits": 2}
+    classify = {"task": "classify", "min_edits": 2, "state": "carry"}
+    classify |= {"order": "once", "keep": "best"}
     yield with_value("recipe", DATA, **classify), ["two labels or more"]
     formless = with_text("list_form", "", NAMES)
     belong = ["'layer0.Wlx' does not belong"]
