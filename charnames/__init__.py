@@ -24,15 +24,20 @@ if TYPE_CHECKING:
 
     from charnames.data.name_list import NameList as NameList
     from charnames.data.names import read_names as read_names
+    from charnames.data.pairs import PairList as PairList
+    from charnames.data.pairs import read_pairs as read_pairs
     from charnames.data.sequences import SequenceList as SequenceList
     from charnames.data.sequences import read_sequences as read_sequences
     from charnames.errors import CharnamesError as CharnamesError
     from charnames.models.classifier import Classifier as Classifier
+    from charnames.models.converter import Converter as Converter
     from charnames.models.language_model import Model as Model
     from charnames.models.loading import load as load
     from charnames.models.loading import load_classifier as load_classifier
+    from charnames.models.loading import load_converter as load_converter
     from charnames.recipes.recipe import Recipe as Recipe
     from charnames.training.classifier import train_classifier as train_classifier
+    from charnames.training.converter import train_converter as train_converter
     from charnames.training.language_model import Checkpoint as Checkpoint
     from charnames.training.language_model import train as train
 
@@ -40,32 +45,42 @@ _MODULES = {
     "CharnamesError": "errors",
     "Checkpoint": "training.language_model",
     "Classifier": "models.classifier",
+    "Converter": "models.converter",
     "Model": "models.language_model",
     "NameList": "data.name_list",
+    "PairList": "data.pairs",
     "Recipe": "recipes.recipe",
     "SequenceList": "data.sequences",
     "load": "models.loading",
     "load_classifier": "models.loading",
+    "load_converter": "models.loading",
     "read_names": "data.names",
+    "read_pairs": "data.pairs",
     "read_sequences": "data.sequences",
     "train": "training.language_model",
     "train_classifier": "training.classifier",
+    "train_converter": "training.converter",
 }
 
 __all__ = [
     "CharnamesError",
     "Checkpoint",
     "Classifier",
+    "Converter",
     "Model",
     "NameList",
+    "PairList",
     "Recipe",
     "SequenceList",
     "load",
     "load_classifier",
+    "load_converter",
     "read_names",
+    "read_pairs",
     "read_sequences",
     "train",
     "train_classifier",
+    "train_converter",
 ]
 
 

@@ -74,7 +74,8 @@ def test_a_wide_beam_ranks_all_targets(
 ) -> None:
     networks = [network_of(attention, seed, labels) for seed in range(members)]
     sources = sequences_of(SOURCES, bool(labels))
-    wide = beam_search(networks, sources, lambda steps: LONGEST, beam=100)
+    blend = np.eye(3, dtype=np.float32)[sources.labels] if labels else None
+    wide = beam_search(networks, sources, lambda steps: LONGEST, 100, blend)
     for n, hypotheses in enumerate(wide):
         expected = probabilities(networks, sources, n)
         found = {h.ids: h.probability for h in hypotheses}

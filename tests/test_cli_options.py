@@ -230,16 +230,21 @@ def test_the_help_of_a_setting_tells_its_defaults(inside: CommandLine) -> None:
         Recipe.classic(),
         Recipe.modern(["a"], init_from="none"),
         Recipe.modern([], task="classify"),
+        Recipe.modern([], task="convert"),
     ]
     for name in ("clip", "optimizer", "samples", "clip_by"):
-        classic, modern, classifier = (value_text(getattr(r, name)) for r in recipes)
+        classic, modern, classifier, converter = (
+            value_text(getattr(r, name)) for r in recipes
+        )
         told = classic
         if modern != classic:
             told = f"classic: {classic}; modern: {modern}"
         if classifier != modern:
             told += f"; classify: {classifier}"
+        if converter != modern:
+            told += f"; convert: {converter}"
         assert f"[{told}]" in text.partition(f"--{name.replace('_', '-')} ")[2][:200]
-    assert "modern: 48; classify: 64 or 0]" in text  # of numbers there is none
+    assert "modern: 48; classify: 64 or 0; " in text  # of numbers there is none
     evaluate = " ".join(inside("evaluate", "--help").out.split())
     assert "[classic: 5; modern: 0]" in evaluate and "classify:" not in evaluate
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from charnames.nn.batching import END, Packed, Pairs, Sequences, pack_pairs
+from charnames.nn.batching import END, Packed, Pairs, Sequences
 from charnames.nn.gradient_check import numerical_gradient, relative_error
 from charnames.nn.layers.ctc import BLANK, ctc, least_frames
 from charnames.nn.layers.dropout import Dropout, Masks
@@ -152,7 +152,7 @@ PAIRS = Pairs(sequences_of(SOURCES), sequences_of(TARGETS))
 def test_gradients_of_a_network_are_those_of_finite_differences(
     cell: str, bidirectional: bool, dropout: bool
 ) -> None:
-    network, batch = network_of(cell, bidirectional), pack_pairs(PAIRS, np.arange(4))
+    network, batch = network_of(cell, bidirectional), PAIRS.pack(np.arange(4))
 
     def mean_loss() -> float:
         shares = Dropout(embedding=0.2, between=0.25, recurrent=0.3)
@@ -167,11 +167,11 @@ def test_gradients_of_a_network_are_those_of_finite_differences(
 
 def test_a_batch_equals_one_pair_at_a_time() -> None:
     network = network_of("gru", True)
-    loss = network.loss_and_gradients(pack_pairs(PAIRS, np.arange(4)))
+    loss = network.loss_and_gradients(PAIRS.pack(np.arange(4)))
     gradients = network.gradients.values.copy()
     losses, total = 0.0, np.zeros_like(gradients)
     for i in range(4):
-        losses += network.loss_and_gradients(pack_pairs(PAIRS, np.array([i])))
+        losses += network.loss_and_gradients(PAIRS.pack(np.array([i])))
         total += network.gradients.values
     np.testing.assert_allclose(loss, losses, rtol=0, atol=1e-10)
     np.testing.assert_allclose(gradients, total / 4, rtol=0, atol=1e-10)
@@ -179,11 +179,11 @@ def test_a_batch_equals_one_pair_at_a_time() -> None:
 
 def test_log_probabilities_stand_in_the_order_of_the_sequences() -> None:
     network = network_of("gru", True)
-    batch = pack_pairs(PAIRS, np.arange(4))
+    batch = PAIRS.pack(np.arange(4))
     log_y = network.log_probabilities(batch.source)
     assert log_y.shape == (4, 9, 5)
     for i, source in enumerate(SOURCES):
-        alone = pack_pairs(PAIRS, np.array([i])).source
+        alone = PAIRS.pack(np.array([i])).source
         expected = network.log_probabilities(alone)[0]
         np.testing.assert_allclose(log_y[i, : len(source) + 1], expected, atol=1e-12)
         np.testing.assert_allclose(np.exp(expected).sum(axis=1), 1, rtol=1e-12)

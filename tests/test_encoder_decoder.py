@@ -18,7 +18,6 @@ from charnames.nn.batching import (
     Sequences,
     VectorSequences,
     pack,
-    pack_pairs,
 )
 from charnames.nn.gradient_check import numerical_gradient, relative_error
 from charnames.nn.layers.attention import ATTENTIONS, Attention
@@ -61,7 +60,7 @@ def pairs_of(source: str) -> Pairs:
 
 
 def whole(pairs: Pairs) -> PackedPairs:
-    return pack_pairs(pairs, np.arange(len(pairs)))
+    return pairs.pack(np.arange(len(pairs)))
 
 
 def network_of(
@@ -302,7 +301,7 @@ def test_a_batch_equals_one_pair_at_a_time(attention: str, source: str) -> None:
     gradients = network.gradients.values.copy()
     losses, total = 0.0, np.zeros_like(gradients)
     for i in range(len(pairs)):
-        losses += network.loss_and_gradients(pack_pairs(pairs, np.array([i])))
+        losses += network.loss_and_gradients(pairs.pack(np.array([i])))
         total += network.gradients.values
     np.testing.assert_allclose(loss, losses, rtol=0, atol=1e-10)
     np.testing.assert_allclose(gradients, total / len(pairs), rtol=0, atol=1e-10)

@@ -88,6 +88,18 @@ def refused(name: str, value: Any) -> str:
     return message
 
 
+# Each with what it needs beside it.
+OF_CONVERTERS: dict[str, dict[str, Any]] = {
+    "source_unit": {"source_unit": "blank"},
+    "target_unit": {"target_unit": "blank"},
+    "upsample": {"upsample": 2, "decoder": "ctc"},
+    "encoder": {"encoder": "none"},
+    "decoder": {"decoder": "ctc"},
+    "attention": {"attention": "none"},
+    "label_smoothing": {"label_smoothing": 0.1},
+}
+
+
 def cases(values: Mapping[str, Any]) -> Any:
     """Each setting of those, with what it says there."""
     return pytest.mark.parametrize(("name", "of_it"), values.items(), ids=values.keys())
@@ -111,8 +123,17 @@ def test_a_classifier_has_no_settings_of_writers(settings: dict[str, Any]) -> No
         Recipe(task="classify", embedding_size=100, **settings)
 
 
+@cases(OF_CONVERTERS)
+def test_a_setting_of_converters_is_theirs_alone(name: str, of_it: Any) -> None:
+    settings = {"task": "convert", **of_it}
+    assert getattr(Recipe(**settings), name) == of_it[name]
+    for task in ("generate", "classify"):
+        with pytest.raises(RecipeError, match=f"{name}: .* not for the task '{task}'"):
+            Recipe(**{"decoder": "recurrent", **of_it, "task": task, name: of_it[name]})
+
+
 def test_every_setting_is_here() -> None:
-    assert sorted([*EVERY, *OF_CLASSIFIERS]) == sorted(
+    assert sorted([*EVERY, *OF_CLASSIFIERS, *OF_CONVERTERS]) == sorted(
         f.name for f in dataclasses.fields(Recipe)
     )
 

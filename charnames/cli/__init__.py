@@ -37,6 +37,7 @@ COMMANDS = {
     "evaluate": "Measure a model, or a recipe, on names that it has not learned.",
     "score": "Print how probable names are to a model.",
     "classify": "Print the labels of names, or of sequences of numbers.",
+    "convert": "Print what names, or sequences of numbers, become.",
     "compare": "Train several architectures of a classifier, and rank them.",
     "info": "Describe a model.",
     "plot": "Draw training curves, a confusion matrix or ROC curves.",

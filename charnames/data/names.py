@@ -62,6 +62,10 @@ def read_names(
     path = known.get(source) if isinstance(dataset, str) else None
     is_word = not os.path.dirname(source) and "\0" not in source
     if path is None and is_word and not os.path.lexists(source):
+        if source in list_files(".tsv"):
+            raise ListError(
+                f"{source}: is a list of pairs; learn it with --task convert"
+            )
         raise ListError(
             f"{source}: no such file, and no built-in list of that name; "
             f"the built-in lists are {', '.join(known)}"

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from charnames.data.cleaning import MAX_LENGTH, clean_label, clean_name
 from charnames.data.name_list import NameList, check_labels
@@ -58,6 +59,13 @@ class PairList:
     def __len__(self) -> int:
         return len(self.targets)
 
+    def __iter__(self) -> Iterator[tuple[object, str]]:
+        """Each source with its target."""
+        return zip(self.sources, self.targets, strict=True)
+
+    def __contains__(self, pair: object) -> bool:
+        return any(pair == own for own in self)
+
     @property
     def fingerprint(self) -> str:
         """SHA-256 over the sources' fingerprint, and each target and label."""
@@ -68,11 +76,57 @@ class PairList:
             digest.update(f"{target}\t{label}\n".encode())
         return digest.hexdigest()
 
+    def chosen(self, numbers: Sequence[int]) -> PairList:
+        """Those of the numbers, in that order."""
+        sources: NameList | SequenceList
+        if isinstance(self.sources, NameList):
+            sources = NameList([self.sources[i] for i in numbers], self.source)
+        else:
+            sources = SequenceList([self.sources[i] for i in numbers], self.source)
+        targets = [self.targets[i] for i in numbers]
+        labels = [self.labels[i] for i in numbers] if self.labels else None
+        return PairList(sources, targets, self.source, labels)
+
+    def by_source(self) -> tuple[list[int], list[list[str]]]:
+        """For each distinct source, with its label, the number of its first pair, and
+        the targets of all its pairs.
+        """
+        groups: dict[tuple[str | bytes, str], list[int]] = {}
+        labels = self.labels or [""] * len(self)
+        keys: list[str | bytes]
+        if isinstance(self.sources, NameList):
+            keys = [*self.sources]
+        else:
+            keys = [source.tobytes() for source in self.sources]
+        for i, key in enumerate(zip(keys, labels, strict=True)):
+            groups.setdefault(key, []).append(i)
+        targets = [[self.targets[i] for i in group] for group in groups.values()]
+        return [group[0] for group in groups.values()], targets
+
     def reversed(self) -> PairList:
         """The pairs of texts in the other direction: targets to sources."""
         assert isinstance(self.sources, NameList)
         sources = NameList(self.targets, self.source)
         return PairList(sources, self.sources, self.source, self.labels)
+
+
+def joined_pairs(parts: Sequence[PairList]) -> PairList:
+    """All pairs of several lists as one list, of which there is one at least.
+
+    Raises ListError for texts beside numbers, or labels in some of the lists only.
+    """
+    source = ", ".join(part.source for part in parts)
+    if len({isinstance(part.sources, NameList) for part in parts}) > 1:
+        raise ListError(f"{source}: some are of texts, some of numbers; give one kind")
+    if len({part.labels is None for part in parts}) > 1:
+        raise ListError(f"{source}: some have labels and some have none; give one kind")
+    kind: Callable[[Iterable[Any], str], NameList | SequenceList]
+    kind: Callable[[Iterable[Any], str], NameList | SequenceList]
+    kind = type(parts[0].sources)
+    sources = kind(chain.from_iterable(part.sources for part in parts), source)
+    targets = chain.from_iterable(part.targets for part in parts)
+    labels = [label for part in parts for label in part.labels or ()]
+    return PairList(sources, targets, source, labels or None)
 
 
 def built_in_pairs() -> dict[str, Path]:

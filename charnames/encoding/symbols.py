@@ -5,14 +5,17 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from charnames.errors import AlphabetError
 from charnames.io.safe_text import is_harmful
+from charnames.io.strict_json import FormatError, compact, parse
 from charnames.nn.batching import END, Sequences
+
+_FAR_FEWER = 0.75
 
 UNITS = ("character", "blank")
 Form = Literal["NFC", "NFD"]
@@ -51,8 +54,8 @@ class Symbols:
 
     @classmethod
     def of(cls, texts: Iterable[str], unit: str = "character") -> Symbols:
-        """The symbols of texts in NFC. Characters are decomposed where fewer of them
-        spell all texts so, as those of Hangul. Raises AlphabetError for no symbol.
+        """The symbols of texts in NFC. Characters are decomposed where far fewer of
+        them spell all texts so, as those of Hangul. Raises AlphabetError for no symbol.
 
         >>> Symbols.of(list("각난간낙곡논곤녹")).form
         'NFD'
@@ -62,7 +65,7 @@ class Symbols:
         if unit != "character":
             return cls(sorted(composed), unit)
         parts = set(chain.from_iterable(_split(text, unit, "NFD") for text in texts))
-        if len(parts) < len(composed):
+        if len(parts) <= _FAR_FEWER * len(composed):
             return cls(sorted(parts), unit, "NFD")
         return cls(sorted(composed), unit)
 
@@ -104,6 +107,47 @@ class Symbols:
         for text in texts:
             parts += [np.repeat(self.encode(text), repeat), parts[0]]
         return Sequences(np.concatenate(parts))
+
+
+class SymbolPair(NamedTuple):
+    """The symbols of both sides of pairs; source is None where numbers are read."""
+
+    source: Symbols | None
+    target: Symbols
+
+    def text(self) -> str:
+        """Both as JSON, as a model file holds them."""
+        sides = {
+            name: [symbols.form, *symbols.alphabet] if symbols else None
+            for name, symbols in self._asdict().items()
+        }
+        return compact(sides)
+
+    @classmethod
+    def of_text(cls, text: str, source_unit: str, target_unit: str) -> SymbolPair:
+        """The inverse of `text`. Raises FormatError or AlphabetError for others."""
+        sides = parse(text, "the alphabet")
+        if list(sides) != ["source", "target"] or sides["target"] is None:
+            raise FormatError("the alphabet does not say source and target")
+        source, target = (
+            _from_list(side, unit)
+            for side, unit in zip(
+                sides.values(), (source_unit, target_unit), strict=True
+            )
+        )
+        assert target
+        return cls(source, target)
+
+
+def _from_list(side: object, unit: str) -> Symbols | None:
+    if side is None:
+        return None
+    if not isinstance(side, list) or not all(isinstance(part, str) for part in side):
+        raise FormatError("a side of the alphabet is no list of texts")
+    form, *alphabet = side or [""]
+    if form not in ("NFC", "NFD"):
+        raise FormatError(f"a side of the alphabet is in the form {form!a}")
+    return Symbols(alphabet, unit, form)
 
 
 def _split(text: str, unit: str, form: Form) -> list[str]:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.nn.batching import END, Ids, Packed, Sequences, VectorSequences, pack
+from charnames.nn.batching import END, Ids, Packed, Sequences, VectorSequences
 from charnames.nn.networks.encoder_decoder import EncoderDecoder, Memory, Source
 from charnames.nn.parameters import Array
 from charnames.prediction.candidates import Target
@@ -32,12 +32,12 @@ Floats = NDArray[np.float64]
 
 class Hypothesis(NamedTuple):
     """A target that a source may become, its probability, and what each of its symbols
-    attends to: (L, S), all 0 without attention.
+    attends to: (L, S), all 0 without attention; None where no network wrote it.
     """
 
     ids: Target
     probability: float
-    attention: Array
+    attention: Array | None
 
 
 class _Step(NamedTuple):
@@ -54,24 +54,27 @@ def beam_search(
     sources: Sequences | VectorSequences,
     longest: Callable[[int], int],
     beam: int = BEAM,
+    blend: Array | None = None,
 ) -> list[list[Hypothesis]]:
     """The likeliest targets of each source, in order, at most `beam` each and the
     likeliest first. Of equals, the one whose symbols come first.
 
     networks: whose distributions are averaged at every step. longest: how many symbols
-    the target of a source of so many steps has at most. beam: 1 is greedy.
+    the target of a source of so many steps has at most. beam: 1 is greedy. blend: of
+    labels (N, K), for networks that have labels.
     """
     results: list[list[Hypothesis]] = [[] for _ in range(len(sources))]
-    for numbers in _side_by_side(sources.lengths):
+    for numbers in side_by_side(sources.lengths):
         steps = int(sources.lengths[numbers[0]])
-        batch = pack(sources, numbers)
-        search = _Search(networks, batch, beam)
+        batch = sources.pack(numbers)
+        blends = None if blend is None else blend[numbers]
+        search = _Search(networks, batch, beam, blends)
         for number, found in zip(numbers, search.run(longest(steps)), strict=True):
             results[number] = found
     return results
 
 
-def _side_by_side(lengths: Ids) -> Iterator[Ids]:
+def side_by_side(lengths: Ids) -> Iterator[Ids]:
     """The numbers of sources of one length, filled up with the last of them."""
     order = np.argsort(lengths, kind="stable")
     for group in np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1):
@@ -87,21 +90,24 @@ class _Search:
     """The search for the targets of a batch of sources of one length."""
 
     def __init__(
-        self, networks: Sequence[EncoderDecoder], batch: Packed, beam: int
+        self,
+        networks: Sequence[EncoderDecoder],
+        batch: Packed,
+        beam: int,
+        blend: Array | None,
     ) -> None:
         self.networks, self.beam, self.N = networks, beam, batch.sizes[0]
-        self.sources: list[Source] = [network.encode(batch)[0] for network in networks]
+        self.sources: list[Source] = [
+            network.encode(batch, blend=None if blend is None else blend[batch.order])[
+                0
+            ]
+            for network in networks
+        ]
         self.memories: list[Memory] = [
             network.start(source, beam)
             for network, source in zip(networks, self.sources, strict=True)
         ]
-        labels = networks[0].shape.decoder.labels
-        self.blend = None
-        if labels:
-            one_hot = np.eye(labels, dtype=self.sources[0].p.dtype)
-            own = np.empty_like(batch.labels)
-            own[batch.order] = batch.labels
-            self.blend = np.repeat(one_hot[own], beam, axis=0)
+        self.blend = None if blend is None else np.repeat(blend, beam, axis=0)
 
     def run(self, longest: int) -> list[list[Hypothesis]]:
         """The hypotheses of each source; targets have at most `longest` symbols."""

@@ -27,10 +27,11 @@ def _with_inputs(info: ModelInfo, texts: Mapping[str, str]) -> ModelInfo:
         return replace(info, alphabet=alphabet)
     if alphabet:
         refuse("alphabet", alphabet, "for sequences of numbers")
-    return replace(info, scaling=_scaling(scaling))
+    return replace(info, scaling=read_scaling(scaling))
 
 
-def _scaling(text: str) -> Scaling:
+def read_scaling(text: str) -> Scaling:
+    """The constants that the JSON text holds. Raises FormatError or RecipeError."""
     values = parse(text, "the scaling")
     check_keys("the scaling", values, ("shift", "factor"))
     for name, numbers in values.items():

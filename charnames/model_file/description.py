@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from charnames.encoding.hashes import Hashes
 from charnames.encoding.list_form import ListForm
 from charnames.encoding.scaling import Scaling
-from charnames.nn.networks.shape import Shape
+from charnames.nn.networks.shape import AnyShape
 from charnames.nn.parameters import Array, Parameters
+from charnames.prediction.chunks import Chunks
 from charnames.prediction.ngram import Grams
 from charnames.prediction.whole_words import WordPairs
 from charnames.recipes.recipe import Recipe
 from charnames.version import __version__
 
 CARRIED = "carried"  # the state of a run that is as long as the hidden states
+Lengths = NDArray[np.uint32]
 
 
 class Identified(Protocol):
@@ -76,12 +79,13 @@ class Progress:
     """How far a run has come, beside its weights, so that it can be resumed exactly.
 
     lowest: the lowest smoothed loss so far, in nats per name. best: the lowest held-out
-    loss so far, in nats per symbol (per example for a classifier), None before the
-    first; where none is held out and the recipe keeps the best, the lowest mean loss of
-    the latest names, in nats per name. best_iteration: when it was measured.
-    ngram_weight: the share of the n-gram model in the mixture that samples and scores.
-    held_out: the fingerprint of a separate list of held-out names, empty without one.
-    seconds: training time so far,
+    loss so far, in nats per symbol (per example for a classifier; for a converter, the
+    share of sources that its network converts wrongly), None before the first; where
+    none is held out and the recipe keeps the best, the lowest mean loss of the latest
+    names, in nats per name. best_iteration: when it was measured. ngram_weight: the
+    share of the n-gram model in the mixture that samples and scores. held_out: the
+    fingerprint of a separate list of held-out names, empty without one. seconds:
+    training time so far,
     for a time limit. pass_loss: the summed loss in the current pass through the list;
     last_pass: the mean loss of the previous pass, None in the first.
     """
@@ -103,8 +107,9 @@ class ModelInfo:
     case: the style that the texts were folded from. labels: each label of the list, in
     order, and how many examples have it; empty without labels. alphabet: the characters
     that the model knows, or its words with a space between each two; empty where it
-    reads numbers. scaling: the constants that numbers are scaled by, None where the
-    model reads texts. list_form: the form of the list's names, None for a classifier.
+    reads numbers; of a converter, SymbolPair.text of both sides. scaling: the
+    constants that numbers are scaled by, None where the model reads texts. list_form:
+    the form of the list's names, None for a model of another task.
     """
 
     recipe: Recipe
@@ -129,7 +134,9 @@ class ModelArrays:
     hashes that tell near-copies of the list's names, empty where these are let through.
     familiar: the sorted hashes of names and words that everybody knows, which are left
     out of what is sampled; empty where they are not. directions: (G, R), of a base
-    model: see charnames.training.warm_start.
+    model: see charnames.training.warm_start. chunks, longest: of a converter, the
+    chunks of its joint n-gram model, if any, and how many symbols a target has at most,
+    by the steps of its source.
     """
 
     weights: Parameters
@@ -140,6 +147,8 @@ class ModelArrays:
     near: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
     familiar: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
     directions: Array | None = None
+    chunks: Chunks | None = None
+    longest: Lengths = field(default_factory=lambda: np.empty(0, np.uint32))
 
 
 class StoredModel(NamedTuple):
@@ -158,7 +167,7 @@ class TaskFormat(NamedTuple):
     """
 
     with_inputs: Callable[[ModelInfo, Mapping[str, str]], ModelInfo]
-    shape: Callable[[ModelInfo], Shape]
+    shape: Callable[[ModelInfo], AnyShape]
 
 
 def state_names(recipe: Recipe, progress: Progress) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from charnames.io import safetensors
 from charnames.io.safe_text import escaped, shortened
 from charnames.io.safetensors import Header, Tensor
 from charnames.io.strict_json import FormatError, compact, parse
-from charnames.model_file import classifier, language_model
+from charnames.model_file import classifier, converter, language_model
 from charnames.model_file.checks import (
     TEXT,
     check_keys,
@@ -41,8 +41,9 @@ from charnames.model_file.description import (
 )
 from charnames.model_file.upgrade import OLD_VERSIONS, upgraded
 from charnames.nn.batching import END
-from charnames.nn.networks.shape import Shape
+from charnames.nn.networks.shape import AnyShape, Shape
 from charnames.nn.parameters import Shapes
+from charnames.prediction.chunks import CHUNK_IDS
 from charnames.prediction.ngram import Grams
 from charnames.prediction.whole_words import WordPairs
 from charnames.recipes.recipe import Recipe
@@ -54,9 +55,14 @@ KNOWN, STATE, CODES, COUNTS = "known", "state.", "grams.codes", "grams.counts"
 WORDS, PAIRS, NEAR = "words.symbols", "words.pairs", "near"
 FAMILIAR, DIRECTIONS = "familiar", "directions"
 MOST_DIRECTIONS = 1024
+CHUNKS, LONGEST = "chunks", "longest"  # of converters
 IMPOSSIBLE = (FormatError, RecipeError, AlphabetError)  # what reading refuses with
 
-_TASKS = {"generate": language_model.FORMAT, "classify": classifier.FORMAT}
+_TASKS = {
+    "generate": language_model.FORMAT,
+    "classify": classifier.FORMAT,
+    "convert": converter.FORMAT,
+}
 _KEYS = (
     "format",
     "format_version",
@@ -81,7 +87,7 @@ class Contents(NamedTuple):
     """
 
     info: ModelInfo
-    shape: Shape
+    shape: AnyShape
     dtype: str
     others: dict[str, Tensor]
 
@@ -131,7 +137,9 @@ def read_metadata(header: Header) -> Contents:
     others: dict[str, Tensor] = {}
     if any(name.startswith(STATE) for name in header.entries):  # it is not slim
         for name in sorted(state_names(info.recipe, info.progress)):
-            length = shape.state_size if name == CARRIED else total(weights)
+            length = total(weights)
+            if name == CARRIED and isinstance(shape, Shape):
+                length = shape.state_size
             others[STATE + name] = Tensor("F32", (length,))
     # Only the file itself says how many names are left without the repeats.
     count = min(_length(header, KNOWN), info.provenance.names)
@@ -143,6 +151,10 @@ def read_metadata(header: Header) -> Contents:
     if info.recipe.word_weight:
         others[WORDS] = Tensor("U32", (_length(header, WORDS),))
         others[PAIRS] = Tensor("U32", (_length(header, PAIRS), 4))
+    if info.recipe.task == "convert":
+        if info.recipe.ngram:
+            others[CHUNKS] = Tensor("U32", (_length(header, CHUNKS), CHUNK_IDS))
+        others[LONGEST] = Tensor("U32", (_length(header, LONGEST),))
     for name in NEAR, FAMILIAR:
         if name in header.entries:
             others[name] = Tensor("U64", (_length(header, name),))
@@ -179,6 +191,8 @@ def check_arrays(arrays: ModelArrays, V: int) -> None:
     _check_rising(NEAR, arrays.near)
     _check_rising(FAMILIAR, arrays.familiar)
     if arrays.grams:
+        if arrays.chunks:
+            V = len(arrays.chunks) + 1
         _check_grams(arrays.grams, V)
     if arrays.words:
         _check_words(arrays.words, V)

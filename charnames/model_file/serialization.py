@@ -17,13 +17,16 @@ from numpy.typing import NDArray
 from charnames.io import safetensors
 from charnames.io.safetensors import Header, Tensor
 from charnames.io.strict_json import FormatError, compact
+from charnames.model_file.converter import check_converter
 from charnames.model_file.description import ModelArrays, StoredModel
 from charnames.model_file.metadata import (
+    CHUNKS,
     CODES,
     COUNTS,
     DIRECTIONS,
     FAMILIAR,
     KNOWN,
+    LONGEST,
     NEAR,
     PAIRS,
     STATE,
@@ -34,6 +37,7 @@ from charnames.model_file.metadata import (
     total,
 )
 from charnames.nn.parameters import Array, Parameters
+from charnames.prediction.chunks import Chunks
 from charnames.prediction.ngram import Grams
 from charnames.prediction.whole_words import WordPairs
 
@@ -87,8 +91,11 @@ def decoded(header: Header, stream: io.BufferedIOBase) -> StoredModel:
         near=blocks.get(NEAR, np.empty(0, np.uint64)),
         familiar=blocks.get(FAMILIAR, np.empty(0, np.uint64)),
         directions=_float32(blocks[DIRECTIONS]) if DIRECTIONS in blocks else None,
+        chunks=Chunks(blocks[CHUNKS]) if CHUNKS in blocks else None,
+        longest=blocks.get(LONGEST, np.empty(0, np.uint32)),
     )
     check_arrays(arrays, shape.V)
+    check_converter(info, arrays)
     return StoredModel(info, arrays)
 
 
@@ -105,6 +112,10 @@ def encoded(model: StoredModel) -> list[bytes | memoryview]:
     others[KNOWN] = arrays.known
     if arrays.grams:
         others |= {CODES: arrays.grams.codes, COUNTS: arrays.grams.counts}
+    if arrays.chunks:
+        others[CHUNKS] = arrays.chunks.ids
+    if len(arrays.longest):
+        others[LONGEST] = arrays.longest
     if arrays.words:
         others |= {WORDS: arrays.words.symbols, PAIRS: arrays.words.pairs}
     for name, hashes in ((NEAR, arrays.near), (FAMILIAR, arrays.familiar)):
@@ -133,6 +144,7 @@ def encoded(model: StoredModel) -> list[bytes | memoryview]:
     size = len(header) + sum(block.nbytes for block in buffer)
     contents = read_metadata(safetensors.read_header(io.BytesIO(header), size))
     check_arrays(arrays, contents.shape.V)
+    check_converter(info, arrays)
     return [header, *buffer]
 
 

@@ -5,9 +5,10 @@ every library for that layout can read.
 
 - `__metadata__` MUST hold these texts and no others: `format` ("charnames"),
   `format_version` ("3"), `charnames_version` (of the writer), `recipe` (JSON of every
-  setting), `alphabet` (in the order of its code points; U+000E is the mark of
-  charnames.encoding.letter_case; of a classifier of words, these in order, a blank
-  between them), `scaling` (of a classifier of numbers, JSON of
+  setting of the task), `alphabet` (in the order of its code points; U+000E is the mark
+  of charnames.encoding.letter_case; of a classifier of words, these in order, a blank
+  between them; of a converter, JSON of the form and the symbols of sources and of
+  targets), `scaling` (of a model that reads numbers, JSON of
   charnames.encoding.scaling.Scaling; else nothing), `case` (a style of
   charnames.encoding.letter_case, or "keep"), `labels` (JSON of each label in order and
   how many names have it), `provenance` and `progress` (JSON of the fields of those
@@ -24,8 +25,11 @@ every library for that layout can read.
   words in the recipe, `words.symbols` and `words.pairs`, U32, as
   charnames.prediction.whole_words.WordPairs has them; if near-copies can be left out,
   `near`, U64, rising: hashes as charnames.encoding.near_copies makes them; where it
-  leaves out familiar names, `familiar`, U64, rising: their hashes; of a base model,
-  `directions`, of the weights' type. Every F32 and F16 MUST be finite.
+  leaves out familiar names, `familiar`, U64, rising: their hashes; of a converter,
+  `chunks`, U32, as charnames.prediction.chunks.Chunks has them, with an n-gram model,
+  and `longest`, U32, rising: how many symbols a target has at most, by the steps of its
+  source; of a base model, `directions`, of the weights' type. Every F32 and F16 MUST be
+  finite.
 - The keys of the header MAY come in any order. A file that says anything more MUST be
   refused: what a later version adds, it marks by a higher `format_version`. Files of
   formats 1 and 2 are read as charnames.model_file.upgrade says, and no longer written.

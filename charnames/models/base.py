@@ -18,7 +18,7 @@ from charnames.model_file.description import (
     Provenance,
     StoredModel,
 )
-from charnames.nn.networks.shape import Shape
+from charnames.nn.networks.shape import AnyShape
 from charnames.nn.parameters import Array, Parameters
 from charnames.recipes.recipe import Recipe
 
@@ -52,7 +52,7 @@ class Trained(ABC):
 
     @property
     @abstractmethod
-    def shape(self) -> Shape:
+    def shape(self) -> AnyShape:
         """The shape of its network."""
 
     @property

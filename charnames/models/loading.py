@@ -10,12 +10,28 @@ from charnames.model_file import storage
 from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
 from charnames.models.classifier import Classifier
+from charnames.models.converter import Converter
 from charnames.models.language_model import Model
 
 PRETRAINED = os.path.join(os.path.dirname(os.path.dirname(__file__)), "pretrained")
 BASE = os.path.join(PRETRAINED, "base.safetensors")
 
-_MODELS: dict[str, type[Trained]] = {"generate": Model, "classify": Classifier}
+_MODELS: dict[str, type[Trained]] = {
+    "generate": Model,
+    "classify": Classifier,
+    "convert": Converter,
+}
+
+_OTHERS = {  # than models of names: what they are, and what to do with them
+    "classify": (
+        "a classifier, which writes no names",
+        "give it to `charnames classify`",
+    ),
+    "convert": (
+        "a converter, which writes no new names",
+        "give it to `charnames convert`",
+    ),
+}
 
 
 def load(path: FilePath) -> Model:
@@ -40,6 +56,13 @@ def load_classifier(path: FilePath) -> Classifier:
     return as_classifier(load_any(path), storage.source_of(path))
 
 
+def load_converter(path: FilePath) -> Converter:
+    """The converter in that file. Raises ModelFileError as `load` does, and for a model
+    of another task.
+    """
+    return as_converter(load_any(path), storage.source_of(path))
+
+
 def load_any(path: FilePath) -> Trained:
     """The model in that file, whatever its task. Raises ModelFileError as `load`."""
     return _model(storage.load(path))
@@ -54,19 +77,26 @@ def load_stream(stream: io.BufferedIOBase, source: str) -> Trained:
 
 
 def as_language_model(model: Trained, source: str) -> Model:
-    """The model. Raises ModelFileError for a classifier, which `source` names."""
+    """The model of names. Raises ModelFileError for another, which `source` names."""
     if isinstance(model, Model):
         return model
-    what = "a classifier, which writes no names"
-    raise storage.refusal(source, what, "give it to `charnames classify`")
+    raise storage.refusal(source, *_OTHERS[model.recipe.task])
 
 
 def as_classifier(model: Trained, source: str) -> Classifier:
     """The classifier. Raises ModelFileError for another model, which `source` names."""
     if isinstance(model, Classifier):
         return model
-    what = "a model of names, which tells no labels"
+    what = "a model that tells no labels"
     raise storage.refusal(source, what, "train a classifier with --task classify")
+
+
+def as_converter(model: Trained, source: str) -> Converter:
+    """The converter. Raises ModelFileError for another model, which `source` names."""
+    if isinstance(model, Converter):
+        return model
+    what = "a model that converts nothing"
+    raise storage.refusal(source, what, "train a converter with --task convert")
 
 
 def from_bytes(data: bytes, source: str = "the model") -> Trained:
@@ -77,9 +107,9 @@ def from_bytes(data: bytes, source: str = "the model") -> Trained:
     return _model(storage.loads(data, source))
 
 
-def is_classifier(path: FilePath) -> bool:
-    """Whether the file says that it holds a classifier, without reading on."""
-    return storage.task_of(path) == "classify"
+def is_for(path: FilePath, task: str) -> bool:
+    """Whether the file says that its model is for the task, without reading on."""
+    return storage.task_of(path) == task
 
 
 def _model(stored: StoredModel) -> Trained:

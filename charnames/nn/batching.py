@@ -76,6 +76,10 @@ class Sequences:
         weights = self.weights[numbers] if len(self.weights) else _NO_WEIGHTS
         return Sequences(np.concatenate(parts), labels, weights)
 
+    def pack(self, chosen: Sequence[int] | Ids) -> Packed:
+        """The sequences of the numbers `chosen`, (N,), as one packed batch."""
+        return pack(self, chosen)
+
     def inputs_and_targets(self, rows: Ids) -> tuple[Inputs, Symbols]:
         """The symbols at these rows of `ids`, and the symbols that follow them."""
         return self.ids[rows], self.ids[rows + 1]
@@ -111,6 +115,10 @@ class VectorSequences:
         ]
         labels = self.labels[numbers] if len(self.labels) else _NO_IDS
         return VectorSequences(np.concatenate(parts), self.lengths[numbers], labels)
+
+    def pack(self, chosen: Sequence[int] | Ids) -> Packed:
+        """The sequences of the numbers `chosen`, (N,), as one packed batch."""
+        return pack(self, chosen)
 
     def inputs_and_targets(self, rows: Ids) -> tuple[Inputs, Symbols]:
         """The vectors at these rows of `values`, and no targets."""
@@ -267,14 +275,13 @@ class Pairs:
         """Those of the numbers, in that order."""
         return Pairs(self.sources.chosen(numbers), self.targets.chosen(numbers))
 
+    def pack(self, chosen: Sequence[int] | Ids) -> PackedPairs:
+        """The pairs of the numbers `chosen`, (N,), as one batch."""
+        return PackedPairs(self.sources.pack(chosen), self.targets.pack(chosen))
+
 
 class PackedPairs(NamedTuple):
     """A batch of N pairs: sources and targets, each packed in an order of its own."""
 
     source: Packed
     target: Packed
-
-
-def pack_pairs(pairs: Pairs, chosen: Sequence[int] | Ids) -> PackedPairs:
-    """The pairs numbered `chosen`, (N,), as one batch."""
-    return PackedPairs(pack(pairs.sources, chosen), pack(pairs.targets, chosen))

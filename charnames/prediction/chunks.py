@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from charnames.nn.batching import Ids, Symbols
 
 MOST = 2  # letters or symbols in a chunk
+CHUNK_IDS = 2 * MOST
 # How many letters and symbols a chunk may have. Two of each would be learned by heart.
 TYPES = ((1, 1), (1, 2), (2, 1), (1, 0), (0, 1), (2, 0), (0, 2))
 LONGEST = 64  # letters or symbols of a pair that is cut

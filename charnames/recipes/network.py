@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from charnames.encoding.readers import Reader
 from charnames.encoding.scaling import Scaling
-from charnames.nn.networks.shape import Shape
+from charnames.encoding.symbols import Symbols
+from charnames.nn.networks.shape import AnyShape, EncoderDecoderShape, Shape
 from charnames.recipes.recipe import Recipe
 
 
@@ -32,3 +35,29 @@ def classifier_shape(recipe: Recipe, reader: Reader, classes: int) -> Shape:
         classes=classes,
         bidirectional=recipe.bidirectional,
     )
+
+
+def converter_shape(
+    recipe: Recipe, source: Symbols | Scaling, target: Symbols, labels: int
+) -> AnyShape:
+    """The shape of the network that a recipe asks for, for the symbols or numbers of
+    sources, the symbols of targets and K labels.
+    """
+    of_numbers = isinstance(source, Scaling)
+    encoder = Shape(
+        0 if isinstance(source, Scaling) else len(source),
+        recipe.cell,
+        () if recipe.encoder == "none" else recipe.sizes,
+        0 if of_numbers else recipe.embedding_size,
+        vector_size=len(source.shift) if isinstance(source, Scaling) else 0,
+        labels=labels,
+        bidirectional=recipe.bidirectional,
+        unknown=not of_numbers,
+    )
+    V = len(target) - 1  # the unknown symbol is never written
+    if recipe.decoder == "ctc":
+        return replace(encoder, classes=V)
+    decoder = Shape(
+        V, recipe.cell, recipe.sizes[-1:], recipe.embedding_size, labels=labels
+    )
+    return EncoderDecoderShape(encoder, decoder, recipe.attention)

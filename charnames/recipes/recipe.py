@@ -27,17 +27,37 @@ POOLINGS = ("last", "mean", "max")
 CLASS_WEIGHTS = ("none", "balanced")
 UNITS = ("character", "word")
 PARENTS = ("none", "base", "model")  # nothing, the base model, or a given model
+SYMBOLS = ("character", "blank")
+ENCODERS = ("recurrent", "none")
+DECODERS = ("recurrent", "ctc")
+ATTENTIONS = ("general", "dot", "none")
 SCALES = ("none", "standard", "unit")
 MOST_LAYERS = 16
 # The settings that a resumed run may change.
 CHANGEABLE = ("iterations", "checkpoint_every", "samples", "patience", "time_limit")
 
+# The settings of a converter alone; the recipes of other tasks are written without.
+_OF_CONVERTERS = (
+    "source_unit",
+    "target_unit",
+    "upsample",
+    "encoder",
+    "decoder",
+    "attention",
+    "label_smoothing",
+)
 # For each task the settings that have no meaning for it.
 _OF_OTHER_TASKS: dict[str, tuple[str, ...]] = {
-    "generate": ("unit", "bidirectional", "pooling", "class_weights"),
+    "generate": ("unit", "bidirectional", "pooling", "class_weights", *_OF_CONVERTERS),
     "classify": (
         *("state", "order", "keep"),
         *("tied", "ngram", "fit_ngram_weight", "word_weight", "init_from"),
+        *("temperature", "min_p", "min_edits"),
+        *_OF_CONVERTERS,
+    ),
+    "convert": (
+        *("state", "order", "keep", "fit_ngram_weight"),
+        *("unit", "tied", "pooling", "class_weights", "word_weight", "init_from"),
         *("temperature", "min_p", "min_edits"),
     ),
 }
@@ -68,6 +88,9 @@ class Recipe:
     unit: str = _choice("character", UNITS)  # of texts
     max_vocabulary: int = _number(10_000, low=1, high=50_000)  # words
     scale: str = _choice("standard", SCALES)  # of sequences of numbers
+    source_unit: str = _choice("character", SYMBOLS)  # of pairs
+    target_unit: str = _choice("character", SYMBOLS)
+    upsample: int = _number(1, low=1, high=16)  # frames of a source symbol
     # the network
     cell: str = _choice("rnn", CELLS)
     # one size for all layers, or a size for each layer, the lowest first
@@ -78,6 +101,9 @@ class Recipe:
     start: str = _choice("textbook", STARTS)
     bidirectional: bool = False
     pooling: str = _choice("last", POOLINGS)  # of classifiers
+    encoder: str = _choice("recurrent", ENCODERS)  # of converters
+    decoder: str = _choice("recurrent", DECODERS)
+    attention: str = _choice("general", ATTENTIONS)
     # the run
     iterations: int = _number(70_000, low=0, high=10**12)
     batch_size: int = _number(1, low=1, high=65_536)
@@ -108,6 +134,7 @@ class Recipe:
     recurrent_dropout: float = _number(0.0, low=0, high=0.95)
     weight_decay: float = _number(0.0, low=0, high=100)  # of adamw
     anchor: float = _number(0.0, low=0, high=10_000)  # decay to the start, of adamw
+    label_smoothing: float = _number(0.0, low=0, high=0.9)  # of converters
     average: float = _number(0.0, low=0, high=0.999999)  # decay of averaged weights
     ngram: int = _number(0, low=0, high=8)  # order of the n-gram model; 0 is none
     ngram_weight: float = _number(0.4, low=0, high=1)  # without held-out names
@@ -142,10 +169,24 @@ class Recipe:
                 "'carry' leads from one name to the next, and a batch has "
                 f"{self.batch_size:,}; make state 'zero', or batch_size 1",
             )
+        self._check_converter()
         for name in _OF_OTHER_TASKS[self.task]:
             value = getattr(self, name)
             if value != type(self).__dataclass_fields__[name].default:
                 raise _error(name, f"{_shown(value)} is not for the task {self.task!r}")
+
+    def _check_converter(self) -> None:
+        """Raise RecipeError for parts of a converter that do not go together."""
+        if self.attention == "dot" and self.bidirectional:
+            raise _error(
+                "attention",
+                "'dot' compares states of one width, and a bidirectional encoder's are "
+                "twice as wide; use 'general', or one direction",
+            )
+        if self.decoder == "ctc" and self.encoder == "none":
+            raise _error("encoder", "'none' leaves CTC without a network; use another")
+        if self.upsample > 1 and self.decoder != "ctc":
+            raise _error("upsample", "frames are repeated for the decoder 'ctc' only")
 
     @classmethod
     def named(cls, name: str, names: Collection[Sized] = (), **settings: Any) -> Recipe:
@@ -218,8 +259,12 @@ class Recipe:
         )
 
     def settings(self) -> dict[str, Any]:
-        """Every setting by name: the inverse of `from_settings`."""
-        return dataclasses.asdict(self)
+        """Every setting of the task by name: the inverse of `from_settings`."""
+        settings = dataclasses.asdict(self)
+        if self.task != "convert":
+            for name in _OF_CONVERTERS:
+                del settings[name]
+        return settings
 
 
 def _error(setting: str, text: str) -> RecipeError:

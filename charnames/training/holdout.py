@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charnames.data.name_list import NameList
+from charnames.data.pairs import PairList
 from charnames.data.sequences import SequenceList
 from charnames.encoding.hashes import Hashes, name_hashes
 from charnames.encoding.labels import counted_labels, label_ids
@@ -97,6 +98,19 @@ def hold_out_by_label(examples: Examples, share: float, seed: int, style: str) -
         shortage = f"{examples.source}: label {label!r} has too few different examples"
         of_label = hashes[ids == k].tolist()
         chosen |= _share_of(of_label, share, rng, shortage)
+    return np.isin(hashes, np.array(list(chosen), np.uint64))
+
+
+def hold_out_pairs(pairs: PairList, share: float, seed: int, style: str) -> Mask:
+    """Which pairs to hold out, (N,): a share of the distinct sources, at least one and
+    never all. All pairs of a source, as folded to the style, are on the same side.
+
+    Raises ListError for a list with too few sources.
+    """
+    hashes = example_hashes(pairs.sources, style)
+    shortage = f"{pairs.source}: {len(set(hashes))} different sources are too few"
+    rng = generator(seed, Stream.SPLIT)
+    chosen = _share_of(hashes.tolist(), share, rng, shortage)
     return np.isin(hashes, np.array(list(chosen), np.uint64))
 
 

@@ -30,7 +30,7 @@ from charnames.generation.sampler import draw_some
 from charnames.model_file.description import Progress, Provenance
 from charnames.models.language_model import Model
 from charnames.models.loading import load_base
-from charnames.nn.batching import Sequences
+from charnames.nn.batching import Packed, Sequences
 from charnames.nn.networks.initializers import INITIALIZERS
 from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.prediction.ngram import count_grams, fitting_order
@@ -145,7 +145,7 @@ def train(
     return (_checkpoint(*checkpoint) for checkpoint in checkpoints)
 
 
-def _trainable(state: TrainingState[Model]) -> Trainable:
+def _trainable(state: TrainingState[Model]) -> Trainable[Packed]:
     """The network that trains the state's parameters."""
     network = LanguageModelNetwork(state.model.shape, state.parameters)
     if state.recipe.carries_state:

@@ -11,14 +11,7 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 
 from charnames.model_file.description import Progress
-from charnames.nn.batching import (
-    Ids,
-    Packed,
-    Sequences,
-    VectorSequences,
-    Weights,
-    pack,
-)
+from charnames.nn.batching import Ids, Sequences, Weights
 from charnames.nn.layers.dropout import Masks
 from charnames.nn.optimizers import clip
 from charnames.nn.parameters import Parameters
@@ -27,19 +20,31 @@ from charnames.training.schedule import learning_rate
 from charnames.training.state import AnyModel, TrainingState
 
 Figures = TypeVar("Figures")
+Batch = TypeVar("Batch")
+Batch_out = TypeVar("Batch_out", covariant=True)
+Batch_in = TypeVar("Batch_in", contravariant=True)
 
 SMOOTHING = 0.999  # of the loss, for each example
 
 Watch = Callable[[int, float], object]  # called with the iteration and smoothed loss
 
 
-class Trainable(Protocol):
+class Trainable(Protocol[Batch_in]):
     """A network, as the training loop uses it."""
 
     gradients: Parameters
 
-    def loss_and_gradients(self, batch: Packed, masks: Masks | None = None) -> float:
+    def loss_and_gradients(self, batch: Batch_in, masks: Masks | None = None) -> float:
         """The summed loss of the batch, in nats; writes the gradients of its mean."""
+
+
+class Packable(Protocol[Batch_out]):
+    """Examples, as the training loop uses them."""
+
+    def __len__(self) -> int: ...
+
+    def pack(self, chosen: Ids) -> Batch_out:
+        """Those of the numbers `chosen`, (N,), as one batch."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,8 @@ class Measurement(Generic[Figures]):
 
 def training_loop(
     state: TrainingState[AnyModel],
-    network: Trainable,
-    examples: Sequences | VectorSequences,
+    network: Trainable[Batch],
+    examples: Packable[Batch],
     measure: Callable[[AnyModel], Measurement[Figures]],
     watch: Watch | None,
     *,
@@ -66,7 +71,8 @@ def training_loop(
     """Train until the recipe ends the run. Yield the model and the figures of each
     checkpoint; that of a new run's start comes first.
 
-    network: reads `state.parameters`. measure: called at each checkpoint with a model
+    network: reads `state.parameters`. examples: packed by number into its batches.
+    measure: called at each checkpoint with a model
     of the current averaged weights. watch: called after each update.
 
     Raises TrainingError if the loss is no longer finite; warns LossRising, once.
@@ -94,7 +100,7 @@ def training_loop(
                     if seconds >= recipe.time_limit:
                         break
                 numbers = batches.numbers(state.iteration)
-                batch = pack(examples, numbers)
+                batch = examples.pack(numbers)
                 loss = network.loss_and_gradients(batch, state.masks())
                 if not math.isfinite(loss):
                     raise state.diverged()

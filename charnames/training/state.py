@@ -13,10 +13,13 @@ from charnames.errors import LossRising, TrainingError
 from charnames.model_file.description import CARRIED, Progress
 from charnames.models.base import Trained
 from charnames.nn.layers.dropout import Dropout, Masks
+from charnames.nn.networks.shape import Shape
 from charnames.nn.optimizers import SGD, AdamW
 from charnames.nn.parameters import Parameters
 from charnames.random_streams import Stream, generator
 from charnames.recipes.recipe import Recipe
+
+UNKNOWN = 0.02  # of a source's symbols, read as the unknown one in training
 
 AnyModel = TypeVar("AnyModel", bound=Trained)
 
@@ -52,7 +55,9 @@ class TrainingState(Generic[AnyModel]):
             array[:] = arrays.get(name, array)
         self.dropout = _dropout(recipe)
         self.best = model.parameters
-        size = model.shape.state_size if recipe.carries_state else 0
+        shape, size = model.shape, 0
+        if recipe.carries_state and isinstance(shape, Shape):
+            size = shape.state_size
         carried = arrays.get(CARRIED)
         self.carried = (
             np.zeros(size, values.dtype) if carried is None else carried.copy()
@@ -191,6 +196,9 @@ def _optimizer(recipe: Recipe, parameters: Parameters) -> SGD | AdamW:
 def _dropout(recipe: Recipe) -> Dropout | None:
     """The rates of dropout, or None if all of them are 0."""
     dropout = Dropout(
-        recipe.embedding_dropout, recipe.dropout, recipe.recurrent_dropout
+        recipe.embedding_dropout,
+        recipe.dropout,
+        recipe.recurrent_dropout,
+        UNKNOWN if recipe.task == "convert" else 0.0,
     )
     return dropout if any(dataclasses.astuple(dropout)) else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from charnames.cli.options.command import Command
@@ -13,9 +15,17 @@ from charnames.cli.options.shared import (
 )
 from charnames.cli.options.types import OneOf
 from charnames.cli.terminal.console import Console, json_line
-from charnames.data.names import built_in
+from charnames.data.names import list_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _EXAMPLES = 2  # names of each list in the overview, to fit in 80 columns
+
+
+def _files() -> dict[str, Path]:
+    """The files of all built-in lists, those of names first."""
+    return list_files(".txt") | list_files(".tsv")
 
 
 @click.command(
@@ -26,7 +36,7 @@ _EXAMPLES = 2  # names of each list in the overview, to fit in 80 columns
         "charnames datasets movies --json",
     ),
 )
-@click.argument("name", required=False, metavar="[NAME]", type=OneOf(list(built_in())))
+@click.argument("name", required=False, metavar="[NAME]", type=OneOf(list(_files())))
 @json_option
 @habits()
 @with_console
@@ -34,11 +44,13 @@ def command(console: Console, name: str | None, json: bool) -> None:
     """List the built-in lists, or print the one called NAME.
 
     A list is printed with a name on each line. If it has labels, each line is a label,
-    a tab and a name.
+    a tab and a name. A list of pairs has a source, a tab, a target, a tab and a label
+    on each line.
 
     --json prints an object for each list, {"dataset", "names" (their number), "labels"
     (their number, or null)}; or for each name of a list, {"name", "label"}, without
-    "label" if the list has no labels.
+    "label" if the list has no labels. A list of pairs has "pairs", which is true, and
+    for each of them {"source", "target", "label"}.
     """
     if name is None:
         _overview(console, json)
@@ -48,7 +60,10 @@ def command(console: Console, name: str | None, json: bool) -> None:
 
 
 def _overview(console: Console, json: bool) -> None:
-    for name in built_in():
+    for name, path in _files().items():
+        if path.suffix == ".tsv":
+            console.put(_of_pairs(name, json))
+            continue
         entries = [line.rpartition("\t") for line in _lines(name)]
         labels = len({label for label, _, _ in entries if label})
         if json:
@@ -60,10 +75,25 @@ def _overview(console: Console, json: bool) -> None:
         console.put(f"{name:<12}{len(entries):>6,} names   {first}, …{labelled}")
 
 
+def _of_pairs(name: str, json: bool) -> str:
+    """What is said of a list of pairs."""
+    pairs = [line.split("\t") for line in _lines(name)]
+    labels = len({label for _, _, label in pairs})
+    if json:
+        counts = {"names": len(pairs), "labels": labels}
+        return json_line({"dataset": name, **counts, "pairs": True})
+    some = ", ".join(f"{source} {target}" for source, target, _ in pairs[:_EXAMPLES])
+    return f"{name:<12}{len(pairs):>6,} pairs   {some}, …   {labels} labels"
+
+
 def _lines(name: str) -> list[str]:
     """The lines of a built-in list."""
-    return built_in()[name].read_text(encoding="utf-8").splitlines()
+    return _files()[name].read_text(encoding="utf-8").splitlines()
 
 
 def _record(line: str) -> str:
+    if line.count("\t") == 2:
+        return json_line(
+            dict(zip(("source", "target", "label"), line.split("\t"), strict=True))
+        )
     return json_line(dict(zip(("name", "label"), line.split("\t")[::-1], strict=False)))

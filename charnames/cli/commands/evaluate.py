@@ -61,6 +61,12 @@ precision, recall, F1 (0/0 counts as 0), support and area under the ROC curve of
 label, and their averages; and the confusion matrix. --json prints one object: accuracy,
 macro_f1, auc, examples, labels, log_loss (nats per example), confusion (a row for each
 true label), classes, micro, macro, weighted; `charnames plot` draws it.
+
+A converter is measured on pairs: the share of sources whose likeliest target is wrong,
+the edits to the nearest right target by its symbols, and the share with a right target
+among the five likeliest; of the model, of its network alone, and of its joint n-gram
+model alone. --json prints one object: word_error_rate, symbol_error_rate, top_5, pairs,
+sources, network and joint_ngram (with the same three figures).
 """
 
 

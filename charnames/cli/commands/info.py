@@ -93,6 +93,8 @@ def _lines(path: str, model: Trained) -> list[str]:
     names, characters = ("names", "characters")
     if model.alphabet is None:
         names, characters = ("sequences", "vectors")
+    elif model.recipe.task == "convert":
+        names, characters = ("pairs", "characters")
     rows = {
         "model": model_folder.described(path),
         "file": f"{path}, {record['bytes']:,} bytes",
@@ -126,6 +128,9 @@ def _lines(path: str, model: Trained) -> list[str]:
 def _alphabet(model: Trained) -> dict[str, str]:
     if model.alphabet is None:
         return {}
+    if model.recipe.task == "convert":
+        symbols = model.alphabet.split(" ")
+        return {"symbols": f"{len(symbols)} of sources: {' '.join(symbols)}"}
     if model.recipe.unit == "word":
         words = model.alphabet.split(" ")
         return {

@@ -34,7 +34,10 @@ _HELP = """Train a model on a list of names; report and save it at each checkpoi
 With --labels, each line of the list is a label, a tab and a name, and `charnames sample
 --label` then generates names of one label. With --task classify, the model predicts the
 label of a name, or of a sequence of numbers: a .jsonl file with {"label": ...,
-"sequence": [[x, y], ...]} on each line, or a .ts file.
+"sequence": [[x, y], ...]} on each line, or a .ts file. With --task convert, each line
+is a source, a tab and a target, and perhaps a tab and a label; or, in a .jsonl file,
+{"sequence": [[x, y], ...], "text": ...}. `charnames convert` then writes the target of
+a source.
 
 A setting given as an option wins over the recipe. --resume continues a run that was
 stopped, with the same result as if it had not been; --iterations is then the total.
@@ -58,7 +61,10 @@ no report.
 loss per symbol of the network alone on as many names that are learned as are held out,
 and "gap" how much higher it is on those held out. For a classifier, "loss" and
 "held_out" are means per example, and a checkpoint has "accuracy" and
-"held_out_accuracy" in their place. "start" has "labels", the number of names of each.
+"held_out_accuracy" in their place. For a converter, "loss" is per pair, "held_out" the
+share of held-out sources that it converts wrongly, and a checkpoint has
+"network_alone", that share without the joint n-gram model. "start" has "labels", the
+number of names of each.
 """
 
 
@@ -91,7 +97,8 @@ and "gap" how much higher it is on those held out. For a classifier, "loss" and
     "--task",
     type=OneOf(TASKS),
     heading="What to learn",
-    help=f"Generate names, or classify names by their labels. [{TASKS[0]}]",
+    help="Generate names, classify them by their labels, or convert them. "
+    f"[{TASKS[0]}]",
 )
 @option(
     "--labels",
@@ -119,7 +126,8 @@ and "gap" how much higher it is on those held out. For a classifier, "loss" and
     type=OneOf(RECIPES),
     heading="Training",
     help="A set of defaults for all settings. "
-    f"[{DEFAULT.default_recipe}; classify: {TASK_TABLE['classify'].default_recipe}]",
+    f"[{DEFAULT.default_recipe}; classify, convert: "
+    f"{TASK_TABLE['classify'].default_recipe}]",
 )
 @option(
     "-o",

@@ -18,6 +18,7 @@ from charnames.errors import ListError
 
 if TYPE_CHECKING:
     from charnames import NameList
+    from charnames.data.pairs import PairList
     from charnames.data.sequences import VectorSequence
     from charnames.data.tables import FileFormat
     from charnames.models.base import Trained
@@ -206,14 +207,16 @@ def is_list(word: str) -> bool:
 
 def is_lasting(dataset: str) -> bool:
     """Whether the list can be read a second time."""
-    from charnames.data.names import built_in
+    from charnames.data.names import list_files
 
-    return dataset in built_in() or os.path.isfile(dataset)
+    known = list_files(".txt") | list_files(".tsv")
+    return dataset in known or os.path.isfile(dataset)
 
 
-def summary(examples: Examples) -> str:
+def summary(examples: Examples | PairList) -> str:
     """The number of examples, repeats and labels of a list, in words."""
     from charnames.data.name_list import NameList
+    from charnames.data.pairs import PairList
 
     if isinstance(examples, NameList):
         text = _quantity(len(examples), "name")
@@ -221,6 +224,8 @@ def summary(examples: Examples) -> str:
             text += f", {examples.repeats:,} of them repeats"
         if examples.weights is not None:
             text += f" that count {sum(examples.weights):,.10g} in all"
+    elif isinstance(examples, PairList):
+        text = _quantity(len(examples), "pair")
     else:
         text = _quantity(len(examples), "sequence")
         text += f" of vectors of {_quantity(examples.vector_size, 'number')}"

@@ -114,23 +114,34 @@ def latest() -> str:
 
 def latest_writer() -> str:
     """As `latest`, among the models that generate names."""
-    from charnames.models.loading import is_classifier
-
-    first = os.path.join(_BUNDLED, FIRST + SUFFIX)
-    return next((path for path in _finished() if not is_classifier(path)), first)
+    return _latest_for("generate") or os.path.join(_BUNDLED, FIRST + SUFFIX)
 
 
 def latest_classifier() -> str:
     """The path of the user's latest classifier. Raises ModelFileError without one."""
-    from charnames.models.loading import is_classifier
-
-    for path in _finished():
-        if is_classifier(path):
-            return path
+    if path := _latest_for("classify"):
+        return path
     raise ModelFileError(
         "there is no classifier yet; train one with: "
         "charnames train --task classify --dataset surnames"
     )
+
+
+def latest_converter() -> str:
+    """The path of the user's latest converter. Raises ModelFileError without one."""
+    if path := _latest_for("convert"):
+        return path
+    raise ModelFileError(
+        "there is no converter yet; train one with: "
+        "charnames train --task convert --dataset cyrillic"
+    )
+
+
+def _latest_for(task: str) -> str | None:
+    """The path of the user's latest model for a task, or None."""
+    from charnames.models.loading import is_for
+
+    return next((path for path in _finished() if is_for(path, task)), None)
 
 
 def described(path: str) -> str:
@@ -148,12 +159,13 @@ def default_line(path: str) -> str:
 
 def named_after(datasets: Sequence[str], suffix: str = "") -> str:
     """The file of a new model when none is given: its lists' names and a suffix."""
-    from charnames.data.names import built_in
+    from charnames.data.names import list_files
 
+    known = list_files(".txt") | list_files(".tsv")
     names = []
     for dataset in datasets:
         name = dataset
-        if dataset not in built_in():
+        if dataset not in known:
             stem = os.path.splitext(os.path.basename(dataset))[0]
             name = stem if os.path.isfile(dataset) else "names"
         names.append(name)

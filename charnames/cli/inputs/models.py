@@ -12,6 +12,7 @@ from charnames.errors import ModelFileError
 if TYPE_CHECKING:
     from charnames import Classifier, Model
     from charnames.models.base import Trained
+    from charnames.models.converter import Converter
 
 STDIN = "-"  # the path that stands for standard input
 _NAMES = (STDIN, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
@@ -39,6 +40,15 @@ def load_classifier(path: str) -> Classifier:
     if not is_stdin(path):
         return loading.load_classifier(path)
     return loading.as_classifier(load_any(path), _SOURCE)
+
+
+def load_converter(path: str) -> Converter:
+    """The converter there. Raises ModelFileError, also for another model."""
+    from charnames.models import loading
+
+    if not is_stdin(path):
+        return loading.load_converter(path)
+    return loading.as_converter(load_any(path), _SOURCE)
 
 
 def load_any(path: str) -> Trained:

@@ -18,28 +18,39 @@ from charnames.recipes.recipe import RECIPES, UNITS, Recipe
 class Setting(NamedTuple):
     """The heading and the help of the option for a setting.
 
-    of_classifiers: only classifiers have the setting; of_generators: only models that
-    generate names have it.
+    tasks: the tasks whose models have the setting, empty for all.
     """
 
     heading: str
     help: str
-    of_classifiers: bool = False
-    of_generators: bool = False
+    tasks: tuple[str, ...] = ()
+
+
+_GENERATE, _CLASSIFY, _CONVERT = ("generate",), ("classify",), ("convert",)
 
 
 # The type, the choices and the default of each are those of the recipe's field.
 SETTINGS = {
-    "unit": Setting("What to learn", "Read texts by character or by word.", True),
+    "unit": Setting("What to learn", "Read texts by character or by word.", _CLASSIFY),
     "max_vocabulary": Setting(
         "What to learn",
         "Number of words in the vocabulary; all rarer words count as one.",
-        True,
+        _CLASSIFY,
     ),
     "scale": Setting(
         "What to learn",
         "Scale numbers to mean 0 and deviation 1 (standard), to 0 to 1 (unit), or not.",
-        True,
+        _CLASSIFY + _CONVERT,
+    ),
+    "source_unit": Setting(
+        "What to learn",
+        "Read sources by character, or by the symbols between blanks.",
+        _CONVERT,
+    ),
+    "target_unit": Setting(
+        "What to learn",
+        "Write targets by character, or by the symbols between blanks.",
+        _CONVERT,
     ),
     "cell": Setting("Network", "Kind of recurrent cell."),
     "hidden_size": Setting(
@@ -47,9 +58,27 @@ SETTINGS = {
     ),
     "layers": Setting("Network", "Number of recurrent layers."),
     "embedding_size": Setting("Network", "Size of an embedding; 0 is one-hot."),
-    "bidirectional": Setting("Network", "Read backwards as well as forwards.", True),
+    "bidirectional": Setting(
+        "Network", "Read backwards as well as forwards.", _CLASSIFY + _CONVERT
+    ),
     "pooling": Setting(
-        "Network", "Classify by the last hidden state, or the mean or max of all.", True
+        "Network",
+        "Classify by the last hidden state, or the mean or max of all.",
+        _CLASSIFY,
+    ),
+    "encoder": Setting(
+        "Network", "Encode sources, or attend to vectors as they are (none).", _CONVERT
+    ),
+    "decoder": Setting(
+        "Network", "Write targets step by step, or frame by frame (ctc).", _CONVERT
+    ),
+    "attention": Setting(
+        "Network",
+        "Attention by a learned product (general), by a scaled one (dot), or none.",
+        _CONVERT,
+    ),
+    "upsample": Setting(
+        "Network", "Frames for each symbol of a source, with --decoder ctc.", _CONVERT
     ),
     "dropout": Setting("Network", "Dropout rate between layers."),
     "iterations": Setting("Training", "Number of updates of the weights."),
@@ -58,12 +87,12 @@ SETTINGS = {
         "Training",
         "Start each name from the last hidden state of the name before it (carry; it "
         "needs --batch-size 1: with more the default is zero), or from zeros.",
-        of_generators=True,
+        _GENERATE,
     ),
     "order": Setting(
         "Training",
         "Shuffle the list once for all passes through it, or for each pass.",
-        of_generators=True,
+        _GENERATE,
     ),
     "learning_rate": Setting("Training", "Learning rate."),
     "optimizer": Setting("Training", "Optimizer."),
@@ -73,7 +102,15 @@ SETTINGS = {
         "Training", "Clip each value of the gradient, or its global norm."
     ),
     "class_weights": Setting(
-        "Training", "Weight labels by their examples, or all equally (balanced).", True
+        "Training",
+        "Weight labels by their examples, or all equally (balanced).",
+        _CLASSIFY,
+    ),
+    "label_smoothing": Setting(
+        "Training", "Share of the loss that counts all symbols alike.", _CONVERT
+    ),
+    "ngram": Setting(
+        "Network", "Order of the joint n-gram model mixed in; 0 is none.", _CONVERT
     ),
     "time_limit": Setting(
         "Stopping", "Stop training after this time: 90, 90s, 3m; 0 is no limit."
@@ -90,7 +127,7 @@ SETTINGS = {
         "Output",
         "Weights to save where no names are held out: those of the checkpoint with the "
         "lowest loss, or the last ones.",
-        of_generators=True,
+        _GENERATE,
     ),
     "checkpoint_every": Setting("Output", "Iterations between checkpoints."),
     "samples": Setting("Output", "Names to sample at each checkpoint."),
@@ -121,18 +158,18 @@ def _init_from_option(command: F) -> F:
 
 def recipe_options(command: F) -> F:
     """Add an option for each setting of a language model; None by default."""
-    return _options(_init_from_option(command), classifiers=False)
+    return _options(_init_from_option(command), all_tasks=False)
 
 
 def all_recipe_options(command: F) -> F:
     """Add an option for each setting of any model; None by default."""
-    return _options(_init_from_option(command), classifiers=True)
+    return _options(_init_from_option(command), all_tasks=True)
 
 
-def _options(command: F, classifiers: bool) -> F:
+def _options(command: F, all_tasks: bool) -> F:
     fields = {field.name: field for field in dataclasses.fields(Recipe)}
     for name, setting in reversed(SETTINGS.items()):
-        if setting.of_classifiers and not classifiers:
+        if setting.tasks and not all_tasks and setting.tasks != _GENERATE:
             continue
         field = fields[name]
         choices = field.metadata.get("choices")
@@ -145,35 +182,41 @@ def _options(command: F, classifiers: bool) -> F:
             type=OneOf(choices) if choices else kind,
             default=None,
             heading=setting.heading,
-            help=f"{setting.help} [{defaults(name, classifiers)}]",
+            help=f"{setting.help} [{defaults(name, all_tasks)}]",
         )(command)
     return command
 
 
-def defaults(name: str, classifiers: bool = True) -> str:
-    """The value of a setting in each recipe, and for classifiers if it differs.
+def defaults(name: str, all_tasks: bool = True) -> str:
+    """The value of a setting in each recipe, and for other tasks if it differs.
 
     >>> defaults("clip_by")
-    'value; classify: norm'
-    >>> defaults("clip", classifiers=False)
+    'value; classify: norm; convert: norm'
+    >>> defaults("clip", all_tasks=False)
     'classic: 5; modern: 0'
     """
-    classic, modern, classify = (
+    classic, modern, classify, convert = (
         _values(recipes, name)
         for recipes in (
             [Recipe.classic()],
             _modern_recipes(own_network=name in NETWORK),
             _classifier_recipes(),
+            _converter_recipes(),
         )
     )
-    if name in SETTINGS and SETTINGS[name].of_classifiers:
-        return classify
+    of_tasks = {"classify": classify, "convert": convert}
+    tasks = SETTINGS[name].tasks if name in SETTINGS else ()
+    if tasks and tasks != _GENERATE:
+        values = dict.fromkeys(of_tasks[task] for task in tasks)
+        if len(values) == 1:
+            return next(iter(values))
+        return "; ".join(f"{task}: {of_tasks[task]}" for task in tasks)
     text = classic
     if modern != classic:
         text = f"{RECIPES[0]}: {classic}; {RECIPES[1]}: {modern}"
-    of_generators = name in SETTINGS and SETTINGS[name].of_generators
-    if classifiers and classify != modern and not of_generators:
-        text += f"; classify: {classify}"
+    for task, value in of_tasks.items() if all_tasks and not tasks else ():
+        if value != modern:
+            text += f"; {task}: {value}"
     return text
 
 
@@ -202,6 +245,12 @@ def _classifier_recipes() -> list[Recipe]:
         for examples in lists
         for unit in units
     ]
+
+
+@cache
+def _converter_recipes() -> list[Recipe]:
+    """The recipes for few and many pairs."""
+    return [Recipe.modern(["a"] * n, task="convert") for n in (1, 10_000)]
 
 
 def _values(recipes: list[Recipe], name: str) -> str:

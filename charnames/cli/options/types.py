@@ -70,9 +70,10 @@ class Dataset(_Text):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The built-in lists, and files."""
-        from charnames.data.names import built_in
+        from charnames.data.names import list_files
 
-        return _completions(built_in(), incomplete, files=True)
+        known = list_files(".txt") | list_files(".tsv")
+        return _completions(known, incomplete, files=True)
 
 
 class ModelFile(_Text):

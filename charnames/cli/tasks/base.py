@@ -13,12 +13,15 @@ from charnames.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
     from charnames import Model
+    from charnames.data.pairs import PairList
     from charnames.models.base import Trained
     from charnames.training.classifier import ClassifierCheckpoint
+    from charnames.training.converter import ConverterCheckpoint
     from charnames.training.holdout import Examples
     from charnames.training.language_model import Checkpoint
 
-    AnyCheckpoint = Checkpoint | ClassifierCheckpoint
+    AnyCheckpoint = Checkpoint | ClassifierCheckpoint | ConverterCheckpoint
+    AnyExamples = Examples | PairList
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,8 @@ class TrainingInputs:
     a new run starts from.
     """
 
-    examples: Examples
-    held_out: Examples | None
+    examples: AnyExamples
+    held_out: AnyExamples | None
     recipe: Recipe
     seed: int | None
     case: str
@@ -77,7 +80,7 @@ class Task(ABC):
     held_out_unit: ClassVar[str]
 
     @abstractmethod
-    def read(self, console: Console, source: ListSource, labels: bool) -> Examples:
+    def read(self, console: Console, source: ListSource, labels: bool) -> AnyExamples:
         """Read what is learned or measured; labels: whether labels are asked for.
 
         Raises ListError.

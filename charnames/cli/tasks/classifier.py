@@ -62,8 +62,11 @@ class Classifying(Task):
     ) -> Iterator[ClassifierCheckpoint]:
         """Train a classifier."""
         from charnames import Classifier
+        from charnames.data.pairs import PairList
         from charnames.training.classifier import train_classifier
 
+        assert not isinstance(inputs.examples, PairList)
+        assert not isinstance(inputs.held_out, PairList)
         assert inputs.resume is None or isinstance(inputs.resume, Classifier)
         return train_classifier(
             inputs.examples,

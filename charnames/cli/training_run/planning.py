@@ -176,7 +176,9 @@ def parent_and_settings(
     if init_from is None:
         return None, settings
     if settings.get("task", DEFAULT.name) != DEFAULT.name:
-        raise click.UsageError("--init-from: a classifier starts from no other model")
+        raise click.UsageError(
+            "--init-from: only models of names start from other models"
+        )
     if init_from == "none":
         return None, {**settings, "init_from": "none"}
     for name in NETWORK:

@@ -12,7 +12,7 @@ from charnames.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
     from charnames import Model
-    from charnames.training.holdout import Examples
+    from charnames.cli.tasks.base import AnyExamples
 
 
 def read_inputs(console: Console, plan: Plan) -> TrainingInputs:
@@ -46,18 +46,21 @@ def _seed(console: Console, seed: int | None) -> int:
 
 
 def _case_style(
-    console: Console, recipe: Recipe, examples: Examples, case: str | None
+    console: Console, recipe: Recipe, examples: AnyExamples, case: str | None
 ) -> str:
     """The case style to train with; "keep" for words and for sequences of numbers."""
     from charnames.data.name_list import NameList
+    from charnames.data.pairs import PairList
 
+    if isinstance(examples, PairList) and recipe.target_unit == "character":
+        return lists.case_style(console, NameList(examples.targets), case)
     if recipe.unit == "word" or not isinstance(examples, NameList):
         return "keep"
     marks = recipe.task == "generate"
     return lists.case_style(console, examples, case, marks)
 
 
-def _inherited(parent: Model, names: Examples, style: str) -> str:
+def _inherited(parent: Model, names: AnyExamples, style: str) -> str:
     """The number of characters whose weights the parent has, in words."""
     from charnames.data.name_list import NameList
     from charnames.encoding.letter_case import encode

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from charnames.nn.batching import END, Symbols
 from charnames.nn.parameters import Array
 
 
@@ -15,12 +16,14 @@ class Dropout:
 
     embedding: of the embeddings, with one mask for the whole batch. between: of the
     output of each layer, the topmost included. recurrent: of the state that the
-    recurrent product reads, with one mask for all steps and the whole batch.
+    recurrent product reads, with one mask for all steps and the whole batch. symbols:
+    of the symbols that are read, which the unknown symbol then stands in for.
     """
 
     embedding: float = 0.0
     between: float = 0.0
     recurrent: float = 0.0
+    symbols: float = 0.0
 
 
 class Masks:
@@ -49,3 +52,11 @@ class Masks:
     def recurrent(self, x: Array) -> Array | None:
         """A mask (H,) for the state of a cell with input x (gates, M, H), or None."""
         return self.draw(self.dropout.recurrent, x.shape[2:])
+
+    def symbols(self, ids: Symbols, unknown: int) -> Symbols:
+        """The ids (M,), of which some are replaced by that of the unknown symbol."""
+        rate = self.dropout.symbols
+        if not rate:
+            return ids
+        dropped = (self.rng.random(ids.shape, np.float32) < rate) & (ids != END)
+        return np.where(dropped, unknown, ids)

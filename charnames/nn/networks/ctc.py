@@ -30,11 +30,13 @@ class CTCNetwork:
         self.stack = Stack(shape, parameters, self.gradients)
         self.output = SoftmaxOutput(parameters, self.gradients)
 
-    def log_probabilities(self, batch: Packed) -> Array:
+    def log_probabilities(self, batch: Packed, blend: Array | None = None) -> Array:
         """The log of each symbol's probability at each frame, (N, T, V), in the order
         in which the sequences stood before they were packed.
+
+        blend: a blend of labels (N, K) that replaces the labels of the batch.
         """
-        a, _ = self.stack.forward(batch, None)
+        a, _ = self.stack.forward(batch, None, blend)
         return batch.padded(_log_softmax(self.output.logits(a)).T)
 
     def loss_and_gradients(

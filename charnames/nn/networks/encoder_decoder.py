@@ -94,12 +94,18 @@ class EncoderDecoder:
         self.pool = LastPool(H) if shape.encoder else MeanPool(H)
 
     def encode(
-        self, batch: Packed, masks: Masks | None = None
+        self,
+        batch: Packed,
+        masks: Masks | None = None,
+        blend: Array | None = None,
     ) -> tuple[Source, SourceTape]:
-        """Read the sources of a batch, whose labels are its own."""
+        """Read the sources of a batch.
+
+        blend: a blend of labels (N, K) that replaces the labels of the batch.
+        """
         h, tape, mask = batch.inputs, None, None
         if self.encoder:
-            h, tape = self.encoder.forward(batch, masks)
+            h, tape = self.encoder.forward(batch, masks, blend)
             mask = masks.between(h) if masks else None
             if mask is not None:
                 h = h * mask

@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from charnames.nn.batching import END
-from charnames.nn.networks.shape import EncoderDecoderShape, Shape
+from charnames.nn.networks.shape import AnyShape, Shape
 from charnames.nn.parameters import Parameters
-
-AnyShape = Shape | EncoderDecoderShape
 
 
 def textbook_weights(shape: AnyShape, rng: np.random.Generator) -> Parameters:

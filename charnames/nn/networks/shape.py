@@ -22,7 +22,8 @@ class Shape:
     are symbols. labels: number of labels that a sequence can have as a further input,
     or 0. classes: number of classes of a classifier, or of symbols that CTC writes; 0
     for a language model. bidirectional: each layer has a second cell, which reads each
-    sequence from its end.
+    sequence from its end. unknown: the last symbol stands for every unknown one, and
+    is read in the place of others now and then while training.
     """
 
     V: int
@@ -34,6 +35,7 @@ class Shape:
     labels: int = 0
     classes: int = 0
     bidirectional: bool = False
+    unknown: bool = False
 
     @property
     def directions(self) -> int:
@@ -157,3 +159,6 @@ class EncoderDecoderShape:
             **Attention.shapes(self.attention, H, self.width),
             **SoftmaxOutput.shapes(self.V, H, tied=False),
         }
+
+
+AnyShape = Shape | EncoderDecoderShape

@@ -98,6 +98,7 @@ class LayerPass(NamedTuple):
 class Tape(NamedTuple):
     """What `Stack.backward` needs from `Stack.forward`."""
 
+    inputs: Inputs  # (M,) or (M, D), as they were read
     embedding_mask: Array | None  # (V, D)
     blend: Array | None  # (N, K): the labels of the sequences
     layers: list[LayerPass]
@@ -167,7 +168,10 @@ class Stack:
         """
         V, D = self.shape.V, self.shape.embedding_size
         embedding_mask = masks.embedding(V, D) if masks else None
-        x = self.input.forward(batch.inputs, embedding_mask)
+        inputs = batch.inputs
+        if masks and self.shape.unknown:
+            inputs = masks.symbols(inputs, V - 1)
+        x = self.input.forward(inputs, embedding_mask)
         if self.label:
             if blend is None:
                 blend = self.label.one_hot[batch.labels]
@@ -182,7 +186,7 @@ class Stack:
             if masks and i + 1 < len(self.layers):
                 mask = masks.between(a)
             passes.append(LayerPass(cells, a if mask is None else a * mask, mask))
-        return a, Tape(embedding_mask, blend, passes)
+        return a, Tape(inputs, embedding_mask, blend, passes)
 
     def backward(self, da: Array, tape: Tape, batch: Packed) -> StackGradients:
         """da (M, D) -> the gradients of the inputs.
@@ -204,9 +208,9 @@ class Stack:
             dblend = self.label.backward(dx, batch, tape.blend)
         dinputs = None
         if isinstance(self.input, Dense):
-            dinputs = self.input.backward(dx, batch.inputs)
+            dinputs = self.input.backward(dx, tape.inputs)
         else:
-            self.input.backward(dx, batch.inputs, tape.embedding_mask)
+            self.input.backward(dx, tape.inputs, tape.embedding_mask)
         return StackGradients(dinputs, dinitial, dblend)
 
     def step(

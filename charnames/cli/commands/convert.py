@@ -1,0 +1,188 @@
+"""charnames convert: what names, or sequences of numbers, become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import tee
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from charnames.cli.inputs import model_folder, models
+from charnames.cli.inputs.lists import (
+    checked,
+    is_typed,
+    lines_of_stdin,
+    sequences_of_stdin,
+)
+from charnames.cli.options.command import Command, option
+from charnames.cli.options.shared import (
+    examples,
+    habits,
+    json_option,
+    model_option,
+    with_console,
+)
+from charnames.cli.terminal.console import Console, json_line, printable
+
+if TYPE_CHECKING:
+    from charnames.models.converter import Conversion, Converted, Converter
+
+_DIGITS = 4  # of a probability
+
+
+@click.command(
+    cls=Command,
+    epilog=examples(
+        "charnames train --task convert --dataset cyrillic --time-limit 60",
+        "charnames convert Дмитрий Наталья",
+        r"printf 'Дмитрий\n' | charnames convert --top 3 --label Ukrainian",
+    ),
+)
+@click.argument("names", nargs=-1)
+@model_option()
+@option(
+    "--top",
+    type=click.IntRange(min=1),
+    help="Print this number of targets, each with its probability.",
+)
+@option(
+    "--cover",
+    type=click.FloatRange(0, 1, min_open=True),
+    metavar="SHARE",
+    help="Print the likeliest targets that together have this probability.",
+)
+@option(
+    "--beam",
+    type=click.IntRange(1, 100),
+    default=5,
+    show_default=True,
+    help="Width of the beam search; 1 is greedy.",
+)
+@option("--label", metavar="LABEL", help="Label of all names. [default: any]")
+@option(
+    "--show-alignment",
+    is_flag=True,
+    help="Draw what each symbol of the likeliest target attends to.",
+)
+@json_option
+@habits()
+@with_console
+def command(
+    console: Console,
+    names: tuple[str, ...],
+    model: str | None,
+    top: int | None,
+    cover: float | None,
+    beam: int,
+    label: str | None,
+    show_alignment: bool,
+    json: bool,
+) -> None:
+    """Print what each name becomes, from arguments or standard input.
+
+    One line for each, in order: the likeliest target; with --top or --cover, as many,
+    each with its probability, tabs between them. A line does not depend on the names
+    beside it. A converter of sequences of numbers reads them from standard input,
+    {"sequence": [[x, y], ...]} a line.
+
+    --json prints an object for each: {"target", "probability", "top": [[target,
+    probability], ...], "unknown": a list of the symbols that the model does not know,
+    "attention": a row for each symbol of the target, with a weight for the start and
+    each symbol of the source}, with "name" for a name. "unknown" and "attention" are
+    null where there is nothing to say.
+    """
+    path = model or model_folder.latest_converter()
+    converter = models.load_converter(path)
+    if model is None:
+        console.say(model_folder.default_line(path))
+    unknown: dict[str, None] = {}
+    for name, conversion in _inputs(console, converter, names, beam, label):
+        chosen = _chosen(conversion.targets, top, cover)
+        unknown.update(dict.fromkeys(conversion.unknown))
+        if json:
+            console.put(_record(name, conversion, chosen))
+            continue
+        console.put(_line(chosen, top is not None or cover is not None))
+        if show_alignment:
+            _draw(console, converter, name, conversion)
+    if unknown:
+        console.warn(
+            f"symbols that the model does not know: {printable(' '.join(unknown))}"
+        )
+
+
+def _inputs(
+    console: Console,
+    model: Converter,
+    names: tuple[str, ...],
+    beam: int,
+    label: str | None,
+) -> Iterator[tuple[Any, Conversion]]:
+    """Each name or sequence, and what the model makes of it."""
+    from charnames.models.converter import BLOCK
+
+    if model.alphabet is None:
+        if names:
+            raise click.UsageError(
+                "the model reads sequences of numbers; give them on standard input"
+            )
+        given: Iterable[Any] = sequences_of_stdin()
+    else:
+        given = checked(names) if names else lines_of_stdin(console)
+    shown, read = tee(given)
+    block = BLOCK if names or not is_typed() else 1  # each to be answered
+    conversions = model.convert(read, beam=beam, label=label, block=block)
+    return zip(shown, conversions, strict=True)
+
+
+def _chosen(
+    targets: Sequence[Converted], top: int | None, cover: float | None
+) -> Sequence[Converted]:
+    """The targets to print, the likeliest first."""
+    if cover is not None:
+        total, count = 0.0, 0
+        for target in targets:
+            count, total = count + 1, total + target.probability
+            if total >= cover:
+                break
+        targets = targets[:count]
+    return targets[: top or (None if cover is not None else 1)]
+
+
+def _line(chosen: Sequence[Converted], with_probabilities: bool) -> str:
+    if not with_probabilities:
+        return printable(chosen[0].text)
+    return "\t".join(
+        f"{printable(target.text)}\t{target.probability:.{_DIGITS}f}"
+        for target in chosen
+    )
+
+
+def _record(name: Any, conversion: Conversion, chosen: Sequence[Converted]) -> str:
+    best = conversion.targets[0]
+    attention = None if best.attention is None else best.attention.round(_DIGITS)
+    return json_line(
+        {
+            **({"name": name} if isinstance(name, str) else {}),
+            "target": best.text,
+            "probability": best.probability,
+            "top": [(target.text, target.probability) for target in chosen],
+            "unknown": conversion.unknown or None,
+            "attention": None if attention is None else attention.tolist(),
+        }
+    )
+
+
+def _draw(
+    console: Console, model: Converter, name: Any, conversion: Conversion
+) -> None:
+    """Draw the attention below the line, where there is any."""
+    from charnames.cli.tables.converter import alignment
+
+    best = conversion.targets[0]
+    if best.attention is None or not best.attention.any():
+        console.warn("there is no alignment to draw: no attention wrote this target")
+        return
+    source, target = model.aligned_symbols(name, best.text)
+    console.put("\n".join(alignment(source, target, best.attention)))

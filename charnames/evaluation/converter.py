@@ -1,0 +1,118 @@
+"""How good a converter is on pairs, and what its parts bring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from charnames.data.pairs import PairList
+from charnames.encoding.labels import label_ids
+from charnames.encoding.letter_case import encode
+from charnames.generation.conversion import mixture
+from charnames.models.converter import Converter
+from charnames.prediction.candidates import Target
+from charnames.training.holdout import example_hashes
+
+_TOP = 5
+
+
+@dataclass(frozen=True)
+class ConversionErrors:
+    """The errors of a model on sources, each with one right target or more.
+
+    word_error_rate: the share of sources whose likeliest target is wrong.
+    symbol_error_rate: the edits from the likeliest targets to the nearest right ones,
+    by the symbols of these. top_5: the share of sources with a right target among the
+    five likeliest.
+    """
+
+    word_error_rate: float
+    symbol_error_rate: float
+    top_5: float
+
+
+@dataclass(frozen=True)
+class ConverterEvaluation:
+    """A converter measured on pairs: as it converts, its network alone, and its joint
+    n-gram model alone, None without one. sources: how many distinct ones there are.
+    """
+
+    pairs: int
+    sources: int
+    converter: ConversionErrors
+    network: ConversionErrors
+    joint_ngram: ConversionErrors | None
+
+
+def measure(model: Converter, pairs: PairList) -> ConverterEvaluation:
+    """The errors of a converter on pairs.
+
+    Raises ListError for sources of another kind than those learned, and for a label
+    that it did not learn, or none where it learned labels.
+    """
+    first, texts = pairs.by_source()
+    right = [
+        [
+            tuple(model.target.encode(encode(text, model.case)).tolist())
+            for text in targets
+        ]
+        for targets in texts
+    ]
+    some = pairs.chosen(first)
+    sources, blend = model.read(list(some.sources)), None
+    if model.labels:
+        one_hot = np.eye(len(model.labels), dtype=np.float32)
+        blend = one_hot[label_ids(some, model.labels)]
+    conversion = model.conversion_model()
+    network = conversion.by_network(sources, _TOP, blend)
+    found, alone = network, None
+    if conversion.joint:
+        ngram = conversion.by_ngram(sources)
+        alone = _errors([[c.ids for c in candidates] for candidates in ngram], right)
+        found = [
+            mixture(*both, conversion.weight)
+            for both in zip(network, ngram, strict=True)
+        ]
+    by_network, mixed = (
+        _errors([[h.ids for h in hypotheses] for hypotheses in results], right)
+        for results in (network, found)
+    )
+    return ConverterEvaluation(len(pairs), len(right), mixed, by_network, alone)
+
+
+def also_learned(model: Converter, pairs: PairList) -> int:
+    """How many of the pairs have a source that the converter learned from."""
+    return int(np.isin(example_hashes(pairs.sources, model.case), model.known).sum())
+
+
+def _errors(
+    results: Sequence[Sequence[Target]], right: Sequence[Sequence[Target]]
+) -> ConversionErrors:
+    wrong = edits = symbols = among = 0
+    for candidates, targets in zip(results, right, strict=True):
+        best = candidates[0] if candidates else ()
+        wrong += best not in targets
+        among += any(target in targets for target in candidates[:_TOP])
+        distance, length = min(
+            (edit_distance(best, target), len(target)) for target in targets
+        )
+        edits += distance
+        symbols += length
+    N = len(right)
+    return ConversionErrors(wrong / N, edits / symbols, among / N)
+
+
+def edit_distance(a: Target, b: Target) -> int:
+    """Insertions, deletions and substitutions from one to the other (Levenshtein 1966).
+
+    >>> edit_distance((1, 2, 3), (2, 3, 4))
+    2
+    """
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        before, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (x != y))
+    return row[-1]

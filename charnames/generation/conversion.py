@@ -1,0 +1,128 @@
+"""What sources become: by a network, mixed with a joint n-gram model if any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from charnames.generation.beam_search import (
+    BEAM,
+    Hypothesis,
+    beam_search,
+    side_by_side,
+)
+from charnames.generation.ctc_search import prefix_search
+from charnames.nn.batching import END, Sequences, Symbols, VectorSequences
+from charnames.nn.networks.ctc import CTCNetwork
+from charnames.nn.networks.encoder_decoder import EncoderDecoder
+from charnames.nn.parameters import Array
+from charnames.prediction.candidates import Candidate, Target, mixed
+from charnames.prediction.joint_ngram import JointNGram
+
+AnySequences = Sequences | VectorSequences
+
+
+@dataclass(frozen=True)
+class ConversionModel:
+    """What converts: a network, and a joint n-gram model if any, with its weight in the
+    mixture.
+
+    longest: how many symbols the target of a source of so many steps has at most.
+    repeat: how often each symbol of a source stands one after the other.
+    """
+
+    network: EncoderDecoder | CTCNetwork
+    longest: Callable[[int], int]
+    joint: JointNGram | None = None
+    weight: float = 0.0
+    repeat: int = 1
+
+    def convert(
+        self, sources: AnySequences, beam: int = BEAM, blend: Array | None = None
+    ) -> list[list[Hypothesis]]:
+        """What each source may become, the likeliest first. blend: of labels (N, K)."""
+        by_network = self.by_network(sources, beam, blend)
+        if not self.joint or not self.weight:
+            return by_network
+        mixtures = [
+            mixture(hypotheses, candidates, self.weight)
+            for hypotheses, candidates in zip(
+                by_network, self.by_ngram(sources), strict=True
+            )
+        ]
+        for number, found in enumerate(mixtures):
+            if found[0].attention is None:  # the network did not come to this target
+                weights = self._attended(sources, number, found[0].ids, blend)
+                found[0] = found[0]._replace(attention=weights)
+        return mixtures
+
+    def _attended(
+        self, sources: AnySequences, number: int, target: Target, blend: Array | None
+    ) -> Array | None:
+        """What each symbol of a target attends to if the network reads it, (L, S); None
+        for CTC.
+        """
+        if not isinstance(self.network, EncoderDecoder):
+            return None
+        one = None if blend is None else blend[[number]]
+        batch = sources.pack([number])
+        source, _ = self.network.encode(batch, blend=one)
+        memory, rows = self.network.start(source, 1), []
+        for read in (END, *target[:-1]):
+            _, memory, alpha = self.network.step(np.array([read]), memory, source, one)
+            rows.append(alpha[0].copy())
+        return np.array(rows[: len(target)]).reshape(len(target), -1)
+
+    def by_network(
+        self, sources: AnySequences, beam: int, blend: Array | None
+    ) -> list[list[Hypothesis]]:
+        """The same of the network alone."""
+        if isinstance(self.network, EncoderDecoder):
+            return beam_search([self.network], sources, self.longest, beam, blend)
+        results: list[list[Hypothesis]] = [[] for _ in range(len(sources))]
+        for numbers in side_by_side(sources.lengths):
+            blends = None
+            if blend is not None:
+                blends = blend[numbers]  # of one length, so packed in this order
+            log_y = self.network.log_probabilities(sources.pack(numbers), blends)
+            for number, frames in zip(numbers, log_y, strict=True):
+                if not results[number]:
+                    results[number] = [
+                        Hypothesis(*candidate, None)
+                        for candidate in prefix_search(frames, beam)
+                    ]
+        return results
+
+    def by_ngram(self, sources: AnySequences) -> list[list[Candidate]]:
+        """The candidates of the joint n-gram model alone, which reads symbols."""
+        assert self.joint and isinstance(sources, Sequences)
+        results: list[list[Candidate]] = [[] for _ in range(len(sources))]
+        for length in np.unique(sources.lengths):
+            numbers = np.flatnonzero(sources.lengths == length)
+            texts = [self._text(sources, number) for number in numbers.tolist()]
+            for number, candidates in zip(
+                numbers, self.joint.convert(texts), strict=True
+            ):
+                results[number] = candidates
+        return results
+
+    def _text(self, sources: Sequences, number: int) -> Symbols:
+        """The symbols of a source, each once."""
+        start, steps = sources.starts[number], sources.lengths[number]
+        return sources.ids[start + 1 : start + steps : self.repeat]
+
+
+def mixture(
+    hypotheses: Sequence[Hypothesis], candidates: Sequence[Candidate], weight: float
+) -> list[Hypothesis]:
+    """The hypotheses of a network mixed with the candidates of an n-gram model, whose
+    weight is given; the likeliest first.
+    """
+    attention: dict[Target, Array | None] = {h.ids: h.attention for h in hypotheses}
+    own = [Candidate(h.ids, h.probability) for h in hypotheses]
+    return [
+        Hypothesis(ids, p, attention.get(ids))
+        for ids, p in mixed(own, candidates, weight)
+    ]

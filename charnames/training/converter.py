@@ -1,0 +1,312 @@
+"""Training a converter, as a generator of checkpoints."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from charnames.data.name_list import NameList
+from charnames.data.pairs import PairList
+from charnames.encoding.labels import counted_labels, label_ids
+from charnames.encoding.letter_case import AUTO, KEEP, detect_case, encode, fold
+from charnames.encoding.scaling import Scaling
+from charnames.encoding.symbols import Symbols
+from charnames.errors import ListError, TrainingError
+from charnames.generation.beam_search import Hypothesis
+from charnames.generation.conversion import mixture
+from charnames.model_file.description import Lengths, Progress, Provenance
+from charnames.models.converter import Converter
+from charnames.nn.batching import Pairs, Sequences
+from charnames.nn.layers.ctc import least_frames
+from charnames.nn.networks.ctc import CTCNetwork
+from charnames.nn.networks.encoder_decoder import EncoderDecoder
+from charnames.nn.networks.initializers import INITIALIZERS
+from charnames.nn.networks.shape import EncoderDecoderShape
+from charnames.nn.parameters import Array, Parameters
+from charnames.prediction.candidates import Candidate
+from charnames.prediction.chunks import aligned
+from charnames.prediction.joint_ngram import count_chunks
+from charnames.random_streams import Stream, fresh_seed, generator
+from charnames.recipes.network import converter_shape
+from charnames.recipes.recipe import Recipe
+from charnames.training.holdout import example_hashes, hold_out_pairs
+from charnames.training.loop import Measurement, Watch, training_loop
+from charnames.training.resume import (
+    check_resumable,
+    check_unfinished,
+    continued_recipe,
+)
+from charnames.training.state import TrainingState, improved
+
+_WEIGHTS = np.linspace(0, 1, 21).tolist()  # of the joint n-gram model, to choose from
+_BEAM = 3  # to measure with
+
+
+@dataclass(frozen=True)
+class ConverterCheckpoint:
+    """A training run of a converter after `iteration` updates.
+
+    loss: the smoothed loss, in nats per pair. held_out: the share of held-out sources
+    whose likeliest target is wrong, of the mixture with the joint n-gram model if there
+    is one; network_alone: of the network; both None without held-out pairs. seconds:
+    training time so far. model: to convert with, save and resume; with held-out pairs
+    its weights are the best so far, without any the current ones.
+    """
+
+    iteration: int
+    loss: float
+    held_out: float | None
+    network_alone: float | None
+    seconds: float
+    model: Converter
+
+
+def train_converter(
+    pairs: PairList,
+    recipe: Recipe | None = None,
+    *,
+    seed: int | None = None,
+    case: str = AUTO,
+    held_out: PairList | None = None,
+    resume: Converter | None = None,
+    watch: Watch | None = None,
+) -> Iterator[ConverterCheckpoint]:
+    """Train a converter. Yield a checkpoint before the first update, every
+    `recipe.checkpoint_every` updates, and after the last update.
+
+    recipe: by default the modern one for converters. With held-out pairs the best
+    weights are those with which the network converts the fewest sources wrongly, and
+    the joint n-gram model gets the weight in the mixture that is best for them. The
+    other arguments are those of charnames.train.
+
+    Raises ListError or TrainingError before training, for pairs that cannot be learned
+    or a run that cannot be resumed, and TrainingError in training if the loss is no
+    longer finite. Warns LossRising, once, if the loss is ten times its lowest.
+    """
+    if resume:
+        check_resumable(pairs, held_out, resume)
+        settings = continued_recipe(resume.recipe, recipe or resume.recipe)
+        model = replace(resume, recipe=settings)
+    else:
+        recipe = recipe or Recipe.modern(pairs.targets, task="convert")
+        seed = fresh_seed() if seed is None else operator.index(seed)
+        model = _untrained(pairs, held_out, recipe, seed, case)
+    training, measured = _split(pairs, held_out, model)
+    encoded = _encoded(training, model)
+    if model.recipe.decoder == "ctc":
+        _check_frames(training, encoded)
+    if not resume:
+        model = replace(model, longest=_longest(encoded))
+        if model.recipe.ngram:
+            model = _with_chunks(model, encoded)
+    state = TrainingState(model)
+    if resume:
+        check_unfinished(state)
+    checkpoints = training_loop(
+        state,
+        _trainable(model, state.parameters),
+        encoded,
+        partial(_measure, held_out=_HeldOut(measured, model) if measured else None),
+        watch,
+        resumed=bool(resume),
+    )
+    return (_checkpoint(*checkpoint) for checkpoint in checkpoints)
+
+
+def _untrained(
+    pairs: PairList, others: PairList | None, recipe: Recipe, seed: int, case: str
+) -> Converter:
+    """The converter at the start of a new run, before the joint n-gram model."""
+    style = _style(pairs, recipe, case)
+    source: Symbols | Scaling
+    if isinstance(pairs.sources, NameList):
+        if recipe.encoder == "none":
+            raise ListError(
+                f"{pairs.source}: texts need an encoder; without one, give sequences "
+                "of vectors"
+            )
+        folded = (fold(text, style) for text in pairs.sources)
+        source = Symbols.of(folded, recipe.source_unit)
+    else:
+        source = Scaling.fitted(pairs.sources, recipe.scale)
+        recipe = replace(recipe, ngram=0)  # it reads symbols
+    folded = (encode(text, style) for text in pairs.targets)
+    target = Symbols.of(folded, recipe.target_unit)
+    labels = counted_labels(pairs)
+    shape = converter_shape(recipe, source, target, len(labels))
+    loss = math.log(len(target)) * max(map(len, pairs.targets))
+    return Converter(
+        recipe=recipe,
+        parameters=INITIALIZERS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
+        provenance=Provenance.at_start(pairs, max(map(len, pairs.sources)), loss, seed),
+        progress=Progress(
+            lowest=loss,
+            ngram_weight=recipe.ngram_weight if recipe.ngram else 0.0,
+            held_out=others.fingerprint if others else "",
+        ),
+        known=np.unique(example_hashes(pairs.sources, style)),
+        labels=labels,
+        case=style,
+        source=source,
+        target=target,
+        longest=np.ones(1, np.uint32),
+    )
+
+
+def _style(pairs: PairList, recipe: Recipe, case: str) -> str:
+    """The case style of the targets, from which both sides are folded."""
+    if recipe.target_unit != "character" or case == KEEP:
+        return KEEP
+    return detect_case(pairs.targets)[0] if case == AUTO else case
+
+
+def _split(
+    pairs: PairList, others: PairList | None, model: Converter
+) -> tuple[PairList, PairList | None]:
+    """The pairs to learn from, and those to measure on if any."""
+    if not model.recipe.held_out:
+        return pairs, others
+    if others:
+        raise TrainingError(
+            "held_out: give a share of the pairs or a list of its own, not both"
+        )
+    share, seed = model.recipe.held_out, model.provenance.seed
+    out = hold_out_pairs(pairs, share, seed, model.case)
+    return (
+        pairs.chosen(np.flatnonzero(~out).tolist()),
+        pairs.chosen(np.flatnonzero(out).tolist()),
+    )
+
+
+def _encoded(pairs: PairList, model: Converter) -> Pairs:
+    """What the network learns from."""
+    targets = model.target.sequences(encode(text, model.case) for text in pairs.targets)
+    encoded = Pairs(model.read(list(pairs.sources)), targets)
+    return encoded.labelled(label_ids(pairs, model.labels))
+
+
+def _check_frames(pairs: PairList, encoded: Pairs) -> None:
+    """Raise ListError for a target that needs more frames than its source has."""
+    frames, targets = encoded.sources.lengths, encoded.targets
+    for number, (start, steps) in enumerate(
+        zip(targets.starts, targets.lengths, strict=True)
+    ):
+        needed = least_frames(targets.ids[start + 1 : start + steps])
+        if needed > frames[number]:
+            raise ListError(
+                f"{pairs.source}, pair {number + 1:,}: its target needs {needed:,} "
+                f"frames, and its source has {frames[number]:,}; leave it out, or give "
+                "texts more frames with --upsample"
+            )
+
+
+def _longest(pairs: Pairs) -> Lengths:
+    """How many symbols a target has at most, for sources of 0, 1, ... steps."""
+    steps, symbols = pairs.sources.lengths, pairs.targets.lengths - 1
+    longest = np.zeros(steps.max() + 1, np.uint32)
+    np.maximum.at(longest, steps, symbols.astype(np.uint32))
+    longest[: steps.min()] = longest[steps.min()]
+    rising: Lengths = np.maximum.accumulate(np.maximum(longest, 1))
+    return rising
+
+
+def _with_chunks(model: Converter, pairs: Pairs) -> Converter:
+    """The converter with its joint n-gram model, and its order in the recipe."""
+    assert isinstance(pairs.sources, Sequences)
+    sources, targets = (
+        [
+            side.ids[start + 1 : start + steps : repeat]
+            for start, steps in zip(side.starts, side.lengths, strict=True)
+        ]
+        for side, repeat in (
+            (pairs.sources, model.recipe.upsample),
+            (pairs.targets, 1),
+        )
+    )
+    chunks, cuts = aligned(sources, targets)
+    grams = count_chunks(cuts, chunks, model.recipe.ngram)
+    recipe = replace(model.recipe, ngram=grams.order)
+    return replace(model, recipe=recipe, grams=grams, chunks=chunks)
+
+
+def _trainable(model: Converter, parameters: Parameters) -> EncoderDecoder | CTCNetwork:
+    """The converter's network, to train those parameters."""
+    shape = model.shape
+    if isinstance(shape, EncoderDecoderShape):
+        return EncoderDecoder(shape, parameters, model.recipe.label_smoothing)
+    return CTCNetwork(shape, parameters)
+
+
+class _Figures(NamedTuple):
+    """What a checkpoint of a converter reports."""
+
+    held_out: float | None
+    network_alone: float | None
+
+
+class _HeldOut:
+    """Held-out sources, and what a converter's joint n-gram model makes of them."""
+
+    def __init__(self, pairs: PairList, model: Converter) -> None:
+        first, targets = pairs.by_source()
+        self.targets = [
+            {
+                tuple(model.target.encode(encode(text, model.case)).tolist())
+                for text in texts
+            }
+            for texts in targets
+        ]
+        some = pairs.chosen(first)
+        self.sources = model.read(list(some.sources))
+        self.blend: Array | None = None
+        if model.labels:
+            one_hot = np.eye(len(model.labels), dtype=np.float32)
+            self.blend = one_hot[label_ids(some, model.labels)]
+        self.by_ngram: list[list[Candidate]] | None = None
+        if model.grams:
+            self.by_ngram = model.conversion_model().by_ngram(self.sources)
+
+    def measure(self, model: Converter) -> tuple[float, float, float]:
+        """The share of sources whose likeliest target is wrong, for the weight of the
+        joint n-gram model that makes it smallest; that weight; and the share of the
+        network alone.
+        """
+        network = replace(model, grams=None).conversion_model()
+        hypotheses = network.by_network(self.sources, _BEAM, self.blend)
+        alone = self._error(hypotheses)
+        if self.by_ngram is None:
+            return alone, 0.0, alone
+        errors = []
+        for weight in _WEIGHTS:
+            mixtures = map(partial(mixture, weight=weight), hypotheses, self.by_ngram)
+            errors.append((self._error(mixtures), weight))
+        return *min(errors), alone
+
+    def _error(self, results: Iterable[Sequence[Hypothesis]]) -> float:
+        wrong = [
+            not found or found[0].ids not in targets
+            for found, targets in zip(results, self.targets, strict=True)
+        ]
+        return sum(wrong) / len(wrong)
+
+
+def _measure(model: Converter, held_out: _HeldOut | None) -> Measurement[_Figures]:
+    """What a converter in training makes of held-out sources, if there are any."""
+    if not held_out:
+        return Measurement(_Figures(None, None), None)
+    error, weight, alone = held_out.measure(model)
+    best = improved(model.progress, alone, model.provenance.iterations, weight)
+    return Measurement(_Figures(error, alone), best)
+
+
+def _checkpoint(model: Converter, figures: _Figures) -> ConverterCheckpoint:
+    provenance, seconds = model.provenance, model.progress.seconds
+    return ConverterCheckpoint(
+        provenance.iterations, provenance.loss, *figures, seconds, model
+    )

@@ -1,0 +1,238 @@
+"""charnames convert, and what else the command line does with converters."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from charnames import load_converter, read_pairs
+from tests.conftest import CommandLine, Inside
+
+LETTERS = dict(zip("абвгдежзик", "abvgdezyik", strict=True))
+PAIRS = "".join(
+    f"{a}{b}{c}\t{LETTERS[a]}{LETTERS[b]}{LETTERS[c]}\n"
+    for i, a in enumerate(LETTERS)
+    for j, b in enumerate(LETTERS)
+    for c in [list(LETTERS)[(3 * i + j) % 10]]
+)
+WAVES = "".join(
+    json.dumps({"sequence": [[float(c == "a")]] * 3, "text": c}) + "\n"
+    for c in "abababab"
+)
+QUICK = (
+    *("--hidden-size", 32, "--embedding-size", 16, "--seed", 1, "--ngram", 3),
+    *("--learning-rate", 0.02, "--dropout", 0),
+)
+
+
+@pytest.fixture(scope="module")
+def _folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    line = CommandLine(tmp_path_factory.mktemp("converters"))
+    (line.folder / "letters.tsv").write_text(PAIRS)
+    (line.folder / "waves.jsonl").write_text(WAVES)
+    task = ("--task", "convert", "--iterations", 240, "--checkpoint-every", 120)
+    line("train", "-d", "waves.jsonl", *task, *QUICK, "-o", "waves")
+    line("train", "-d", "letters.tsv", *task, *QUICK, "--held-out", 0.1)
+    yield line.folder
+
+
+@pytest.fixture
+def convert(
+    tmp_path: Path,
+    _folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> Inside:
+    """The command line, in this process, in a home with the converters
+    letters-converter and waves; the first was trained last.
+    """
+    shutil.copytree(_folder, tmp_path, dirs_exist_ok=True)
+    return Inside(tmp_path, monkeypatch, capfd)
+
+
+# Training
+
+
+def test_a_converter_is_trained_and_reported(cli: CommandLine) -> None:
+    (cli.folder / "letters.tsv").write_text(PAIRS)
+    done = cli(
+        *("train", "--task", "convert", "-d", "letters.tsv", "--held-out", 0.2),
+        *("--iterations", 20, "--checkpoint-every", 10, "--json", *QUICK),
+    )
+    start, *checkpoints, end = map(json.loads, done.out.splitlines())
+    assert (start["names"], start["labels"]) == (100, {})
+    assert start["alphabet"] == " ".join(sorted(LETTERS))
+    assert [c["iteration"] for c in checkpoints] == [0, 10, 20]
+    assert all(0 <= c["held_out"] <= c["network_alone"] <= 1 for c in checkpoints)
+    assert end["model"].endswith("letters-converter.safetensors")
+    assert "letters.tsv: 100 pairs" in done.err
+    assert "next: charnames convert -m letters-converter" in done.err
+    assert "of the sources wrong" in done.err
+    assert load_converter(end["model"]).provenance.iterations == 20
+
+
+def test_a_run_is_resumed(convert: Inside) -> None:
+    convert("train", "--resume", "letters-converter", "--iterations", 241, "-q")
+    path = convert.models / "letters-converter.safetensors"
+    assert load_converter(path).provenance.iterations == 241
+
+
+def test_a_list_of_pairs_is_no_list_of_names(cli: CommandLine) -> None:
+    done = cli("train", "-d", "cyrillic", status=1)
+    assert "cyrillic: is a list of pairs; learn it with --task convert" in done.err
+
+
+@pytest.mark.parametrize(
+    "text,words",
+    [
+        ("ab\n", "bad.tsv, line 1: has no tab"),
+        ("a\tb\n\tc\n", "bad.tsv, line 2: the source is empty"),
+        ("a\tb\na\tb\tc\n", "bad.tsv, line 2: has 2 tabs"),
+        ("", "bad.tsv: there is no pair in it"),
+    ],
+)
+def test_bad_pairs_get_one_line(cli: CommandLine, text: str, words: str) -> None:
+    (cli.folder / "bad.tsv").write_text(text)
+    done = cli("train", "--task", "convert", "-d", "bad.tsv", status=1)
+    assert done.err.startswith("charnames: error: ") and words in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_a_target_longer_than_its_frames_gets_one_line(cli: CommandLine) -> None:
+    (cli.folder / "long.tsv").write_text("a\tbbb\n")
+    done = cli(
+        *("train", "--task", "convert", "--decoder", "ctc", "-d", "long.tsv"),
+        *("--seed", 1, "-q"),
+        status=1,
+    )
+    assert "pair 1: its target needs 5 frames, and its source has 2" in done.err
+
+
+def test_sequences_of_other_sizes_get_one_line(cli: CommandLine) -> None:
+    (cli.folder / "mixed.jsonl").write_text(
+        '{"sequence": [[1, 2]], "text": "a"}\n{"sequence": [[1]], "text": "b"}\n'
+    )
+    done = cli("train", "--task", "convert", "-d", "mixed.jsonl", status=1)
+    assert "mixed.jsonl, line 2: has vectors of 1 numbers" in done.err
+
+
+# Converting
+
+
+def test_names_are_converted_a_line_each(convert: Inside) -> None:
+    done = convert("convert", "баг", "где", "иии")
+    assert done.out == "bag\ngde\niii\n"
+    assert done.err == "model: letters-converter\n"
+
+
+def test_lines_of_standard_input_are_converted(convert: Inside) -> None:
+    done = convert("convert", "-m", "letters-converter", input="баг\n\nгде\n")
+    lines = done.out.split("\n")
+    assert (lines[0], lines[2], lines[3:]) == ("bag", "gde", [""])
+
+
+def test_more_targets_are_printed_with_probabilities(convert: Inside) -> None:
+    fields = convert("convert", "баг", "--top", 2).out.rstrip("\n").split("\t")
+    assert fields[0] == "bag"
+    assert len(fields) == 4
+    assert 1 >= float(fields[1]) >= float(fields[3]) >= 0.0001
+    few = convert("convert", "баг", "--cover", 0.01).out.split("\t")
+    assert len(few) == 2
+    many = convert("convert", "баг", "--cover", 1).out.split("\t")
+    assert len(many) > 4
+    both = convert("convert", "баг", "--cover", 1, "--top", 2).out.split("\t")
+    assert len(both) == 4
+
+
+def test_a_line_does_not_depend_on_the_others(convert: Inside) -> None:
+    names = [line.split("\t")[0] for line in PAIRS.splitlines()] + ["б", "абвгдежз"]
+    lines = convert("convert", "--top", 3, *names).out.splitlines()
+    for i in (0, 41, 99, 100, 101):
+        assert convert("convert", "--top", 3, names[i]).out == lines[i] + "\n"
+
+
+def test_json_has_the_attention(convert: Inside) -> None:
+    done = convert("convert", "--json", "--top", 2, "баг", "бqг")
+    first, second = map(json.loads, done.out.splitlines())
+    assert (first["name"], first["target"], first["unknown"]) == ("баг", "bag", None)
+    assert first["top"][0] == ["bag", first["probability"]]
+    assert len(first["top"]) == 2
+    assert [len(row) for row in first["attention"]] == [4, 4, 4]
+    assert second["unknown"] == ["q"]
+    assert "symbols that the model does not know: q" in done.err
+
+
+def test_an_alignment_is_drawn(convert: Inside) -> None:
+    lines = convert("convert", "баг", "--show-alignment").out.splitlines()
+    assert lines[0] == "bag"
+    assert lines[1].split() == ["б", "а", "г"]
+    assert [line[0] for line in lines[2:]] == ["b", "a", "g"]
+    assert all(set(line[1:]) & set("░▒▓█") for line in lines[2:])
+
+
+def test_sequences_of_numbers_are_converted(convert: Inside) -> None:
+    done = convert("convert", "-m", "waves", input='{"sequence": [[1], [1], [1]]}\n')
+    assert len(done.out.splitlines()) == 1
+    done = convert("convert", "-m", "waves", "a", status=2)
+    assert "give them on standard input" in done.err
+
+
+def test_a_label_that_there_is_not_gets_one_line(convert: Inside) -> None:
+    done = convert("convert", "баг", "--label", "x", status=1)
+    assert "label: the model learned pairs without labels" in done.err
+
+
+def test_without_a_converter_it_says_how_to_train_one(cli: CommandLine) -> None:
+    done = cli("convert", "баг", status=1)
+    assert "charnames train --task convert --dataset cyrillic" in done.err
+
+
+def test_other_models_are_refused(trained: CommandLine) -> None:
+    done = trained("convert", "-m", "elements", "баг", status=1)
+    assert "a model that converts nothing" in done.err
+
+
+def test_other_commands_refuse_a_converter(convert: Inside) -> None:
+    done = convert("sample", "-m", "letters-converter", status=1)
+    assert "charnames convert" in done.err
+    assert convert("sample", "-n", 1, "--seed", 1).err.startswith("model: elements")
+
+
+# Measuring and describing
+
+
+def test_errors_are_counted(convert: Inside) -> None:
+    (convert.folder / "test.tsv").write_text("баг\tbag\nгде\tno\nгде\tgde\nддд\tx\n")
+    done = convert("evaluate", "--against", "test.tsv", "--json")
+    record = json.loads(done.out)
+    assert (record["pairs"], record["sources"]) == (4, 3)
+    assert record["word_error_rate"] == pytest.approx(1 / 3)
+    assert set(record["network"]) == set(record["joint_ngram"])
+    text = convert("evaluate", "--against", "test.tsv").out
+    assert "its joint n-gram alone" in text
+
+
+def test_a_converter_is_described(convert: Inside) -> None:
+    text = convert("info", "letters-converter").out
+    assert "100 pairs" in text
+    assert f"10 of sources: {' '.join(sorted(LETTERS))}" in text
+    assert "a converter" in convert("models").out
+    record = json.loads(convert("info", "waves", "--json").out)
+    assert record["alphabet"] is None
+    assert record["recipe"]["attention"] == "general"
+
+
+def test_the_list_that_comes_along_is_printed(cli: CommandLine) -> None:
+    lines = cli("datasets", "cyrillic").out.splitlines()
+    pairs = read_pairs("cyrillic")
+    assert len(lines) == len(pairs)
+    assert lines[0] == "\t".join(
+        (pairs.sources[0], pairs.targets[0], pairs.labels[0])  # type: ignore[arg-type,index]
+    )
+    assert f"{len(pairs)} pairs" in cli("datasets").out
+    record = json.loads(cli("datasets", "cyrillic", "--json").out.splitlines()[0])
+    assert list(record) == ["source", "target", "label"]
