@@ -357,7 +357,7 @@ def test_the_file_is_for_converters(converter: Converter, tmp_path: Any) -> None
     assert load_converter(path).to_bytes() == converter.to_bytes()
     with pytest.raises(ModelFileError, match="charnames convert"):
         load(path)
-    with pytest.raises(ModelFileError, match="tells no labels"):
+    with pytest.raises(ModelFileError, match="a converter, which tells no labels"):
         load_classifier(path)
 
 

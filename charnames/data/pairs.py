@@ -120,13 +120,13 @@ def joined_pairs(parts: Sequence[PairList]) -> PairList:
         raise ListError(f"{source}: some are of texts, some of numbers; give one kind")
     if len({part.labels is None for part in parts}) > 1:
         raise ListError(f"{source}: some have labels and some have none; give one kind")
-    kind: Callable[[Iterable[Any], str], NameList | SequenceList]
-    kind: Callable[[Iterable[Any], str], NameList | SequenceList]
-    kind = type(parts[0].sources)
-    sources = kind(chain.from_iterable(part.sources for part in parts), source)
+    kind: Callable[[Iterable[Any], str], NameList | SequenceList] = SequenceList
+    if isinstance(parts[0].sources, NameList):
+        kind = NameList
+    every: Iterator[Any] = chain.from_iterable(part.sources for part in parts)
     targets = chain.from_iterable(part.targets for part in parts)
     labels = [label for part in parts for label in part.labels or ()]
-    return PairList(sources, targets, source, labels or None)
+    return PairList(kind(every, source), targets, source, labels or None)
 
 
 def built_in_pairs() -> dict[str, Path]:

@@ -87,7 +87,8 @@ def as_classifier(model: Trained, source: str) -> Classifier:
     """The classifier. Raises ModelFileError for another model, which `source` names."""
     if isinstance(model, Classifier):
         return model
-    what = "a model that tells no labels"
+    what = "a model of names" if isinstance(model, Model) else "a converter"
+    what += ", which tells no labels"
     raise storage.refusal(source, what, "train a classifier with --task classify")
 
 
