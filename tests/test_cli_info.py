@@ -55,7 +55,7 @@ def test_info_of_a_stranger_does_not_steer_the_terminal(inside: CommandLine) -> 
 
 def test_datasets(inside: CommandLine) -> None:
     done = inside("datasets")
-    elements, movies, surnames = done.out.splitlines()
+    elements, movies, surnames, cyrillic = done.out.splitlines()
     assert elements == "elements       118 names   Hydrogen, Helium, …"
     assert movies.startswith("movies ") and done.err == ""
     names = charnames.read_names("surnames", labels=True)
@@ -63,6 +63,8 @@ def test_datasets(inside: CommandLine) -> None:
     some = ", ".join(names[:2])
     expected = f"surnames     {len(names):,} names   {some}, …   {count} labels"
     assert surnames == expected
+    first = "Албена Albena, Александър Aleksandar, …"
+    assert cyrillic == f"cyrillic       704 pairs   {first}   4 labels"
     counts = [
         json.loads(line) for line in inside("datasets", "--json").out.splitlines()
     ]

@@ -248,7 +248,7 @@ ASKED = [
     ("train -o", "m", ["mine"]),
     ("train -d", "m", ["movies"]),
     ("evaluate --against", "e", ["elements"]),
-    ("datasets", "", ["elements", "movies", "surnames"]),
+    ("datasets", "", ["cyrillic", "elements", "movies", "surnames"]),
     ("mod", None, ["models"]),
 ]
 

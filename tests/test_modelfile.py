@@ -107,8 +107,8 @@ def test_a_file_says_what_it_is_for_without_being_read_on(tmp_path: Path) -> Non
         (with_value("recipe", task=["classify"]), False),
     ]:
         path.write_bytes(data)
-        assert loading.is_classifier(path) == expected
-    assert not loading.is_classifier(tmp_path / "none")
+        assert loading.is_for(path, "classify") == expected
+    assert not loading.is_for(tmp_path / "none", "classify")
 
 
 def test_the_official_library_reads_it(tmp_path: Path) -> None:

@@ -45,8 +45,11 @@ WORDS = {
     "models": "models",
     "datasets": "datasets movies",
     "classify": "classify -m ./labels.safetensors Anna",
+    "convert": "convert -m ./pairs.safetensors Anna",
 }
 LABELS = "train -d surnames --task classify --iterations 1 -o ./labels.safetensors"
+PAIRS = "train -d cyrillic --task convert --iterations 1 -o ./pairs.safetensors"
+TRAINED_FIRST = {"classify": LABELS, "convert": PAIRS}
 SHAPES = '{"iterations": 1, "architecture": [{"name": "one"}, {"name": "two"}]}'
 
 
@@ -65,8 +68,8 @@ def test_no_command_uses_a_network_or_starts_a_program(
     guarded: CommandLine, command: str
 ) -> None:
     """But for `plot`, of which an extra says what it does, and `compare`: see below."""
-    if command == "classify":
-        assert guarded(*LABELS.split()).out
+    if command in TRAINED_FIRST:
+        assert guarded(*TRAINED_FIRST[command].split()).out
     assert guarded(*WORDS[command].split()).out
 
 
