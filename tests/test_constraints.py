@@ -65,7 +65,7 @@ def meets(name: str, asked: Constraints) -> bool:
         name == name.strip()
         and name.startswith(asked.prefix or "")
         and name.endswith(asked.suffix or "")
-        and (asked.contains or "") in name
+        and all(text in name for text in asked.contains)
         and fnmatch.fnmatchcase(name, "*" if asked.match is None else asked.match)
         and max(asked.min_length or 1, 1) <= len(name) <= (asked.max_length or 10**9)
         and not any(word in name for word in asked.avoid_within)
@@ -83,7 +83,7 @@ asked_for = st.builds(
     Constraints,
     prefix=st.none() | LETTERS,
     suffix=st.none() | LETTERS,
-    contains=st.none() | LETTERS,
+    contains=st.lists(LETTERS, max_size=2).map(tuple),
     match=st.none() | PATTERNS,
     min_length=st.none() | st.integers(0, 6),
     max_length=st.none() | st.integers(1, 8),
@@ -112,7 +112,7 @@ def test_a_pattern_is_what_a_shell_takes_it_for(match: str, name: str) -> None:
 @example(asked=Constraints(min_length=3), name="abc")
 @example(asked=Constraints(min_length=4), name="abc")
 @example(asked=Constraints(avoid_within=("a", "b", "c")), name="éc")
-@example(asked=Constraints(prefix="a", suffix="ab", contains="ba"), name="ab")
+@example(asked=Constraints(prefix="a", suffix="ab", contains=("ba",)), name="ab")
 def test_all_together_are_what_each_says(asked: Constraints, name: str) -> None:
     try:
         found = accepts(asked, name)
@@ -192,7 +192,7 @@ def test_a_length_that_is_too_much_is_refused_with_one_that_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(constraints, "_MAX_CELLS", 10_000)
-    asked = Constraints(contains="ab", max_length=9_000)
+    asked = Constraints(contains=("ab",), max_length=9_000)
     expected = r"^max_length: 9000 is too much .*; give one below ([\d,]+)$"
     with pytest.raises(SamplingError, match=expected) as caught:
         asked.compiled(MODEL.vocabulary, KEEP, 30)

@@ -30,7 +30,8 @@ class NoveltyFilter:
     barred: arrays of sorted hashes of names that are not wanted. unique: whether a
     name is wanted only once. near: hashes of a list whose near-copies are not wanted;
     then barred names with one word more are not wanted either.
-    list_form: the form that wanted names have, None for any. Past its capacity the
+    list_form: the form that wanted names have, None for any. starts, ends: what wanted
+    names neither begin nor end with. Past its capacity the
     filter still finds repeats of the names that it remembers, but remembers no more:
     repeats of later names pass.
     """
@@ -42,8 +43,10 @@ class NoveltyFilter:
         capacity: int = CAPACITY,
         near: Hashes = NO_HASHES,
         list_form: ListForm | None = None,
+        starts: tuple[str, ...] = (),
+        ends: tuple[str, ...] = (),
     ) -> None:
-        self._near = near
+        self._near, self._starts, self._ends = near, starts, ends
         self._list_form = None if list_form == ListForm() else list_form
         self._barred = [hashes for hashes in barred if len(hashes)]
         self._unique = unique
@@ -54,7 +57,7 @@ class NoveltyFilter:
     @property
     def idle(self) -> bool:
         """Whether every name is wanted."""
-        tests_names = len(self._near) or self._list_form
+        tests_names = len(self._near) or self._list_form or self._starts or self._ends
         return not (self._barred or self._unique or tests_names)
 
     def wanted(self, folded: Sequence[str]) -> NDArray[np.bool_]:
@@ -66,6 +69,11 @@ class NoveltyFilter:
             wanted[np.unique(hashes, return_index=True)[1]] = True
         for run in (*self._barred, *self._runs):
             wanted &= ~contains(run, hashes)
+        if self._starts or self._ends:
+            wanted &= [
+                not (name.startswith(self._starts) or name.endswith(self._ends))
+                for name in folded
+            ]
         if self._list_form:
             wanted &= np.array(self._list_form.fits(folded), np.bool_)
         if len(self._near):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from charnames.encoding.list_form import ListForm
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import SamplingError
 from charnames.generation import sampler, search
+from charnames.generation.blocklist import Blocklist
 from charnames.generation.choice import Choice
 from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.name_form import NameForm
@@ -145,7 +146,7 @@ class Model(Trained):
         min_p: float | None = None,
         prefix: str | None = None,
         suffix: str | None = None,
-        contains: str | None = None,
+        contains: str | Sequence[str] = (),
         match: str | None = None,
         regex: str | None = None,
         min_length: int | None = None,
@@ -178,16 +179,18 @@ class Model(Trained):
         min_edits: 2 leaves out near-copies of the names learned from, which are one
         edit away; 1 lets them through; by default the recipe says which. any_form: let
         through near-copies, familiar names, and names that do not have the form of the
-        list's names (ListForm). avoid: names to leave out; with avoid_within also names
-        that hold one of these anywhere. All of this is about folded names.
+        list's names (ListForm). avoid: names to leave out, and patterns of names, such
+        as "*damn*" (Blocklist); with avoid_within also names that hold one of these
+        anywhere. All of this is about folded names.
         label: as in `for_label`; without it, labels are as frequent as in the list.
 
         Raises SamplingError at once for a setting out of range or constraints that no
         name can meet; after the last name where there are fewer than n, that is when
         65,536 tries in a row gave none, or a million fewer than one in a thousand.
         """
+        texts = (contains,) if isinstance(contains, str) else tuple(contains)
         constraints = Constraints(
-            prefix, suffix, contains, match, regex, min_length, max_length
+            prefix, suffix, texts, match, regex, min_length, max_length
         )
         constraints, novelty = self._without(
             avoid,
@@ -215,7 +218,7 @@ class Model(Trained):
         *,
         prefix: str | None = None,
         suffix: str | None = None,
-        contains: str | None = None,
+        contains: str | Sequence[str] = (),
         match: str | None = None,
         regex: str | None = None,
         min_length: int | None = None,
@@ -238,8 +241,9 @@ class Model(Trained):
                 "best: the model has labels; say of which, there are "
                 f"{', '.join(self.labels)}"
             )
+        texts = (contains,) if isinstance(contains, str) else tuple(contains)
         constraints = Constraints(
-            prefix, suffix, contains, match, regex, min_length, max_length
+            prefix, suffix, texts, match, regex, min_length, max_length
         )
         constraints, novelty = self._without(
             avoid,
@@ -273,10 +277,10 @@ class Model(Trained):
         if not 1 <= edits <= most:
             limits = "1 or 2" if most == 2 else "1, all that this model can tell"
             raise SamplingError(f"min_edits: {edits} is not {limits}")
-        blocked = tuple(avoid)
-        if avoid_within:
-            constraints = replace(constraints, avoid_within=blocked)
-        barred = [np.sort(name_hashes(map(self.form.fold, blocked)))]
+        blocked = Blocklist.of(avoid, avoid_within)
+        constraints = replace(constraints, avoid_within=blocked.within)
+        fold = self.form.fold
+        barred = [np.sort(name_hashes(map(fold, blocked.names)))]
         if novel:
             barred.append(self.known)
         if novel and not any_form:
@@ -288,7 +292,15 @@ class Model(Trained):
         ):
             form = replace(form, shortest=1)  # the length was asked for
         near = self.near if novel and edits > 1 else NO_HASHES
-        return constraints, NoveltyFilter(barred, unique, near=near, list_form=form)
+        novelty = NoveltyFilter(
+            barred,
+            unique,
+            near=near,
+            list_form=form,
+            starts=tuple(map(fold, blocked.starts)),
+            ends=tuple(map(fold, blocked.ends)),
+        )
+        return constraints, novelty
 
     def knows(self, names: Iterable[str]) -> NDArray[np.bool_]:
         """Whether it learned from each of the names, after folding."""

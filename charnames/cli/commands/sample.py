@@ -21,7 +21,7 @@ from charnames.cli.options.shared import (
     seed_option,
     with_console,
 )
-from charnames.cli.options.types import Dataset, Label, OutputFile
+from charnames.cli.options.types import Dataset, Label, OutputFile, Text
 from charnames.cli.tables.samples import Lines, nearest_of
 from charnames.cli.terminal.console import Console, output_writer
 
@@ -95,9 +95,11 @@ def _check_regex(
 @option("--suffix", metavar="TEXT", heading="Constraints", help="End of every name.")
 @option(
     "--contains",
+    type=Text(),
+    multiple=True,
     metavar="TEXT",
     heading="Constraints",
-    help="Text that every name contains.",
+    help="Text that every name contains. Several add up.",
 )
 @option(
     "--match",
@@ -186,7 +188,8 @@ def _check_regex(
     type=Dataset(),
     multiple=True,
     heading="Novelty",
-    help="A list of names to leave out. Several add up.",
+    help="A list of names to leave out, and of patterns: damn* for the beginning of a "
+    "name, *damn for its end, *damn* for any part. Several lists add up.",
 )
 @option(
     "--avoid-within",

@@ -162,6 +162,13 @@ class OutputFile(_Text):
         return _completions((), incomplete, files=True)
 
 
+class Text(_Text):
+    """A text; in the environment, several stand on lines."""
+
+    name = "text"
+    envvar_list_splitter = "\n"
+
+
 class Label(_Text):
     """A label that a model learned, with or without a weight.
 

@@ -38,7 +38,8 @@ _MAX_CELLS = 2**28  # states x symbols x lengths: a second or two of computing
 class Constraints:
     """What every name must meet. A field that is None or empty constrains nothing.
 
-    match: a shell pattern for the whole name: "*" stands for any characters, "?" for
+    contains: texts that every name contains, overlapping or not. match: a shell pattern
+    for the whole name: "*" stands for any characters, "?" for
     any one, "[aeiou]" and "[a-f]" for one of these, "[!x]" for one that is not x.
     regex: a regular expression for the whole name; see regex_syntax.py. min_length,
     max_length: in characters. avoid_within: texts that no name contains.
@@ -48,7 +49,7 @@ class Constraints:
 
     prefix: str | None = None
     suffix: str | None = None
-    contains: str | None = None
+    contains: tuple[str, ...] = ()
     match: str | None = None
     regex: str | None = None
     min_length: int | None = None
@@ -63,9 +64,15 @@ class Constraints:
                 raise SamplingError(
                     f"{name}: {value} is out of range ({least} to {MAX_LENGTH:,})"
                 )
-        for name in ("prefix", "suffix", "contains", "match"):
-            if len(getattr(self, name) or "") > MAX_LENGTH:
-                raise SamplingError(f"{name}: longer than {MAX_LENGTH:,} characters")
+        for name in ("prefix", "suffix", "match"):
+            self._check_text(name, getattr(self, name))
+        for text in self.contains:
+            self._check_text("contains", text)
+
+    @staticmethod
+    def _check_text(name: str, text: str | None) -> None:
+        if len(text or "") > MAX_LENGTH:
+            raise SamplingError(f"{name}: longer than {MAX_LENGTH:,} characters")
 
     def __bool__(self) -> bool:
         return self != Constraints()
@@ -110,13 +117,12 @@ class _Parts:
             edges(vocabulary.alphabet), len(vocabulary), vocabulary.mark, cased
         )
         self.parts: dict[str, Automaton] = {}
-        for name in ("prefix", "suffix", "contains"):
-            if text := getattr(constraints, name):
-                literal = self._literal(name, composed(text))
-                before = [] if name == "prefix" else [STAR]
-                after = [] if name == "suffix" else [STAR]
-                items = [*before, *literal, *after]
-                self._add(f"{name} {text!r}", self._sequence(items))
+        if constraints.prefix:
+            self._add_literal("prefix", [], constraints.prefix, [STAR])
+        if constraints.suffix:
+            self._add_literal("suffix", [STAR], constraints.suffix, [])
+        for text in dict.fromkeys(filter(None, constraints.contains)):
+            self._add_literal("contains", [STAR], text, [STAR])
         if constraints.match is not None:
             items = self._pattern(constraints.match)
             self._add(f"match {constraints.match!r}", self._sequence(items))
@@ -156,6 +162,12 @@ class _Parts:
             most = min(least + len(automaton.accepting), MAX_LENGTH)
         compiled = Compiled(automaton, least, most, self.symbols.mark)
         return bool(compiled.reach[0, START])
+
+    def _add_literal(
+        self, name: str, before: Sequence[None], text: str, after: Sequence[None]
+    ) -> None:
+        items = [*before, *self._literal(name, composed(text)), *after]
+        self._add(f"{name} {text!r}", self._sequence(items))
 
     def _add(self, label: str, automaton: Automaton) -> None:
         self.parts[label] = automaton.skipping(self.symbols.mark).trimmed()
