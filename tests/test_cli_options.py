@@ -145,7 +145,7 @@ def test_a_switch_in_the_environment_is_named_where_it_is_wrong(
 # One value each: given twice, either could be meant.
 TWICE = [
     ["sample", "-n", "1", "--count", "2"],
-    ["sample", "--contains", "a", "--contains", "b"],
+    ["sample", "--suffix", "a", "--suffix", "b"],
     ["sample", "--nearest", "elements", "--nearest", "movies"],
     ["sample", "--novel", "--known"],
     ["sample", "-m", "elements", "-m", "elements"],

@@ -255,9 +255,21 @@ def test_ts_by_its_suffix(tmp_path: Path) -> None:
         read_sequences(path)
 
 
+STAMPED = "@timeStamps true\n@data\n"
 TS_FAULTS = {
-    "time stamps": ("@timeStamps true\n@data\n(0,1):ka", 1, "sequences with time stam"),
-    "stamps, perhaps": ("@timeStamps\n@data\n1:ka", 1, "sequences with time stamps ar"),
+    "stamps, perhaps": ("@timeStamps\n@data\n1:ka", 1, "say @timeStamps true or false"),
+    "no stamps": (STAMPED + "1,2:ka", 3, "dimension 1 is not values with time stamps"),
+    "half a stamp": (STAMPED + "(0,1),(1:ka", 3, "dimension 1 is not values with time"),
+    "unequal stamps": (
+        STAMPED + "(0,1),(1,1),(2,1),(4,1):ka",
+        3,
+        "dimension 1: the time stamp of step 4 is not as far from the one before",
+    ),
+    "stamps of another kind": (
+        STAMPED + "(0,1),(noon,1):ka",
+        3,
+        "dimension 1, step 2: the time stamp 'noon' is neither a number nor a date",
+    ),
     "a target": ("@targetLabel true\n@data\n1:2.5", 1, "the file has numbers as targe"),
     "no class said": ("@classLabel\n@data\n1:ka", 1, "say @classLabel true and the cl"),
     "dimensions": ("@dimensions two\n@data\n1:ka", 1, "say @dimensions and a whole"),
@@ -271,14 +283,18 @@ TS_FAULTS = {
     "no class": ("@data\n1:2:", 2, "the label is empty"),
     "an empty dimension": (HEADER + "1: :ka", 10, "dimension 2 is empty"),
     "an empty place": (HEADER + "1,:2:ka", 10, "dimension 1 holds '' at step 2, whic"),
-    "a question mark": (HEADER + "1,2:2,?:ka", 10, "dimension 2 holds '?' at step 2"),
+    "a question mark": (
+        HEADER + "1,2:2,?:ka",
+        10,
+        "dimension 2 has no number at step 2; give --missing interpolate, or --missing",
+    ),
     "an underscore": (HEADER + "1_0:2:ka", 10, "dimension 1 holds '1_0' at step 1, "),
     "a word": (
         HEADER + "1:" + "x" * 999 + ":ka",
         10,
         f"dimension 2 holds '{'x' * 40}'",
     ),
-    "NaN": (HEADER + "1,2:2,NaN:ka", 10, "step 2 holds NaN, which is no number"),
+    "NaN": (HEADER + "1,2:2,NaN:ka", 10, "dimension 2 has no number at step 2; give"),
     "infinity": (HEADER + "1:-inf:ka", 10, "step 1 holds a number too large for 32"),
     "shorter": (HEADER + "1,2,3:4,5:ka", 10, "dimension 2 has 2 steps, and dimension"),
     "a harmful class": ("@data\n1:k\x1ba", 2, "holds U+001B"),
@@ -290,6 +306,57 @@ TS_FAULTS = {
 def test_ts_that_does_not_hold_to_the_format(fault: str) -> None:
     content, number, message = TS_FAULTS[fault]
     assert refusal(content).startswith(f"line {number}: {message}")
+
+
+@pytest.mark.parametrize(
+    ("line", "missing", "expected"),
+    [
+        ("1,?,3:4,5,6:ka", "interpolate", [[1, 4], [2, 5], [3, 6]]),
+        ("?,?,3,NaN:4,5,6,?:ka", "interpolate", [[3, 4], [3, 5], [3, 6], [3, 6]]),
+        ("1,nan ,?,4:1,1,1,1:ka", "interpolate", [[1, 1], [2, 1], [3, 1], [4, 1]]),
+        ("1,?,3:4,5,?:ka", "drop", [[1, 4]]),
+        ("1,2:4,5:ka", "drop", [[1, 4], [2, 5]]),
+    ],
+)
+def test_missing_numbers(line: str, missing: str, expected: list[list[float]]) -> None:
+    (vectors,) = read_sequences(io.BytesIO((HEADER + line).encode()), missing=missing)
+    assert vectors.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "missing", "message"),
+    [
+        ("1,2:?,?:ka", "interpolate", "dimension 2 has no number at any step"),
+        ("1,?:?,2:ka", "drop", "every step has a missing number"),
+    ],
+)
+def test_too_many_missing_numbers(line: str, missing: str, message: str) -> None:
+    with pytest.raises(ListError, match=f"line 10: {message}"):
+        read_sequences(io.BytesIO((HEADER + line).encode()), missing=missing)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(0,1.5),(1,2),(2,-3):(5,4),(6,5),(7,6):ka",
+        "( 0 , 1.5 ),(0.1,2), (0.2,-3):(1e3,4),(2e3,5),(3e3,6):ka",
+        "(2020-01-01,1.5),(2020-01-02,2),(2020-01-03,-3):(0,4),(0.5,5),(1,6):ka",
+        "(2020-01-01 00:30:00,1.5),(2020-01-01 01:30:00,2),(2020-01-01 02:30:00,-3)"
+        ":(0,4),(1,5),(2,6):ka",
+    ],
+)
+def test_equally_spaced_time_stamps_are_dropped(line: str) -> None:
+    header = HEADER.replace("@timeStamps false", "@timeStamps true")
+    (vectors,) = read_sequences(io.BytesIO((header + line).encode()))
+    assert vectors.tolist() == [[1.5, 4], [2, 5], [-3, 6]]
+
+
+def test_time_stamps_without_classes() -> None:
+    content = "@timeStamps true\n@classLabel false\n@data\n(0,1),(1,?):(0,3),(1,4)\n"
+    (vectors,) = read_sequences(
+        io.BytesIO(content.encode()), labels=False, missing="interpolate"
+    )
+    assert vectors.tolist() == [[1, 3], [1, 4]]
 
 
 def test_ts_without_data() -> None:

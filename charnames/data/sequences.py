@@ -28,6 +28,7 @@ from numpy.typing import ArrayLike, NDArray
 from charnames.data import ts_format
 from charnames.data.cleaning import clean_label
 from charnames.data.name_list import check_labels
+from charnames.data.tables import ERROR
 from charnames.errors import ListError
 from charnames.io.lines import opened_input, stream_name, text_lines
 from charnames.io.safe_text import shortened
@@ -92,38 +93,45 @@ class SequenceList(list[VectorSequence]):
 
 
 def read_sequences(
-    dataset: str | os.PathLike[str] | BinaryIO, labels: bool = True
+    dataset: str | os.PathLike[str] | BinaryIO,
+    labels: bool = True,
+    missing: str = ERROR,
 ) -> SequenceList:
     """The sequences of a file, or of an open binary stream: .ts by its suffix or its
     first line, JSON Lines otherwise. Blank lines are left out.
 
     labels: whether each sequence has to have one; without it, those that there are are
-    dropped.
+    dropped. missing: "error", "interpolate" or "drop", what to do with missing numbers
+    of a .ts file, "?" or NaN: refuse them, put numbers on the line between the known
+    ones beside them, or leave out the steps that have any.
 
     Raises ListError, with file and line, for what is neither, and for what a
     SequenceList is refused for.
     """
     if not isinstance(dataset, str | os.PathLike):
-        return _collect(dataset, stream_name(dataset), labels)
+        return _collect(dataset, stream_name(dataset), labels, missing)
     source = os.fspath(dataset)
     with opened_input(source, "a file of sequences") as stream:
-        return _collect(stream, source, labels)
+        return _collect(stream, source, labels, missing)
 
 
-def stream_sequences(stream: BinaryIO, source: str) -> Iterator[VectorSequence]:
+def stream_sequences(
+    stream: BinaryIO, source: str, missing: str = ERROR
+) -> Iterator[VectorSequence]:
     """The sequences of a stream, (T, D) each, one at a time; labels are dropped.
+    missing: as for `read_sequences`.
 
     Raises ListError as `read_sequences` does, but for a D that is not that of all.
     """
-    for where, sequence, _ in _entries(stream, source):
+    for where, sequence, _ in _entries(stream, source, missing):
         yield _vectors(sequence, where)
 
 
-def _collect(stream: BinaryIO, source: str, labels: bool) -> SequenceList:
+def _collect(stream: BinaryIO, source: str, labels: bool, missing: str) -> SequenceList:
     sequences = SequenceList((), source)
     found, known = list[str](), dict[str, str]()  # one text for all of a label
     total = 0
-    for where, sequence, label in _entries(stream, source):
+    for where, sequence, label in _entries(stream, source, missing):
         sequences.add(sequence, where)
         total += sequences[-1].size
         if total > MAX_NUMBERS:
@@ -143,7 +151,7 @@ def _collect(stream: BinaryIO, source: str, labels: bool) -> SequenceList:
 _Entries = Iterator[tuple[str, ArrayLike, str | None]]
 
 
-def _entries(stream: BinaryIO, source: str) -> _Entries:
+def _entries(stream: BinaryIO, source: str, missing: str) -> _Entries:
     """Where each sequence stands, the sequence, and its label if it has one."""
     lines = _written_lines(stream, source)
     first = next(lines, None)
@@ -151,7 +159,7 @@ def _entries(stream: BinaryIO, source: str) -> _Entries:
         return iter(())
     lines = chain([first], lines)
     if source.lower().endswith(".ts") or first[1].startswith(ts_format.MARKS):
-        return ts_format.sequences(lines, source)
+        return ts_format.sequences(lines, source, missing)
     return (_from_json(line, where) for where, line in lines)
 
 

@@ -29,6 +29,8 @@ from charnames.io.safe_text import shortened
 from charnames.suggestions import did_you_mean
 
 WHOLE_LINES = "0"  # the column that stands for a line as it is
+# What to do with missing numbers of sequences.
+ERROR, INTERPOLATE, DROP = MISSING = ("error", "interpolate", "drop")
 _DELIMITERS = {"tab": "\t", r"\t": "\t", "comma": ",", "semicolon": ";", "space": " "}
 _MAX_TABLE_LINE = 1_000_000  # bytes
 
@@ -40,7 +42,7 @@ class FileFormat:
     column, label_column, count_column: the name of a column, or its number from 1.
     Column "0" stands for whole lines, whatever they look like. delimiter: a character,
     or its name: tab, comma, semicolon, space (runs of spaces). encoding: as Python
-    calls it.
+    calls it. missing: what to do with missing numbers of sequences; see read_sequences.
 
     Raises ListError for a delimiter of several characters, an unknown encoding, or
     columns beside "0".
@@ -51,6 +53,7 @@ class FileFormat:
     count_column: str = ""
     delimiter: str = ""
     encoding: str = ""
+    missing: str = ""
 
     def __post_init__(self) -> None:
         delimiter = _DELIMITERS.get(self.delimiter, self.delimiter)
@@ -62,6 +65,10 @@ class FileFormat:
         object.__setattr__(self, "delimiter", delimiter)
         if self.encoding:
             check_encoding(self.encoding)
+        if self.missing and self.missing not in MISSING:
+            raise ListError(
+                f"missing: {self.missing!r} is none of {', '.join(MISSING)}"
+            )
         others = self.label_column or self.count_column or self.delimiter
         if self.column == WHOLE_LINES and others:
             raise ListError("column: 0 takes whole lines, which have no other columns")

@@ -21,32 +21,45 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from charnames.data.tables import DROP, ERROR, INTERPOLATE
+from charnames.data.time_stamps import without_stamps
 from charnames.errors import ListError
 
 MARKS = ("#", "%", "@")  # what the first line of such a file begins with
 _SHOWN = 40  # characters of what is refused
+_UNKNOWN = ("?", "nan")  # what stands for a missing number
 
 
 @dataclass
 class _Header:
-    """What matters of the tags. classes: None where a line does not end in one."""
+    """What matters of the tags. classes: None where a line does not end in one.
+    stamps: whether values have time stamps.
+    """
 
     classes: frozenset[str] | None = frozenset()  # empty: any
     dimensions: int | None = None  # None: any
+    stamps: bool = False
 
 
 def sequences(
-    lines: Iterable[tuple[str, str]], source: str
+    lines: Iterable[tuple[str, str]], source: str, missing: str = ERROR
 ) -> Iterator[tuple[str, NDArray[np.float64], str | None]]:
     """Where each line stands, and its text -> where each sequence stands, its vectors
     (T, D), and its class if the file has classes.
 
-    Raises ListError for what does not hold to the format, and for time stamps.
+    missing: what to do with missing numbers, "?" or NaN: refuse them ("error"), put
+    numbers on the line between the known ones beside them ("interpolate"), or leave out
+    the steps that have any ("drop").
+    Raises ListError for what does not hold to the format, for missing numbers, and for
+    time stamps that are not equally spaced.
     """
     told = ((where, line) for where, line in lines if line[:1] not in ("#", "%"))
     header = _header(told, source)
     for where, line in told:
-        yield where, *_sequence(line, where, header)
+        if header.stamps:
+            line = without_stamps(line, where)
+        numbers, label = _sequence(line, where, header)
+        yield where, _filled(numbers, missing, where), label
 
 
 def _header(lines: Iterator[tuple[str, str]], source: str) -> _Header:
@@ -59,11 +72,10 @@ def _header(lines: Iterator[tuple[str, str]], source: str) -> _Header:
         if not tag.startswith("@"):
             raise ListError(f"{where}: is no tag, and there was no @data before it")
         value = values[0] if values else ""
-        if tag == "@timestamps" and value != "false":
-            raise ListError(
-                f"{where}: sequences with time stamps are not read; give the values "
-                "alone, and @timeStamps false"
-            )
+        if tag == "@timestamps":
+            if value not in ("true", "false"):
+                raise ListError(f"{where}: say @timeStamps true or false")
+            header.stamps = value == "true"
         if tag == "@targetlabel" and value == "true":
             raise ListError(
                 f"{where}: the file has numbers as targets; give classes, and "
@@ -116,6 +128,7 @@ def _numbers(text: str, where: str) -> list[float]:
     if not text or text.isspace():
         raise ListError(f"{where} is empty")
     parts = text.split(",")
+    parts = ["nan" if part.strip().lower() in _UNKNOWN else part for part in parts]
     try:
         if "_" not in text:  # which Python reads in numbers
             return list(map(float, parts))
@@ -125,6 +138,37 @@ def _numbers(text: str, where: str) -> list[float]:
     raise ListError(
         f"{where} holds {_shown(parts[step - 1])} at step {step:,}, which is no number"
     )
+
+
+def _filled(
+    numbers: NDArray[np.float64], missing: str, where: str
+) -> NDArray[np.float64]:
+    """The vectors (T, D) without missing numbers. Raises ListError where that cannot
+    be, or `missing` is "error".
+    """
+    unknown = np.isnan(numbers)
+    if not unknown.any():
+        return numbers
+    step, dimension = np.argwhere(unknown)[0] + 1
+    if missing == ERROR:
+        raise ListError(
+            f"{where}: dimension {dimension} has no number at step {step:,}; give "
+            f"--missing {INTERPOLATE}, or --missing {DROP}"
+        )
+    if missing == DROP:
+        known = numbers[~unknown.any(axis=1)]
+        if not len(known):
+            raise ListError(f"{where}: every step has a missing number")
+        return known
+    filled = numbers.copy()
+    steps = np.arange(len(numbers))
+    for d, column in enumerate(unknown.T):
+        if column.all():
+            raise ListError(f"{where}: dimension {d + 1} has no number at any step")
+        filled[column, d] = np.interp(
+            steps[column], steps[~column], numbers[~column, d]
+        )
+    return filled
 
 
 def _is_number(text: str) -> bool:

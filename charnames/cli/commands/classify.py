@@ -16,6 +16,7 @@ from charnames.cli.inputs.lists import (
     sequences_of_stdin,
 )
 from charnames.cli.options.command import Command, option
+from charnames.cli.options.list_format import missing_option
 from charnames.cli.options.shared import (
     examples,
     habits,
@@ -48,11 +49,17 @@ _DIGITS = 4  # decimal places of a probability
     show_default=True,
     help="Number of labels to print, the most probable first.",
 )
+@missing_option
 @json_option
 @habits()
 @with_console
 def command(
-    console: Console, names: tuple[str, ...], model: str | None, top: int, json: bool
+    console: Console,
+    names: tuple[str, ...],
+    model: str | None,
+    top: int,
+    missing: str | None,
+    json: bool,
 ) -> None:
     """Print the label of each name, given as arguments or on standard input.
 
@@ -72,7 +79,7 @@ def command(
         console.say(model_folder.default_line(path))
     labels = list(classifier.labels)
     count = unknown = 0
-    for item, result in _classified(console, classifier, names):
+    for item, result in _classified(console, classifier, names, missing or "error"):
         ranked = _ranked(labels, result)[:top] if result.is_known else []
         console.put(_record(item, result, ranked) if json else _line(ranked))
         count += 1
@@ -85,7 +92,7 @@ def command(
 
 
 def _classified(
-    console: Console, model: Classifier, names: tuple[str, ...]
+    console: Console, model: Classifier, names: tuple[str, ...], missing: str
 ) -> Iterator[tuple[Any, Classified]]:
     """Each name or sequence with its result."""
     from charnames.models.classifier import BLOCK
@@ -95,7 +102,7 @@ def _classified(
             raise click.UsageError(
                 "the model reads sequences of numbers; give them on standard input"
             )
-        items: Iterable[Any] = sequences_of_stdin()
+        items: Iterable[Any] = sequences_of_stdin(missing)
     else:
         items = checked(names) if names else lines_of_stdin(console)
     items, inputs = tee(items)

@@ -197,7 +197,7 @@ def _check_regex(
     heading="Novelty",
     help="Also leave out names that contain a name of --avoid.",
 )
-@list_format_options("Novelty")
+@list_format_options("Novelty", numbers=False)
 @option(
     "-o",
     "--output",

@@ -169,14 +169,17 @@ def checked(names: Iterable[str]) -> Iterator[str]:
         yield name
 
 
-def sequences_of_stdin() -> Iterator[VectorSequence]:
-    """The sequences of numbers on standard input. Raises ListError, with the line."""
+def sequences_of_stdin(missing: str = "error") -> Iterator[VectorSequence]:
+    """The sequences of numbers on standard input; missing: as for `read_sequences`.
+
+    Raises ListError, with the line.
+    """
     from charnames.data.names import STDIN, stdin_stream
     from charnames.data.sequences import stream_sequences
 
     check_stdin_is_free()
 
-    return stream_sequences(stdin_stream(), STDIN)
+    return stream_sequences(stdin_stream(), STDIN, missing)
 
 
 def default_list(resumed: Trained | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from charnames.cli.options.command import Decorator, F, option
+from charnames.cli.options.types import OneOf
 
 _TABLE = [
     (
@@ -40,13 +41,29 @@ _TABLE = [
         "mark says]",
     ),
 ]
-LIST_OPTIONS = {name: flag for flag, name, *_ in _TABLE}
+_MISSING = (
+    "--missing",
+    "missing",
+    "error|interpolate|drop",
+    "What to do with missing numbers of sequences, ? or NaN in a .ts file: refuse "
+    "them, interpolate, or drop the steps that have any. [default: error]",
+)
+LIST_OPTIONS = {name: flag for flag, name, *_ in [*_TABLE, _MISSING]}
 
 
-def list_format_options(heading: str) -> Decorator[Any]:
+def missing_option(command: F) -> F:
+    """--missing alone, for a command that reads sequences from standard input."""
+    flag, name, metavar, text = _MISSING
+    add: Decorator[F] = option(flag, name, type=OneOf(metavar.split("|")), help=text)
+    return add(command)
+
+
+def list_format_options(heading: str, numbers: bool = True) -> Decorator[Any]:
     """--column, --label-column, --count-column, --delimiter and --encoding, under that
-    heading; the command gets them as one FileFormat, `list_format`.
+    heading, and --missing where lists may be of `numbers`; the command gets them as one
+    FileFormat, `list_format`.
     """
+    options = [*_TABLE, _MISSING] if numbers else _TABLE
 
     def decorate(command: F) -> F:
         @wraps(command)
@@ -54,7 +71,7 @@ def list_format_options(heading: str) -> Decorator[Any]:
             from charnames.data.tables import FileFormat
             from charnames.errors import ListError
 
-            given = {name: values.pop(name) or "" for name in LIST_OPTIONS}
+            given = {name: values.pop(name) or "" for _, name, *_ in options}
             try:
                 list_format = FileFormat(**given)
             except ListError as error:
@@ -62,10 +79,16 @@ def list_format_options(heading: str) -> Decorator[Any]:
             return command(*args, list_format=list_format, **values)
 
         decorated: Any = with_format
-        for flag, name, metavar, text in reversed(_TABLE):
-            decorated = option(flag, name, metavar=metavar, heading=heading, help=text)(
-                decorated
-            )
+        for flag, name, metavar, text in reversed(options):
+            kind = OneOf(metavar.split("|")) if name == "missing" else None
+            decorated = option(
+                flag,
+                name,
+                type=kind,
+                metavar=None if kind else metavar,
+                heading=heading,
+                help=text,
+            )(decorated)
         return decorated  # type: ignore[no-any-return]
 
     return decorate

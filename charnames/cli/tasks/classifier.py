@@ -45,7 +45,11 @@ class Classifying(Task):
         parts = []
         for dataset in source.datasets:
             lists.await_writer(console, dataset)
-            part = read_sequences(dataset, labels=not source.label_from_file)
+            part = read_sequences(
+                dataset,
+                labels=not source.label_from_file,
+                missing=source.form.missing or "error",
+            )
             if source.label_from_file:
                 part.labels = [lists.label_of(dataset)] * len(part)
             parts.append(part)
