@@ -22,14 +22,19 @@ from charnames.pretrained.base import training
 from charnames.pretrained.base.drawing import Examples, list_probabilities
 from charnames.pretrained.base.lists.cleaning import SHARES, TrainingLists
 from charnames.pretrained.base.model import base_model, fold_points
-from charnames.pretrained.base.training import Report, Settings, Trained, train
+from charnames.pretrained.base.training import (
+    BaseReport,
+    BaseSettings,
+    TrainedBase,
+    train_base,
+)
 from tests.test_base_lists import made_up, package_lists
 
 LONGER = [name + name[: i % 4] for i, name in enumerate(made_up("efgh", 200))]
 LISTS = TrainingLists(
     "abcdefgh", {"place:NO:x": made_up("abcd", 90), "word:en:x": LONGER}
 )
-SETTINGS = Settings(
+SETTINGS = BaseSettings(
     hidden_size=8,
     embedding_size=4,
     dimensions=3,
@@ -41,12 +46,12 @@ SETTINGS = Settings(
 )
 
 
-def run(settings: Settings = SETTINGS) -> tuple[Trained, list[Report]]:
-    reports: list[Report] = []
-    return train(LISTS, settings, reports.append), reports
+def run(settings: BaseSettings = SETTINGS) -> tuple[TrainedBase, list[BaseReport]]:
+    reports: list[BaseReport] = []
+    return train_base(LISTS, settings, reports.append), reports
 
 
-def model_of(trained: Trained) -> Model:
+def model_of(trained: TrainedBase) -> Model:
     return base_model(trained.parameters, trained.points, trained.loss, LISTS, SETTINGS)
 
 
@@ -137,7 +142,7 @@ def test_reports_change_nothing() -> None:
 
 
 def test_the_learning_rate_rises_and_falls() -> None:
-    settings = Settings(iterations=1_000, warm_up=100, learning_rate=0.5)
+    settings = BaseSettings(iterations=1_000, warm_up=100, learning_rate=0.5)
     rates = [training._learning_rate(settings, i) for i in (0, 49, 99, 500, 999)]
     expected = [0.005, 0.25 * 0.951, 0.5 * 0.901, 0.25, 0.0005]
     np.testing.assert_allclose(rates, expected)
@@ -183,7 +188,7 @@ class Recorder(AdamW):
         super().update(gradients, learning_rate, iteration)
 
 
-def recorded(settings: Settings) -> list[tuple[Parameters, Parameters]]:
+def recorded(settings: BaseSettings) -> list[tuple[Parameters, Parameters]]:
     """The weights and points before each update, and their gradients, in turn."""
     Recorder.updates = []
     run(settings)

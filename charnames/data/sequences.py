@@ -129,7 +129,7 @@ def stream_sequences(
 
 def _collect(stream: BinaryIO, source: str, labels: bool, missing: str) -> SequenceList:
     sequences = SequenceList((), source)
-    found, known = list[str](), dict[str, str]()  # one text for all of a label
+    labelled, known = list[str](), dict[str, str]()  # one text for all of a label
     total = 0
     for where, sequence, label in _entries(stream, source, missing):
         sequences.add(sequence, where)
@@ -140,11 +140,11 @@ def _collect(stream: BinaryIO, source: str, labels: bool, missing: str) -> Seque
             if label is None:
                 raise ListError(f"{where}: has no label; give each sequence one")
             label = clean_label(label, where)
-            found.append(known.setdefault(label, label))
+            labelled.append(known.setdefault(label, label))
     if not sequences:
         raise ListError(f"{source}: there is no sequence in it; write one a line")
     if labels:
-        sequences.labels = found
+        sequences.labels = labelled
     return sequences
 
 
@@ -184,15 +184,15 @@ def numbers_with(key: str, line: str, where: str) -> tuple[ArrayLike, Any]:
     Raises ListError, beginning with `where`.
     """
     try:
-        found = parse(line, "it", _MAX_BYTES)
+        record = parse(line, "it", _MAX_BYTES)
     except FormatError as error:
         raise ListError(
             f"{where}: {shortened(str(error))}; write "
             f'{{"{key}": "…", "sequence": [[…], …]}} on each line'
         ) from None
-    if "sequence" not in found:
+    if "sequence" not in record:
         raise ListError(f'{where}: has no "sequence"')
-    return _checked(found["sequence"], where), found.get(key)
+    return _checked(record["sequence"], where), record.get(key)
 
 
 _KINDS = {
@@ -206,16 +206,16 @@ _KINDS = {
 }
 
 
-def _checked(found: Any, where: str) -> list[list[float]]:
+def _checked(value: Any, where: str) -> list[list[float]]:
     """A sequence out of JSON, of which NumPy would take text and null for numbers.
 
     Raises ListError, beginning with `where`, for other things than lists of numbers,
     as many in each, or numbers alone, which become vectors of one.
     """
-    if not isinstance(found, list):
-        raise ListError(f"{where}: its sequence is {_KINDS[type(found)]}, no list")
-    flat = not any(isinstance(vector, list) for vector in found)
-    sequence: list[Any] = [[number] for number in found] if flat else found
+    if not isinstance(value, list):
+        raise ListError(f"{where}: its sequence is {_KINDS[type(value)]}, no list")
+    flat = not any(isinstance(vector, list) for vector in value)
+    sequence: list[Any] = [[number] for number in value] if flat else value
     for step, vector in enumerate(sequence, 1):
         if not isinstance(vector, list):
             raise ListError(

@@ -171,10 +171,10 @@ class Table:
     def _columns(self, first: list[str], where: str) -> _Columns:
         """Where the columns are, decided by the first row."""
         form = self._form
-        asked = (form.column, form.label_column, form.count_column)
-        by_name = any(c and not _is_number(c, len(first)) for c in asked)
+        columns = (form.column, form.label_column, form.count_column)
+        by_name = any(c and not _is_number(c, len(first)) for c in columns)
         header = by_name or has_header(first, self._sample[1:])
-        places = [_place(column, first, where) for column in asked]
+        places = [_place(column, first, where) for column in columns]
         name, label, count = places
         rest = [i for i in range(len(first)) if i not in places]
         if name is None:

@@ -53,9 +53,9 @@ def sequences(
     Raises ListError for what does not hold to the format, for missing numbers, and for
     time stamps that are not equally spaced.
     """
-    told = ((where, line) for where, line in lines if line[:1] not in ("#", "%"))
-    header = _header(told, source)
-    for where, line in told:
+    written = ((where, line) for where, line in lines if line[:1] not in ("#", "%"))
+    header = _header(written, source)
+    for where, line in written:
         if header.stamps:
             line = without_stamps(line, where)
         numbers, label = _sequence(line, where, header)
@@ -110,17 +110,17 @@ def _sequence(
             f"{where}: has {len(dimensions)} dimensions before its class, and "
             f"{header.dimensions or 'at least 1'} are to be there"
         )
-    found = [
+    columns = [
         _numbers(text, f"{where}: dimension {number}")
         for number, text in enumerate(dimensions, 1)
     ]
-    for number, numbers in enumerate(found, 1):
-        if len(numbers) != len(found[0]):
+    for number, numbers in enumerate(columns, 1):
+        if len(numbers) != len(columns[0]):
             raise ListError(
                 f"{where}: dimension {number} has {len(numbers):,} steps, "
-                f"and dimension 1 has {len(found[0]):,}"
+                f"and dimension 1 has {len(columns[0]):,}"
             )
-    return np.array(found).T, label if header.classes is not None else None
+    return np.array(columns).T, label if header.classes is not None else None
 
 
 def _numbers(text: str, where: str) -> list[float]:

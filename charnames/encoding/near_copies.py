@@ -78,12 +78,12 @@ def near_copies(names: Sequence[str], hashes: Hashes) -> NDArray[np.bool_]:
     """Whether each name is a name or a word run, or a near-copy of one, of the list
     whose `near_hashes` these are.
     """
-    found = np.zeros(len(names), np.bool_)
+    near = np.zeros(len(names), np.bool_)
     if len(hashes) and names:
         forms, owners = near_forms(names)
         places = np.searchsorted(hashes, forms)
-        found[owners[hashes.take(places, mode="clip") == forms]] = True
-    return found
+        near[owners[hashes.take(places, mode="clip") == forms]] = True
+    return near
 
 
 def share_of_near_copies(names: Sequence[str]) -> float:

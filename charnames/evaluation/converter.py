@@ -67,19 +67,19 @@ def measure(model: Converter, pairs: PairList) -> ConverterEvaluation:
         blend = one_hot[label_ids(some, model.labels)]
     conversion = model.conversion_model()
     network = conversion.by_network(sources, _TOP, blend)
-    found, alone = network, None
+    mixtures, alone = network, None
     if conversion.joint:
         ngram = conversion.by_ngram(sources)
         alone = _errors([[c.ids for c in candidates] for candidates in ngram], right)
-        found = [
+        mixtures = [
             mixture(*both, conversion.weight)
             for both in zip(network, ngram, strict=True)
         ]
-    by_network, mixed = (
+    by_network, by_mixture = (
         _errors([[h.ids for h in hypotheses] for hypotheses in results], right)
-        for results in (network, found)
+        for results in (network, mixtures)
     )
-    return ConverterEvaluation(len(pairs), len(right), mixed, by_network, alone)
+    return ConverterEvaluation(len(pairs), len(right), by_mixture, by_network, alone)
 
 
 def also_learned(model: Converter, pairs: PairList) -> int:

@@ -69,8 +69,8 @@ def beam_search(
         batch = sources.pack(numbers)
         blends = None if blend is None else blend[numbers]
         search = _Search(networks, batch, beam, blends)
-        for number, found in zip(numbers, search.run(longest(steps)), strict=True):
-            results[number] = found
+        for number, hypotheses in zip(numbers, search.run(longest(steps)), strict=True):
+            results[number] = hypotheses
     return results
 
 

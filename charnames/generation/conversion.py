@@ -52,10 +52,12 @@ class ConversionModel:
                 by_network, self.by_ngram(sources), strict=True
             )
         ]
-        for number, found in enumerate(mixtures):
-            if found[0].attention is None:  # the network did not come to this target
-                weights = self._attended(sources, number, found[0].ids, blend)
-                found[0] = found[0]._replace(attention=weights)
+        for number, hypotheses in enumerate(mixtures):
+            if (
+                hypotheses[0].attention is None
+            ):  # the network did not come to this target
+                weights = self._attended(sources, number, hypotheses[0].ids, blend)
+                hypotheses[0] = hypotheses[0]._replace(attention=weights)
         return mixtures
 
     def _attended(
@@ -66,12 +68,14 @@ class ConversionModel:
         """
         if not isinstance(self.network, EncoderDecoder):
             return None
-        one = None if blend is None else blend[[number]]
+        own_blend = None if blend is None else blend[[number]]
         batch = sources.pack([number])
-        source, _ = self.network.encode(batch, blend=one)
+        source, _ = self.network.encode(batch, blend=own_blend)
         memory, rows = self.network.start(source, 1), []
         for read in (END, *target[:-1]):
-            _, memory, alpha = self.network.step(np.array([read]), memory, source, one)
+            _, memory, alpha = self.network.step(
+                np.array([read]), memory, source, own_blend
+            )
             rows.append(alpha[0].copy())
         return np.array(rows[: len(target)]).reshape(len(target), -1)
 

@@ -33,8 +33,8 @@ class NameForm:
         """The ids that no name begins with: those of the end marker, of blanks, and of
         characters that belong to the character before them, as accents do.
         """
-        found = edges(self.vocabulary.alphabet)
-        blanks = [END, *found.blanks]
-        barred = [*blanks, *found.later]
+        parts = edges(self.vocabulary.alphabet)
+        blanks = [END, *parts.blanks]
+        barred = [*blanks, *parts.later]
         # A list of nothing but blanks and accents has names that begin with accents.
         return np.array(barred if len(barred) < len(self.vocabulary) else blanks)

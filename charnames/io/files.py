@@ -20,7 +20,7 @@ FilePath = str | os.PathLike[str]
 
 
 class Target(NamedTuple):
-    """A file to write, behind the links. mode: its permission bits, None for a new one.
+    """A file to write, links followed. mode: its permission bits, None if it is new.
 
     `find_target` makes them.
     """
@@ -30,7 +30,7 @@ class Target(NamedTuple):
 
 
 def is_possible(path: FilePath) -> bool:
-    """Whether a file can have that path at all."""
+    """Whether the system can have a file at that path."""
     try:
         name = os.fsencode(path)
     except UnicodeEncodeError:
@@ -65,20 +65,20 @@ def find_target(path: FilePath) -> Target:
     Raises OSError where it is not a plain file, or is read-only: a rename would take
     its place all the same, which is not what its owner meant.
     """
-    found = os.path.realpath(path)
+    target = os.path.realpath(path)
     try:
-        status = os.stat(found)
+        status = os.stat(target)
     except FileNotFoundError:
-        if not os.path.isdir(os.path.dirname(found)):
+        if not os.path.isdir(os.path.dirname(target)):
             raise OSError("its folder does not exist") from None
-        return Target(found, None)
+        return Target(target, None)
     _check_plain(status)
-    os.close(os.open(found, os.O_WRONLY | os.O_NONBLOCK))
-    return Target(found, stat.S_IMODE(status.st_mode) & 0o777)
+    os.close(os.open(target, os.O_WRONLY | os.O_NONBLOCK))
+    return Target(target, stat.S_IMODE(status.st_mode) & 0o777)
 
 
 def try_out(target: Target) -> None:
-    """Raises OSError where `write` could not even begin."""
+    """Check that `write` could begin. Raises OSError where it could not."""
     _sweep(target)
     with _beside(target):
         pass
@@ -193,10 +193,11 @@ def _check_plain(status: os.stat_result) -> None:
 
 @contextmanager
 def _beside(target: Target) -> Iterator[tuple[BinaryIO, str]]:
-    """A new file in the target's folder and its path; renamed or not, then it is gone.
+    """Open a temporary file beside the target. Yields the file and its path, and at the
+    end deletes it if it has not been renamed.
 
-    Its writer holds a lock on it, which the system lets go of when the writer dies: so
-    a later run can tell what was left behind from what another is writing.
+    The writer holds a lock on the file, which the system releases when the writer ends:
+    so a later run can tell a file that was left behind from one that is being written.
     """
     mode = target.mode
     while True:

@@ -24,19 +24,19 @@ _WIDTHS = {"F16": 2, "F32": 4, "U32": 4, "U64": 8}
 
 
 class Tensor(NamedTuple):
-    """What a tensor is."""
+    """The type and the shape of a tensor."""
 
     dtype: str
     shape: tuple[int, ...]
 
     @property
     def nbytes(self) -> int:
-        """What it takes in the buffer."""
+        """The number of bytes that it takes in the buffer."""
         return math.prod(self.shape) * _WIDTHS[self.dtype]
 
 
 class Entry(NamedTuple):
-    """What a header says of a tensor; nothing of it is checked but the types."""
+    """What a header says of a tensor. Only the types are checked."""
 
     tensor: Tensor
     start: int
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
 
 
 class Header(NamedTuple):
-    """A header as it was found. room: the bytes that are left for the buffer."""
+    """The header of a file. room: the number of bytes of the buffer behind it."""
 
     metadata: dict[str, str]
     entries: dict[str, Entry]
@@ -56,17 +56,17 @@ def header(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> bytes:
 
     Raises FormatError where it is past the limit.
     """
-    found: dict[str, object] = {METADATA: dict(metadata)}
+    contents: dict[str, object] = {METADATA: dict(metadata)}
     start = 0
     for name, tensor in tensors.items():
         end = start + tensor.nbytes
-        found[name] = {
+        contents[name] = {
             "dtype": tensor.dtype,
             "shape": tensor.shape,
             "data_offsets": (start, end),
         }
         start = end
-    text = compact(found).encode()
+    text = compact(contents).encode()
     text += b" " * (-len(text) % 8)
     if len(text) > HEADER_LIMIT:
         raise FormatError(f"its header would take {len(text):,} bytes")
@@ -92,13 +92,13 @@ def read_header(stream: io.BufferedIOBase, size: int | None) -> Header:
         raise FormatError("the header is not UTF-8") from None
     if not text.startswith("{"):
         raise FormatError("the header is not a JSON object")
-    found = parse(text, "the header")
-    metadata = found.pop(METADATA, {})
+    contents = parse(text, "the header")
+    metadata = contents.pop(METADATA, {})
     if not isinstance(metadata, dict) or not all(
         isinstance(value, str) for value in metadata.values()
     ):
         raise FormatError(f"{METADATA} holds other things than text")
-    entries = {name: _entry(name, spec) for name, spec in found.items()}
+    entries = {name: _entry(name, spec) for name, spec in contents.items()}
     if size is None:
         return Header(
             metadata, entries, max((e.end for e in entries.values()), default=0)
@@ -106,12 +106,12 @@ def read_header(stream: io.BufferedIOBase, size: int | None) -> Header:
     return Header(metadata, entries, size - 8 - length)
 
 
-def check(found: Header, wanted: Mapping[str, Tensor]) -> None:
-    """Hold a header against the tensors that should be there, in their order.
+def check(header: Header, wanted: Mapping[str, Tensor]) -> None:
+    """Check that a header has exactly the wanted tensors, in their order.
 
     Raises FormatError, naming the first tensor that is not as wanted.
     """
-    entries = found.entries
+    entries = header.entries
     strangers = [repr(name) for name in entries if name not in wanted]
     for name in wanted:
         if name not in entries:
@@ -133,10 +133,10 @@ def check(found: Header, wanted: Mapping[str, Tensor]) -> None:
         position += tensor.nbytes
         if end != position:
             raise FormatError(f"tensor {name!r} has offsets unlike its shape")
-        if end > found.room:
+        if end > header.room:
             raise FormatError(f"tensor {name!r} runs past the end of the file")
-    if position != found.room:
-        raise FormatError(f"{found.room - position:,} bytes after tensor {name!r}")
+    if position != header.room:
+        raise FormatError(f"{header.room - position:,} bytes after tensor {name!r}")
 
 
 def _entry(name: str, spec: Any) -> Entry:
@@ -155,8 +155,8 @@ def _entry(name: str, spec: Any) -> Entry:
     return Entry(Tensor(dtype, tuple(shape)), *offsets)
 
 
-def _are_sizes(found: Any) -> bool:
-    return isinstance(found, list) and all(type(n) is int and n >= 0 for n in found)
+def _are_sizes(value: Any) -> bool:
+    return isinstance(value, list) and all(type(n) is int and n >= 0 for n in value)
 
 
 def _described(tensor: Tensor) -> str:

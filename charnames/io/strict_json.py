@@ -11,18 +11,18 @@ _LEVELS = 3  # of lists and objects within one another
 
 
 class FormatError(Exception):
-    """What is wrong with a text or a file, in words to put after its name."""
+    """A text or a file is not what it should be; the message goes after its name."""
 
 
-def compact(found: object) -> str:
-    """JSON without blanks. Raises FormatError for what it has no way to say.
+def compact(value: object) -> str:
+    """A value as JSON without blanks. Raises FormatError for what JSON cannot hold.
 
     >>> compact({"b": [1, 2], "a": "é"})
     '{"b":[1,2],"a":"é"}'
     """
     try:
         return json.dumps(
-            found, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+            value, ensure_ascii=False, allow_nan=False, separators=(",", ":")
         )
     except (TypeError, ValueError) as error:
         raise FormatError(f"JSON cannot hold it: {error}") from None
@@ -31,8 +31,8 @@ def compact(found: object) -> str:
 def parse(
     text: str, what: str, most: int = _LISTS, levels: int = _LEVELS
 ) -> dict[str, Any]:
-    """A JSON object, each key once, each number a number; at most so many lists, and so
-    many levels of them.
+    """Parse a JSON object in which no key is repeated and every number is finite, with
+    `most` lists and objects in all, and `levels` of them within one another.
 
     Raises FormatError, beginning with `what`.
     """
@@ -40,12 +40,12 @@ def parse(
         raise FormatError(f"{what} holds too many lists")
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        members: dict[str, Any] = {}
         for key, value in pairs:
-            if key in found:
+            if key in members:
                 raise FormatError(f"{what} says {key!r} twice")
-            found[key] = value
-        return found
+            members[key] = value
+        return members
 
     def constant(text: str) -> NoReturn:
         raise FormatError(f"{what} holds {text}, which is no number")
@@ -56,23 +56,23 @@ def parse(
         return int(digits)
 
     try:
-        found = json.loads(
+        value = json.loads(
             text, object_pairs_hook=unique, parse_constant=constant, parse_int=whole
         )
     except json.JSONDecodeError:
         raise FormatError(f"{what} is not JSON") from None
     except RecursionError:
         raise FormatError(f"{what} is nested without end") from None
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise FormatError(f"{what} is not a JSON object")
-    if _is_nested(found, levels):
+    if _is_nested(value, levels):
         raise FormatError(f"{what} is nested too deep")
-    return found
+    return value
 
 
-def _is_nested(found: Any, levels: int) -> bool:
+def _is_nested(value: Any, levels: int) -> bool:
     """Whether there are more levels of lists and objects within one another."""
-    if not isinstance(found, dict | list):
+    if not isinstance(value, dict | list):
         return False
-    values = found.values() if isinstance(found, dict) else found
+    values = value.values() if isinstance(value, dict) else value
     return not levels or any(_is_nested(value, levels - 1) for value in values)

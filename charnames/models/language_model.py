@@ -13,14 +13,12 @@ from charnames.encoding.list_form import ListForm
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import SamplingError
 from charnames.generation import sampler, search
-from charnames.generation.blocklist import Blocklist
 from charnames.generation.choice import Choice
-from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.name_form import NameForm
-from charnames.generation.novelty import NoveltyFilter
 from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
 from charnames.models.label_weights import label_weights
+from charnames.models.steering import LearnedList, Steering
 from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Array
@@ -159,57 +157,42 @@ class Model(Trained):
         avoid_within: bool = False,
         label: str | Mapping[str, float] | None = None,
     ) -> sampler.Names:
-        """n names, drawn from the model; the same seed gives the same names.
+        """n names, drawn from the model; the same seed gives the same names. The result
+        is an iterator; its `batches` are lists of names, each as soon as it is drawn.
 
-        The result is an iterator over names; its `batches` are lists of names, each
-        given as soon as it is drawn.
-
-        temperature: below 1 sharpens the distribution; 0 is greedy. top_k: keep the k
-        likeliest symbols; top_p: keep the likeliest symbols that together have that
-        probability; min_p: keep symbols with at least min_p times the probability of
-        the likeliest. They apply in this order, at every step. If none of them is
-        given, the recipe's temperature and min_p hold; a given one stands alone.
-        prefix, suffix, contains, match (a shell pattern), regex (see regex_syntax.py),
-        min_length, max_length (in characters): constraints that every name meets. Names
-        come as often as the model writes them among those that meet the constraints.
-        Without max_length a name is cut at twice the length of the longest one learned,
-        or of the shortest that meets the constraints, if that is longer.
-        novel: leave out the names learned from, and the familiar names of a model that
-        has some. unique: leave out repeats, as far as NoveltyFilter remembers.
-        min_edits: 2 leaves out near-copies of the names learned from, which are one
-        edit away; 1 lets them through; by default the recipe says which. any_form: let
-        through near-copies, familiar names, and names that do not have the form of the
-        list's names (ListForm). avoid: names to leave out, and patterns of names, such
-        as "*damn*" (Blocklist); with avoid_within also names that hold one of these
-        anywhere. All of this is about folded names.
+        temperature, top_k, top_p, min_p: how each symbol is chosen; see Choice. If none
+        of them is given, the recipe's temperature and min_p hold; a given one stands
+        alone. prefix to avoid_within: which names are wanted; see Steering.
         label: as in `for_label`; without it, labels are as frequent as in the list.
 
         Raises SamplingError at once for a setting out of range or constraints that no
         name can meet; after the last name where there are fewer than n, that is when
         65,536 tries in a row gave none, or a million fewer than one in a thousand.
         """
-        texts = (contains,) if isinstance(contains, str) else tuple(contains)
-        constraints = Constraints(
-            prefix, suffix, texts, match, regex, min_length, max_length
-        )
-        constraints, novelty = self._without(
-            avoid,
-            avoid_within,
-            constraints,
+        steering = Steering(
+            prefix=prefix,
+            suffix=suffix,
+            contains=contains,
+            match=match,
+            regex=regex,
+            min_length=min_length,
+            max_length=max_length,
             novel=novel,
             unique=unique,
             min_edits=min_edits,
             any_form=any_form,
+            avoid=avoid,
+            avoid_within=avoid_within,
         )
         if (temperature, top_k, top_p, min_p) == (None, None, None, None):
             min_p = self.recipe.min_p or None
         if temperature is None:
             temperature = self.recipe.temperature
         choice = Choice(temperature, top_k, top_p, min_p)
+        constraints, novelty = steering.applied(self._learned_list(), self.form.fold)
         model = self if label is None else self.for_label(label)
-        predictor = model.predictor()
         return sampler.sample(
-            predictor, self.form, n, choice, constraints, novelty, seed
+            model.predictor(), self.form, n, choice, constraints, novelty, seed
         )
 
     def best(
@@ -241,66 +224,32 @@ class Model(Trained):
                 "best: the model has labels; say of which, there are "
                 f"{', '.join(self.labels)}"
             )
-        texts = (contains,) if isinstance(contains, str) else tuple(contains)
-        constraints = Constraints(
-            prefix, suffix, texts, match, regex, min_length, max_length
-        )
-        constraints, novelty = self._without(
-            avoid,
-            avoid_within,
-            constraints,
+        steering = Steering(
+            prefix=prefix,
+            suffix=suffix,
+            contains=contains,
+            match=match,
+            regex=regex,
+            min_length=min_length,
+            max_length=max_length,
             novel=novel,
             unique=False,
             min_edits=min_edits,
             any_form=any_form,
+            avoid=avoid,
+            avoid_within=avoid_within,
         )
+        constraints, novelty = steering.applied(self._learned_list(), self.form.fold)
         return search.best(self.predictor(), self.form, n, constraints, novelty)
 
-    def _without(
-        self,
-        avoid: Iterable[str],
-        avoid_within: bool,
-        constraints: Constraints,
-        *,
-        novel: bool,
-        unique: bool,
-        min_edits: int | None,
-        any_form: bool,
-    ) -> tuple[Constraints, NoveltyFilter]:
-        """The constraints with the names to avoid, and a filter for whole names.
-
-        Raises SamplingError for more edits than the model can tell.
-        """
-        most = 2 if len(self.near) else 1
-        default = 1 if any_form else min(self.recipe.min_edits, most)
-        edits = default if min_edits is None else min_edits
-        if not 1 <= edits <= most:
-            limits = "1 or 2" if most == 2 else "1, all that this model can tell"
-            raise SamplingError(f"min_edits: {edits} is not {limits}")
-        blocked = Blocklist.of(avoid, avoid_within)
-        constraints = replace(constraints, avoid_within=blocked.within)
-        fold = self.form.fold
-        barred = [np.sort(name_hashes(map(fold, blocked.names)))]
-        if novel:
-            barred.append(self.known)
-        if novel and not any_form:
-            barred.append(self.familiar)
-        form = ListForm() if any_form else self.list_form
-        longest = constraints.max_length
-        if constraints.min_length is not None or (
-            longest is not None and longest < form.shortest
-        ):
-            form = replace(form, shortest=1)  # the length was asked for
-        near = self.near if novel and edits > 1 else NO_HASHES
-        novelty = NoveltyFilter(
-            barred,
-            unique,
-            near=near,
-            list_form=form,
-            starts=tuple(map(fold, blocked.starts)),
-            ends=tuple(map(fold, blocked.ends)),
+    def _learned_list(self) -> LearnedList:
+        return LearnedList(
+            known=self.known,
+            near=self.near,
+            familiar=self.familiar,
+            list_form=self.list_form,
+            least_edits=self.recipe.min_edits,
         )
-        return constraints, novelty
 
     def knows(self, names: Iterable[str]) -> NDArray[np.bool_]:
         """Whether it learned from each of the names, after folding."""

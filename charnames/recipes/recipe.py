@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-import sys
 from collections.abc import Collection, Mapping, Sized
 from dataclasses import dataclass
 from typing import Any
 
 from charnames.errors import RecipeError
+from charnames.recipes.fields import (
+    MOST_LAYERS,
+    checked,
+    choice,
+    number,
+    refusal,
+    shown,
+)
 from charnames.recipes.presets import MODERN, NETWORK
 from charnames.suggestions import did_you_mean
 
@@ -32,7 +38,6 @@ ENCODERS = ("recurrent", "none")
 DECODERS = ("recurrent", "ctc")
 ATTENTIONS = ("general", "dot", "none")
 SCALES = ("none", "standard", "unit")
-MOST_LAYERS = 16
 # The settings that a resumed run may change.
 CHANGEABLE = ("iterations", "checkpoint_every", "samples", "patience", "time_limit")
 
@@ -63,18 +68,6 @@ _OF_OTHER_TASKS: dict[str, tuple[str, ...]] = {
 }
 
 
-def _number(
-    default: float, *, low: float, high: float = math.inf, per_layer: bool = False
-) -> Any:
-    """A number of the default's type, low to high; per_layer: or a tuple of them."""
-    limits = {"low": low, "high": high, "per_layer": per_layer}
-    return dataclasses.field(default=default, metadata=limits)
-
-
-def _choice(default: str, choices: tuple[str, ...]) -> Any:
-    return dataclasses.field(default=default, metadata={"choices": choices})
-
-
 @dataclass(frozen=True)
 class Recipe:
     """The settings of a training run. The defaults are the classic recipe.
@@ -84,87 +77,87 @@ class Recipe:
     """
 
     # the task, and how its inputs are read
-    task: str = _choice("generate", TASKS)
-    unit: str = _choice("character", UNITS)  # of texts
-    max_vocabulary: int = _number(10_000, low=1, high=50_000)  # words
-    scale: str = _choice("standard", SCALES)  # of sequences of numbers
-    source_unit: str = _choice("character", SYMBOLS)  # of pairs
-    target_unit: str = _choice("character", SYMBOLS)
-    upsample: int = _number(1, low=1, high=16)  # frames of a source symbol
+    task: str = choice("generate", TASKS)
+    unit: str = choice("character", UNITS)  # of texts
+    max_vocabulary: int = number(10_000, low=1, high=50_000)  # words
+    scale: str = choice("standard", SCALES)  # of sequences of numbers
+    source_unit: str = choice("character", SYMBOLS)  # of pairs
+    target_unit: str = choice("character", SYMBOLS)
+    upsample: int = number(1, low=1, high=16)  # frames of a source symbol
     # the network
-    cell: str = _choice("rnn", CELLS)
+    cell: str = choice("rnn", CELLS)
     # one size for all layers, or a size for each layer, the lowest first
-    hidden_size: int | tuple[int, ...] = _number(100, low=1, high=4096, per_layer=True)
-    layers: int = _number(1, low=1, high=MOST_LAYERS)
-    embedding_size: int = _number(0, low=0, high=4096)  # 0 is one-hot
+    hidden_size: int | tuple[int, ...] = number(100, low=1, high=4096, per_layer=True)
+    layers: int = number(1, low=1, high=MOST_LAYERS)
+    embedding_size: int = number(0, low=0, high=4096)  # 0 is one-hot
     tied: bool = False  # whether the output's weights are the embedding
-    start: str = _choice("textbook", STARTS)
+    start: str = choice("textbook", STARTS)
     bidirectional: bool = False
-    pooling: str = _choice("last", POOLINGS)  # of classifiers
-    encoder: str = _choice("recurrent", ENCODERS)  # of converters
-    decoder: str = _choice("recurrent", DECODERS)
-    attention: str = _choice("general", ATTENTIONS)
+    pooling: str = choice("last", POOLINGS)  # of classifiers
+    encoder: str = choice("recurrent", ENCODERS)  # of converters
+    decoder: str = choice("recurrent", DECODERS)
+    attention: str = choice("general", ATTENTIONS)
     # the run
-    iterations: int = _number(70_000, low=0, high=10**12)
-    batch_size: int = _number(1, low=1, high=65_536)
+    iterations: int = number(70_000, low=0, high=10**12)
+    batch_size: int = number(1, low=1, high=65_536)
     # what a name starts from: the last hidden state of the name before it, or zeros
-    state: str = _choice("carry", STATES)
-    order: str = _choice("once", ORDERS)  # how often the list is shuffled
+    state: str = choice("carry", STATES)
+    order: str = choice("once", ORDERS)  # how often the list is shuffled
     # the weights that a run without held-out names ends with: those of the checkpoint
     # with the lowest smoothed loss, or of the last one
-    keep: str = _choice("best", KEPT)
-    time_limit: float = _number(0.0, low=0)  # seconds; 0 is none
-    held_out: float = _number(0.0, low=0, high=0.9)  # share of the list
-    patience: int = _number(0, low=0, high=10**6)  # checkpoints; 0 is unlimited
-    tolerance: float = _number(0.0, low=0)  # change of the loss per pass; 0 is none
-    checkpoint_every: int = _number(2_000, low=1, high=10**12)
-    samples: int = _number(7, low=0, high=1_000)
+    keep: str = choice("best", KEPT)
+    time_limit: float = number(0.0, low=0)  # seconds; 0 is none
+    held_out: float = number(0.0, low=0, high=0.9)  # share of the list
+    patience: int = number(0, low=0, high=10**6)  # checkpoints; 0 is unlimited
+    tolerance: float = number(0.0, low=0)  # change of the loss per pass; 0 is none
+    checkpoint_every: int = number(2_000, low=1, high=10**12)
+    samples: int = number(7, low=0, high=1_000)
     # the update
-    optimizer: str = _choice("sgd", OPTIMIZERS)
-    learning_rate: float = _number(0.01, low=0)
-    momentum: float = _number(0.0, low=0, high=0.9999)  # of sgd
-    schedule: str = _choice("constant", SCHEDULES)
-    warm_up: int = _number(0, low=0, high=10**9)  # iterations
-    clip: float = _number(5.0, low=0)  # 0 is off
-    clip_by: str = _choice("value", CLIPS)
-    class_weights: str = _choice("none", CLASS_WEIGHTS)
+    optimizer: str = choice("sgd", OPTIMIZERS)
+    learning_rate: float = number(0.01, low=0)
+    momentum: float = number(0.0, low=0, high=0.9999)  # of sgd
+    schedule: str = choice("constant", SCHEDULES)
+    warm_up: int = number(0, low=0, high=10**9)  # iterations
+    clip: float = number(5.0, low=0)  # 0 is off
+    clip_by: str = choice("value", CLIPS)
+    class_weights: str = choice("none", CLASS_WEIGHTS)
     # regularisation
-    dropout: float = _number(0.0, low=0, high=0.95)  # between layers
-    embedding_dropout: float = _number(0.0, low=0, high=0.95)
-    recurrent_dropout: float = _number(0.0, low=0, high=0.95)
-    weight_decay: float = _number(0.0, low=0, high=100)  # of adamw
-    anchor: float = _number(0.0, low=0, high=10_000)  # decay to the start, of adamw
-    label_smoothing: float = _number(0.0, low=0, high=0.9)  # of converters
-    average: float = _number(0.0, low=0, high=0.999999)  # decay of averaged weights
-    ngram: int = _number(0, low=0, high=8)  # order of the n-gram model; 0 is none
-    ngram_weight: float = _number(0.4, low=0, high=1)  # without held-out names
+    dropout: float = number(0.0, low=0, high=0.95)  # between layers
+    embedding_dropout: float = number(0.0, low=0, high=0.95)
+    recurrent_dropout: float = number(0.0, low=0, high=0.95)
+    weight_decay: float = number(0.0, low=0, high=100)  # of adamw
+    anchor: float = number(0.0, low=0, high=10_000)  # decay to the start, of adamw
+    label_smoothing: float = number(0.0, low=0, high=0.9)  # of converters
+    average: float = number(0.0, low=0, high=0.999999)  # decay of averaged weights
+    ngram: int = number(0, low=0, high=8)  # order of the n-gram model; 0 is none
+    ngram_weight: float = number(0.4, low=0, high=1)  # without held-out names
     fit_ngram_weight: bool = False  # before training, instead of ngram_weight
-    word_weight: float = _number(0.0, low=0, high=0.99)  # of whole words of the list
+    word_weight: float = number(0.0, low=0, high=0.99)  # of whole words of the list
     # what the run starts from, and how names are sampled by default
-    init_from: str = _choice("none", PARENTS)
-    temperature: float = _number(1.0, low=0, high=100)
-    min_p: float = _number(0.0, low=0, high=1)
-    min_edits: int = _number(2, low=1, high=2)  # from every name learned
+    init_from: str = choice("none", PARENTS)
+    temperature: float = number(1.0, low=0, high=100)
+    min_p: float = number(0.0, low=0, high=1)
+    min_edits: int = number(2, low=1, high=2)  # from every name learned
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
-            object.__setattr__(self, field.name, _checked(self, field))
+            object.__setattr__(self, field.name, checked(self, field))
         if isinstance(self.hidden_size, tuple):
             if self.layers not in (1, len(self.hidden_size)):
-                raise _error(
+                raise refusal(
                     "hidden_size",
                     f"{len(self.hidden_size)} sizes do not make {self.layers} layers; "
                     "give one size, or one for each layer",
                 )
             object.__setattr__(self, "layers", len(self.hidden_size))
         if self.tied and self.embedding_size != self.sizes[-1]:
-            raise _error(
+            raise refusal(
                 "tied",
                 f"an embedding of {self.embedding_size} cannot be the weights of an "
                 f"output from {self.sizes[-1]} units; make the sizes equal",
             )
         if self.carries_state and self.batch_size > 1:
-            raise _error(
+            raise refusal(
                 "state",
                 "'carry' leads from one name to the next, and a batch has "
                 f"{self.batch_size:,}; make state 'zero', or batch_size 1",
@@ -173,20 +166,20 @@ class Recipe:
         for name in _OF_OTHER_TASKS[self.task]:
             value = getattr(self, name)
             if value != type(self).__dataclass_fields__[name].default:
-                raise _error(name, f"{_shown(value)} is not for the task {self.task!r}")
+                raise refusal(name, f"{shown(value)} is not for the task {self.task!r}")
 
     def _check_converter(self) -> None:
         """Raise RecipeError for parts of a converter that do not go together."""
         if self.attention == "dot" and self.bidirectional:
-            raise _error(
+            raise refusal(
                 "attention",
                 "'dot' compares states of one width, and a bidirectional encoder's are "
                 "twice as wide; use 'general', or one direction",
             )
         if self.decoder == "ctc" and self.encoder == "none":
-            raise _error("encoder", "'none' leaves CTC without a network; use another")
+            raise refusal("encoder", "'none' leaves CTC without a network; use another")
         if self.upsample > 1 and self.decoder != "ctc":
-            raise _error("upsample", "frames are repeated for the decoder 'ctc' only")
+            raise refusal("upsample", "frames are repeated for the decoder 'ctc' only")
 
     @classmethod
     def named(cls, name: str, names: Collection[Sized] = (), **settings: Any) -> Recipe:
@@ -198,7 +191,7 @@ class Recipe:
             return cls.classic(**settings)
         if name == "modern":
             return cls.modern(names, **settings)
-        raise _error("recipe", f"no {name!r}; there are {', '.join(RECIPES)}")
+        raise refusal("recipe", f"no {name!r}; there are {', '.join(RECIPES)}")
 
     @classmethod
     def classic(cls, **settings: Any) -> Recipe:
@@ -265,49 +258,3 @@ class Recipe:
             for name in _OF_CONVERTERS:
                 del settings[name]
         return settings
-
-
-def _error(setting: str, text: str) -> RecipeError:
-    return RecipeError(f"{setting}: {text}", setting)
-
-
-def _checked(recipe: Recipe, field: dataclasses.Field[Any]) -> Any:
-    """The value of the field. Raises RecipeError for a value that is wrong."""
-    value = getattr(recipe, field.name)
-    choices = field.metadata.get("choices")
-    if choices:
-        if value not in choices:
-            text = f"{_shown(value)} is none of {', '.join(choices)}"
-            raise _error(field.name, text)
-        return value
-    if isinstance(field.default, bool):
-        if not isinstance(value, bool):
-            raise _error(field.name, f"{_shown(value)} is neither true nor false")
-        return value
-    if isinstance(value, list | tuple) and field.metadata["per_layer"]:
-        if not 1 <= len(value) <= MOST_LAYERS:
-            text = f"{len(value):,} sizes are out of range (1 to {MOST_LAYERS})"
-            raise _error(field.name, text)
-        return tuple(_checked_number(size, field) for size in value)
-    return _checked_number(value, field)
-
-
-def _checked_number(value: Any, field: dataclasses.Field[Any]) -> float:
-    """The value, of the field's type and in its range. Raises RecipeError."""
-    whole = isinstance(field.default, int)
-    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
-        noun = "whole number" if whole else "number"
-        raise _error(field.name, f"{_shown(value)} is not a {noun}")
-    low, high = field.metadata["low"], field.metadata["high"]
-    if not (low <= value <= high and abs(value) <= sys.float_info.max):
-        limits = f"at least {low:,}" if high == math.inf else f"{low:,} to {high:,}"
-        raise _error(field.name, f"{_shown(value)} is out of range ({limits})")
-    return value if whole else float(value)
-
-
-def _shown(value: Any) -> str:
-    """The value as an error message shows it."""
-    try:
-        return repr(value)
-    except ValueError:  # Python's limit on the digits of an integer
-        return "a number of very many digits"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
@@ -18,8 +18,6 @@ from charnames.encoding.letter_case import AUTO, KEEP, detect_case, encode, fold
 from charnames.encoding.scaling import Scaling
 from charnames.encoding.symbols import Symbols
 from charnames.errors import ListError, TrainingError
-from charnames.generation.beam_search import Hypothesis
-from charnames.generation.conversion import mixture
 from charnames.model_file.description import Lengths, Progress, Provenance
 from charnames.models.converter import Converter
 from charnames.nn.batching import Pairs, Sequences
@@ -28,13 +26,13 @@ from charnames.nn.networks.ctc import CTCNetwork
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
 from charnames.nn.networks.initializers import INITIALIZERS
 from charnames.nn.networks.shape import EncoderDecoderShape
-from charnames.nn.parameters import Array, Parameters
-from charnames.prediction.candidates import Candidate
+from charnames.nn.parameters import Parameters
 from charnames.prediction.chunks import aligned
 from charnames.prediction.joint_ngram import count_chunks
 from charnames.random_streams import Stream, fresh_seed, generator
 from charnames.recipes.network import converter_shape
 from charnames.recipes.recipe import Recipe
+from charnames.training.held_out_errors import HeldOutErrors
 from charnames.training.holdout import example_hashes, hold_out_pairs
 from charnames.training.loop import Measurement, Watch, training_loop
 from charnames.training.resume import (
@@ -43,9 +41,6 @@ from charnames.training.resume import (
     continued_recipe,
 )
 from charnames.training.state import TrainingState, improved
-
-_WEIGHTS = np.linspace(0, 1, 21).tolist()  # of the joint n-gram model, to choose from
-_BEAM = 3  # to measure with
 
 
 @dataclass(frozen=True)
@@ -108,11 +103,12 @@ def train_converter(
     state = TrainingState(model)
     if resume:
         check_unfinished(state)
+    errors = HeldOutErrors(measured, model) if measured else None
     checkpoints = training_loop(
         state,
         _trainable(model, state.parameters),
         encoded,
-        partial(_measure, held_out=_HeldOut(measured, model) if measured else None),
+        partial(_measure, held_out=errors),
         watch,
         resumed=bool(resume),
     )
@@ -250,53 +246,7 @@ class _Figures(NamedTuple):
     network_alone: float | None
 
 
-class _HeldOut:
-    """Held-out sources, and what a converter's joint n-gram model makes of them."""
-
-    def __init__(self, pairs: PairList, model: Converter) -> None:
-        first, targets = pairs.by_source()
-        self.targets = [
-            {
-                tuple(model.target.encode(encode(text, model.case)).tolist())
-                for text in texts
-            }
-            for texts in targets
-        ]
-        some = pairs.chosen(first)
-        self.sources = model.read(list(some.sources))
-        self.blend: Array | None = None
-        if model.labels:
-            one_hot = np.eye(len(model.labels), dtype=np.float32)
-            self.blend = one_hot[label_ids(some, model.labels)]
-        self.by_ngram: list[list[Candidate]] | None = None
-        if model.grams:
-            self.by_ngram = model.conversion_model().by_ngram(self.sources)
-
-    def measure(self, model: Converter) -> tuple[float, float, float]:
-        """The share of sources whose likeliest target is wrong, for the weight of the
-        joint n-gram model that makes it smallest; that weight; and the share of the
-        network alone.
-        """
-        network = replace(model, grams=None).conversion_model()
-        hypotheses = network.by_network(self.sources, _BEAM, self.blend)
-        alone = self._error(hypotheses)
-        if self.by_ngram is None:
-            return alone, 0.0, alone
-        errors = []
-        for weight in _WEIGHTS:
-            mixtures = map(partial(mixture, weight=weight), hypotheses, self.by_ngram)
-            errors.append((self._error(mixtures), weight))
-        return *min(errors), alone
-
-    def _error(self, results: Iterable[Sequence[Hypothesis]]) -> float:
-        wrong = [
-            not found or found[0].ids not in targets
-            for found, targets in zip(results, self.targets, strict=True)
-        ]
-        return sum(wrong) / len(wrong)
-
-
-def _measure(model: Converter, held_out: _HeldOut | None) -> Measurement[_Figures]:
+def _measure(model: Converter, held_out: HeldOutErrors | None) -> Measurement[_Figures]:
     """What a converter in training makes of held-out sources, if there are any."""
     if not held_out:
         return Measurement(_Figures(None, None), None)

@@ -24,12 +24,11 @@ from charnames.encoding.letter_case import (
 from charnames.encoding.list_form import ListForm
 from charnames.encoding.near_copies import near_hashes
 from charnames.encoding.vocabulary import Vocabulary
-from charnames.errors import AlphabetError, ListError, RecipeError
+from charnames.errors import AlphabetError, ListError
 from charnames.generation.choice import Choice
 from charnames.generation.sampler import draw_some
 from charnames.model_file.description import Progress, Provenance
 from charnames.models.language_model import Model
-from charnames.models.loading import load_base
 from charnames.nn.batching import Packed, Sequences
 from charnames.nn.networks.initializers import INITIALIZERS
 from charnames.nn.networks.language_model import LanguageModelNetwork
@@ -40,6 +39,7 @@ from charnames.recipes.recipe import Recipe
 from charnames.training.best_checkpoint import first_loss, improved_on_learned
 from charnames.training.carried_state import CarryingNetwork
 from charnames.training.fitting import fitting_recipe, word_pairs
+from charnames.training.growing import grown, with_parent
 from charnames.training.held_out_loss import HeldOutLoss
 from charnames.training.holdout import Mask, hold_out_names, split
 from charnames.training.loop import (
@@ -55,11 +55,6 @@ from charnames.training.resume import (
     continued_recipe,
 )
 from charnames.training.state import TrainingState, improved
-from charnames.training.warm_start import (
-    fit_to_list,
-    inherit_weights,
-    unwanted_familiar_names,
-)
 
 
 @dataclass(frozen=True)
@@ -120,11 +115,11 @@ def train(
         model = _resumed(names, others, recipe, resume)
     else:
         seed = fresh_seed() if seed is None else operator.index(seed)
-        recipe, parent = _with_parent(recipe or Recipe(), init_from)
+        recipe, parent = with_parent(recipe or Recipe(), init_from)
         model = _untrained(names, others, recipe, seed, case, alphabet)
     training, measured = split_names(names, others, model)
     if not resume and parent:
-        model = _grown(model, parent, training)
+        model = grown(model, parent, training)
     if model.recipe.ngram:
         model = _with_ngrams(model, training)
     if not resume and model.recipe.fit_ngram_weight and model.recipe.ngram:
@@ -189,37 +184,6 @@ def _untrained(
         list_form=ListForm.of(folded),
         words=word_pairs(encoded, vocabulary) if recipe.word_weight else None,
         near=near_hashes(folded) if recipe.min_edits > 1 else NO_HASHES,
-    )
-
-
-def _with_parent(
-    recipe: Recipe, init_from: Model | None
-) -> tuple[Recipe, Model | None]:
-    """The recipe with the network of the model that the run starts from, and that
-    model: the given one, the base model if the recipe says so, or none.
-
-    Raises RecipeError if the recipe says that a model is given, and none is.
-    """
-    if init_from:
-        recipe = replace(recipe, init_from="model")
-    elif recipe.init_from == "base":
-        init_from = load_base()
-    elif recipe.init_from == "model":
-        text = "init_from: 'model' is for a run with a model to start from; give one"
-        raise RecipeError(text, "init_from")
-    return (
-        recipe.with_network_of(init_from.recipe) if init_from else recipe
-    ), init_from
-
-
-def _grown(model: Model, parent: Model, training: Sequences) -> Model:
-    """The untrained model with what it inherits of the parent, fitted to the names."""
-    inherit_weights(model, parent)
-    fit_to_list(model, parent, training)
-    return replace(
-        model,
-        provenance=replace(model.provenance, parent=parent.provenance.dataset),
-        familiar=unwanted_familiar_names(model, parent),
     )
 
 

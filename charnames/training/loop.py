@@ -72,20 +72,15 @@ def training_loop(
     checkpoint; that of a new run's start comes first.
 
     network: reads `state.parameters`. examples: packed by number into its batches.
-    measure: called at each checkpoint with a model
-    of the current averaged weights. watch: called after each update.
+    measure: called at each checkpoint with a model of the current averaged weights.
+    watch: called after each update.
 
     Raises TrainingError if the loss is no longer finite; warns LossRising, once.
     """
     recipe, gradients = state.recipe, network.gradients.values
     weights = examples.weights if isinstance(examples, Sequences) else None
-    batches = Batches(
-        len(examples),
-        recipe.batch_size,
-        state.seed,
-        weights,
-        one_order=recipe.keeps_order,
-    )
+    order = recipe.keeps_order
+    batches = Batches(len(examples), recipe.batch_size, state.seed, weights, order)
     if not resumed:
         yield _checkpoint(state, measure)
     while not state.finished():
@@ -139,7 +134,6 @@ class Batches:
         batch_size: int,
         seed: int,
         weights: Weights | None = None,
-        *,
         one_order: bool = False,
     ) -> None:
         self.count, self.seed, self.one_order = count, seed, one_order

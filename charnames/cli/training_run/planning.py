@@ -65,9 +65,9 @@ class Plan:
     @property
     def labels(self) -> bool:
         """Whether names are read with their labels."""
-        asked = self.request.labels or self.request.label_from_file
-        asked = asked or bool(self.request.form.label_column)
-        return asked or bool(self.resumed and self.resumed.labels)
+        wanted = self.request.labels or self.request.label_from_file
+        wanted = wanted or bool(self.request.form.label_column)
+        return wanted or bool(self.resumed and self.resumed.labels)
 
     @property
     def list_options(self) -> list[str]:

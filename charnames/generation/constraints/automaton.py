@@ -73,7 +73,7 @@ class Automaton:
 
 
 def without(words: Sequence[Sequence[int]], kinds: Ids) -> Automaton:
-    """Accepts what holds none of the words anywhere.
+    """The automaton that accepts names which contain none of the words.
 
     words: each of at least one kind of symbol. kinds: (V,), the kind of each symbol;
     only the end marker's is END.
@@ -112,7 +112,7 @@ def without(words: Sequence[Sequence[int]], kinds: Ids) -> Automaton:
 
 
 def well_formed(edges: Edges, V: int, mark: int | None, cased: Ids) -> Automaton:
-    """Accepts names that are not empty, and begin and end as they may.
+    """The automaton that accepts names whose first and last symbols may stand there.
 
     mark: the mark of letter case, if there is one, which stands before one of the
     `cased` symbols.
@@ -134,7 +134,8 @@ def well_formed(edges: Edges, V: int, mark: int | None, cased: Ids) -> Automaton
 
 
 def both(a: Automaton, b: Automaton) -> Automaton:
-    """Accepts what both accept. Its states are the pairs of states that can be reached.
+    """The automaton that accepts what both accept. Its states are the pairs of states
+    that can be reached.
 
     Raises SamplingError where these are too many.
     """

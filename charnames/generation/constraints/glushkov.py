@@ -93,7 +93,10 @@ class Expression:
         return self.then(copies)
 
     def automaton(self, whole: Part) -> Automaton:
-        """Accepts what that part matches. Raises SamplingError for too many states."""
+        """The automaton that accepts what the part matches.
+
+        Raises SamplingError for too many states.
+        """
         V = len(self._reads[0])
         follow = [whole.first, *self._follow[1:]]
         last = whole.last | whole.empty

@@ -12,9 +12,9 @@ from charnames.pretrained.base.lists.exclusions import BuiltInNames
 from charnames.pretrained.base.lists.sources import Lists
 from charnames.pretrained.base.lists.variants import VARIANTS, package_lists
 from charnames.pretrained.base.model import base_model
-from charnames.pretrained.base.training import Report, Settings, train
+from charnames.pretrained.base.training import BaseReport, BaseSettings, train_base
 
-SETTINGS = {"product": Settings(), "measure": Settings(iterations=7_500)}
+SETTINGS = {"product": BaseSettings(), "measure": BaseSettings(iterations=7_500)}
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def main(words: Sequence[str] | None = None) -> None:
     _log.info("%d lists, %d names", len(lists.lists), count)
     if arguments.evaluated:
         _write_lists(lists.evaluated, arguments.evaluated)
-    trained = train(lists, settings, _log_report)
+    trained = train_base(lists, settings, _log_report)
     model = base_model(
         trained.parameters, trained.points, trained.loss, lists, settings
     )
@@ -67,7 +67,7 @@ def _write_lists(lists: Lists, folder: Path) -> None:
         (folder / f"{label}.txt").write_text(text, encoding="utf-8")
 
 
-def _log_report(report: Report) -> None:
+def _log_report(report: BaseReport) -> None:
     by_group = " ".join(f"{k} {loss:.3f}" for k, loss in report.by_group.items())
     _log.info(
         "iteration %d, %.0f s: learned %.4f, held out %.4f (without a point %.4f), %s",

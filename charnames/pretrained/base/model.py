@@ -12,7 +12,7 @@ from charnames.model_file.description import Progress, Provenance
 from charnames.models.language_model import Model
 from charnames.nn.parameters import Array, Parameters
 from charnames.pretrained.base.lists.cleaning import TrainingLists, group
-from charnames.pretrained.base.training import Settings
+from charnames.pretrained.base.training import BaseSettings
 from charnames.recipes.recipe import Recipe
 from charnames.version import __version__
 
@@ -62,7 +62,7 @@ def base_model(
     points: Array,
     loss: float,
     lists: TrainingLists,
-    settings: Settings,
+    settings: BaseSettings,
 ) -> Model:
     """The base model of a run: its weights, points and loss, in nats per name."""
     weights, directions = fold_points(parameters, points)
@@ -91,7 +91,7 @@ def base_model(
     )
 
 
-def _recipe(settings: Settings) -> Recipe:
+def _recipe(settings: BaseSettings) -> Recipe:
     """The settings of the run, as far as a recipe has them."""
     return Recipe(
         cell="gru",

@@ -29,7 +29,7 @@ _SIDE_BY_SIDE = 256  # names, for measuring
 
 
 @dataclass(frozen=True)
-class Settings:
+class BaseSettings:
     """The settings of a run; the defaults are those of the product.
 
     dimensions: R, of the points. iterations: 1 at least. warm_up: those in which the
@@ -57,7 +57,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Report:
+class BaseReport:
     """How far a run has come.
 
     learned: the mean loss since the last report; held_out: that of held-out names, each
@@ -74,7 +74,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedBase:
     """What a run gives.
 
     parameters: the weights, with Wlx (G, R). points: (1 + L, R). loss: the mean loss in
@@ -86,9 +86,9 @@ class Trained:
     loss: float
 
 
-def train(
-    lists: TrainingLists, settings: Settings, watch: Callable[[Report], object]
-) -> Trained:
+def train_base(
+    lists: TrainingLists, settings: BaseSettings, watch: Callable[[BaseReport], object]
+) -> TrainedBase:
     """Train on the lists. The same lists and settings give the same numbers, on one
     machine with one thread. watch: called with each report.
     """
@@ -121,13 +121,13 @@ def train(
         if last or (iteration + 1) % settings.report_every == 0:
             seconds = time.perf_counter() - started
             by_point = _measured(network, points["points"], examples, measured)
-            watch(Report(iteration + 1, seconds, loss / symbols, *by_point))
+            watch(BaseReport(iteration + 1, seconds, loss / symbols, *by_point))
             mean_loss, loss, symbols, names = loss / names, 0.0, 0, 0
-    return Trained(network.parameters, points["points"], mean_loss)
+    return TrainedBase(network.parameters, points["points"], mean_loss)
 
 
 def _initial(
-    V: int, L: int, settings: Settings, rng: np.random.Generator
+    V: int, L: int, settings: BaseSettings, rng: np.random.Generator
 ) -> tuple[LanguageModelNetwork, Parameters]:
     """The network and the points at the start."""
     R = settings.dimensions
@@ -141,7 +141,7 @@ def _initial(
     return LanguageModelNetwork(shape, parameters), points
 
 
-def _learning_rate(settings: Settings, iteration: int) -> float:
+def _learning_rate(settings: BaseSettings, iteration: int) -> float:
     risen = min(1, (iteration + 1) / settings.warm_up)
     return settings.learning_rate * risen * (1 - iteration / settings.iterations)
 

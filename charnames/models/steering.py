@@ -1,0 +1,120 @@
+"""Which names a model of names is to write: options of sampling and searching alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from charnames.encoding.hashes import NO_HASHES, Hashes, name_hashes
+from charnames.encoding.list_form import ListForm
+from charnames.errors import SamplingError
+from charnames.generation.blocklist import Blocklist
+from charnames.generation.constraints.constraints import Constraints
+from charnames.generation.novelty import NoveltyFilter
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnedList:
+    """What a model knows of the list that it learned, to tell new names from it.
+
+    known: sorted hashes of its names. near: hashes that tell near-copies of these, if
+    any. familiar: sorted hashes of names that everybody knows, if these are not wanted.
+    list_form: the form of its names. least_edits: what `min_edits` is by default.
+    """
+
+    known: Hashes
+    near: Hashes
+    familiar: Hashes
+    list_form: ListForm
+    least_edits: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steering:
+    """The names that are wanted; all of this is about folded names.
+
+    prefix, suffix, contains (a text, or several), match (a shell pattern), regex (see
+    regex_syntax.py), min_length, max_length (in characters): constraints that every
+    name meets. Names come as often as the model writes them among those that meet the
+    constraints. Without max_length a name is cut at twice the length of the longest one
+    learned, or of the shortest that meets the constraints, if that is longer.
+
+    novel: leave out the names learned from, and the familiar names of a model that has
+    some. unique: leave out repeats, as far as NoveltyFilter remembers. min_edits: 2
+    leaves out near-copies of the names learned from, which are one edit away; 1 lets
+    them through; None is what the model's recipe says. any_form: let through
+    near-copies, familiar names, and names that do not have the form of the list's names
+    (ListForm). avoid: names to leave out, and patterns of names, such as "*damn*"
+    (Blocklist); with avoid_within also names that hold one of these anywhere.
+    """
+
+    prefix: str | None
+    suffix: str | None
+    contains: str | Sequence[str]
+    match: str | None
+    regex: str | None
+    min_length: int | None
+    max_length: int | None
+    novel: bool
+    unique: bool
+    min_edits: int | None
+    any_form: bool
+    avoid: Iterable[str]
+    avoid_within: bool
+
+    def applied(
+        self, learned: LearnedList, fold: Callable[[str], str]
+    ) -> tuple[Constraints, NoveltyFilter]:
+        """The constraints, and a filter for whole names. fold: folds a name.
+
+        Raises SamplingError for what cannot be, and for more edits than can be told.
+        """
+        blocked = Blocklist.of(self.avoid, self.avoid_within)
+        contains = self.contains
+        constraints = Constraints(
+            self.prefix,
+            self.suffix,
+            (contains,) if isinstance(contains, str) else tuple(contains),
+            self.match,
+            self.regex,
+            self.min_length,
+            self.max_length,
+            blocked.within,
+        )
+        barred = [np.sort(name_hashes(map(fold, blocked.names)))]
+        if self.novel:
+            barred.append(learned.known)
+        if self.novel and not self.any_form:
+            barred.append(learned.familiar)
+        far = self._edits(learned) > 1 and self.novel
+        novelty = NoveltyFilter(
+            barred,
+            self.unique,
+            near=learned.near if far else NO_HASHES,
+            list_form=self._form(learned.list_form),
+            starts=tuple(map(fold, blocked.starts)),
+            ends=tuple(map(fold, blocked.ends)),
+        )
+        return constraints, novelty
+
+    def _edits(self, learned: LearnedList) -> int:
+        """The least number of edits from a learned name."""
+        most = 2 if len(learned.near) else 1
+        default = 1 if self.any_form else min(learned.least_edits, most)
+        edits = default if self.min_edits is None else self.min_edits
+        if not 1 <= edits <= most:
+            limits = "1 or 2" if most == 2 else "1, all that this model can tell"
+            raise SamplingError(f"min_edits: {edits} is not {limits}")
+        return edits
+
+    def _form(self, list_form: ListForm) -> ListForm:
+        """The form of the names, without the least length where a length is given."""
+        form = ListForm() if self.any_form else list_form
+        longest = self.max_length
+        if self.min_length is not None or (
+            longest is not None and longest < form.shortest
+        ):
+            form = replace(form, shortest=1)
+        return form
