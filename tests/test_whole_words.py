@@ -110,6 +110,19 @@ def test_words_come_where_the_list_lets_them() -> None:
     assert allowed_words("the do") == set()
 
 
+@pytest.mark.parametrize("least", [0.0, 1e-45, 1e-40, 1e-31, 1e-20])
+def test_probabilities_next_to_zero_do_no_harm(least: float) -> None:
+    """Where the rest of the mixture all but rules out every word of the list."""
+    component = WholeWords(PAIRS, V, BLANK, 0.5)
+    state = component.begin(1)
+    nodes, weight = component.read(np.array([END]), state)
+    p = np.full((V, 1), 1 / (V - 1), np.float32)
+    p[ids_of("t")] = least  # all names begin with "the"
+    mixture, state = component.mix(p, nodes, np.ones_like(weight) - 2**-20)
+    assert np.isfinite(mixture).all() and np.isfinite(state.posterior).all()
+    assert mixture.sum() == pytest.approx(1, rel=1e-3)
+
+
 @pytest.mark.parametrize("ngram_weight", [0.0, 0.3])
 def test_a_word_s_probability_is_that_of_the_mixture_of_words(
     ngram_weight: float,

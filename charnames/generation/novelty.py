@@ -29,11 +29,11 @@ class NoveltyFilter:
 
     barred: arrays of sorted hashes of names that are not wanted. unique: whether a
     name is wanted only once. near: hashes of a list whose near-copies are not wanted;
-    then barred names with one word more are not wanted either.
-    list_form: the form that wanted names have, None for any. starts, ends: what wanted
-    names neither begin nor end with. Past its capacity the
-    filter still finds repeats of the names that it remembers, but remembers no more:
-    repeats of later names pass.
+    then barred names with one word more are not wanted either. list_form: the form that
+    wanted names have, None for any. familiar: sorted hashes of more names that are not
+    wanted. starts, ends: what wanted names neither begin nor end with. Past its
+    capacity the filter still finds repeats of the names that it remembers, but
+    remembers no more: repeats of later names pass.
     """
 
     def __init__(
@@ -43,10 +43,12 @@ class NoveltyFilter:
         capacity: int = CAPACITY,
         near: Hashes = NO_HASHES,
         list_form: ListForm | None = None,
+        familiar: Hashes = NO_HASHES,
         starts: tuple[str, ...] = (),
         ends: tuple[str, ...] = (),
     ) -> None:
-        self._near, self._starts, self._ends = near, starts, ends
+        self._near, self._familiar = near, familiar
+        self._starts, self._ends = starts, ends
         self._list_form = None if list_form == ListForm() else list_form
         self._barred = [hashes for hashes in barred if len(hashes)]
         self._unique = unique
@@ -57,8 +59,9 @@ class NoveltyFilter:
     @property
     def idle(self) -> bool:
         """Whether every name is wanted."""
-        tests_names = len(self._near) or self._list_form or self._starts or self._ends
-        return not (self._barred or self._unique or tests_names)
+        hashes = self._barred or len(self._near) or len(self._familiar)
+        texts = self._list_form or self._starts or self._ends
+        return not (self._unique or hashes or texts)
 
     def wanted(self, folded: Sequence[str]) -> NDArray[np.bool_]:
         """Whether each of the folded names is wanted, in order, (N,)."""
@@ -67,7 +70,7 @@ class NoveltyFilter:
         if self._unique:
             wanted[:] = False
             wanted[np.unique(hashes, return_index=True)[1]] = True
-        for run in (*self._barred, *self._runs):
+        for run in (*self._barred, self._familiar, *self._runs):
             wanted &= ~contains(run, hashes)
         if self._starts or self._ends:
             wanted &= [

@@ -132,11 +132,11 @@ class ModelArrays:
     grams: the counts of the n-gram model, if any.
     words: the pairs of words of a list of several words, if any. near: the sorted
     hashes that tell near-copies of the list's names, empty where these are let through.
-    familiar: the sorted hashes of names and words that everybody knows, which are left
-    out of what is sampled; empty where they are not. directions: (G, R), of a base
-    model: see charnames.training.warm_start. chunks, longest: of a converter, the
-    chunks of its joint n-gram model, if any, and how many symbols a target has at most,
-    by the steps of its source.
+    familiar: the sorted hashes of parts of names, and of names and words that everybody
+    knows, which are left out of what is sampled; empty where they are not. directions:
+    (G, R), of a base model: see charnames.training.warm_start. chunks, longest: of a
+    converter, the chunks of its joint n-gram model, if any, and how many symbols a
+    target has at most, by the steps of its source.
     """
 
     weights: Parameters

@@ -38,7 +38,8 @@ class Model(Trained):
     written for; None is every label as often as the list has it. list_form: the form
     of the list's names. words: its pairs of words, where whole words are a component of
     the mixture. near: sorted hashes that tell near-copies of its names. familiar:
-    sorted hashes of names and words that everybody knows, which it leaves out.
+    sorted hashes of parts of its names, and of names and words that everybody knows,
+    which it leaves out.
     directions: (G, R), of a base model; see charnames.training.warm_start.
     """
 

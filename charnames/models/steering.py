@@ -20,7 +20,8 @@ class LearnedList:
     """What a model knows of the list that it learned, to tell new names from it.
 
     known: sorted hashes of its names. near: hashes that tell near-copies of these, if
-    any. familiar: sorted hashes of names that everybody knows, if these are not wanted.
+    any. familiar: sorted hashes of parts of its names, and of names that everybody
+    knows, if these are not wanted.
     list_form: the form of its names. least_edits: what `min_edits` is by default.
     """
 
@@ -41,13 +42,14 @@ class Steering:
     constraints. Without max_length a name is cut at twice the length of the longest one
     learned, or of the shortest that meets the constraints, if that is longer.
 
-    novel: leave out the names learned from, and the familiar names of a model that has
-    some. unique: leave out repeats, as far as NoveltyFilter remembers. min_edits: 2
-    leaves out near-copies of the names learned from, which are one edit away; 1 lets
-    them through; None is what the model's recipe says. any_form: let through
-    near-copies, familiar names, and names that do not have the form of the list's names
-    (ListForm). avoid: names to leave out, and patterns of names, such as "*damn*"
-    (Blocklist); with avoid_within also names that hold one of these anywhere.
+    novel: leave out the names learned from, their beginnings and endings, and names
+    that everybody knows, where the model says so. unique: leave out repeats, as far as
+    NoveltyFilter remembers. min_edits: 2 leaves out near-copies of the names learned
+    from, which are one edit away; 1 lets them through; None is what the model's recipe
+    says. any_form: let through near-copies, familiar names, and names that do not have
+    the form of the list's names (ListForm). avoid: names to leave out, and patterns of
+    names, such as "*damn*" (Blocklist); with avoid_within also names that hold one of
+    these anywhere.
     """
 
     prefix: str | None
@@ -86,14 +88,15 @@ class Steering:
         barred = [np.sort(name_hashes(map(fold, blocked.names)))]
         if self.novel:
             barred.append(learned.known)
-        if self.novel and not self.any_form:
-            barred.append(learned.familiar)
         far = self._edits(learned) > 1 and self.novel
         novelty = NoveltyFilter(
             barred,
             self.unique,
             near=learned.near if far else NO_HASHES,
             list_form=self._form(learned.list_form),
+            familiar=learned.familiar
+            if self.novel and not self.any_form
+            else NO_HASHES,
             starts=tuple(map(fold, blocked.starts)),
             ends=tuple(map(fold, blocked.ends)),
         )

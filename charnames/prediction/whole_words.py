@@ -40,6 +40,8 @@ Counts = NDArray[np.uint32]
 Nodes = NDArray[np.int32]
 Word = tuple[int, ...]
 
+# A sum of probabilities so small that dividing by it would overflow.
+_NEGLIGIBLE = np.float32(1e-30)
 _NOWHERE = 0  # the node of what is no beginning of a word of the list
 # The kinds of words that may come: content words, function words, or both.
 _KINDS = _CONTENT, _FUNCTION, _EITHER = range(3)
@@ -193,7 +195,7 @@ class WholeWords:
         """
         words = (self.counts[nodes[:, 0]] + self.counts[nodes[:, 1]]).T * p
         total = np.add.reduce(words, axis=0)
-        on = total > 0
+        on = total > _NEGLIGIBLE
         weight = np.where(on, weight, np.float32(0))
         words *= weight / np.where(on, total, 1)
         p *= 1 - weight

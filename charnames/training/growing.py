@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from charnames.errors import RecipeError
 from charnames.models.language_model import Model
 from charnames.models.loading import load_base
@@ -41,5 +43,5 @@ def grown(model: Model, parent: Model, training: Sequences) -> Model:
     return replace(
         model,
         provenance=replace(model.provenance, parent=parent.provenance.dataset),
-        familiar=unwanted_familiar_names(model, parent),
+        familiar=np.union1d(model.familiar, unwanted_familiar_names(model, parent)),
     )

@@ -22,6 +22,7 @@ from charnames.encoding.letter_case import (
     fold,
 )
 from charnames.encoding.list_form import ListForm
+from charnames.encoding.name_parts import part_hashes
 from charnames.encoding.near_copies import near_hashes
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import AlphabetError, ListError
@@ -184,6 +185,7 @@ def _untrained(
         list_form=ListForm.of(folded),
         words=word_pairs(encoded, vocabulary) if recipe.word_weight else None,
         near=near_hashes(folded) if recipe.min_edits > 1 else NO_HASHES,
+        familiar=part_hashes(folded) if recipe.min_edits > 1 else NO_HASHES,
     )
 
 

@@ -47,7 +47,8 @@ def command(console: Console, name: str | None, model: str | None, json: bool) -
     characters), fingerprint (of the list), seed, labels (the number of names of each),
     parent (the model that the run started from, or empty), ngram_weight (the share of
     the n-gram model in the mixture), familiar (the number of names that everybody
-    knows, which it leaves out). The alphabet of a classifier of numbers is null.
+    knows, and parts of its names, which it leaves out). The alphabet of a classifier of
+    numbers is null.
     """
     if name and model and name != model:
         raise click.UsageError("give one model: as the argument, or with -m/--model")
@@ -153,7 +154,7 @@ def _mixed(record: dict[str, Any]) -> dict[str, str]:
             f"an n-gram model of order {order}, {record['ngram_weight']:.0%}"
         )
     if record["familiar"]:
-        rows["left out"] = f"{record['familiar']:,} names that everybody knows"
+        rows["left out"] = f"{record['familiar']:,} familiar names, and parts of names"
     return rows
 
 
