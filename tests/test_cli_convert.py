@@ -236,3 +236,33 @@ def test_the_list_that_comes_along_is_printed(cli: CommandLine) -> None:
     assert f"{len(pairs)} pairs" in cli("datasets").out
     record = json.loads(cli("datasets", "cyrillic", "--json").out.splitlines()[0])
     assert list(record) == ["source", "target", "label"]
+
+
+# The other direction, and what the network attends to
+
+
+def test_the_other_direction(cli: CommandLine) -> None:
+    """--reverse learns to write the sources; lists stand as they stood."""
+    (cli.folder / "letters.tsv").write_text(PAIRS)
+    words = ["train", "--task", "convert", "-d", "letters.tsv", "--reverse", *QUICK]
+    cli(*words, "--iterations", 240, "--held-out", 0.1, "-o", "./back", "-q")
+    assert cli("convert", "-m", "./back", "dab", "kig").out == "даб\nкиг\n"
+    model = load_converter(cli.folder / "back")
+    assert model.alphabet == " ".join(sorted(LETTERS.values()))
+    done = cli("evaluate", "-m", "./back", "--against", "letters.tsv", "--json")
+    assert json.loads(done.out)["word_error_rate"] < 0.1
+    assert "100 of the 100 pairs" in done.err
+    cli("train", "--resume", "./back", "-d", "letters.tsv", "--iterations", 250, "-q")
+
+
+def test_numbers_cannot_be_written(cli: CommandLine) -> None:
+    (cli.folder / "waves.jsonl").write_text(WAVES)
+    words = ["train", "--task", "convert", "-d", "waves.jsonl", "--reverse"]
+    assert "numbers cannot be written" in cli(*words, status=1).err
+
+
+def test_json_has_the_symbols_that_attention_is_between(convert: Inside) -> None:
+    (record,) = map(json.loads, convert("convert", "--json", "дав").out.splitlines())
+    source, target = record["symbols"]
+    assert (source, target) == (["", *"дав"], [*"dav"])
+    assert [len(row) for row in record["attention"]] == [4, 4, 4]

@@ -49,6 +49,15 @@ def evaluation(labels: list[str] = LABELS, true: list[int] | None = None) -> str
     return lines(record(report(ids, probabilities, labels)))
 
 
+ATTENTION = lines(
+    {
+        "target": "ab",
+        "attention": [[0, 1, 0], [0, 0.25, 0.75]],
+        "symbols": [["", "α", "<b>"], ["a", "b"]],
+    }
+)
+
+
 @pytest.fixture
 def plot(inside: Inside) -> Plot:
     """Draws a report, and gives the picture's path."""
@@ -160,6 +169,25 @@ def test_a_label_without_a_curve_is_left_out(plot: Plot) -> None:
     assert "bea" in seen and "cleo" not in seen
 
 
+def test_what_targets_attend_to(plot: Plot) -> None:
+    """Symbols stand as they are; several conversions stand side by side."""
+    once = texts(plot(ATTENTION))
+    assert {"α", "<b>", "a", "b", "source", "target", "attention"} <= {*once}
+    twice = texts(plot(ATTENTION * 2, "plot.svg", "--what", "attention"))
+    assert twice.count("α") == 2 * once.count("α") == 2
+
+
+@pytest.mark.parametrize(
+    ("report", "what"),
+    [(ATTENTION, "roc"), (evaluation(), "attention"), (CLASSIFIER, "attention")],
+)
+def test_what_a_report_does_not_have(inside: Inside, report: str, what: str) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    (inside.folder / "report.jsonl").write_text(report)
+    words = ["plot", "report.jsonl", "-o", "plot.svg", "--what", what]
+    assert "--what" in inside(*words, status=2).err
+
+
 def test_a_matrix_of_many_labels_is_no_larger_than_a_screen_or_three(
     plot: Plot,
 ) -> None:
@@ -211,6 +239,12 @@ def test_examples_run_as_they_stand(inside: Inside, plot: Plot) -> None:
             "line 1: not a charnames",
         ),
         ('{"confusion": [[1]], "labels": ["a", "b"]}', "line 1: not a charnames"),
+        ('{"attention": [[1]], "symbols": [["a", "b"], ["c"]]}', "line 1: not a charn"),
+        ('{"attention": [[NaN]], "symbols": [["a"], ["c"]]}', "line 1: not a charn"),
+        ('{"attention": [[1]]}', "line 1: not a charnames"),
+        ('{"attention": null, "symbols": null}', "there is no checkpoint"),
+        (ATTENTION * 13, "there are 13 conversions; give at most 12"),
+        (ATTENTION + CLASSIFIER, "give a run, an evaluation or conversions, not sev"),
         (
             '{"confusion": [[-1]], "labels": ["a"]}',
             "line 1: not a charnames",
@@ -219,7 +253,10 @@ def test_examples_run_as_they_stand(inside: Inside, plot: Plot) -> None:
             '{"confusion": [[NaN]], "labels": ["a"]}',
             "line 1: not a charnames",
         ),
-        (evaluation() + CLASSIFIER, "give a run or an evaluation, not both"),
+        (
+            evaluation() + CLASSIFIER,
+            "give a run, an evaluation or conversions, not several of these",
+        ),
         (evaluation() * 2, "line 2: give one evaluation"),
     ],
 )
@@ -243,7 +280,7 @@ def test_usage(inside: Inside, plot: Plot) -> None:
     pdf = inside("plot", "report.jsonl", "-o", "plot.pdf", status=2).err
     assert "'plot.pdf' ends neither in .png nor in .svg" in pdf
     what = inside("plot", "report.jsonl", "-o", "a.svg", "--what", "roc", status=2).err
-    assert "--what goes with an evaluation" in what
+    assert "--what does not go with a run of training" in what
     assert "--output" in inside("plot", "report.jsonl", status=2).err
 
 

@@ -97,6 +97,7 @@ OF_CONVERTERS: dict[str, dict[str, Any]] = {
     "decoder": {"decoder": "ctc"},
     "attention": {"attention": "none"},
     "label_smoothing": {"label_smoothing": 0.1},
+    "reverse": {"reverse": True},
 }
 
 

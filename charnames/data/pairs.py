@@ -104,8 +104,14 @@ class PairList:
         return [group[0] for group in groups.values()], targets
 
     def reversed(self) -> PairList:
-        """The pairs of texts in the other direction: targets to sources."""
-        assert isinstance(self.sources, NameList)
+        """The pairs of texts in the other direction: targets to sources.
+
+        Raises ListError for sources that are sequences of numbers.
+        """
+        if not isinstance(self.sources, NameList):
+            raise ListError(
+                f"{self.source}: numbers cannot be written; only texts can be reversed"
+            )
         sources = NameList(self.targets, self.source)
         return PairList(sources, self.sources, self.source, self.labels)
 

@@ -47,11 +47,12 @@ class ConverterEvaluation:
 
 
 def measure(model: Converter, pairs: PairList) -> ConverterEvaluation:
-    """The errors of a converter on pairs.
+    """The errors of a converter on pairs, which stand as in the list that it learned.
 
     Raises ListError for sources of another kind than those learned, and for a label
     that it did not learn, or none where it learned labels.
     """
+    pairs = _directed(pairs, model)
     first, texts = pairs.by_source()
     right = [
         [
@@ -84,7 +85,13 @@ def measure(model: Converter, pairs: PairList) -> ConverterEvaluation:
 
 def also_learned(model: Converter, pairs: PairList) -> int:
     """How many of the pairs have a source that the converter learned from."""
-    return int(np.isin(example_hashes(pairs.sources, model.case), model.known).sum())
+    sources = _directed(pairs, model).sources
+    return int(np.isin(example_hashes(sources, model.case), model.known).sum())
+
+
+def _directed(pairs: PairList, model: Converter) -> PairList:
+    """The pairs in the direction in which the model converts."""
+    return pairs.reversed() if model.recipe.reverse else pairs
 
 
 def _errors(

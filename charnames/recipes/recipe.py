@@ -50,6 +50,7 @@ _OF_CONVERTERS = (
     "decoder",
     "attention",
     "label_smoothing",
+    "reverse",
 )
 # For each task the settings that have no meaning for it.
 _OF_OTHER_TASKS: dict[str, tuple[str, ...]] = {
@@ -83,6 +84,7 @@ class Recipe:
     scale: str = choice("standard", SCALES)  # of sequences of numbers
     source_unit: str = choice("character", SYMBOLS)  # of pairs
     target_unit: str = choice("character", SYMBOLS)
+    reverse: bool = False  # whether targets are read, and sources written
     upsample: int = number(1, low=1, high=16)  # frames of a source symbol
     # the network
     cell: str = choice("rnn", CELLS)

@@ -84,6 +84,9 @@ def train_converter(
     or a run that cannot be resumed, and TrainingError in training if the loss is no
     longer finite. Warns LossRising, once, if the loss is ten times its lowest.
     """
+    if (resume.recipe if resume else recipe or Recipe()).reverse:
+        pairs = pairs.reversed()
+        held_out = held_out.reversed() if held_out else None
     if resume:
         check_resumable(pairs, held_out, resume)
         settings = continued_recipe(resume.recipe, recipe or resume.recipe)

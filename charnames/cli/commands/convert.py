@@ -89,8 +89,9 @@ def command(
     --json prints an object for each: {"target", "probability", "top": [[target,
     probability], ...], "unknown": a list of the symbols that the model does not know,
     "attention": a row for each symbol of the target, with a weight for the start and
-    each symbol of the source}, with "name" for a name. "unknown" and "attention" are
-    null where there is nothing to say.
+    each symbol of the source, "symbols": [those of the source, those of the target]},
+    with "name" for a name. "unknown", "attention" and "symbols" are null where there is
+    nothing to say. `charnames plot --what attention` draws this.
     """
     path = model or model_folder.latest_converter()
     converter = models.load_converter(path)
@@ -101,7 +102,7 @@ def command(
         chosen = _chosen(conversion.targets, top, cover)
         unknown.update(dict.fromkeys(conversion.unknown))
         if json:
-            console.put(_record(name, conversion, chosen))
+            console.put(_record(converter, name, conversion, chosen))
             continue
         console.put(_line(chosen, top is not None or cover is not None))
         if show_alignment:
@@ -159,8 +160,13 @@ def _line(chosen: Sequence[Converted], with_probabilities: bool) -> str:
     )
 
 
-def _record(name: Any, conversion: Conversion, chosen: Sequence[Converted]) -> str:
+def _record(
+    model: Converter, name: Any, conversion: Conversion, chosen: Sequence[Converted]
+) -> str:
     best = conversion.targets[0]
+    symbols = None
+    if best.attention is not None and best.attention.any():
+        symbols = model.aligned_symbols(name, best.text)
     attention = None if best.attention is None else best.attention.round(_DIGITS)
     return json_line(
         {
@@ -170,6 +176,7 @@ def _record(name: Any, conversion: Conversion, chosen: Sequence[Converted]) -> s
             "top": [(target.text, target.probability) for target in chosen],
             "unknown": conversion.unknown or None,
             "attention": None if attention is None else attention.tolist(),
+            "symbols": symbols,
         }
     )
 

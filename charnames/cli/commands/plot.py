@@ -1,4 +1,4 @@
-"""charnames plot: pictures of what train and evaluate print with --json."""
+"""charnames plot: pictures of what other commands print with --json."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from charnames.cli.terminal.console import Console
 
 if TYPE_CHECKING:
     from charnames.cli.plotting.drawing import Draw
-    from charnames.cli.plotting.recorded import RecordedEvaluation, RecordedRun
+    from charnames.cli.plotting.recorded import RecordedAttention, Report
 
-_WHAT = ("confusion", "roc")
+_WHAT = ("confusion", "roc", "attention")
+_MOST_CONVERSIONS = 12  # side by side
 
 
 @click.command(
@@ -40,17 +41,21 @@ _WHAT = ("confusion", "roc")
     help="File to write, which ends in .png or .svg.",
 )
 @option(
-    "--what", type=OneOf(_WHAT), help=f"What to draw of an evaluation. [{_WHAT[0]}]"
+    "--what",
+    type=OneOf(_WHAT),
+    help=f"What to draw: of an evaluation {_WHAT[0]} (the default) or {_WHAT[1]}, of "
+    f"conversions {_WHAT[2]}.",
 )
 @habits()
 @with_console
 def command(console: Console, report: str, output: str, what: str | None) -> None:
-    """Draw training curves, a confusion matrix or ROC curves.
+    """Draw training curves, a confusion matrix, ROC curves or attention.
 
     REPORT, or standard input, is the output of `charnames train --json`, of which the
     losses and accuracies are drawn; or that of `charnames evaluate --json` for a
     classifier, of which the confusion matrix is drawn or, with --what roc, the ROC
-    curve of each label against the rest.
+    curve of each label against the rest; or that of `charnames convert --json`, of
+    which it is drawn what each symbol of a target attends to.
 
     Drawing needs matplotlib: pip install 'charnames[plot]'.
     """
@@ -65,7 +70,7 @@ def command(console: Console, report: str, output: str, what: str | None) -> Non
     from charnames.cli.plotting.recorded import read_report
 
     lists.await_writer(console, report)
-    draw, texts = _plan(drawing, read_report(console, report), what)
+    draw, texts = _plan(drawing, report, read_report(console, report), what)
     if suffix == ".png" and (unknown := drawing.missing(texts)):
         console.warn(
             f"the font of a .png has no {unknown[:10]}, and shows boxes; an .svg is "
@@ -90,15 +95,19 @@ def _drawing() -> ModuleType:
 
 
 def _plan(
-    drawing: ModuleType, report: RecordedRun | RecordedEvaluation, what: str | None
+    drawing: ModuleType, source: str, report: Report, what: str | None
 ) -> tuple[Draw, list[str]]:
     """The function that draws a report, and the texts that it writes."""
     from charnames.cli.plotting.recorded import RecordedRun
 
     if isinstance(report, RecordedRun):
         if what:
-            raise click.UsageError("--what goes with an evaluation; this is a run")
+            raise click.UsageError("--what does not go with a run of training")
         return partial(drawing.draw_training_curves, run=report), [report.title]
+    if isinstance(report, list):
+        return _attention_plan(drawing, source, report, what)
+    if what == "attention":
+        raise click.UsageError("--what attention goes with the output of convert")
     if what == "roc":
         if not report.curves:
             raise click.ClickException(
@@ -106,6 +115,23 @@ def _plan(
             )
         return partial(drawing.draw_roc_curves, evaluation=report), report.labels
     return partial(drawing.draw_confusion_matrix, evaluation=report), report.labels
+
+
+def _attention_plan(
+    drawing: ModuleType,
+    source: str,
+    conversions: list[RecordedAttention],
+    what: str | None,
+) -> tuple[Draw, list[str]]:
+    if what not in (None, "attention"):
+        raise click.UsageError(f"--what {what} goes with an evaluation of a classifier")
+    if len(conversions) > _MOST_CONVERSIONS:
+        raise click.ClickException(
+            f"{source}: there are {len(conversions)} conversions; give at most "
+            f"{_MOST_CONVERSIONS}, which are drawn side by side"
+        )
+    texts = [s for part in conversions for s in (*part.source, *part.target)]
+    return partial(drawing.draw_attention, conversions=conversions), texts
 
 
 def _write(output: str, image: bytes) -> None:

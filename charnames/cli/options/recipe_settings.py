@@ -47,6 +47,11 @@ SETTINGS = {
         "Read sources by character, or by the symbols between blanks.",
         _CONVERT,
     ),
+    "reverse": Setting(
+        "What to learn",
+        "Learn the other direction: read the targets, write the sources.",
+        _CONVERT,
+    ),
     "target_unit": Setting(
         "What to learn",
         "Write targets by character, or by the symbols between blanks.",

@@ -20,7 +20,12 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, get_font
 from matplotlib.ticker import MaxNLocator
 
-from charnames.cli.plotting.recorded import RecordedEvaluation, RecordedRun, RocCurve
+from charnames.cli.plotting.recorded import (
+    RecordedAttention,
+    RecordedEvaluation,
+    RecordedRun,
+    RocCurve,
+)
 from charnames.cli.terminal.console import printable
 
 SUFFIXES = (".png", ".svg")
@@ -162,6 +167,26 @@ def draw_roc_curves(figure: Figure, evaluation: RecordedEvaluation) -> None:
         ncols=columns,
         fontsize=8,
     )
+
+
+def draw_attention(figure: Figure, conversions: Sequence[RecordedAttention]) -> None:
+    """Draw what each symbol of a target attends to, a picture for each conversion."""
+    widths = [2 + len(conversion.source) for conversion in conversions]
+    height = 2 + max(len(conversion.target) for conversion in conversions)
+    figure.set_size_inches(
+        min(_LARGEST, _CELL * sum(widths) + 1), min(_LARGEST, _CELL * height + 1)
+    )
+    axes = figure.subplots(1, len(conversions), squeeze=False, width_ratios=widths)[0]
+    for axis, conversion in zip(axes, conversions, strict=True):
+        image = axis.imshow(conversion.weights, cmap="Blues", vmin=0, vmax=1)
+        for ticks, symbols in (
+            (axis.set_xticks, conversion.source),
+            (axis.set_yticks, conversion.target),
+        ):
+            ticks(range(len(symbols)), [_cut(symbol) for symbol in symbols])
+        axis.set(xlabel="source", ylabel="target")
+        axis.grid(False)
+    figure.colorbar(image, ax=axes, shrink=0.7, label="attention")
 
 
 def _curve(axis: Any, curve: RocCurve, **style: Any) -> None:

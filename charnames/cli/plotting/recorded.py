@@ -21,7 +21,8 @@ _FIGURES = ("loss", "learned", "held_out", "gap", "accuracy", "held_out_accuracy
 Floats = NDArray[np.float64]
 
 _TO_GIVE = (
-    "give what charnames train --json, or evaluate --json of a classifier, prints"
+    "give what charnames train --json, evaluate --json of a classifier, or convert "
+    "--json prints"
 )
 
 
@@ -65,7 +66,21 @@ class RecordedEvaluation:
     micro: RocCurve | None
 
 
-def read_report(console: Console, report: str) -> RecordedRun | RecordedEvaluation:
+@dataclass(frozen=True)
+class RecordedAttention:
+    """What each symbol of a target attends to: the symbols of the source, its start
+    first, those of the target, and the weights (L, S).
+    """
+
+    source: list[str]
+    target: list[str]
+    weights: Floats
+
+
+Report = RecordedRun | RecordedEvaluation | list[RecordedAttention]
+
+
+def read_report(console: Console, report: str) -> Report:
     """Read a report from a file, or from standard input for "-".
 
     Raises click.ClickException if it cannot be read, or is not a report.
@@ -84,25 +99,32 @@ def read_report(console: Console, report: str) -> RecordedRun | RecordedEvaluati
     return _read("standard input", sys.stdin.buffer)
 
 
-def _read(source: str, stream: Iterable[bytes]) -> RecordedRun | RecordedEvaluation:
-    run, evaluation = RecordedRun(), None
+def _read(source: str, stream: Iterable[bytes]) -> Report:
+    run, evaluation, conversions = RecordedRun(), None, list[RecordedAttention]()
     for where, record in _records(source, stream):
         try:
             if "confusion" in record:
                 if evaluation:
                     raise click.ClickException(f"{where}: give one evaluation")
                 evaluation = _evaluation(record)
+            elif "attention" in record:
+                conversions += _attention(record)
             elif record["event"] == "start":
                 run.title = str(record["dataset"])
             elif record["event"] == "checkpoint":
                 _add(run, record)
         except (KeyError, TypeError, ValueError, OverflowError):
             raise _unlike(where) from None
-    if evaluation and run.iterations:
-        raise click.ClickException(f"{source}: give a run or an evaluation, not both")
-    if not evaluation and not run.iterations:
+    reports: list[Report] = [part for part in (evaluation, conversions) if part]
+    if run.iterations:
+        reports.append(run)
+    if len(reports) > 1:
+        raise click.ClickException(
+            f"{source}: give a run, an evaluation or conversions, not several of these"
+        )
+    if not reports:
         raise click.ClickException(f"{source}: there is no checkpoint; {_TO_GIVE}")
-    return evaluation or run
+    return reports[0]
 
 
 def _records(source: str, stream: Iterable[bytes]) -> Iterator[tuple[str, Record]]:
@@ -130,6 +152,20 @@ def _add(run: RecordedRun, record: Record) -> None:
     for name in _FIGURES:
         value = record.get(name)
         getattr(run, name).append(math.nan if value is None else float(value))
+
+
+def _attention(record: Record) -> list[RecordedAttention]:
+    """The attention of a conversion, if it has any.
+
+    Raises KeyError, TypeError or ValueError if the record is malformed.
+    """
+    if record["symbols"] is None:
+        return []
+    source, target = ([str(symbol) for symbol in part] for part in record["symbols"])
+    weights = np.array(record["attention"], np.float64)
+    if weights.shape != (len(target), len(source)) or not np.isfinite(weights).all():
+        raise ValueError("not a weight for each symbol of the target and the source")
+    return [RecordedAttention(source, target, weights)]
 
 
 def _evaluation(record: Record) -> RecordedEvaluation:

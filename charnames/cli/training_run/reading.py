@@ -53,7 +53,8 @@ def _case_style(
     from charnames.data.pairs import PairList
 
     if isinstance(examples, PairList) and recipe.target_unit == "character":
-        return lists.case_style(console, NameList(examples.targets), case)
+        written = examples.reversed() if recipe.reverse else examples
+        return lists.case_style(console, NameList(written.targets), case)
     if recipe.unit == "word" or not isinstance(examples, NameList):
         return "keep"
     marks = recipe.task == "generate"
