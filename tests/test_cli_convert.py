@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,14 +103,49 @@ def test_bad_pairs_get_one_line(cli: CommandLine, text: str, words: str) -> None
     assert done.err.count("\n") == 1
 
 
-def test_a_target_longer_than_its_frames_gets_one_line(cli: CommandLine) -> None:
-    (cli.folder / "long.tsv").write_text("a\tbbb\n")
+@pytest.mark.parametrize("held_out", [(), ("--held-out", "0.5")])
+def test_a_target_longer_than_its_frames_gets_file_and_line(
+    cli: CommandLine, held_out: tuple[str, ...]
+) -> None:
+    whole = "".join(f"ab{letter}\t{letter}\n" for letter in "cdefghij")
+    (cli.folder / "whole.tsv").write_text(whole)
+    (cli.folder / "long.tsv").write_text(f"abc\tc\n\na\tbbb\n\nb\tccc\n{whole}")
     done = cli(
-        *("train", "--task", "convert", "--decoder", "ctc", "-d", "long.tsv"),
-        *("--seed", 1, "-q"),
+        *("train", "--task", "convert", "--decoder", "ctc", "--seed", 1, "-q"),
+        *("-d", "whole.tsv", "-d", "long.tsv", *held_out),
         status=1,
     )
-    assert "pair 1: its target needs 5 frames, and its source has 2" in done.err
+    assert re.fullmatch(
+        r"charnames: error: long.tsv, line [35]: its target needs 5 frames, and its "
+        r"source has 2; leave it out, or give texts more frames with --upsample\n",
+        done.err,
+    )
+
+
+def test_a_target_longer_than_its_sequence_gets_file_and_line(cli: CommandLine) -> None:
+    (cli.folder / "long.jsonl").write_text(
+        '{"sequence": [[1, 2]], "text": "a"}\n{"sequence": [[3, 4]], "text": "bc"}\n'
+    )
+    done = cli(
+        *("train", "--task", "convert", "--decoder", "ctc", "-d", "long.jsonl", "-q"),
+        status=1,
+    )
+    assert done.err == (
+        "charnames: error: long.jsonl, line 2: its target needs 2 frames, and its "
+        "source has 1; leave it out\n"
+    )
+
+
+def test_pairs_are_counted_as_pairs(cli: CommandLine) -> None:
+    quick = ("--task", "convert", "--iterations", 1, "--seed", 1, "-q")
+    for folder, pairs in (("a", "a\tb\nc\td\n"), ("b", "a\tb\n")):
+        (cli.folder / folder).mkdir()
+        (cli.folder / folder / "x.tsv").write_text(pairs)
+    cli("train", "-d", "a/x.tsv", *quick)
+    assert "dataset                        a/x.tsv: 2 pairs of" in cli("info").out
+    done = cli("train", "-d", "b/x.tsv", *quick)
+    assert "was a model of another list (a/x.tsv: 2 pairs), which is kept" in done.err
+    assert "a/x.tsv: 2 pairs of" in cli("info", "x-converter-previous").out
 
 
 def test_sequences_of_other_sizes_get_one_line(cli: CommandLine) -> None:

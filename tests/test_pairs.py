@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from charnames.data import pairs as pairs_file
 from charnames.data.name_list import NameList
 from charnames.data.names import built_in
-from charnames.data.pairs import PairList, built_in_pairs, read_pairs
+from charnames.data.pairs import PairList, built_in_pairs, joined_pairs, read_pairs
 from charnames.data.sequences import SequenceList
 from charnames.encoding.symbols import Symbols
 from charnames.errors import AlphabetError, ListError
@@ -145,6 +145,17 @@ def test_pairs_can_be_turned_round() -> None:
     assert (list(turned.sources), turned.targets) == (["a", "b"], ["а", "б"])
     assert turned.labels == pairs.labels
     assert turned.reversed().fingerprint == pairs.fingerprint
+
+
+def test_pairs_keep_the_lines_where_they_stand() -> None:
+    first, second = read("a\tb\n\nc\td\n", "a.tsv"), read("e\tf\n", "b.tsv")
+    assert [first.place(i) for i in (0, 1)] == ["a.tsv, line 1", "a.tsv, line 3"]
+    some = joined_pairs([first, second]).reversed().chosen([2, 1])
+    assert [some.place(i) for i in (0, 1)] == ["b.tsv, line 1", "a.tsv, line 3"]
+    numbers = read("\n" + vectors("a", [1]), "a.jsonl")
+    assert numbers.place(0) == "a.jsonl, line 2"
+    made = PairList(NameList(["a", "b"]), ["x", "y"], "made")
+    assert made.chosen([1]).place(0) == "made, pair 2"
 
 
 # The list that comes along

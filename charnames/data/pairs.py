@@ -39,6 +39,7 @@ class PairList:
     """Sources, all texts or all sequences of vectors, and the target of each.
 
     source: what to call the list in a message. labels: one for each pair, or None.
+    places: the file and line of each pair, or None for pairs that stand in no file.
     Raises ListError for more targets or labels than sources, or fewer.
     """
 
@@ -48,6 +49,7 @@ class PairList:
         targets: Iterable[str],
         source: str = "the list",
         labels: Sequence[str] | None = None,
+        places: Sequence[str] | None = None,
     ) -> None:
         self.sources, self.targets, self.source = sources, [*targets], source
         if len(self.targets) != len(sources):
@@ -55,6 +57,7 @@ class PairList:
                 f"{source}: {len(self.targets):,} targets for {len(sources):,} sources"
             )
         self.labels = check_labels(labels, len(sources), source)
+        self._places = places
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -76,6 +79,12 @@ class PairList:
             digest.update(f"{target}\t{label}\n".encode())
         return digest.hexdigest()
 
+    def place(self, number: int) -> str:
+        """Where the pair of that number, from 0, stands: a file and its line."""
+        if self._places is None:
+            return f"{self.source}, pair {number + 1:,}"
+        return self._places[number]
+
     def chosen(self, numbers: Sequence[int]) -> PairList:
         """Those of the numbers, in that order."""
         sources: NameList | SequenceList
@@ -85,7 +94,8 @@ class PairList:
             sources = SequenceList([self.sources[i] for i in numbers], self.source)
         targets = [self.targets[i] for i in numbers]
         labels = [self.labels[i] for i in numbers] if self.labels else None
-        return PairList(sources, targets, self.source, labels)
+        places = [self.place(i) for i in numbers]
+        return PairList(sources, targets, self.source, labels, places)
 
     def by_source(self) -> tuple[list[int], list[list[str]]]:
         """For each distinct source, with its label, the number of its first pair, and
@@ -113,7 +123,7 @@ class PairList:
                 f"{self.source}: numbers cannot be written; only texts can be reversed"
             )
         sources = NameList(self.targets, self.source)
-        return PairList(sources, self.sources, self.source, self.labels)
+        return PairList(sources, self.sources, self.source, self.labels, self._places)
 
 
 def joined_pairs(parts: Sequence[PairList]) -> PairList:
@@ -132,7 +142,8 @@ def joined_pairs(parts: Sequence[PairList]) -> PairList:
     every: Iterator[Any] = chain.from_iterable(part.sources for part in parts)
     targets = chain.from_iterable(part.targets for part in parts)
     labels = [label for part in parts for label in part.labels or ()]
-    return PairList(kind(every, source), targets, source, labels or None)
+    places = [part.place(i) for part in parts for i in range(len(part))]
+    return PairList(kind(every, source), targets, source, labels or None, places)
 
 
 def built_in_pairs() -> dict[str, Path]:
@@ -178,6 +189,7 @@ def _collect(stream: BinaryIO, source: str) -> PairList:
 
 def _of_texts(stream: BinaryIO, source: str) -> PairList:
     columns: list[tuple[str, ...]] = []
+    places: list[str] = []
     known: dict[str, str] = {}  # one text for all of a label
     for where, text in text_lines(stream, source, _MAX_BYTES, _TOO_LONG):
         if not text.strip():
@@ -190,10 +202,11 @@ def _of_texts(stream: BinaryIO, source: str) -> PairList:
                 f"{where}: has {_tabs(pair)}, and the pairs before it have "
                 f"{_tabs(columns[0])}; give every pair a label, or none"
             )
+        places.append(where)
         columns.append((*pair[:2], *(known.setdefault(p, p) for p in pair[2:])))
     labels = [pair[2] for pair in columns if len(pair) > 2] or None
     sources = NameList((pair[0] for pair in columns), source)
-    return PairList(sources, (pair[1] for pair in columns), source, labels)
+    return PairList(sources, (pair[1] for pair in columns), source, labels, places)
 
 
 def _split(text: str, where: str) -> tuple[str, ...]:
@@ -217,7 +230,7 @@ def _tabs(parts: Sequence[str]) -> str:
 
 
 def _of_numbers(stream: BinaryIO, source: str) -> PairList:
-    sources, targets = SequenceList((), source), list[str]()
+    sources, targets, places = SequenceList((), source), list[str](), list[str]()
     total = 0
     for where, line in text_lines(stream, source, _MAX_JSON, _TOO_LONG_JSON):
         written = line.strip()
@@ -234,4 +247,5 @@ def _of_numbers(stream: BinaryIO, source: str) -> PairList:
         if total > MAX_NUMBERS:
             raise ListError(f"{where}: a list holds at most {MAX_NUMBERS:,} numbers")
         targets.append(target)
-    return PairList(sources, targets, source)
+        places.append(where)
+    return PairList(sources, targets, source, places=places)

@@ -67,8 +67,8 @@ def label_ids(examples: Labelled, labels: Mapping[str, int]) -> Ids:
         return np.zeros(0, np.intp)
     if examples.labels is None:
         raise ListError(
-            f"{examples.source}: has no labels, and the model has; write a label and a "
-            "tab before each name"
+            f"{examples.source}: has no labels, and the model has; give each line its "
+            "label"
         )
     return np.array(_numbers(examples.labels, labels, examples.source), np.intp)
 

@@ -193,15 +193,16 @@ def _encoded(pairs: PairList, model: Converter) -> Pairs:
 def _check_frames(pairs: PairList, encoded: Pairs) -> None:
     """Raise ListError for a target that needs more frames than its source has."""
     frames, targets = encoded.sources.lengths, encoded.targets
+    reads_texts = isinstance(pairs.sources, NameList)
+    more = ", or give texts more frames with --upsample" if reads_texts else ""
     for number, (start, steps) in enumerate(
         zip(targets.starts, targets.lengths, strict=True)
     ):
         needed = least_frames(targets.ids[start + 1 : start + steps])
         if needed > frames[number]:
             raise ListError(
-                f"{pairs.source}, pair {number + 1:,}: its target needs {needed:,} "
-                f"frames, and its source has {frames[number]:,}; leave it out, or give "
-                "texts more frames with --upsample"
+                f"{pairs.place(number)}: its target needs {needed:,} frames, and its "
+                f"source has {frames[number]:,}; leave it out{more}"
             )
 
 

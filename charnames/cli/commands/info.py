@@ -91,17 +91,13 @@ def _lines(path: str, model: Trained) -> list[str]:
     record = _record(path, model)
     recipe, weights = record["recipe"], record["weights"]
     loss_unit = TASKS[recipe["task"]].loss_unit
-    names, characters = ("names", "characters")
-    if model.alphabet is None:
-        names, characters = ("sequences", "vectors")
-    elif model.recipe.task == "convert":
-        names, characters = ("pairs", "characters")
+    characters = "vectors" if model.alphabet is None else "characters"
     rows = {
         "model": model_folder.described(path),
         "file": f"{path}, {record['bytes']:,} bytes",
         "version": f"charnames {record['version']}",
-        "dataset": f"{record['dataset']}: {record['names']:,} {names} of at most "
-        f"{record['longest']:,} {characters}",
+        "dataset": f"{model_folder.learned(model)} of at most {record['longest']:,} "
+        f"{characters}",
         "fingerprint": record["fingerprint"],
         **_alphabet(model),
         **_labels(record["labels"]),

@@ -10,9 +10,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import charnames
 from charnames.errors import ModelFileError
+
+if TYPE_CHECKING:
+    from charnames.models.base import Trained
 
 SUFFIX = ".safetensors"
 FIRST = "elements"  # the bundled model for users who have not trained one
@@ -148,6 +152,14 @@ def described(path: str) -> str:
     """The name of the model in that file, with a remark on a bundled one."""
     remark = ", which comes with charnames" if is_bundled(path) else ""
     return name_of(path) + remark
+
+
+def learned(model: Trained) -> str:
+    """The list that a model learned, with its number of names, pairs or sequences."""
+    noun = "sequence" if model.alphabet is None else "name"
+    noun = "pair" if model.recipe.task == "convert" else noun
+    count = model.provenance.names
+    return f"{model.provenance.dataset}: {count:,} {noun}{'s' * (count != 1)}"
 
 
 def default_line(path: str) -> str:

@@ -138,10 +138,10 @@ class Keeper:
             )
         elif is_of_another:
             assert replaced.model
-            provenance = replaced.model.provenance
+            learned = model_folder.learned(replaced.model)
             self.console.warn(
-                f"{self.output} was a model of another list ({provenance.dataset}: "
-                f"{provenance.names:,} names), which is kept as {name}"
+                f"{self.output} was a model of another list ({learned}), which is kept "
+                f"as {name}"
             )
         else:
             self.console.say(f"the model that was there is kept as {name}")
