@@ -136,6 +136,21 @@ def test_a_target_longer_than_its_sequence_gets_file_and_line(cli: CommandLine) 
     )
 
 
+def test_pairs_in_another_encoding(cli: CommandLine) -> None:
+    (cli.folder / "x.tsv").write_bytes("Анна\tAnna\nИван\tIvan\n".encode("cp1251"))
+    quick = ("--task", "convert", "--iterations", 1, "--seed", 1, "-q")
+    assert "not UTF-8" in cli("train", "-d", "x.tsv", *quick, status=1).err
+    cli("train", "-d", "x.tsv", "--encoding", "cp1251", *quick)
+    assert " а в и н" in cli("info").out
+    against = ("--against", "x.tsv", "--encoding", "cp1251")
+    assert "2 pairs, 2 sources" in cli("evaluate", "-m", "x-converter", *against).out
+    piped = cli(
+        *("train", "-d", "-", "--encoding", "cp1251", "-o", "piped", *quick),
+        input=(cli.folder / "x.tsv").read_bytes(),
+    )
+    assert piped.err == ""
+
+
 def test_pairs_are_counted_as_pairs(cli: CommandLine) -> None:
     quick = ("--task", "convert", "--iterations", 1, "--seed", 1, "-q")
     for folder, pairs in (("a", "a\tb\nc\td\n"), ("b", "a\tb\n")):

@@ -147,6 +147,13 @@ def test_pairs_can_be_turned_round() -> None:
     assert turned.reversed().fingerprint == pairs.fingerprint
 
 
+def test_a_file_has_the_encoding_that_is_given(tmp_path: Path) -> None:
+    (tmp_path / "x.tsv").write_bytes("Анна\tAnna\n".encode("cp1251"))
+    assert read_pairs(tmp_path / "x.tsv", "cp1251").sources == ["Анна"]
+    whole = read_pairs("cyrillic").fingerprint
+    assert read_pairs("cyrillic", "cp1251").fingerprint == whole
+
+
 def test_pairs_keep_the_lines_where_they_stand() -> None:
     first, second = read("a\tb\n\nc\td\n", "a.tsv"), read("e\tf\n", "b.tsv")
     assert [first.place(i) for i in (0, 1)] == ["a.tsv, line 1", "a.tsv, line 3"]

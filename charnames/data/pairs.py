@@ -151,17 +151,21 @@ def built_in_pairs() -> dict[str, Path]:
     return list_files(".tsv")
 
 
-def read_pairs(dataset: str | os.PathLike[str] | BinaryIO) -> PairList:
-    """The pairs of a built-in list ("cyrillic"), of a UTF-8 file with a pair a line or
-    in JSON Lines, by its suffix .jsonl, or of an open binary stream.
+def read_pairs(
+    dataset: str | os.PathLike[str] | BinaryIO, encoding: str = ""
+) -> PairList:
+    """The pairs of a built-in list ("cyrillic"), of a file with a pair a line or in
+    JSON Lines, by its suffix .jsonl, or of an open binary stream.
+
+    encoding: that of a file or stream; by default UTF-8, or as a byte-order mark says.
 
     Texts come out in NFC without blanks round them; blank lines are left out. Raises
-    ListError, with file and line: no such list, not UTF-8, a harmful character, a line
-    without a tab or with another number of them than before, a side that is empty, text
-    or vectors that are too long, nothing in it.
+    ListError, with file and line: no such list, not in that encoding, a harmful
+    character, a line without a tab or with another number of them than before, a side
+    that is empty, text or vectors that are too long, nothing in it.
     """
     if not isinstance(dataset, str | os.PathLike):
-        return _collect(dataset, stream_name(dataset))
+        return _collect(dataset, stream_name(dataset), encoding)
     source = os.fspath(dataset)
     path = built_in_pairs().get(source) if isinstance(dataset, str) else None
     is_word = not os.path.dirname(source) and "\0" not in source
@@ -171,14 +175,14 @@ def read_pairs(dataset: str | os.PathLike[str] | BinaryIO) -> PairList:
             f"the built-in lists of pairs are {', '.join(built_in_pairs())}"
         )
     with opened_input(str(path or source), "a UTF-8 file of pairs", source) as stream:
-        return _collect(stream, source)
+        return _collect(stream, source, "" if path else encoding)
 
 
-def _collect(stream: BinaryIO, source: str) -> PairList:
+def _collect(stream: BinaryIO, source: str, encoding: str) -> PairList:
     if source.lower().endswith(".jsonl"):
-        pairs = _of_numbers(stream, source)
+        pairs = _of_numbers(stream, source, encoding)
     else:
-        pairs = _of_texts(stream, source)
+        pairs = _of_texts(stream, source, encoding)
     if not len(pairs):
         raise ListError(
             f"{source}: there is no pair in it; write a source, a tab and a target a "
@@ -187,11 +191,12 @@ def _collect(stream: BinaryIO, source: str) -> PairList:
     return pairs
 
 
-def _of_texts(stream: BinaryIO, source: str) -> PairList:
+def _of_texts(stream: BinaryIO, source: str, encoding: str) -> PairList:
     columns: list[tuple[str, ...]] = []
     places: list[str] = []
     known: dict[str, str] = {}  # one text for all of a label
-    for where, text in text_lines(stream, source, _MAX_BYTES, _TOO_LONG):
+    lines = text_lines(stream, source, _MAX_BYTES, _TOO_LONG, encoding)
+    for where, text in lines:
         if not text.strip():
             continue
         if len(columns) == MAX_NAMES:
@@ -229,10 +234,11 @@ def _tabs(parts: Sequence[str]) -> str:
     return "no tab" if not count else f"{count} tab{'s' * (count > 1)}"
 
 
-def _of_numbers(stream: BinaryIO, source: str) -> PairList:
+def _of_numbers(stream: BinaryIO, source: str, encoding: str) -> PairList:
     sources, targets, places = SequenceList((), source), list[str](), list[str]()
     total = 0
-    for where, line in text_lines(stream, source, _MAX_JSON, _TOO_LONG_JSON):
+    lines = text_lines(stream, source, _MAX_JSON, _TOO_LONG_JSON, encoding)
+    for where, line in lines:
         written = line.strip()
         if not written:
             continue

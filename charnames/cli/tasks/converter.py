@@ -39,14 +39,14 @@ class Converting(Task):
 
         if source.form.is_table or source.form.column:
             raise click.UsageError("columns are of tables of names, not of pairs")
-        parts = []
+        encoding, parts = source.form.encoding, []
         for dataset in source.datasets:
             if dataset == "-":
                 lists.await_names(console)
-                parts.append(read_pairs(stdin_stream()))
+                parts.append(read_pairs(stdin_stream(), encoding))
             else:
                 lists.await_writer(console, dataset)
-                parts.append(read_pairs(dataset))
+                parts.append(read_pairs(dataset, encoding))
         return joined_pairs(parts) if len(parts) > 1 else parts[0]
 
     def train(
