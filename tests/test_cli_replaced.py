@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SHORT = ["--iterations", 40, "--checkpoint-every", 20, "--hidden-size", 8]
 QUICK = [*SHORT, "--samples", 0, "--no-progress"]
 ENDLESS = ["--iterations", 10**9, "--checkpoint-every", 100, "--hidden-size", 8]
-SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 
 
 def models(folder: Path) -> dict[str, int]:

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 ENDLESS = ["--iterations", 10**9, "--checkpoint-every", 100, "--hidden-size", 8]
 TIMEOUT = ["timeout", "--kill-after", "20", str(PATIENCE)]
-SIGNALS = [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+SIGNALS = [
+    (signal.SIGINT, 130, "interrupted"),
+    (signal.SIGTERM, 143, "terminated"),
+    (signal.SIGHUP, 129, "the terminal closed"),
+]
 
 
 def stop(child: subprocess.Popen[str], signum: int, lines: int = 1) -> tuple[int, str]:

@@ -239,7 +239,11 @@ def test_seed_and_model_are_said_unless_quiet(trained: CommandLine) -> None:
 
 each_signal = pytest.mark.parametrize(
     ("signum", "status", "word"),
-    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+    [
+        (signal.SIGINT, 130, "interrupted"),
+        (signal.SIGTERM, 143, "terminated"),
+        (signal.SIGHUP, 129, "the terminal closed"),
+    ],
 )
 
 

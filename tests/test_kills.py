@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conftest import CommandLine
 
 SEED = 11
-SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 ENDLESS = ["--iterations", 10**9, "--checkpoint-every", 100, "--hidden-size", 8]
 
 

@@ -54,6 +54,17 @@ def test_it_is_exhausted_when_none_comes_for_long() -> None:
     assert tries_until_exhausted(names=0, of=4096) == MAX_FRUITLESS
 
 
+def test_tries_of_long_names_count_for_many() -> None:
+    budget = TryBudget(least_length=10_000)
+    budget.record(210, 0)  # 210 * 312 is less than 65,536
+    assert not budget.exhausted
+    budget.record(1, 0)
+    assert budget.exhausted
+    short = TryBudget(least_length=63)
+    short.record(MAX_FRUITLESS - 1, 0)
+    assert not short.exhausted
+
+
 def test_it_is_exhausted_when_too_few_come() -> None:
     assert tries_until_exhausted(names=1, of=RARE + 1) < 1.01 * PERIOD
     assert tries_until_exhausted(names=1, of=RARE - 1) >= 3 * PERIOD

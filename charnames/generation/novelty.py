@@ -20,6 +20,7 @@ CAPACITY = 2**24  # hashes remembered: 128 MiB, and as much again while they are
 # When to give up: after MAX_FRUITLESS tries in a row without a name; or when, in a
 # period of PERIOD tries, fewer than one try in RARE has given a name.
 MAX_FRUITLESS = 2**16
+_LONG = 32  # characters of a name that counts as one try
 PERIOD = 2**20
 RARE = 1000
 
@@ -122,9 +123,14 @@ def contains(sorted_hashes: Hashes, hashes: Hashes) -> NDArray[np.bool_]:
 
 
 class TryBudget:
-    """Counts tries and the names they gave, and tells when to give up."""
+    """Counts tries and the names they gave, and tells when to give up.
 
-    def __init__(self) -> None:
+    least_length: the fewest characters of a name. Where names are long, a try without a
+    name is as much work as many tries of short names, and counts as so many.
+    """
+
+    def __init__(self, least_length: int = 1) -> None:
+        self._cost = max(least_length // _LONG, 1)
         self.tries = self.names = self._fruitless = 0
         self._rare = False
         self._period = (0, 0)  # tries and names when the period began
@@ -133,7 +139,7 @@ class TryBudget:
         """Add tries, and the number of names that they gave."""
         self.tries += tries
         self.names += names
-        self._fruitless = 0 if names else self._fruitless + tries
+        self._fruitless = 0 if names else self._fruitless + tries * self._cost
         tries_before, names_before = self._period
         if self.tries - tries_before >= PERIOD:
             given, tried = self.names - names_before, self.tries - tries_before

@@ -40,13 +40,16 @@ def sample(
     """n names, drawn from the predictor; see Model.sample."""
     check_count(n)
     sampler: Sampler
+    least_length = 1
     if constraints:
         meet = constraints.compiled(form.vocabulary, form.case, form.usual_limit)
+        least_length = meet.least
         sampler = ConstrainedSampler(predictor, form, choice, meet)
     else:
         sampler = UnconstrainedSampler(predictor, form, choice)
     seed = fresh_seed() if seed is None else seed
-    return Names(_wanted_names(sampler, form, n, novelty, seed))
+    budget = TryBudget(least_length)
+    return Names(_wanted_names(sampler, form, n, novelty, seed, budget))
 
 
 class Names(Iterator[str]):
@@ -83,12 +86,12 @@ def _wanted_names(
     n: int,
     novelty: NoveltyFilter,
     seed: int,
+    budget: TryBudget,
 ) -> Iterator[list[str]]:
     """The wanted ones of the names that `draw` gives, chunk by chunk, n in all.
 
-    Raises SamplingError where they run out.
+    Raises SamplingError where they run out, as the budget tells.
     """
-    budget = TryBudget()
     for number in count():
         missing = n - budget.names
         if not missing:

@@ -168,7 +168,8 @@ class Model(Trained):
 
         Raises SamplingError at once for a setting out of range or constraints that no
         name can meet; after the last name where there are fewer than n, that is when
-        65,536 tries in a row gave none, or a million fewer than one in a thousand.
+        65,536 tries in a row gave none (fewer with a min_length of 64 or more), or a
+        million fewer than one in a thousand.
         """
         steering = Steering(
             prefix=prefix,

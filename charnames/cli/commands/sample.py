@@ -236,7 +236,8 @@ def command(
     Names are as frequent as the model makes them among the names that meet every
     constraint; constraints ignore case where the model folds it. If there are fewer
     names than asked for, those found are printed and the exit status is 1: after 65,536
-    tries in a row without a name, or a million with fewer than one in a thousand.
+    tries in a row without a name (fewer with a --min-length of 64 or more), or a
+    million with fewer than one in a thousand.
 
     --best prints names in order of their exact probability, each after its number of
     bits: a name that is half as probable takes one bit more.

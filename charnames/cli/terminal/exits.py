@@ -3,7 +3,8 @@
 0          done, or the reader of a pipe is gone
 1          it failed
 2          wrong usage
-130, 143   interrupted, terminated; 142 by an alarm that was set before it began
+130, 143   interrupted, terminated; 129 when its terminal closes, 142 by an alarm that
+           was set before it began
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from charnames.cli.terminal.usage_errors import usage_lines
 from charnames.errors import CharnamesError
 
 _SIGNALS = {
+    signal.SIGHUP: "the terminal closed",
     signal.SIGINT: "interrupted",
     signal.SIGTERM: "terminated",
     signal.SIGALRM: "out of time",
