@@ -12,7 +12,7 @@ import pytest
 from click.core import ParameterSource
 
 from charnames.cli import COMMANDS, program
-from charnames.cli.options.command import ENVIRONMENT
+from charnames.cli.options.command import ENVIRONMENT, Option
 from charnames.cli.options.recipe_settings import value_text
 from charnames.cli.options.types import (
     Dataset,
@@ -21,6 +21,7 @@ from charnames.cli.options.types import (
     ModelFile,
     OneOf,
     ParentModel,
+    RecipeType,
     Seed,
     Sizes,
 )
@@ -73,7 +74,7 @@ def some_value(option: click.Option) -> str:
     if isinstance(option.type, OneOf):
         return option.type.choices[-1]
     kinds = {Dataset: "elements", ModelFile: "elements", Seed: "7", Duration: "3m"}
-    kinds[ParentModel] = "none"
+    kinds |= {ParentModel: "none", RecipeType: "modern"}
     kinds |= {HeldOut: "0.2", type(click.INT): "3", type(click.FLOAT): "0.5"}
     kinds |= {Sizes: "64,32", click.IntRange: "3", click.FloatRange: "0.5"}
     return kinds.get(type(option.type), "text")
@@ -106,7 +107,9 @@ def test_the_environment_sets_every_option(
         value, called = some_value(option), max(option.opts, key=len)
         others = needed(name, option)
         variable = called.lstrip("-").replace("-", "_").upper()
-        for prefix in (ENVIRONMENT, f"{ENVIRONMENT}_{name.upper()}"):
+        assert isinstance(option, Option)
+        shared = [ENVIRONMENT] if option.is_shared else []
+        for prefix in (*shared, f"{ENVIRONMENT}_{name.upper()}"):
             with monkeypatch.context() as here:
                 here.setenv(f"{prefix}_{variable}", value)
                 source = context(name, [*others]).get_parameter_source(str(option.name))

@@ -20,7 +20,7 @@ from charnames.cli.options.shared import (
     seed_option,
     with_console,
 )
-from charnames.cli.options.types import Dataset, OneOf
+from charnames.cli.options.types import Dataset, RecipeType
 from charnames.cli.tasks.base import EvaluationRequest, Figures
 from charnames.cli.tasks.table import TASKS
 from charnames.cli.terminal.console import Console, json_line, printable
@@ -30,6 +30,7 @@ from charnames.recipes.recipe import RECIPES, Recipe
 if TYPE_CHECKING:
     from charnames import Model, NameList
     from charnames.data.tables import FileFormat
+    from charnames.recipes.recipe_file import RecipeChoice
 
 _HELP = """Measure a model on names that it has not learned, or a recipe on a list.
 
@@ -105,9 +106,11 @@ sources, network and joint_ngram (with the same three figures).
 @seed_option("What to measure", default="0")
 @option(
     "--recipe",
-    type=OneOf(RECIPES),
+    type=RecipeType(),
+    metavar=f"{'|'.join(RECIPES)}|FILE",
     heading="Training",
-    help=f"With --folds, a set of defaults for all settings. [{RECIPES[0]}]",
+    help="With --folds, a set of defaults for all settings, or a file of settings. "
+    f"[{RECIPES[0]}]",
 )
 @recipe_options
 @json_option
@@ -121,7 +124,7 @@ def command(
     dataset: tuple[str, ...],
     list_format: FileFormat,
     folds: int | None,
-    recipe: str | None,
+    recipe: RecipeChoice | None,
     seed: int | None,
     init_from: str | None,
     json: bool,
@@ -129,20 +132,22 @@ def command(
 ) -> None:
     """Measure a model or a recipe; see _HELP."""
     source = ListSource(dataset, list_format)
-    changes = {name: value for name, value in settings.items() if value is not None}
+    typed = {name: value for name, value in settings.items() if value is not None}
+    changes = {**(recipe.settings if recipe else {}), **typed}
     if folds is not None:
         if model or against or not dataset:
             raise click.UsageError("--folds goes with -d/--dataset, and with no model")
         parent, all_changes = parent_and_settings(init_from, changes)
         names = lists.read(console, source)
         console.say(lists.summary(names))
-        chosen = Recipe.named(recipe or RECIPES[0], names, **all_changes)
+        preset = recipe.preset if recipe else None
+        chosen = Recipe.named(preset or RECIPES[0], names, **all_changes)
         figures = _cross_validated(console, names, folds, chosen, parent, seed)
     elif against is None:
         raise click.UsageError(
             "say what to measure on: --against FILE, or --dataset LIST --folds N"
         )
-    elif any(_typed(name) for name in ["recipe", "init_from", *changes]):
+    elif any(_typed(name) for name in ["recipe", "init_from", *typed]):
         raise click.UsageError("a model has its recipe; settings go with --folds")
     else:
         path = model or model_folder.latest()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from charnames.cli.inputs import model_folder, models
-from charnames.cli.options.command import Command
+from charnames.cli.options.command import Command, option
 from charnames.cli.options.recipe_settings import value_text
 from charnames.cli.options.shared import (
     examples,
@@ -31,14 +31,23 @@ if TYPE_CHECKING:
         "charnames info",
         "charnames info elements",
         "charnames info --model elements --json",
+        "charnames info elements --recipe > recipe.toml",
     ),
 )
 @click.argument("name", required=False, metavar="[MODEL]", type=ModelFile())
 @model_option()
+@option(
+    "--recipe",
+    is_flag=True,
+    is_shared=False,
+    help="Print the settings alone, as a file that `charnames train --recipe` takes.",
+)
 @json_option
 @habits()
 @with_console
-def command(console: Console, name: str | None, model: str | None, json: bool) -> None:
+def command(
+    console: Console, name: str | None, model: str | None, recipe: bool, json: bool
+) -> None:
     """Describe a model: its list, its training, its settings and its weights.
 
     --json prints one object: file, bytes, version, recipe (the settings), alphabet,
@@ -54,7 +63,13 @@ def command(console: Console, name: str | None, model: str | None, json: bool) -
         raise click.UsageError("give one model: as the argument, or with -m/--model")
     path = name or model or model_folder.latest()
     trained = models.load_any(path)
-    if json:
+    if recipe and json:
+        raise click.UsageError("give --recipe or --json, not both")
+    if recipe:
+        from charnames.recipes.recipe_file import recipe_text
+
+        console.put(recipe_text(trained.recipe).rstrip("\n"))
+    elif json:
         console.put(json_line(_record(path, trained)))
     else:
         console.put("\n".join(map(printable, _lines(path, trained))))

@@ -16,7 +16,7 @@ from charnames.cli.options.shared import (
     seed_option,
     with_console,
 )
-from charnames.cli.options.types import Dataset, HeldOut, ModelFile, OneOf
+from charnames.cli.options.types import Dataset, HeldOut, ModelFile, OneOf, RecipeType
 from charnames.cli.tasks.table import DEFAULT
 from charnames.cli.tasks.table import TASKS as TASK_TABLE
 from charnames.cli.terminal.console import Console
@@ -28,6 +28,7 @@ from charnames.recipes.recipe import RECIPES, TASKS
 
 if TYPE_CHECKING:
     from charnames.data.tables import FileFormat
+    from charnames.recipes.recipe_file import RecipeChoice
 
 _HELP = """Train a model on a list of names; report and save it at each checkpoint.
 
@@ -123,9 +124,11 @@ number of names of each.
 )
 @option(
     "--recipe",
-    type=OneOf(RECIPES),
+    type=RecipeType(),
+    metavar=f"{'|'.join(RECIPES)}|FILE",
     heading="Training",
-    help="A set of defaults for all settings. "
+    help="A set of defaults for all settings; or a file of settings in TOML, such as "
+    "`charnames info --recipe` prints. "
     f"[{DEFAULT.default_recipe}; classify, convert: "
     f"{TASK_TABLE['classify'].default_recipe}]",
 )
@@ -171,7 +174,7 @@ def command(
     output: str | None,
     slim: bool,
     force: bool,
-    recipe: str | None,
+    recipe: RecipeChoice | None,
     labels: bool,
     held_out: float | str | None,
     case: str | None,
@@ -182,7 +185,8 @@ def command(
     **settings: object,
 ) -> None:
     """Learn a list of names; see _HELP."""
-    changes = {name: value for name, value in settings.items() if value is not None}
+    changes = dict(recipe.settings) if recipe else {}
+    changes |= {name: value for name, value in settings.items() if value is not None}
     if isinstance(held_out, float):
         changes["held_out"] = held_out
     plan = make_plan(
@@ -191,7 +195,7 @@ def command(
             form=list_format,
             label_from_file=label_from_file,
             output=output,
-            recipe=recipe,
+            recipe=recipe.preset if recipe else None,
             labels=labels,
             held_out=held_out if isinstance(held_out, str) else None,
             case=case,

@@ -40,15 +40,24 @@ class Option(click.Option):
     """An option under a heading; the environment can set it for one command or all.
 
     --seed of train is set by CHARNAMES_TRAIN_SEED, or else by CHARNAMES_SEED.
+    is_shared: whether the second sets it, too; not so for an option that means something
+    else than those of the same name.
     """
 
-    def __init__(self, *args: Any, heading: str = GENERAL, **settings: Any) -> None:
-        self.heading = heading
+    def __init__(
+        self,
+        *args: Any,
+        heading: str = GENERAL,
+        is_shared: bool = True,
+        **settings: Any,
+    ) -> None:
+        self.heading, self.is_shared = heading, is_shared
         super().__init__(*args, **settings)
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """The value in the environment, unless it is empty."""
-        for prefix in (ctx.auto_envvar_prefix, ENVIRONMENT):
+        prefixes = [ctx.auto_envvar_prefix, *([ENVIRONMENT] * self.is_shared)]
+        for prefix in prefixes:
             if value := os.environ.get(f"{prefix}_{_variable(self.opts)}"):
                 return value
             if not self.secondary_opts:

@@ -12,14 +12,18 @@ import click
 from charnames.cli.inputs import model_folder, models
 from charnames.errors import CharnamesError
 from charnames.io.safe_text import shortened
+from charnames.recipes.recipe import RECIPES
 from charnames.suggestions import choices_shown, did_you_mean
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from charnames.recipes.recipe_file import RecipeChoice
+
     _Text = click.ParamType[str]
+    _Recipe = click.ParamType[RecipeChoice]
 else:
-    _Text = click.ParamType  # older releases of click cannot subscript it
+    _Text = _Recipe = click.ParamType  # older releases of click cannot subscript it
 
 
 # What is meant as a number, or is nothing.
@@ -160,6 +164,34 @@ class OutputFile(_Text):
     ) -> list[CompletionItem]:
         """Files."""
         return _completions((), incomplete, files=True)
+
+
+class RecipeType(_Recipe):
+    """The name of a preset, or a file of settings: converted to a RecipeChoice."""
+
+    name = "recipe"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> RecipeChoice:
+        """Raises click.BadParameter for neither, and for a file that is wrong."""
+        from charnames.recipes.recipe_file import RecipeChoice, read_recipe
+
+        if isinstance(value, RecipeChoice):  # click converts a value twice
+            return value
+        if value in RECIPES:
+            return RecipeChoice(value, {})
+        if not os.path.dirname(value) and not os.path.exists(value):
+            hint = did_you_mean(value, RECIPES)
+            presets = " nor ".join(RECIPES)
+            self.fail(f"{value!r} is neither {presets}, nor a file{hint}", param, ctx)
+        return read_recipe(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The presets, and files."""
+        return _completions(RECIPES, incomplete, files=True)
 
 
 class Text(_Text):
