@@ -67,7 +67,7 @@ def test_it_is_what_make_would_make_of_it(file: str) -> None:
         model = charnames.load(ROOT / file)
     except ModelFileError as error:
         pytest.fail(f"run `make models`: {error}")
-    recipe = charnames.Recipe.named(asked["recipe"], names, **given)
+    recipe = charnames.Recipe.named(asked["recipe"].preset, names, **given)
     recipe = recipe.with_network_of(load_base().recipe)
     stale = "run `make models`"
     assert model.recipe == recipe, stale

@@ -169,6 +169,48 @@ def test_a_label_without_a_curve_is_left_out(plot: Plot) -> None:
     assert "bea" in seen and "cleo" not in seen
 
 
+def run_of(seed: int, cell: str = "rnn", first: int = 0, **figures: object) -> str:
+    recipe = {"cell": cell, "clip": 5.0, "iterations": first + 20}
+    start = {"event": "start", "dataset": "elements", "seed": seed, "recipe": recipe}
+    points = [checkpoint(first + i, loss=20.0 - i, **figures) for i in (0, 10)]
+    return lines(start, *points)
+
+
+def plotted(inside: Inside, *reports: str) -> list[str]:
+    """What is written in the picture of reports in files of their own."""
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    for i, text in enumerate(reports):
+        (inside.folder / f"{i}.jsonl").write_text(text)
+    inside("plot", *(f"{i}.jsonl" for i in range(len(reports))), "-o", "runs.svg")
+    return texts(inside.folder / "runs.svg")
+
+
+def test_runs_are_labelled_by_what_differs(inside: Inside) -> None:
+    seen = plotted(inside, run_of(1), run_of(1, "lstm"))
+    assert {"cell rnn", "cell lstm", "elements"} <= {text.strip() for text in seen}
+    assert not any("clip" in text or "seed" in text for text in seen)
+    seen = plotted(inside, run_of(1), run_of(2, "lstm"), run_of(2))
+    labels = {"seed 1, cell rnn", "seed 2, cell lstm", "seed 2, cell rnn"}
+    assert labels <= {text.strip() for text in seen}
+    seen = plotted(inside, run_of(1), run_of(1))
+    assert {"run 1", "run 2"} <= {text.strip() for text in seen}
+
+
+def test_runs_in_one_stream_are_told_apart(inside: Inside) -> None:
+    seen = plotted(inside, run_of(1) + run_of(2))
+    assert {"seed 1", "seed 2"} <= {text.strip() for text in seen}
+    assert "training" in plotted(inside, run_of(1) + run_of(1, first=20))  # resumed
+    seen = plotted(inside, run_of(1) + run_of(1))
+    assert {"run 1", "run 2"} <= {text.strip() for text in seen}
+
+
+def test_runs_that_cannot_be_told_apart(inside: Inside) -> None:
+    points = lines(checkpoint(0, loss=20), checkpoint(9, loss=19))
+    (inside.folder / "two.jsonl").write_text(points * 2)
+    error = inside("plot", "two.jsonl", "-o", "two.svg", status=1).err
+    assert "two.jsonl, line 3: iteration 0 comes after iteration 9" in error
+
+
 def test_what_targets_attend_to(plot: Plot) -> None:
     """Symbols stand as they are; several conversions stand side by side."""
     once = texts(plot(ATTENTION))
@@ -215,7 +257,7 @@ def test_letters_that_a_png_lacks_are_told(inside: Inside, plot: Plot) -> None:
 def test_examples_run_as_they_stand(inside: Inside, plot: Plot) -> None:
     help = inside("plot", "-h").out
     lines = help.partition("Examples:\n")[2].splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 5
     for line in lines:
         inside.shell(line, CHARNAMES_ITERATIONS="20", CHARNAMES_HELD_OUT="0.1")
     assert "elements" in texts(inside.folder / "run.svg")
@@ -244,7 +286,7 @@ def test_examples_run_as_they_stand(inside: Inside, plot: Plot) -> None:
         ('{"attention": [[1]]}', "line 1: not a charnames"),
         ('{"attention": null, "symbols": null}', "there is no checkpoint"),
         (ATTENTION * 13, "there are 13 conversions; give at most 12"),
-        (ATTENTION + CLASSIFIER, "give a run, an evaluation or conversions, not sev"),
+        (ATTENTION + CLASSIFIER, "give runs, an evaluation or conversions, not sev"),
         (
             '{"confusion": [[-1]], "labels": ["a"]}',
             "line 1: not a charnames",
@@ -255,7 +297,7 @@ def test_examples_run_as_they_stand(inside: Inside, plot: Plot) -> None:
         ),
         (
             evaluation() + CLASSIFIER,
-            "give a run, an evaluation or conversions, not several of these",
+            "give runs, an evaluation or conversions, not several of these",
         ),
         (evaluation() * 2, "line 2: give one evaluation"),
     ],

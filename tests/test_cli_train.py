@@ -117,6 +117,9 @@ def test_json_events(inside: CommandLine) -> None:
         "parameters": 8 * 25 + 8 * 8 + 8 + 25 * 8 + 25,
         "seed": 1,
         "labels": {},
+        "recipe": charnames.Recipe(
+            iterations=20, checkpoint_every=10, hidden_size=8
+        ).settings(),
     }
     keys = ["event", "iteration", "loss", "names", "held_out", "seconds"]
     keys += ["learned", "gap"]

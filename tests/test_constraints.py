@@ -276,6 +276,23 @@ def test_the_temperature_holds_for_symbols_that_are_very_unlikely(
     assert np.mean(ids == 2) == pytest.approx(1 - share, abs=0.015)
 
 
+@pytest.mark.parametrize("below", [2.0, 20.0, 60.0, 100.0])
+@pytest.mark.parametrize(
+    "choice",
+    [Choice(0.6, min_p=0.05), Choice(top_p=0.9), Choice(top_k=1), Choice(0.0)],
+    ids=str,
+)
+def test_what_is_allowed_is_chosen_however_unlikely(
+    choice: Choice, below: float
+) -> None:
+    """Narrowing is by the likeliest symbol that is allowed."""
+    logits = np.array([-1.0, -below, -below - 9, 0.0], np.float32)  # END, a, b and c
+    names, _ = Rows.sharing(np.arange(N), np.zeros(N, np.intp))
+    uniform = np.random.default_rng(1).random(N, np.float32)
+    choose = chooser(False, choice)
+    assert set(choose(0, names, logits[:, None].copy(), uniform).tolist()) == {1}
+
+
 def test_bigrams_are_those_of_the_names_and_none_is_impossible() -> None:
     predictor, form = SMALL.predictor(), SMALL.form
     rng, V = np.random.default_rng(1), len(form.vocabulary)

@@ -93,7 +93,7 @@ def test_a_file_has_the_settings_of_a_run(cli: CommandLine) -> None:
 
 def test_neither_a_preset_nor_a_file(inside: Inside) -> None:
     error = inside("train", "-d", "elements", "--recipe", "moden", status=2).err
-    assert "neither classic nor modern, nor a file; did you mean 'modern'?" in error
+    assert "none of classic, modern, and no file; did you mean 'modern'?" in error
     error = inside("train", "-d", "elements", "--recipe", "./no.toml", status=1).err
     assert "./no.toml: No such file or directory; give a file of settings" in error
     assert "cell" in inside("info", CHARNAMES_RECIPE="modern").out

@@ -12,7 +12,6 @@ from charnames.nn.batching import Ids
 from charnames.nn.parameters import Array
 
 _LOWEST = np.float32(-1e30)  # in place of the logit -inf of a symbol that is allowed
-_FAR = np.log(1e-30)  # below the highest logit: weights would vanish
 
 
 class MaskedChooser:
@@ -32,8 +31,8 @@ class MaskedChooser:
         allowed = self._meet.allowed(self._lengths[names.first], states)
         z = np.where(allowed, np.maximum(finite(z), _LOWEST), -np.inf)
         highest = z.max(axis=0)
-        far = highest < _FAR
-        z[:, far] -= highest[far]
+        below = highest < 0  # the likeliest symbol is not allowed
+        z[:, below] -= highest[below]
         ids = pick_finite(z, uniform, names.row, self._choice)
         following = self._meet.automaton.following
         self._states[names.running] = following[states[names.row], ids]

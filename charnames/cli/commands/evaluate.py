@@ -106,7 +106,7 @@ sources, network and joint_ngram (with the same three figures).
 @seed_option("What to measure", default="0")
 @option(
     "--recipe",
-    type=RecipeType(),
+    type=RecipeType(RECIPES),
     metavar=f"{'|'.join(RECIPES)}|FILE",
     heading="Training",
     help="With --folds, a set of defaults for all settings, or a file of settings. "

@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     cls=Command,
     epilog=examples(
         "charnames info",
-        "charnames info elements",
         "charnames info --model elements --json",
-        "charnames info elements --recipe > recipe.toml",
+        "charnames info elements --recipe",
     ),
 )
 @click.argument("name", required=False, metavar="[MODEL]", type=ModelFile())

@@ -18,10 +18,9 @@ from charnames.cli.terminal.console import Console
 
 if TYPE_CHECKING:
     from charnames.cli.plotting.drawing import Draw
-    from charnames.cli.plotting.recorded import RecordedAttention, Report
+    from charnames.cli.plotting.recorded import Recorded, RecordedAttention, RecordedRun
 
 _WHAT = ("confusion", "roc", "attention")
-_MOST_CONVERSIONS = 12  # side by side
 
 
 @click.command(
@@ -30,9 +29,11 @@ _MOST_CONVERSIONS = 12  # side by side
         "charnames train --dataset elements --json > run.jsonl",
         "charnames plot run.jsonl -o run.png",
         "charnames plot -o run.svg < run.jsonl",
+        "charnames train --dataset elements --cell lstm --json > lstm.jsonl",
+        "charnames plot run.jsonl lstm.jsonl -o cells.svg",
     ),
 )
-@click.argument("report", default="-", type=click.Path())
+@click.argument("reports", nargs=-1, metavar="[REPORT]...", type=click.Path())
 @option(
     "-o",
     "--output",
@@ -48,29 +49,36 @@ _MOST_CONVERSIONS = 12  # side by side
 )
 @habits()
 @with_console
-def command(console: Console, report: str, output: str, what: str | None) -> None:
+def command(
+    console: Console, reports: tuple[str, ...], output: str, what: str | None
+) -> None:
     """Draw training curves, a confusion matrix, ROC curves or attention.
 
     REPORT, or standard input, is the output of `charnames train --json`, of which the
-    losses and accuracies are drawn; or that of `charnames evaluate --json` for a
+    losses and accuracies are drawn, those of several runs with what differs between
+    them; or that of `charnames evaluate --json` for a
     classifier, of which the confusion matrix is drawn or, with --what roc, the ROC
     curve of each label against the rest; or that of `charnames convert --json`, of
     which it is drawn what each symbol of a target attends to.
 
     Drawing needs matplotlib: pip install 'charnames[plot]'.
     """
-    if not report:
+    reports = reports or ("-",)
+    if not all(reports):
         raise click.UsageError("give the file of a report, or - for standard input")
+    if reports.count("-") > 1:
+        raise click.UsageError("standard input can be only one of the reports")
     drawing = _drawing()
     suffix = os.path.splitext(output)[1].lower()
     if suffix not in drawing.SUFFIXES:
         suffixes = " nor in ".join(drawing.SUFFIXES)
         raise click.UsageError(f"-o/--output: {output!r} ends neither in {suffixes}")
 
-    from charnames.cli.plotting.recorded import read_report
+    from charnames.cli.plotting.recorded import read_reports
 
-    lists.await_writer(console, report)
-    draw, texts = _plan(drawing, report, read_report(console, report), what)
+    for report in reports:
+        lists.await_writer(console, report)
+    draw, texts = _plan(drawing, read_reports(console, reports), what)
     if suffix == ".png" and (unknown := drawing.missing(texts)):
         console.warn(
             f"the font of a .png has no {unknown[:10]}, and shows boxes; an .svg is "
@@ -95,17 +103,16 @@ def _drawing() -> ModuleType:
 
 
 def _plan(
-    drawing: ModuleType, source: str, report: Report, what: str | None
+    drawing: ModuleType, recorded: Recorded, what: str | None
 ) -> tuple[Draw, list[str]]:
-    """The function that draws a report, and the texts that it writes."""
-    from charnames.cli.plotting.recorded import RecordedRun
-
-    if isinstance(report, RecordedRun):
+    """The function that draws what the reports hold, and the texts that it writes."""
+    if recorded.runs:
         if what:
             raise click.UsageError("--what does not go with a run of training")
-        return partial(drawing.draw_training_curves, run=report), [report.title]
-    if isinstance(report, list):
-        return _attention_plan(drawing, source, report, what)
+        return _plan_of_runs(drawing, recorded.runs)
+    if recorded.conversions:
+        return _attention_plan(drawing, recorded.conversions, what)
+    (report,) = recorded.evaluations
     if what == "attention":
         raise click.UsageError("--what attention goes with the output of convert")
     if what == "roc":
@@ -117,19 +124,22 @@ def _plan(
     return partial(drawing.draw_confusion_matrix, evaluation=report), report.labels
 
 
+def _plan_of_runs(
+    drawing: ModuleType, runs: list[RecordedRun]
+) -> tuple[Draw, list[str]]:
+    if len(runs) == 1:
+        return partial(drawing.draw_training_curves, run=runs[0]), [runs[0].title]
+    texts = [*(run.title for run in runs), *drawing.run_labels(runs)]
+    return partial(drawing.draw_runs, runs=runs), texts
+
+
 def _attention_plan(
     drawing: ModuleType,
-    source: str,
     conversions: list[RecordedAttention],
     what: str | None,
 ) -> tuple[Draw, list[str]]:
     if what not in (None, "attention"):
         raise click.UsageError(f"--what {what} goes with an evaluation of a classifier")
-    if len(conversions) > _MOST_CONVERSIONS:
-        raise click.ClickException(
-            f"{source}: there are {len(conversions)} conversions; give at most "
-            f"{_MOST_CONVERSIONS}, which are drawn side by side"
-        )
     texts = [s for part in conversions for s in (*part.source, *part.target)]
     return partial(drawing.draw_attention, conversions=conversions), texts
 

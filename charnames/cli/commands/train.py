@@ -65,7 +65,7 @@ and "gap" how much higher it is on those held out. For a classifier, "loss" and
 "held_out_accuracy" in their place. For a converter, "loss" is per pair, "held_out" the
 share of held-out sources that it converts wrongly, and a checkpoint has
 "network_alone", that share without the joint n-gram model. "start" has "labels", the
-number of names of each.
+number of names of each, and "recipe", the settings.
 """
 
 
@@ -124,7 +124,7 @@ number of names of each.
 )
 @option(
     "--recipe",
-    type=RecipeType(),
+    type=RecipeType(RECIPES),
     metavar=f"{'|'.join(RECIPES)}|FILE",
     heading="Training",
     help="A set of defaults for all settings; or a file of settings in TOML, such as "

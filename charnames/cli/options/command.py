@@ -40,8 +40,8 @@ class Option(click.Option):
     """An option under a heading; the environment can set it for one command or all.
 
     --seed of train is set by CHARNAMES_TRAIN_SEED, or else by CHARNAMES_SEED.
-    is_shared: whether the second sets it, too; not so if the option means something else
-    than others of the same name.
+    is_shared: whether the second sets it, too; not so if it means something else than
+    others of the same name.
     """
 
     def __init__(

@@ -12,7 +12,6 @@ import click
 from charnames.cli.inputs import model_folder, models
 from charnames.errors import CharnamesError
 from charnames.io.safe_text import shortened
-from charnames.recipes.recipe import RECIPES
 from charnames.suggestions import choices_shown, did_you_mean
 
 if TYPE_CHECKING:
@@ -171,6 +170,9 @@ class RecipeType(_Recipe):
 
     name = "recipe"
 
+    def __init__(self, presets: Sequence[str]) -> None:
+        self.presets = tuple(presets)
+
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> RecipeChoice:
@@ -179,19 +181,19 @@ class RecipeType(_Recipe):
 
         if isinstance(value, RecipeChoice):  # click converts a value twice
             return value
-        if value in RECIPES:
+        if value in self.presets:
             return RecipeChoice(value, {})
         if not os.path.dirname(value) and not os.path.exists(value):
-            hint = did_you_mean(value, RECIPES)
-            presets = " nor ".join(RECIPES)
-            self.fail(f"{value!r} is neither {presets}, nor a file{hint}", param, ctx)
+            hint = did_you_mean(value, self.presets)
+            presets = ", ".join(self.presets)
+            self.fail(f"{value!r} is none of {presets}, and no file{hint}", param, ctx)
         return read_recipe(value)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The presets, and files."""
-        return _completions(RECIPES, incomplete, files=True)
+        return _completions(self.presets, incomplete, files=True)
 
 
 class Text(_Text):

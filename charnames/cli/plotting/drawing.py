@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 import matplotlib
 import numpy as np
@@ -63,6 +63,7 @@ _DASHES = ("-", "--", ":", "-.")  # one for every ten curves
 _LEGEND = 26  # curves in each column of the legend
 
 Draw = Callable[[Figure], None]
+T = TypeVar("T")
 
 
 def image_bytes(draw: Draw, suffix: str) -> bytes:
@@ -89,18 +90,61 @@ def missing(texts: Iterable[str]) -> str:
 def draw_training_curves(figure: Figure, run: RecordedRun) -> None:
     """Draw losses, and accuracies of a classifier, by iteration."""
     panels = _panels(run)
-    figure.set_size_inches(6 * len(panels), 4)
-    figure.suptitle(_cut(os.path.basename(run.title), 2 * _LONGEST))
     marker = "." if len(run.iterations) < _MARKED else ""
-    axes = figure.subplots(1, len(panels), squeeze=False)[0]
-    for axis, (name, curves) in zip(axes, panels.items(), strict=True):
+    for axis, (name, curves) in _side_by_side(figure, run.title, panels):
         for label, values in curves.items():
             if label == "training" or np.isfinite(values).any():
                 style = {"color": _COLORS[label], "marker": marker}
                 axis.plot(run.iterations, values, label=label, **style)
-        axis.set(xlabel="iteration", ylabel=name)
-        axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-        axis.legend()
+        _label_iterations(axis, name)
+
+
+def draw_runs(figure: Figure, runs: Sequence[RecordedRun]) -> None:
+    """Draw the curves of several runs, each labelled by what differs."""
+    labels = run_labels(runs)
+    figures = {"loss": "loss, nats a name, or an example", "held_out": "held-out loss"}
+    figures |= {"accuracy": "accuracy", "held_out_accuracy": "held-out accuracy"}
+    panels = {
+        name: [getattr(run, figure) for run in runs]
+        for figure, name in figures.items()
+        if any(np.isfinite(getattr(run, figure)).any() for run in runs)
+    }
+    title = ", ".join(dict.fromkeys(os.path.basename(run.title) for run in runs))
+    for axis, (name, curves) in _side_by_side(figure, title, panels):
+        for i, (run, label) in enumerate(zip(runs, labels, strict=True)):
+            dashes = _DASHES[i // 10 % len(_DASHES)]
+            style = {"color": f"C{i % 10}", "linestyle": dashes}
+            axis.plot(run.iterations, curves[i], label=f" {_cut(label)}", **style)
+        _label_iterations(axis, name)
+
+
+def run_labels(runs: Sequence[RecordedRun]) -> list[str]:
+    """What is different about each run, such as "cell lstm, seed 2"."""
+    names = list(dict.fromkeys(name for run in runs for name in run.settings))
+    differ = [n for n in names if len({run.settings.get(n) for run in runs}) > 1]
+    labels = [
+        ", ".join(f"{n.replace('_', ' ')} {run.settings.get(n, '?')}" for n in differ)
+        for run in runs
+    ]
+    if len(set(labels)) == len(labels):
+        return labels
+    return [f"run {i} {label}".rstrip() for i, label in enumerate(labels, 1)]
+
+
+def _side_by_side(
+    figure: Figure, title: str, panels: Mapping[str, T]
+) -> Iterator[tuple[Any, tuple[str, T]]]:
+    """The axes for each panel, with its name and what is in it."""
+    figure.set_size_inches(6 * len(panels), 4)
+    figure.suptitle(_cut(os.path.basename(title), 2 * _LONGEST))
+    axes = figure.subplots(1, len(panels), squeeze=False)[0]
+    return zip(axes, panels.items(), strict=True)
+
+
+def _label_iterations(axis: Any, name: str) -> None:
+    axis.set(xlabel="iteration", ylabel=name)
+    axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axis.legend()
 
 
 def _panels(run: RecordedRun) -> dict[str, dict[str, Sequence[float]]]:

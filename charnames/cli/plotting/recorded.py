@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from charnames.cli.terminal.console import Console
 from charnames.io import files
+from charnames.recipes.recipe import CHANGEABLE
 
 Record = dict[str, Any]
 _FIGURES = ("loss", "learned", "held_out", "gap", "accuracy", "held_out_accuracy")
+_MOST_CONVERSIONS = 12
 Floats = NDArray[np.float64]
 
 _TO_GIVE = (
@@ -32,7 +34,8 @@ class RecordedRun:
 
     loss: smoothed, per name; of a classifier per example, as is held_out. learned,
     held_out: per symbol, on names that are learned and held out. gap: how much higher
-    the network's own loss, without an n-gram model, is on the latter.
+    the network's own loss, without an n-gram model, is on the latter. settings: what
+    the run was of, by name: the list, the seed and the recipe.
     """
 
     title: str = ""
@@ -43,6 +46,7 @@ class RecordedRun:
     gap: list[float] = field(default_factory=list)
     accuracy: list[float] = field(default_factory=list)
     held_out_accuracy: list[float] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,48 @@ class RecordedAttention:
     weights: Floats
 
 
-Report = RecordedRun | RecordedEvaluation | list[RecordedAttention]
+@dataclass
+class Recorded:
+    """What reports hold: runs, an evaluation, or conversions."""
+
+    runs: list[RecordedRun] = field(default_factory=list)
+    evaluations: list[RecordedEvaluation] = field(default_factory=list)
+    conversions: list[RecordedAttention] = field(default_factory=list)
+
+    @property
+    def kinds(self) -> int:
+        """How many kinds of reports there are."""
+        return sum(map(bool, (self.runs, self.evaluations, self.conversions)))
 
 
-def read_report(console: Console, report: str) -> Report:
+def read_reports(console: Console, reports: Sequence[str]) -> Recorded:
+    """Read reports from files, or from standard input for "-".
+
+    Raises click.ClickException if one cannot be read, or is not a report, or if they
+    are of several kinds.
+    """
+    recorded = Recorded()
+    for report in reports:
+        part = _read_one(console, report)
+        recorded.runs += part.runs
+        recorded.evaluations += part.evaluations
+        recorded.conversions += part.conversions
+    source = ", ".join("standard input" if r == "-" else r for r in reports)
+    if recorded.kinds > 1:
+        raise click.ClickException(
+            f"{source}: give runs, an evaluation or conversions, not several of these"
+        )
+    if (count := len(recorded.conversions)) > _MOST_CONVERSIONS:
+        raise click.ClickException(
+            f"{source}: there are {count} conversions; give at most "
+            f"{_MOST_CONVERSIONS}, which are drawn side by side"
+        )
+    if len(recorded.evaluations) > 1:
+        raise click.ClickException(f"{source}: give one evaluation")
+    return recorded
+
+
+def _read_one(console: Console, report: str) -> Recorded:
     """Read a report from a file, or from standard input for "-".
 
     Raises click.ClickException if it cannot be read, or is not a report.
@@ -99,32 +141,66 @@ def read_report(console: Console, report: str) -> Report:
     return _read("standard input", sys.stdin.buffer)
 
 
-def _read(source: str, stream: Iterable[bytes]) -> Report:
-    run, evaluation, conversions = RecordedRun(), None, list[RecordedAttention]()
+def _read(source: str, stream: Iterable[bytes]) -> Recorded:
+    recorded, run = Recorded(), RecordedRun()
+    runs = [run]
     for where, record in _records(source, stream):
         try:
             if "confusion" in record:
-                if evaluation:
+                if recorded.evaluations:
                     raise click.ClickException(f"{where}: give one evaluation")
-                evaluation = _evaluation(record)
+                recorded.evaluations.append(_evaluation(record))
             elif "attention" in record:
-                conversions += _attention(record)
+                recorded.conversions += _attention(record)
             elif record["event"] == "start":
-                run.title = str(record["dataset"])
+                started = _started(record)
+                if not _continues(started, run):
+                    run = started
+                    runs.append(run)
             elif record["event"] == "checkpoint":
+                iteration = _iteration(record)
+                if run.iterations and iteration <= run.iterations[-1]:
+                    # The same settings again; without their start nobody knows.
+                    if not run.settings:
+                        raise click.ClickException(
+                            f"{where}: iteration {iteration:g} comes after iteration "
+                            f"{run.iterations[-1]:g}; several runs are told apart by "
+                            'their first lines, {"event": "start", ...}'
+                        )
+                    run = RecordedRun(run.title, settings=run.settings)
+                    runs.append(run)
                 _add(run, record)
         except (KeyError, TypeError, ValueError, OverflowError):
             raise _unlike(where) from None
-    reports: list[Report] = [part for part in (evaluation, conversions) if part]
-    if run.iterations:
-        reports.append(run)
-    if len(reports) > 1:
-        raise click.ClickException(
-            f"{source}: give a run, an evaluation or conversions, not several of these"
-        )
-    if not reports:
+    recorded.runs = [run for run in runs if run.iterations]
+    if not recorded.kinds:
         raise click.ClickException(f"{source}: there is no checkpoint; {_TO_GIVE}")
-    return reports[0]
+    return recorded
+
+
+def _continues(started: RecordedRun, run: RecordedRun) -> bool:
+    """Whether a first line is that of the same run, which was resumed."""
+    if not run.settings:
+        return False
+    names = started.settings.keys() | run.settings.keys()
+    return all(
+        started.settings.get(name) == run.settings.get(name)
+        for name in names - set(CHANGEABLE)
+    )
+
+
+def _started(record: Record) -> RecordedRun:
+    """The run that a report's first line tells of. Raises KeyError or TypeError."""
+    settings = {
+        "list": str(record["dataset"]),
+        "seed": str(record.get("seed")),
+        **{str(k): str(v) for k, v in dict(record.get("recipe") or {}).items()},
+    }
+    return RecordedRun(str(record["dataset"]), settings=settings)
+
+
+def _iteration(record: Record) -> float:
+    return float(record["iteration"])
 
 
 def _records(source: str, stream: Iterable[bytes]) -> Iterator[tuple[str, Record]]:
@@ -148,7 +224,7 @@ def _unlike(where: str) -> click.ClickException:
 
 def _add(run: RecordedRun, record: Record) -> None:
     """Add the figures of a checkpoint; one that is null or missing is NaN."""
-    run.iterations.append(float(record["iteration"]))
+    run.iterations.append(_iteration(record))
     for name in _FIGURES:
         value = record.get(name)
         getattr(run, name).append(math.nan if value is None else float(value))

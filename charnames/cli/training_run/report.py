@@ -61,6 +61,7 @@ class JsonReport:
             parameters=model.parameters.values.size,
             seed=model.provenance.seed,
             labels=model.labels,
+            recipe=model.recipe.settings(),
         )
 
     def checkpoint(self, checkpoint: AnyCheckpoint) -> None:
