@@ -257,7 +257,7 @@ def test_letters_that_a_png_lacks_are_told(inside: Inside, plot: Plot) -> None:
 def test_examples_run_as_they_stand(inside: Inside, plot: Plot) -> None:
     help = inside("plot", "-h").out
     lines = help.partition("Examples:\n")[2].splitlines()
-    assert len(lines) == 5
+    assert len(lines) == 3
     for line in lines:
         inside.shell(line, CHARNAMES_ITERATIONS="20", CHARNAMES_HELD_OUT="0.1")
     assert "elements" in texts(inside.folder / "run.svg")

@@ -27,10 +27,8 @@ _WHAT = ("confusion", "roc", "attention")
     cls=Command,
     epilog=examples(
         "charnames train --dataset elements --json > run.jsonl",
-        "charnames plot run.jsonl -o run.png",
         "charnames plot -o run.svg < run.jsonl",
-        "charnames train --dataset elements --cell lstm --json > lstm.jsonl",
-        "charnames plot run.jsonl lstm.jsonl -o cells.svg",
+        "charnames plot run.jsonl run.jsonl -o run.png",
     ),
 )
 @click.argument("reports", nargs=-1, metavar="[REPORT]...", type=click.Path())
