@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -41,6 +41,9 @@ from charnames.prediction.predictor import Predictor
 from charnames.random_streams import Stream, generator
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import split_names, train
+
+if TYPE_CHECKING:
+    from conftest import CommandLine
 
 LIST = ["Ada", "Bea", "Cleo", "Dora", "Eve", "Flora", "Gina", "Ida", "Joan", "Kay"]
 NAMES = NameList([*LIST, "Lea", "Nora", "Olga", "Rona", "Vera"], "mine")
@@ -504,3 +507,29 @@ def test_a_name_is_nearest_to_itself() -> None:
 
 def test_what_is_compared_may_be_folded() -> None:
     assert Nearest(["NEON", "Argon"], str.lower)("neom") == ("NEON", 1)
+
+
+# Folds side by side
+
+
+def test_folds_side_by_side_give_the_same_figures(cli: CommandLine) -> None:
+    words = ["evaluate", "-d", "elements", "--folds", 3, "--iterations", 8, "--json"]
+    assert cli(*words, "--jobs", 2) == cli(*words)
+
+
+def test_folds_keep_the_weights_of_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each model learns its names with the weights that they have in the list."""
+    names = NameList(["Ada", "Bo", "Cid", "Dee"], weights=[1, 2, 3, 4])
+    learned: list[NameList] = []
+    original = language_model.train
+
+    def watched(names: NameList, *args: Any, **options: Any) -> Any:
+        learned.append(names)
+        return original(names, *args, **options)
+
+    monkeypatch.setattr(language_model, "train", watched)
+    cross_validate(names, Recipe(iterations=1, hidden_size=4), 2)
+    weights = dict(zip(names, names.weights or (), strict=True))
+    for part in learned:
+        assert part.weights == [weights[name] for name in part]
+    assert sorted(name for part in learned for name in part) == sorted(names)

@@ -37,6 +37,11 @@ class NameList(list[str]):
         self.weights = None if weights is None else list(weights)
         self.notices: list[str] = []
 
+    def unlabelled(self, numbers: Sequence[int]) -> NameList:
+        """The names of these numbers with their weights, without labels."""
+        weights = [self.weights[i] for i in numbers] if self.weights else None
+        return NameList((self[i] for i in numbers), self.source, weights=weights)
+
     def lines(self) -> Iterator[str]:
         """The lines of a file of the list, without its weights."""
         if self.labels is None:

@@ -6,7 +6,7 @@ Losses are in nats, over all predicted symbols, end markers included.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,6 +109,10 @@ def evaluate(
     )
 
 
+# Evaluates each of some folds: in order here, or in processes side by side.
+Spread = Callable[[Callable[[int], Evaluation], Sequence[int]], Iterable[Evaluation]]
+
+
 def cross_validate(
     names: Iterable[str],
     recipe: Recipe,
@@ -117,6 +121,7 @@ def cross_validate(
     seed: int = 0,
     case: str = AUTO,
     init_from: Model | None = None,
+    spread: Spread = map,
 ) -> Evaluation:
     """Evaluate a recipe on a list by cross-validation.
 
@@ -124,38 +129,53 @@ def cross_validate(
     folds are added up. The distinct names are shuffled with the seed and divided into
     folds, each with a seed of its own. Every model has the alphabet of the whole list.
 
-    init_from: the model that each of these starts from, as for `train`.
+    init_from: the model that each of these starts from, as for `train`. spread: gives
+    what a function gives for each fold, in order; the result does not depend on it.
 
     Raises ListError for fewer than two folds, or fewer distinct names than folds.
     """
     names = as_name_list(names)
     style = detect_case(names)[0] if case == AUTO else case
-    written = {fold(name, style): name for name in reversed(names)}
-    alphabet = "".join(set().union(*encode_list(names, style)))
-    distinct = list(dict.fromkeys(fold(name, style) for name in names))
-    if not 2 <= folds <= len(distinct):
+    count = len({fold(name, style) for name in names})
+    if not 2 <= folds <= count:
         raise ListError(
-            f"{names.source}: {len(distinct)} different names cannot be split into "
-            f"{folds} folds; ask for 2 to {len(distinct)}"
+            f"{names.source}: {count} different names cannot be split into "
+            f"{folds} folds; ask for 2 to {count}"
         )
-    order = generator(seed, Stream.SPLIT).permutation(len(distinct))
-    parts = []
-    for i in range(folds):
-        measured = {distinct[j] for j in order[i::folds]}
-        rest = [name for name in names if fold(name, style) not in measured]
-        learned = NameList(rest, names.source)
-        checkpoints = train(
+    validation = _CrossValidation(names, recipe, folds, seed, style, init_from)
+    return _pooled([*spread(validation.evaluate, range(folds))])
+
+
+@dataclass(frozen=True)
+class _CrossValidation:
+    """A cross-validation, of which each fold can be evaluated alone."""
+
+    names: NameList
+    recipe: Recipe
+    folds: int
+    seed: int
+    style: str
+    init_from: Model | None
+
+    def evaluate(self, k: int) -> Evaluation:
+        """Evaluate fold k by a model that learns the others."""
+        names, style = self.names, self.style
+        written = {fold(name, style): name for name in reversed(names)}
+        distinct = list(dict.fromkeys(fold(name, style) for name in names))
+        order = generator(self.seed, Stream.SPLIT).permutation(len(distinct))
+        measured = {distinct[j] for j in order[k :: self.folds]}
+        rest = [i for i, n in enumerate(names) if fold(n, style) not in measured]
+        learned = names.unlabelled(rest)
+        *_, last = train(
             learned,
-            recipe,
-            seed=seed + i,
+            self.recipe,
+            seed=self.seed + k,
             case=style,
-            alphabet=alphabet,
-            init_from=init_from,
+            alphabet="".join(set().union(*encode_list(names, style))),
+            init_from=self.init_from,
         )
-        *_, last = checkpoints
         against = [written[name] for name in sorted(measured)]
-        parts.append(evaluate(last.model, against, learned, seed=seed + i))
-    return _pooled(parts)
+        return evaluate(last.model, against, learned, seed=self.seed + k)
 
 
 def _baselines(

@@ -69,6 +69,18 @@ def side_by_side(
         pool.shutdown(cancel_futures=True)
 
 
+def in_order(work: Callable[[T], R], tasks: Sequence[T], jobs: int) -> list[R]:
+    """The results of `work` for the tasks, in their order; see `side_by_side`."""
+    numbered = list(enumerate(tasks))
+    results = dict(side_by_side(_numbered, work, numbered, jobs))
+    return [results[i] for i, _ in numbered]
+
+
+def _numbered(work: Callable[[T], R], task: tuple[int, T]) -> tuple[int, R]:
+    number, own = task
+    return number, work(own)
+
+
 def _begin(work: Callable[[Any, T], R], shared: Any) -> None:
     """Set up a worker: store what it needs, and end it when its parent ends."""
     _job[:] = work, shared

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -103,6 +104,14 @@ sources, network and joint_ngram (with the same three figures).
     heading="What to measure",
     help="Cross-validate a recipe with this number of folds.",
 )
+@option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    heading="What to measure",
+    help="Number of folds to train side by side; the figures do not depend on it.",
+)
 @seed_option("What to measure", default="0")
 @option(
     "--recipe",
@@ -125,6 +134,7 @@ def command(
     list_format: FileFormat,
     folds: int | None,
     recipe: RecipeChoice | None,
+    jobs: int,
     seed: int | None,
     init_from: str | None,
     json: bool,
@@ -142,7 +152,7 @@ def command(
         console.say(lists.summary(names))
         preset = recipe.preset if recipe else None
         chosen = Recipe.named(preset or RECIPES[0], names, **all_changes)
-        figures = _cross_validated(console, names, folds, chosen, parent, seed)
+        figures = _cross_validated(console, names, folds, chosen, parent, seed, jobs)
     elif against is None:
         raise click.UsageError(
             "say what to measure on: --against FILE, or --dataset LIST --folds N"
@@ -177,15 +187,23 @@ def _cross_validated(
     recipe: Recipe,
     init_from: Model | None,
     seed: int | None,
+    jobs: int,
 ) -> Figures:
     from charnames.cli.tables import language_model
     from charnames.evaluation.language_model import cross_validate
+    from charnames.experiments.workers import in_order
 
     if seed is None:
         console.say("seed: 0")
     case = lists.case_style(console, names, None)
     evaluation = cross_validate(
-        names, recipe, folds, seed=seed or 0, case=case, init_from=init_from
+        names,
+        recipe,
+        folds,
+        seed=seed or 0,
+        case=case,
+        init_from=init_from,
+        spread=partial(in_order, jobs=jobs) if jobs > 1 else map,
     )
     return Figures(
         language_model.record(evaluation),
