@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -135,6 +136,27 @@ def test_the_recipe_says_how_names_are_sampled_by_default() -> None:
     same = model.sample(30, seed=5, temperature=0.6, min_p=0.05)
     assert list(same) == by_default
     assert list(model.sample(30, seed=5, temperature=0.6)) != by_default
+
+
+@pytest.mark.parametrize(
+    "constraint",
+    [{"suffix": "xq"}, {"contains": "xq"}, {"match": "*xq*"}, {"contains": ["x", "q"]}],
+    ids=str,
+)
+def test_what_is_asked_for_is_found_however_unlikely(
+    constraint: dict[str, Any],
+) -> None:
+    """Without a word on min_p, the recipe's does not leave out what is asked for."""
+    names = ["anna", "otto", "karl"]
+    recipe = Recipe(iterations=0, hidden_size=4, temperature=0.6, min_p=0.5)
+    model = last(names, recipe, alphabet="xq")
+    model.parameters["output.by"][
+        [i + 1 for i, c in enumerate(model.alphabet) if c in "xq"]
+    ] = -6
+    found = list(model.sample(5, seed=1, any_form=True, **constraint))
+    assert len(found) == 5
+    with pytest.raises(SamplingError):
+        list(model.sample(5, seed=1, any_form=True, min_p=0.5, **constraint))
 
 
 def test_near_copies_and_other_forms_are_left_out_by_default() -> None:

@@ -162,8 +162,9 @@ class Model(Trained):
         is an iterator; its `batches` are lists of names, each as soon as it is drawn.
 
         temperature, top_k, top_p, min_p: how each symbol is chosen; see Choice. If none
-        of them is given, the recipe's temperature and min_p hold; a given one stands
-        alone. prefix to avoid_within: which names are wanted; see Steering.
+        of them is given, the recipe's temperature holds, and its min_p where it cannot
+        leave out what the constraints ask for; a given one stands alone. prefix to
+        avoid_within: which names are wanted; see Steering.
         label: as in `for_label`; without it, labels are as frequent as in the list.
 
         Raises SamplingError at once for a setting out of range or constraints that no
@@ -186,12 +187,13 @@ class Model(Trained):
             avoid=avoid,
             avoid_within=avoid_within,
         )
-        if (temperature, top_k, top_p, min_p) == (None, None, None, None):
+        constraints, novelty = steering.applied(self._learned_list(), self.form.fold)
+        nothing_given = (temperature, top_k, top_p, min_p) == (None, None, None, None)
+        if nothing_given and not constraints.ask_for_symbols:
             min_p = self.recipe.min_p or None
         if temperature is None:
             temperature = self.recipe.temperature
         choice = Choice(temperature, top_k, top_p, min_p)
-        constraints, novelty = steering.applied(self._learned_list(), self.form.fold)
         model = self if label is None else self.for_label(label)
         return sampler.sample(
             model.predictor(), self.form, n, choice, constraints, novelty, seed

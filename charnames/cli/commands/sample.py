@@ -134,7 +134,8 @@ def _check_regex(
     type=float,
     heading="Choice of characters",
     help="Below 1 sharpens the distribution of the next character; 0 is greedy. "
-    "[default: the model's, with its min-p; see `charnames info`]",
+    "[default: the model's; and its min-p, without --suffix, --contains, --match and "
+    "--regex; see `charnames info`]",
 )
 @option(
     "--top-k",

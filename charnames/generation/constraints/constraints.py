@@ -69,6 +69,13 @@ class Constraints:
         for text in self.contains:
             self._check_text("contains", text)
 
+    @property
+    def ask_for_symbols(self) -> bool:
+        """Whether names are to hold symbols, after their beginning, that the model may
+        all but rule out.
+        """
+        return bool(self.suffix or self.contains or self.match or self.regex)
+
     @staticmethod
     def _check_text(name: str, text: str | None) -> None:
         if len(text or "") > MAX_LENGTH:
