@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from charnames.cli import COMMANDS, program
 from charnames.cli.options.command import ENVIRONMENT, Option
 from charnames.cli.options.recipe_settings import value_text
+from charnames.cli.options.recipe_type import RecipeType
 from charnames.cli.options.types import (
     Dataset,
     Duration,
@@ -21,7 +22,6 @@ from charnames.cli.options.types import (
     ModelFile,
     OneOf,
     ParentModel,
-    RecipeType,
     Seed,
     Sizes,
 )

@@ -167,10 +167,8 @@ class Model(Trained):
         avoid_within: which names are wanted; see Steering.
         label: as in `for_label`; without it, labels are as frequent as in the list.
 
-        Raises SamplingError at once for a setting out of range or constraints that no
-        name can meet; after the last name where there are fewer than n, that is when
-        65,536 tries in a row gave none (fewer with a min_length of 64 or more), or a
-        million fewer than one in a thousand.
+        Raises SamplingError at once for a setting or constraints that cannot be; and
+        after the last name where there are fewer than n (see TryBudget).
         """
         steering = Steering(
             prefix=prefix,
@@ -191,13 +189,13 @@ class Model(Trained):
         nothing_given = (temperature, top_k, top_p, min_p) == (None, None, None, None)
         if nothing_given and not constraints.ask_for_symbols:
             min_p = self.recipe.min_p or None
-        if temperature is None:
-            temperature = self.recipe.temperature
-        choice = Choice(temperature, top_k, top_p, min_p)
-        model = self if label is None else self.for_label(label)
-        return sampler.sample(
-            model.predictor(), self.form, n, choice, constraints, novelty, seed
+        own = self.recipe.temperature
+        choice = Choice(
+            own if temperature is None else temperature, top_k, top_p, min_p
         )
+        predictor = (self if label is None else self.for_label(label)).predictor()
+        form = self.form
+        return sampler.sample(predictor, form, n, choice, constraints, novelty, seed)
 
     def best(
         self,

@@ -13,6 +13,7 @@ from charnames.cli.inputs.lists import ListSource
 from charnames.cli.options.command import Command, option
 from charnames.cli.options.list_format import list_format_options
 from charnames.cli.options.recipe_settings import recipe_options
+from charnames.cli.options.recipe_type import RecipeType
 from charnames.cli.options.shared import (
     examples,
     habits,
@@ -21,7 +22,7 @@ from charnames.cli.options.shared import (
     seed_option,
     with_console,
 )
-from charnames.cli.options.types import Dataset, RecipeType
+from charnames.cli.options.types import Dataset
 from charnames.cli.tasks.base import EvaluationRequest, Figures
 from charnames.cli.tasks.table import TASKS
 from charnames.cli.terminal.console import Console, json_line, printable

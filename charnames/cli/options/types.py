@@ -17,12 +17,9 @@ from charnames.suggestions import choices_shown, did_you_mean
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from charnames.recipes.recipe_file import RecipeChoice
-
     _Text = click.ParamType[str]
-    _Recipe = click.ParamType[RecipeChoice]
 else:
-    _Text = _Recipe = click.ParamType  # older releases of click cannot subscript it
+    _Text = click.ParamType  # older releases of click cannot subscript it
 
 
 # What is meant as a number, or is nothing.
@@ -60,7 +57,7 @@ class OneOf(_Text):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The choices."""
-        return _completions(self.choices, incomplete)
+        return completions(self.choices, incomplete)
 
 
 class Dataset(_Text):
@@ -76,7 +73,7 @@ class Dataset(_Text):
         from charnames.data.names import list_files
 
         known = list_files(".txt") | list_files(".tsv")
-        return _completions(known, incomplete, files=True)
+        return completions(known, incomplete, files=True)
 
 
 class ModelFile(_Text):
@@ -125,7 +122,7 @@ class ModelFile(_Text):
         """The names of models, and files."""
         mine = self.own or self.new
         words = model_folder.own_names() if mine else model_folder.names()
-        return _completions(words, incomplete, files=True)
+        return completions(words, incomplete, files=True)
 
 
 class ParentModel(ModelFile):
@@ -142,7 +139,7 @@ class ParentModel(ModelFile):
     ) -> list[CompletionItem]:
         """The models that have a name, "none", and files."""
         words = [model_folder.BASE, "none", *model_folder.names()]
-        return _completions(words, incomplete, files=True)
+        return completions(words, incomplete, files=True)
 
 
 class OutputFile(_Text):
@@ -162,38 +159,7 @@ class OutputFile(_Text):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """Files."""
-        return _completions((), incomplete, files=True)
-
-
-class RecipeType(_Recipe):
-    """The name of a preset, or a file of settings: converted to a RecipeChoice."""
-
-    name = "recipe"
-
-    def __init__(self, presets: Sequence[str]) -> None:
-        self.presets = tuple(presets)
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> RecipeChoice:
-        """Raises click.BadParameter for neither, and for a file that is wrong."""
-        from charnames.recipes.recipe_file import RecipeChoice, read_recipe
-
-        if isinstance(value, RecipeChoice):  # click converts a value twice
-            return value
-        if value in self.presets:
-            return RecipeChoice(value, {})
-        if not os.path.dirname(value) and not os.path.exists(value):
-            hint = did_you_mean(value, self.presets)
-            presets = ", ".join(self.presets)
-            self.fail(f"{value!r} is none of {presets}, and no file{hint}", param, ctx)
-        return read_recipe(value)
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """The presets, and files."""
-        return _completions(self.presets, incomplete, files=True)
+        return completions((), incomplete, files=True)
 
 
 class Text(_Text):
@@ -223,12 +189,13 @@ class Label(_Text):
             model = models.load(path)
         except CharnamesError:
             return []
-        return _completions(model.labels, incomplete)
+        return completions(model.labels, incomplete)
 
 
-def _completions(
+def completions(
     words: Iterable[str], incomplete: str, files: bool = False
 ) -> list[CompletionItem]:
+    """The words that go on with what was typed, and files if asked for."""
     from click.shell_completion import CompletionItem
 
     items = [CompletionItem(word) for word in words if word.startswith(incomplete)]
