@@ -160,13 +160,11 @@ class Model(Trained):
     ) -> sampler.Names:
         """n names, drawn from the model; the same seed gives the same names. The result
         is an iterator; its `batches` are lists of names, each as soon as it is drawn.
-
         temperature, top_k, top_p, min_p: how each symbol is chosen; see Choice. If none
         of them is given, the recipe's temperature holds, and its min_p where it cannot
         leave out what the constraints ask for; a given one stands alone. prefix to
         avoid_within: which names are wanted; see Steering.
         label: as in `for_label`; without it, labels are as frequent as in the list.
-
         Raises SamplingError at once for a setting or constraints that cannot be; and
         after the last name where there are fewer than n (see TryBudget).
         """
@@ -186,8 +184,8 @@ class Model(Trained):
             avoid_within=avoid_within,
         )
         constraints, novelty = steering.applied(self._learned_list(), self.form.fold)
-        nothing_given = (temperature, top_k, top_p, min_p) == (None, None, None, None)
-        if nothing_given and not constraints.ask_for_symbols:
+        given = {temperature, top_k, top_p, min_p} != {None}
+        if not given and not constraints.ask_for_symbols:
             min_p = self.recipe.min_p or None
         own = self.recipe.temperature
         choice = Choice(
