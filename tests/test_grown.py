@@ -159,6 +159,19 @@ def test_what_is_asked_for_is_found_however_unlikely(
         list(model.sample(5, seed=1, any_form=True, min_p=0.5, **constraint))
 
 
+def test_a_short_list_does_not_run_dry_at_its_own_temperature() -> None:
+    """Where the recipe's temperature gives known names alone, 1 goes on."""
+    names = ["anna", "otto", "karl"]
+    recipe = Recipe(iterations=0, hidden_size=4, temperature=0.001, min_p=0.9)
+    model = last(names, recipe)
+    assert len(set(model.sample(20, seed=1, any_form=True))) == 20
+    first = list(model.sample(1, seed=1, any_form=True, novel=False))
+    cold = {"temperature": 0.001, "min_p": 0.9}
+    assert first == list(model.sample(1, seed=1, any_form=True, novel=False, **cold))
+    with pytest.raises(SamplingError):
+        list(model.sample(20, seed=1, any_form=True, **cold))
+
+
 def test_near_copies_and_other_forms_are_left_out_by_default() -> None:
     model = grown()
     options = {"seed": 5, "temperature": 1.0, "novel": False}

@@ -21,6 +21,7 @@ CAPACITY = 2**24  # hashes remembered: 128 MiB, and as much again while they are
 # period of PERIOD tries, fewer than one try in RARE has given a name.
 MAX_FRUITLESS = 2**16
 _LONG = 32  # characters of a name that counts as one try
+_SOONER = 16  # so many times fewer tries are made before another way is taken
 PERIOD = 2**20
 RARE = 1000
 
@@ -126,10 +127,12 @@ class TryBudget:
     """Counts tries and the names they gave, and tells when to give up.
 
     least_length: the fewest characters of a name. Where names are long, a try without a
-    name is as much work as many tries of short names, and counts as so many.
+    name is as much work as many tries of short names, and counts as so many. last:
+    whether there is no other way to draw names, so that more tries are worth it.
     """
 
-    def __init__(self, least_length: int = 1) -> None:
+    def __init__(self, least_length: int = 1, last: bool = True) -> None:
+        self.last = last
         self._cost = max(least_length // _LONG, 1)
         self.tries = self.names = self._fruitless = 0
         self._rare = False
@@ -149,4 +152,10 @@ class TryBudget:
     @property
     def exhausted(self) -> bool:
         """Whether the last name is long ago, or names have become too rare."""
-        return self._rare or self._fruitless >= MAX_FRUITLESS
+        most = MAX_FRUITLESS if self.last else MAX_FRUITLESS // _SOONER
+        return self._rare or self._fruitless >= most
+
+    def renew(self) -> None:
+        """Begin with the last way to draw names."""
+        self.last, self._fruitless, self._rare = True, 0, False
+        self._period = (self.tries, self.names)

@@ -14,6 +14,7 @@ import numpy as np
 from charnames.errors import SamplingError
 from charnames.generation.choice import Choice
 from charnames.generation.constrained import ConstrainedSampler
+from charnames.generation.constraints.compiled import Compiled
 from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.name_form import NameForm
 from charnames.generation.novelty import NoveltyFilter, TryBudget
@@ -36,20 +37,28 @@ def sample(
     constraints: Constraints,
     novelty: NoveltyFilter,
     seed: int | None = None,
+    wider: Choice | None = None,
 ) -> Names:
-    """n names, drawn from the predictor; see Model.sample."""
+    """n names, drawn from the predictor; see Model.sample.
+
+    wider: how symbols are chosen once `choice` has too few wanted names.
+    """
     check_count(n)
-    sampler: Sampler
-    least_length = 1
+    meet: Compiled | None = None
     if constraints:
         meet = constraints.compiled(form.vocabulary, form.case, form.usual_limit)
-        least_length = meet.least
-        sampler = ConstrainedSampler(predictor, form, choice, meet)
-    else:
-        sampler = UnconstrainedSampler(predictor, form, choice)
+
+    def sampler(choice: Choice) -> Sampler:
+        if meet:
+            return ConstrainedSampler(predictor, form, choice, meet)
+        return UnconstrainedSampler(predictor, form, choice)
+
+    samplers = map(sampler, [choice] if wider is None else [choice, wider])
+    first = next(samplers)  # which raises at once what cannot be
     seed = fresh_seed() if seed is None else seed
-    budget = TryBudget(least_length)
-    return Names(_wanted_names(sampler, form, n, novelty, seed, budget))
+    budget = TryBudget(meet.least if meet else 1, last=wider is None)
+    draws = chain([first], samplers)
+    return Names(_wanted_names(draws, form, n, novelty, seed, budget))
 
 
 class Names(Iterator[str]):
@@ -81,23 +90,28 @@ def draw_some(
 
 
 def _wanted_names(
-    draw: Sampler,
+    draws: Iterator[Sampler],
     form: NameForm,
     n: int,
     novelty: NoveltyFilter,
     seed: int,
     budget: TryBudget,
 ) -> Iterator[list[str]]:
-    """The wanted ones of the names that `draw` gives, chunk by chunk, n in all.
+    """The wanted ones of the names that samplers give, chunk by chunk, n in all: each
+    of them until it runs out, as the budget tells.
 
-    Raises SamplingError where they run out, as the budget tells.
+    Raises SamplingError where the last one runs out.
     """
+    draw = next(draws)
     for number in count():
         missing = n - budget.names
         if not missing:
             return
         if budget.exhausted:
-            break
+            if budget.last:
+                break
+            draw = next(draws)
+            budget.renew()
         rng = generator(seed, Stream.SAMPLE, number)
         names, tries = draw(rng, _size(number))
         if not novelty.idle:

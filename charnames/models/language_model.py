@@ -160,12 +160,11 @@ class Model(Trained):
     ) -> sampler.Names:
         """n names, drawn from the model; the same seed gives the same names. The result
         is an iterator; its `batches` are lists of names, each as soon as it is drawn.
-        temperature, top_k, top_p, min_p: how each symbol is chosen; see Choice. If none
-        of them is given, the recipe's temperature holds, and its min_p where it cannot
-        leave out what the constraints ask for; a given one stands alone. prefix to
-        avoid_within: which names are wanted; see Steering.
-        label: as in `for_label`; without it, labels are as frequent as in the list.
-        Raises SamplingError at once for a setting or constraints that cannot be; and
+        temperature, top_k, top_p, min_p: how each symbol is chosen; see Choice. With none
+        of them it is as the recipe says, its min_p aside where constraints ask for
+        symbols, and once that has too few names, at temperature 1. prefix to
+        avoid_within: which names are wanted; see Steering. label: as in `for_label`.
+        Raises SamplingError at once for a setting or constraints that cannot be, and
         after the last name where there are fewer than n (see TryBudget).
         """
         steering = Steering(
@@ -187,13 +186,16 @@ class Model(Trained):
         given = {temperature, top_k, top_p, min_p} != {None}
         if not given and not constraints.ask_for_symbols:
             min_p = self.recipe.min_p or None
+        wider = None if given else Choice()
         own = self.recipe.temperature
         choice = Choice(
             own if temperature is None else temperature, top_k, top_p, min_p
         )
         predictor = (self if label is None else self.for_label(label)).predictor()
         form = self.form
-        return sampler.sample(predictor, form, n, choice, constraints, novelty, seed)
+        return sampler.sample(
+            predictor, form, n, choice, constraints, novelty, seed, wider
+        )
 
     def best(
         self,

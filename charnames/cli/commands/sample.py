@@ -135,7 +135,7 @@ def _check_regex(
     heading="Choice of characters",
     help="Below 1 sharpens the distribution of the next character; 0 is greedy. "
     "[default: the model's; and its min-p, without --suffix, --contains, --match and "
-    "--regex; see `charnames info`]",
+    "--regex; see `charnames info`; where these have too few names, 1]",
 )
 @option(
     "--top-k",
