@@ -160,10 +160,10 @@ class Model(Trained):
     ) -> sampler.Names:
         """n names, drawn from the model; the same seed gives the same names. The result
         is an iterator; its `batches` are lists of names, each as soon as it is drawn.
-        temperature, top_k, top_p, min_p: how each symbol is chosen; see Choice. With none
-        of them it is as the recipe says, its min_p aside where constraints ask for
+        temperature, top_k, top_p, min_p: how each symbol is chosen; see Choice. With
+        none of them it is as the recipe says, its min_p aside where constraints ask for
         symbols, and once that has too few names, at temperature 1. prefix to
-        avoid_within: which names are wanted; see Steering. label: as in `for_label`.
+        avoid_within: the names that are wanted; see Steering. label: as in `for_label`.
         Raises SamplingError at once for a setting or constraints that cannot be, and
         after the last name where there are fewer than n (see TryBudget).
         """
@@ -193,9 +193,8 @@ class Model(Trained):
         )
         predictor = (self if label is None else self.for_label(label)).predictor()
         form = self.form
-        return sampler.sample(
-            predictor, form, n, choice, constraints, novelty, seed, wider
-        )
+        wanted = constraints, novelty
+        return sampler.sample(predictor, form, n, choice, *wanted, seed, wider)
 
     def best(
         self,
