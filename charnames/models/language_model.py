@@ -192,9 +192,8 @@ class Model(Trained):
             own if temperature is None else temperature, top_k, top_p, min_p
         )
         predictor = (self if label is None else self.for_label(label)).predictor()
-        form = self.form
         wanted = constraints, novelty
-        return sampler.sample(predictor, form, n, choice, *wanted, seed, wider)
+        return sampler.sample(predictor, self.form, n, choice, *wanted, seed, wider)
 
     def best(
         self,
