@@ -289,7 +289,11 @@ def test_a_time_limit_and_patience_end_a_run(inside: CommandLine) -> None:
     assert 0.2 <= charnames.load(inside.folder / "m").progress.seconds < 5
     words[1] = "-v"
     done = inside(*words, "--time-limit", "0.2s", "-o", "./m")
-    assert done.err.splitlines()[-2] == "ended early: time ran out"
+    # A fast machine comes to a checkpoint, and is told of the one that is kept.
+    *_, ended, kept = ["", *done.err.splitlines()[:-1]]
+    if kept.startswith("the weights are those of iteration"):
+        kept = ended
+    assert kept == "ended early: time ran out"
     words[1] = "--no-progress"
     words += ["--held-out", 0.1, "--patience", 1, "--checkpoint-every", 500]
     done = inside(*words, "--seed", 1, "--learning-rate", 0.1, "--json")
