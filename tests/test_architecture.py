@@ -32,6 +32,7 @@ FLOORS = [
     {"charnames.training"},
     {"charnames.evaluation"},
     {"charnames.experiments"},
+    {"charnames.export"},
     {"charnames.pretrained"},
     {"charnames"},  # the public names, each imported when it is used
     {"charnames.cli"},
