@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for_any
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread
@@ -40,24 +42,33 @@ def cores() -> int:
 
 
 def side_by_side(
-    work: Callable[[Any, T], R], shared: Any, tasks: Sequence[T], jobs: int
+    work: Callable[[Any, T], R], shared: Any, tasks: Iterable[T], jobs: int
 ) -> Generator[R]:
     """Yield the result of `work(shared, task)` for each task, in the order they finish.
 
-    jobs: the number of parallel processes. Each has one thread for linear algebra, so
-    that a result depends only on its task. They end when the iteration ends.
+    tasks: read one by one, each when a process is free for it, so that a task may
+    depend on the results so far. jobs: the number of parallel processes. Each has one
+    thread for linear algebra, so that a result depends only on its task. They end when
+    the iteration ends.
 
     Raises what `work` raises, and TrainingError if a process is killed.
     """
     others = set(active_children())
-    pool = ProcessPoolExecutor(
-        min(jobs, len(tasks)), get_context("spawn"), _begin, (work, shared)
-    )
-    try:
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (work, shared))
+
+    def submitted(count: int) -> set[Future[R]]:
+        chosen = [*islice(waiting, count)]
         with _single_threads(), _ignoring_interrupts():
-            futures = [pool.submit(_do, task) for task in tasks]
-        for future in as_completed(futures):
-            yield future.result()
+            return {pool.submit(_do, task) for task in chosen}
+
+    waiting = iter(tasks)
+    try:
+        running = submitted(jobs)
+        while running:
+            done, running = wait_for_any(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+            running |= submitted(len(done))
     except BrokenProcessPool:
         raise TrainingError(
             "a process was killed before it was done; if memory ran out, run fewer "

@@ -1,0 +1,33 @@
+"""Work in parallel processes."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+
+from charnames.experiments.workers import side_by_side
+
+
+def test_a_task_may_depend_on_the_results_so_far() -> None:
+    results = [0]
+
+    def tasks() -> Iterator[int]:
+        while len(results) < 4:
+            yield results[-1]
+
+    for result in side_by_side(operator.add, 2, tasks(), 1):
+        results.append(result)
+    assert results == [0, 2, 4, 6]
+
+
+def test_no_more_tasks_are_read_than_processes_are_free() -> None:
+    read: list[int] = []
+
+    def tasks() -> Iterator[int]:
+        for task in range(5):
+            read.append(task)
+            yield task
+
+    work = side_by_side(operator.add, 0, tasks(), 2)
+    assert next(work) in (0, 1) and read == [0, 1]
+    assert len([*work]) == 4 and read == [0, 1, 2, 3, 4]
