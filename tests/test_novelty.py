@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from charnames.encoding.hashes import name_hashes
 from charnames.generation.novelty import (
-    MAX_FRUITLESS,
-    PERIOD,
-    RARE,
+    LAST,
+    WITH_ANOTHER_WAY,
     NoveltyFilter,
     TryBudget,
 )
@@ -44,14 +43,14 @@ def test_what_is_barred_is_left_out_where_repeats_are_not() -> None:
 def tries_until_exhausted(names: int, of: int) -> int:
     """How many there are where so many of so many give a name."""
     budget = TryBudget()
-    while not budget.exhausted and budget.tries < 3 * PERIOD:
+    while not budget.exhausted and budget.tries < 3 * LAST.period:
         budget.record(of, names)
     return budget.tries
 
 
 def test_it_is_exhausted_when_none_comes_for_long() -> None:
-    assert tries_until_exhausted(names=0, of=1024) == MAX_FRUITLESS
-    assert tries_until_exhausted(names=0, of=4096) == MAX_FRUITLESS
+    assert tries_until_exhausted(names=0, of=1024) == LAST.fruitless
+    assert tries_until_exhausted(names=0, of=4096) == LAST.fruitless
 
 
 def test_tries_of_long_names_count_for_many() -> None:
@@ -61,19 +60,30 @@ def test_tries_of_long_names_count_for_many() -> None:
     budget.record(1, 0)
     assert budget.exhausted
     short = TryBudget(least_length=63)
-    short.record(MAX_FRUITLESS - 1, 0)
+    short.record(LAST.fruitless - 1, 0)
     assert not short.exhausted
 
 
 def test_it_is_exhausted_when_too_few_come() -> None:
-    assert tries_until_exhausted(names=1, of=RARE + 1) < 1.01 * PERIOD
-    assert tries_until_exhausted(names=1, of=RARE - 1) >= 3 * PERIOD
+    assert tries_until_exhausted(names=1, of=LAST.rare + 1) < 1.01 * LAST.period
+    assert tries_until_exhausted(names=1, of=LAST.rare - 1) >= 3 * LAST.period
 
 
 def test_what_was_found_before_does_not_count() -> None:
     budget = TryBudget()
-    budget.record(PERIOD, PERIOD)
+    budget.record(LAST.period, LAST.period)
     assert not budget.exhausted
-    for _ in range(PERIOD // 4096):
+    for _ in range(LAST.period // 4096):
         budget.record(4096, 1)
-    assert budget.exhausted and budget.names == PERIOD + PERIOD // 4096
+    assert budget.exhausted and budget.names == LAST.period + LAST.period // 4096
+
+
+def test_a_way_is_left_sooner_where_there_is_another() -> None:
+    budget = TryBudget(last=False)
+    while not budget.exhausted:
+        budget.record(1024, 1024 // WITH_ANOTHER_WAY.rare)
+    assert budget.tries == WITH_ANOTHER_WAY.period
+    budget.renew()
+    for _ in range(16):
+        budget.record(1024, 1024 // WITH_ANOTHER_WAY.rare)
+        assert budget.last and not budget.exhausted

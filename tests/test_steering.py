@@ -7,6 +7,7 @@ from __future__ import annotations
 import fnmatch
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -90,7 +91,7 @@ def meets(name: str, asked: dict[str, Any], learned: set[str], case: str) -> boo
 def drawn(model: Model, n: int, asked: dict[str, Any]) -> list[str]:
     """The names there are, if not n of them; none where it was refused."""
     names: list[str] = []
-    with patch.object(novelty, "MAX_FRUITLESS", 2**11):
+    with patch.object(novelty, "LAST", replace(novelty.LAST, fruitless=2**11)):
         try:
             for name in model.sample(n, seed=1, **asked, any_form=True):
                 names.append(name)

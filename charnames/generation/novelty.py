@@ -7,6 +7,7 @@ Names are compared after folding, by 64-bit hashes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,23 @@ from charnames.encoding.near_copies import near_copies
 
 CAPACITY = 2**24  # hashes remembered: 128 MiB, and as much again while they are sorted
 
-# When to give up: after MAX_FRUITLESS tries in a row without a name; or when, in a
-# period of PERIOD tries, fewer than one try in RARE has given a name.
-MAX_FRUITLESS = 2**16
 _LONG = 32  # characters of a name that counts as one try
-_SOONER = 16  # so many times fewer tries are made before another way is taken
-PERIOD = 2**20
-RARE = 1000
+
+
+@dataclass(frozen=True)
+class Patience:
+    """When a way to draw names has run out: after `fruitless` tries in a row without a
+    name; or when, in a period of so many tries, fewer than one try in `rare` has given
+    a name.
+    """
+
+    fruitless: int
+    period: int
+    rare: int
+
+
+LAST = Patience(fruitless=2**16, period=2**20, rare=1000)
+WITH_ANOTHER_WAY = Patience(fruitless=2**12, period=2**14, rare=20)
 
 
 class NoveltyFilter:
@@ -133,6 +144,7 @@ class TryBudget:
 
     def __init__(self, least_length: int = 1, last: bool = True) -> None:
         self.last = last
+        self._patience = LAST if last else WITH_ANOTHER_WAY
         self._cost = max(least_length // _LONG, 1)
         self.tries = self.names = self._fruitless = 0
         self._rare = False
@@ -144,18 +156,18 @@ class TryBudget:
         self.names += names
         self._fruitless = 0 if names else self._fruitless + tries * self._cost
         tries_before, names_before = self._period
-        if self.tries - tries_before >= PERIOD:
+        if self.tries - tries_before >= self._patience.period:
             given, tried = self.names - names_before, self.tries - tries_before
-            self._rare = given * RARE < tried
+            self._rare = given * self._patience.rare < tried
             self._period = (self.tries, self.names)
 
     @property
     def exhausted(self) -> bool:
         """Whether the last name is long ago, or names have become too rare."""
-        most = MAX_FRUITLESS if self.last else MAX_FRUITLESS // _SOONER
-        return self._rare or self._fruitless >= most
+        return self._rare or self._fruitless >= self._patience.fruitless
 
     def renew(self) -> None:
         """Begin with the last way to draw names."""
-        self.last, self._fruitless, self._rare = True, 0, False
+        self.last, self._patience = True, LAST
+        self._fruitless, self._rare = 0, False
         self._period = (self.tries, self.names)
