@@ -79,7 +79,7 @@ class GRU:
         gates = self.buffers("gates", 3 * M, H).reshape(3, M, H)
         candidate = self.buffers("candidate", M, H)
         Waa = self.Waa if mask is None else self.Waa * mask
-        recurrent = by_gate(Waa)
+        recurrent = by_gate(Waa, len(batch.sizes))
         a_steps = batch.steps(a)
         steps = zip(
             batch.gate_steps(x),

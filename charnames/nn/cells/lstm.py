@@ -76,7 +76,7 @@ class LSTM:
         gates = self.buffers("gates", 4 * M, H).reshape(4, M, H)
         tanh_c = self.buffers("tanh_c", M, H)
         Waa = self.Waa if mask is None else self.Waa * mask
-        recurrent = by_gate(Waa)
+        recurrent = by_gate(Waa, len(batch.sizes))
         a_steps, c_steps = batch.steps(a), batch.steps(c)
         steps = zip(
             batch.gate_steps(x),
