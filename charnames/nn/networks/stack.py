@@ -134,6 +134,8 @@ class Stack:
             self.input = Gather(*both)
         else:
             self.input = Lookup(*both)
+        # With fewer rows than symbols, a row each costs less than a table of symbols.
+        self.few_rows = Gather(*both) if "embedding" in weights.views else self.input
         self.label = LabelInput(*both) if shape.labels else None
         numbers = range(len(shape.sizes))
         self.dense = [Dense(*both, f"layer{i}") for i in numbers[1:]]
@@ -223,7 +225,7 @@ class Stack:
         """
         N = len(inputs)
         batch = Packed(inputs, inputs, (N,), np.arange(N))
-        x = self.input.forward(inputs)
+        x = (self.few_rows if N < self.shape.V else self.input).forward(inputs)
         if self.label and blend is not None:
             self.label.forward(x, batch, blend)
         after: State = []
