@@ -84,10 +84,11 @@ def _title(name: str) -> str:
 
     def restored(match: re.Match[str]) -> str:
         nonlocal first
-        word, before = match[0], name[: match.start()].rstrip(" ")
-        begins_part = first or before[-1:] in tuple(":-–—(/?!")
-        first = False
-        return word if word in _SMALL and not begins_part else _capitalised(word)
+        word, is_first, first = match[0], first, False
+        if is_first or word not in _SMALL:
+            return _capitalised(word)
+        before = name[: match.start()].rstrip(" ")
+        return _capitalised(word) if before[-1:] in tuple(":-–—(/?!") else word
 
     return _WORD.sub(restored, name)
 
