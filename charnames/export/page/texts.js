@@ -1,0 +1,115 @@
+// The page of a classifier or a converter: texts, and what the model says of each.
+
+const READ_OUT = 5; // so many results are read out by a screen reader
+const NEXT = 2; // so many results are shown beside the likeliest
+const table = element("results");
+let results = [];
+
+const percent = (share) => `${(100 * share).toFixed(1)}\u00a0%`;
+const withPercent = ([text, share]) => `${text} ${percent(share)}`;
+
+// What a result says, the likeliest first, each with its probability.
+const answers = {
+  classify: ({ label, probabilities }) =>
+    label === null ? [] : Object.entries(probabilities).sort((a, b) => b[1] - a[1]),
+  convert: ({ targets }) => targets.map(({ text, probability }) => [text, probability]),
+}[about.task];
+
+const columns = {
+  classify: ["Text", "Label", "Next"],
+  convert: ["Text", "Becomes", "Or"],
+}[about.task];
+
+// The cells of a result.
+function cells(result) {
+  const [first, ...next] = answers(result);
+  if (!first) return [result.text, "–", "Nothing of this text is known."];
+  const { length } = result.unknown;
+  const left = length ? [`${[...result.unknown].join(" ")} left out`] : [];
+  const more = [...next.slice(0, NEXT).map(withPercent), ...left];
+  return [result.text, withPercent(first), more.join(", ")];
+}
+
+// A result as a line of text: what it is about, the likeliest, its probability.
+function line(result) {
+  const [text, share] = answers(result)[0] ?? ["-", 0];
+  return [result.text, text, share.toFixed(4)].join("\t");
+}
+
+// ----- settings ----------------------------------------------------------------------
+
+const settings = () => ({ text: element("text").value, label: element("label").value });
+
+function fill({ text, label }) {
+  element("text").value = text ?? "";
+  element("label").value = label ?? "";
+  if (element("label").selectedIndex < 0) element("label").selectedIndex = 0;
+}
+
+// ----- results -----------------------------------------------------------------------
+
+function start(isNew) {
+  const lines = element("text").value.split("\n").map((line) => line.trim());
+  const texts = lines.filter((line) => line);
+  if (!texts.length) return;
+  setAddress(settings(), isNew);
+  results = [];
+  table.tBodies[0].replaceChildren();
+  table.hidden = element("actions").hidden = true;
+  say("");
+  const label = element("label").value || undefined;
+  run({ texts, label }, ({ results: more, done, problem }) => {
+    for (const result of more) add(result);
+    element("progress").value = results.length / texts.length;
+    if (problem) say(problem, { isProblem: true });
+    else if (done) finish();
+  });
+}
+
+function add(result) {
+  results.push(result);
+  const row = table.tBodies[0].insertRow();
+  for (const text of cells(result)) {
+    const cell = row.insertCell();
+    cell.dir = "auto";
+    cell.textContent = text;
+  }
+  table.hidden = element("actions").hidden = false;
+}
+
+const counted = () => `${written(results.length)} ${results.length === 1 ? "text" : "texts"}`;
+
+function finish() {
+  const sentences = results.slice(0, READ_OUT).map((result) => cells(result).join(" "));
+  say(counted(), { more: results.length > READ_OUT ? "" : `: ${sentences.join("; ")}` });
+}
+
+// ----- the page ----------------------------------------------------------------------
+
+addLabels();
+for (const column of columns) {
+  const cell = document.createElement("th");
+  cell.scope = "col";
+  cell.textContent = column;
+  table.tHead.rows[0].append(cell);
+}
+fill(addressed());
+element("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  start(true);
+});
+element("text").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  element("form").requestSubmit();
+});
+element("stop").addEventListener("click", () => {
+  stop();
+  say(`Stopped after ${counted()}.`);
+});
+element("copy").addEventListener("click", () => copy(results.map(line).join("\n"), counted()));
+element("download").addEventListener("click", () => download(results.map(line), about.task));
+addEventListener("hashchange", () => {
+  fill(addressed());
+  start(false);
+});
+start(false);

@@ -1,0 +1,295 @@
+"""The web page of a model as visitors use it: in Chromium, from a file, offline."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from charnames.export.web_page import web_page
+from tests.browser import PROGRAM, Browser
+from tests.processes import until
+
+pytestmark = pytest.mark.skipif(not PROGRAM, reason="Chromium is not installed")
+
+MODULE = (Path(__file__).parent / "page_module.mjs").read_text(encoding="utf-8")
+MARKUP = (
+    "<!-- </script><script>window.harm = 1</script><img src=x onerror='harm = 1'>&lt;"
+)
+ABOUT: dict[str, Any] = {
+    "task": "generate",
+    "title": "towns",
+    "names": 1234,
+    "characters": "abc",
+    "labels": {},
+    "precision": "float16",
+    "version": "1.2.3",
+    "license": "CC0 1.0",
+    "origin": "A GRU that learned 1,234 names.",
+    "defaults": {"temperature": 0.6, "minLength": 5, "maxLength": 30},
+}
+
+NAMES = "Array.from(document.querySelectorAll('#names button'), (b) => b.textContent)"
+STATUS = "document.getElementById('status').textContent"
+FINISHED = f"document.getElementById('busy').hidden && {STATUS} !== ''"
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with Browser(tmp_path_factory.mktemp("chromium")) as browser:
+        yield browser
+
+
+class Visitor:
+    """Opens pages, and uses them."""
+
+    def __init__(self, browser: Browser, folder: Path) -> None:
+        self.browser, self.path = browser, folder / "page.html"
+
+    @property
+    def address(self) -> str:
+        return self.path.as_uri()
+
+    def open(self, settings: str = "", module: str = MODULE, **about: Any) -> None:
+        """Open the page of a module, with settings in the address."""
+        self.path.write_text(web_page(module, {**ABOUT, **about}), encoding="utf-8")
+        self.go(settings)
+
+    def go(self, settings: str) -> None:
+        self.browser.open(self.address + (settings and f"#{settings}"))
+
+    def names(self) -> list[str]:
+        """The names, once all have been written."""
+        self.browser.until(FINISHED)
+        names: list[str] = self.browser.value(NAMES)
+        return names
+
+    def click(self, name: str) -> None:
+        self.browser.value(f"document.getElementById('{name}').click()")
+
+    def enter(self, **values: object) -> None:
+        """Type into fields."""
+        for name, value in values.items():
+            self.browser.value(f"document.getElementById('{name}').select()")
+            self.browser.type(str(value))
+
+    def status(self) -> str:
+        text: str = self.browser.value(STATUS)
+        return text
+
+
+@pytest.fixture
+def visitor(chromium: Browser, tmp_path: Path) -> Iterator[Visitor]:
+    """Whose page, in the end, has asked for nothing and had no error."""
+    chromium.show(1200)
+    visitor = Visitor(chromium, tmp_path)
+    yield visitor
+    chromium.value("1")  # reads what Chromium has to tell
+    assert {address.partition("#")[0] for address in chromium.requests} == {
+        visitor.address
+    }
+    assert chromium.errors == []
+
+
+def test_names_appear_and_a_click_gives_others(visitor: Visitor) -> None:
+    visitor.open()
+    first = visitor.names()
+    assert len(set(first)) == 10
+    assert visitor.status() == f"10 names: {', '.join(first)}"
+    visitor.click("start")
+    assert len(set(visitor.names()) - set(first)) == 10
+
+
+def test_a_link_gives_the_same_names(visitor: Visitor) -> None:
+    visitor.open()
+    visitor.enter(count=12, prefix="Ca&=#", suffix="ë", minLength=7, maxLength=9)
+    visitor.browser.press("Enter", "\r")
+    names, link = visitor.names(), visitor.browser.value("location.hash")
+    assert len(names) == 12
+    assert all(name.startswith("Ca&=#") and name.endswith("ë") for name in names)
+    assert {len(name) for name in names} <= {7, 8, 9}
+    visitor.go(link[1:])
+    assert visitor.names() == names
+    assert visitor.browser.value("location.hash") == link
+
+
+def test_back_gives_the_names_before(visitor: Visitor) -> None:
+    visitor.open("seed=one&count=3")
+    first = visitor.names()
+    visitor.click("start")
+    assert visitor.names() != first
+    visitor.browser.value("history.back()")
+    visitor.browser.until(f"{NAMES}.join() === {','.join(first)!r}")
+
+
+def test_every_setting_reaches_the_module(visitor: Visitor) -> None:
+    visitor.open("seed=1&label=Old+%26+new", labels={"Old & new": 0.5, "B": 0.5})
+    assert all(name.endswith("Old & new") for name in visitor.names())
+    visitor.browser.value(
+        "const s = document.getElementById('temperature'); s.value = 4;"
+        "s.dispatchEvent(new Event('input'))"
+    )
+    visitor.click("novel")
+    visitor.click("start")
+    for name in visitor.names():
+        assert name.startswith("Known") and name.endswith("0.9Old & new")
+    assert "wilder" in visitor.browser.value("document.body.innerText")
+
+
+def test_settings_that_cannot_be_are_brought_into_range(visitor: Visitor) -> None:
+    visitor.open("seed=1&count=1e9&temperature=-3&label=none&minLength=x&maxLength=8")
+    assert len(visitor.names()) == 10_000
+    assert visitor.browser.value("location.hash") == "#seed=1&count=10000&maxLength=8"
+
+
+def test_markup_in_the_texts_of_the_model_is_text(visitor: Visitor) -> None:
+    fields = ("title", "license", "origin", "version")
+    visitor.open(**{field: f"{field} {MARKUP}" for field in fields})
+    visitor.names()
+    text = visitor.browser.value("document.body.textContent.split('{')[0]")
+    assert all(f"{field} {MARKUP}" in text for field in fields)
+    assert visitor.browser.value("window.harm") is None
+
+
+def test_markup_in_names_and_labels_is_text(visitor: Visitor) -> None:
+    module = f"{MODULE}\n/* {MARKUP} */ const markup = {json.dumps(MARKUP)};"
+    settings = f"count=2&prefix={quote(MARKUP)}&maxLength=200&label={quote(MARKUP)}"
+    visitor.open(settings, module, labels={MARKUP: 0.5, "b": 0.5})
+    for name in visitor.names():
+        assert name.startswith(MARKUP) and name.endswith(MARKUP)
+    assert visitor.browser.value("document.getElementById('label').value") == MARKUP
+    assert visitor.browser.value("window.harm") is None
+
+
+def test_no_script_but_its_own_runs(visitor: Visitor) -> None:
+    """Should a text come into the page as markup all the same."""
+    visitor.open()
+    visitor.names()
+    visitor.browser.value(
+        "document.body.append(document.createRange().createContextualFragment("
+        "'<script>window.harm = 1</script>'))"
+    )
+    assert visitor.browser.value("window.harm") is None
+    visitor.browser.errors.clear()  # it says that it was stopped
+
+
+def test_constraints_that_no_name_meets_are_said_in_words(visitor: Visitor) -> None:
+    visitor.open("prefix=0")
+    assert visitor.names() == []
+    assert visitor.status() == "no name begins with 0"
+    visitor.go("prefix=Rare&count=5")
+    visitor.browser.until(FINISHED)
+    assert len(visitor.names()) == 3
+    assert visitor.status().startswith("Only 3 names: no more could be found")
+
+
+def test_a_search_without_end_is_stopped(visitor: Visitor) -> None:
+    visitor.open("prefix=Endless")
+    visitor.browser.until("!document.getElementById('busy').hidden")
+    visitor.click("stop")
+    assert visitor.names() == []
+    assert visitor.status() == "Stopped after 0 names."
+    visitor.enter(prefix="A")
+    visitor.click("start")
+    assert len(visitor.names()) == 10
+
+
+def test_it_is_used_with_the_keyboard(visitor: Visitor) -> None:
+    visitor.open("seed=4&count=3")
+    first, second, _ = visitor.names()
+    focused = "document.activeElement.id || document.activeElement.textContent"
+    reached = []
+    for _ in range(12):
+        visitor.browser.press("Tab")
+        reached.append(visitor.browser.value(focused))
+    assert reached[:4] == ["count", "minLength", "maxLength", "prefix"]
+    assert reached[-4:] == ["copy", "download", "link", first]
+    visitor.browser.press("ArrowDown")
+    assert visitor.browser.value(focused) == second
+    visitor.browser.press("Enter", "\r")
+    visitor.browser.until(f"{STATUS} === 'Copied {second}.'")
+
+
+def test_all_names_are_copied_or_saved(visitor: Visitor, tmp_path: Path) -> None:
+    visitor.open("seed=4&count=3", title="Towns / old: <1>")
+    names = visitor.names()
+    visitor.browser.allow_clipboard()
+    visitor.click("copy")
+    visitor.browser.until(f"{STATUS} === 'Copied 3 names.'")
+    assert visitor.browser.value("navigator.clipboard.readText()") == "\n".join(names)
+    saved = tmp_path / "Towns-old-1--4.txt"
+    visitor.browser.save_to(tmp_path)
+    visitor.click("download")
+    until(saved.is_file)
+    assert saved.read_text(encoding="utf-8").splitlines() == names
+
+
+def test_everything_that_takes_the_focus_has_a_name(visitor: Visitor) -> None:
+    visitor.open("count=2", labels={"a": 0.5, "b": 0.5})
+    visitor.names()
+    nodes = visitor.browser.call("Accessibility.getFullAXTree")["nodes"]
+    named = {}
+    for node in nodes:
+        properties = {p["name"]: p["value"] for p in node.get("properties", ())}
+        if "focusable" in properties and node["role"]["value"] != "RootWebArea":
+            named[node["name"]["value"]] = node["role"]["value"]
+    assert "" not in named
+    assert named["How many"] == "spinbutton" and named["Temperature"] == "slider"
+    assert named["Fewest characters"] == named["Most characters"] == "spinbutton"
+
+
+@pytest.mark.parametrize("width", [400, 1200])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_the_window_and_is_legible(
+    visitor: Visitor, width: int, scheme: str
+) -> None:
+    visitor.browser.show(width, scheme=scheme)
+    long = "Llanfair" * 12
+    visitor.open(f"count=1000&prefix={long}&maxLength=200", title=long)
+    assert len(visitor.names()) == 1000
+    assert visitor.browser.value("document.documentElement.scrollWidth") <= width
+    for selector in ("h1", "header p", "#status", "#start", "li button", "footer"):
+        assert visitor.browser.contrast(selector) >= 4.5, selector
+
+
+def test_a_classifier_asks_for_texts(visitor: Visitor) -> None:
+    visitor.open(task="classify", labels={"long": 0.5, "short": 0.5})
+    visitor.enter(text="Maximilian!\n\n  Ada \n123")
+    visitor.click("start")
+    visitor.browser.until(FINISHED)
+    assert rows(visitor) == [
+        ["Maximilian!", "long 55.0 %", "short 45.0 %, ! left out"],
+        ["Ada", "short 85.0 %", "long 15.0 %"],
+        ["123", "–", "Nothing of this text is known."],
+    ]
+    link = visitor.browser.value("location.hash")
+    visitor.go(link[1:])
+    visitor.browser.until(FINISHED)
+    assert [row[0] for row in rows(visitor)] == ["Maximilian!", "Ada", "123"]
+
+
+def test_a_converter_asks_for_texts_and_a_label(visitor: Visitor) -> None:
+    labels = {"old": 0.5, "new": 0.5}
+    visitor.open(f"text={quote('Ada')}&label=new", task="convert", labels=labels)
+    visitor.browser.until(FINISHED)
+    assert rows(visitor) == [["Ada", "ADAnew 50.0 %", "ada 50.0 %"]]
+
+
+def rows(visitor: Visitor) -> list[list[str]]:
+    """The cells of the table of results."""
+    cells: list[list[str]] = visitor.browser.value(
+        "Array.from(document.querySelectorAll('tbody tr'), (row) =>"
+        "Array.from(row.cells, (cell) => cell.textContent.replace('\\u00a0', ' ')))"
+    )
+    return cells
+
+
+def test_without_a_license_there_is_no_line_of_it() -> None:
+    assert "Licence: CC0 1.0" in web_page(MODULE, ABOUT)
+    assert "Licence" not in web_page(MODULE, {**ABOUT, "license": ""})
+    assert html.escape("a < b") in web_page(MODULE, {**ABOUT, "license": "a < b"})
