@@ -1,6 +1,7 @@
 // The functions of an exported module, with simple rules in place of a model, for the
-// tests of the page. A prefix "Endless" is one that no search comes to an end with, and
-// of names that begin with "Rare" there are three.
+// tests of the page. Of names that begin with "Rare" there are three; a search for one
+// that begins with "Endless" has no end, and neither has the number of those that begin
+// with "Forever".
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
@@ -22,7 +23,7 @@ export function generator({ seed }) {
 function* written({ seed, count, prefix, suffix, minLength, maxLength, ...more }) {
   const next = randomNumbers(seed);
   while (prefix === "Endless");
-  const most = prefix === "Rare" ? 3 : count;
+  const most = { Rare: 3, Forever: Infinity }[prefix] ?? count;
   const extra = (more.temperature ?? "") + (more.label ?? "");
   for (let i = 0; i < most; i++) {
     let name = more.novel ? prefix : `${prefix}Known`;
