@@ -44,6 +44,7 @@ FLOOR = {wing: number for number, wings in enumerate(FLOORS) for wing in wings}
 # before.
 EXTRAS = {
     "charnames.cli.plotting.drawing": {"matplotlib"},
+    "charnames.experiments.cluster": {"distributed"},
     "charnames.generation.constraints.regex_syntax": {"greenery"},
 }
 
@@ -79,8 +80,11 @@ UNSAFE = (
     | {"smtplib", "xmlrpc", "webbrowser"}
 )
 # Work is done side by side by copies of this Python, which one room starts, and others
-# ask it to.
-PROCESSES = {"charnames.experiments.workers": {"concurrent", "multiprocessing"}}
+# ask it to; or by those of a cluster, at an address that the user gave.
+PROCESSES = {
+    "charnames.experiments.workers": {"concurrent", "multiprocessing"},
+    "charnames.experiments.cluster": {"concurrent"},
+}
 UNSAFE_NAMES = {"eval", "exec", "compile", "__import__", "breakpoint"}
 UNSAFE_IN_MODULES = re.compile(
     r"os\.(system|popen|exec|spawn|posix_spawn|fork)|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from charnames.errors import CharnamesError
 from charnames.evaluation.classifier import also_learned, judge
 from charnames.evaluation.metrics import Report
 from charnames.experiments.compare import Trial, compare, ranked
+from charnames.experiments.executors import Executor
 from charnames.models.classifier import Classifier
 from tests.processes import PATIENCE, is_in, killed, needs_proc, until
 from tests.terminals import on_terminal
@@ -45,11 +46,13 @@ def trial(name: str, seed: int, test: float) -> Trial:
 TRIALS = [trial("a", 1, 0.5), trial("再帰", 0, 0.75), trial("a", 0, 0.5)]
 
 
-def one_after_the_other(
-    work: Callable[[Any, Any], Any], shared: Any, tasks: list[Any], jobs: int
-) -> Iterator[Any]:
-    """side_by_side, in this process."""
-    return (work(shared, task) for task in tasks)
+class OneAfterTheOther(Executor):
+    """In this process."""
+
+    def side_by_side(
+        self, work: Callable[[Any, Any], Any], shared: Any, tasks: Iterable[Any]
+    ) -> Generator[Any]:
+        return (work(shared, task) for task in tasks)
 
 
 @pytest.fixture
@@ -160,14 +163,11 @@ def test_what_is_held_out_is_not_learned(monkeypatch: pytest.MonkeyPatch) -> Non
         return judge(model, examples)
 
     monkeypatch.setattr("charnames.experiments.compare.judge", watched)
-    monkeypatch.setattr(
-        "charnames.experiments.compare.side_by_side", one_after_the_other
-    )
     small = {"iterations": 0, "hidden_size": 4}
     settings = {"a": small, "b": {**small, "held_out": 0.5}}
     names = [f"{x}{y}" for x in "ab" for y in "cdefghij"]
     kinds = NameList(names, "kinds", [name[0] for name in names])
-    assert len(list(compare(kinds, settings, 0.25, [1, 2], 1))) == 4
+    assert len(list(compare(kinds, settings, 0.25, [1, 2], OneAfterTheOther(1)))) == 4
     tests = set()
     for learned, test in zip(judged[::2], judged[1::2], strict=True):
         assert sorted(learned[1] + test[1]) == names
@@ -200,9 +200,9 @@ def test_what_is_held_out_is_not_learned(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_no_run_begins_where_one_could_not(
     monkeypatch: pytest.MonkeyPatch, test: Any, settings: dict[str, Any], message: str
 ) -> None:
-    monkeypatch.setattr("charnames.experiments.compare.side_by_side", pytest.fail)
+    monkeypatch.setattr(Executor, "side_by_side", pytest.fail)
     with pytest.raises(CharnamesError, match=message):
-        compare(KINDS, {"b": {}, "a": settings}, test, [7, 8], 1)
+        compare(KINDS, {"b": {}, "a": settings}, test, [7, 8], Executor(1))
 
 
 def test_a_run_that_fails_is_named_and_ends_the_others(line: CommandLine) -> None:

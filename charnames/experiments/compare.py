@@ -18,7 +18,7 @@ from charnames.data.sequences import SequenceList
 from charnames.encoding.letter_case import KEEP, detect_case
 from charnames.errors import CharnamesError, LossRising
 from charnames.evaluation.classifier import judge
-from charnames.experiments.workers import side_by_side
+from charnames.experiments.executors import Executor
 from charnames.recipes.recipe import Recipe
 from charnames.training.classifier import ClassifierCheckpoint, train_classifier
 from charnames.training.holdout import Examples, hold_out_by_label
@@ -76,13 +76,13 @@ def compare(
     architectures: Mapping[str, Mapping[str, Any]],
     test: Examples | float,
     seeds: Sequence[int],
-    jobs: int,
+    executor: Executor,
 ) -> Generator[Trial]:
     """Train each architecture with each seed. Yield trials in the order they finish.
 
     architectures: settings by name, which replace those of the modern recipe for
     classifiers. test: the test examples, or the share of each label's examples to hold
-    out for testing, drawn anew for each seed. jobs: processes to run in parallel; the
+    out for testing, drawn anew for each seed. executor: where the runs are done; the
     results do not depend on it.
 
     Raises CharnamesError for lists or settings that do not fit, before the first run,
@@ -99,7 +99,7 @@ def compare(
     for task in tasks[: len(architectures)]:
         with _errors_of(task):
             _checkpoints(task, learned)
-    return side_by_side(_trial, lists, tasks, jobs)
+    return executor.side_by_side(_trial, lists, tasks)
 
 
 def ranked(trials: Iterable[Trial]) -> list[Compared]:

@@ -1,4 +1,4 @@
-"""Work in parallel processes.
+"""Work in parallel processes of this machine; see executors.py for who uses it.
 
 Only this module starts processes. They run the same Python, communicate only with their
 parent, over pipes, and end when it ends.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for_any
 from concurrent.futures.process import BrokenProcessPool
@@ -17,10 +18,11 @@ from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from charnames.errors import TrainingError
 
+S = TypeVar("S")  # the data of all tasks
 T = TypeVar("T")  # a task
 R = TypeVar("R")  # its result
 
@@ -41,34 +43,68 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def side_by_side(
-    work: Callable[[Any, T], R], shared: Any, tasks: Iterable[T], jobs: int
-) -> Generator[R]:
-    """Yield the result of `work(shared, task)` for each task, in the order they finish.
+class Workers(Generic[T, R]):
+    """Processes, here or on other machines, that do one kind of work.
 
-    tasks: read one by one, each when a process is free for it, so that a task may
-    depend on the results so far. jobs: the number of parallel processes. Each has one
-    thread for linear algebra, so that a result depends only on its task. They end when
-    the iteration ends.
+    submit: starts work on a task. count: the number of workers there are now.
+    """
+
+    def __init__(
+        self, submit: Callable[[T], Future[R]], count: Callable[[], int]
+    ) -> None:
+        self._submit, self._count = submit, count
+
+    def side_by_side(self, tasks: Iterable[T]) -> Iterator[R]:
+        """The result of each task, in the order they finish.
+
+        tasks: read one by one, each when a worker is free for it, so that a task may
+        depend on the results so far.
+        """
+        waiting = iter(tasks)
+        running: set[Future[R]] = set()
+        while True:
+            free = self._count() - len(running)
+            running |= set(map(self._submit, islice(waiting, max(free, 0))))
+            if not running:
+                return
+            done, running = wait_for_any(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+
+    def in_order(self, tasks: Iterable[T]) -> Iterator[R]:
+        """The result of each task, in their order. At most twice as many tasks as there
+        are workers are ahead of the one whose result is next.
+        """
+        waiting = iter(tasks)
+        running: deque[Future[R]] = deque()
+        while True:
+            free = 2 * self._count() - len(running)
+            running += map(self._submit, islice(waiting, max(free, 0)))
+            if not running:
+                return
+            yield running.popleft().result()
+
+
+@contextmanager
+def processes(
+    work: Callable[[S, T], R], shared: S, jobs: int
+) -> Iterator[Workers[T, R]]:
+    """Processes on this machine that give `work(shared, task)` for each task.
+
+    jobs: their number. Each has one thread for linear algebra, so that a result depends
+    only on its task. They end with the block.
 
     Raises what `work` raises, and TrainingError if a process is killed.
     """
     others = set(active_children())
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (work, shared))
 
-    def submitted(count: int) -> set[Future[R]]:
-        chosen = [*islice(waiting, count)]
-        with _single_threads(), _ignoring_interrupts():
-            return {pool.submit(_do, task) for task in chosen}
+    def submit(task: T) -> Future[R]:
+        with _single_threads(), _ignoring_interrupts():  # a process may start here
+            return pool.submit(_do, task)
 
-    waiting = iter(tasks)
     try:
-        running = submitted(jobs)
-        while running:
-            done, running = wait_for_any(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
-            running |= submitted(len(done))
+        yield Workers(submit, lambda: jobs)
     except BrokenProcessPool:
         raise TrainingError(
             "a process was killed before it was done; if memory ran out, run fewer "
@@ -80,16 +116,12 @@ def side_by_side(
         pool.shutdown(cancel_futures=True)
 
 
-def in_order(work: Callable[[T], R], tasks: Sequence[T], jobs: int) -> list[R]:
-    """The results of `work` for the tasks, in their order; see `side_by_side`."""
-    numbered = list(enumerate(tasks))
-    results = dict(side_by_side(_numbered, work, numbered, jobs))
-    return [results[i] for i, _ in numbered]
-
-
-def _numbered(work: Callable[[T], R], task: tuple[int, T]) -> tuple[int, R]:
-    number, own = task
-    return number, work(own)
+def side_by_side(
+    work: Callable[[S, T], R], shared: S, tasks: Iterable[T], jobs: int
+) -> Generator[R]:
+    """Yield `work(shared, task)` for each task; see `processes` and `Workers`."""
+    with processes(work, shared, jobs) as workers:
+        yield from workers.side_by_side(tasks)
 
 
 def _begin(work: Callable[[Any, T], R], shared: Any) -> None:

@@ -13,6 +13,7 @@ import click
 
 from charnames.cli.inputs import lists
 from charnames.cli.options.command import GENERAL, Command, option
+from charnames.cli.options.executor import executor_options
 from charnames.cli.options.list_format import list_format_options
 from charnames.cli.options.shared import (
     examples,
@@ -28,6 +29,7 @@ from charnames.cli.training_run.pace import clock
 if TYPE_CHECKING:
     from charnames.data.tables import FileFormat
     from charnames.experiments.compare import Compared, Trial
+    from charnames.experiments.executors import Executor
     from charnames.training.holdout import Examples
 
 _HELP = """Train several architectures of a classifier, and rank them.
@@ -102,11 +104,7 @@ _SHARE = 0.2
     help="Number of seeds for each architecture. [3]",
 )
 @option("--seed", type=Seed(), metavar="N", default=0, help="First seed. [0]")
-@option(
-    "--jobs",
-    type=click.IntRange(1),
-    help="Number of runs side by side. [one for each core]",
-)
+@executor_options(GENERAL, "Number of runs side by side.", all_cores=True)
 @json_option
 @habits()
 @with_console
@@ -121,7 +119,7 @@ def command(
     held_out: float | None,
     seeds: int,
     seed: int,
-    jobs: int | None,
+    executor: Executor,
     json: bool,
 ) -> None:
     """Compare architectures; see _HELP."""
@@ -136,7 +134,6 @@ def command(
     settings = _architectures(console, architectures)
 
     from charnames.experiments.compare import compare, ranked
-    from charnames.experiments.workers import cores
 
     source = lists.ListSource(dataset, list_format, label_from_file)
     training = Classifying().read(console, source)
@@ -144,11 +141,12 @@ def command(
     test: Examples | float = held_out or _SHARE
     if against:
         test = Classifying().read(console, source.at(against))
-    runs, jobs = len(settings) * seeds, jobs or cores()
+    runs = len(settings) * seeds
     trials: list[Trial] = []
-    finished = compare(training, settings, test, range(seed, seed + seeds), jobs)
+    finished = compare(training, settings, test, range(seed, seed + seeds), executor)
     if not console.no_progress:
-        console.say(f"{runs} runs, {min(runs, jobs)} side by side")
+        where = executor.described(runs)
+        console.say(f"{runs} runs, {where}")
     start = time.monotonic()
     with closing(finished):  # an exception ends the other processes, too
         for trial in finished:

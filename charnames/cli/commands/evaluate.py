@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,7 @@ from click.core import ParameterSource
 from charnames.cli.inputs import lists, model_folder, models
 from charnames.cli.inputs.lists import ListSource
 from charnames.cli.options.command import Command, option
+from charnames.cli.options.executor import executor_options
 from charnames.cli.options.list_format import list_format_options
 from charnames.cli.options.recipe_settings import recipe_options
 from charnames.cli.options.recipe_type import RecipeType
@@ -32,6 +32,7 @@ from charnames.recipes.recipe import RECIPES, Recipe
 if TYPE_CHECKING:
     from charnames import Model, NameList
     from charnames.data.tables import FileFormat
+    from charnames.experiments.executors import Executor
     from charnames.recipes.recipe_file import RecipeChoice
 
 _HELP = """Measure a model on names that it has not learned, or a recipe on a list.
@@ -105,13 +106,9 @@ sources, network and joint_ngram (with the same three figures).
     heading="What to measure",
     help="Cross-validate a recipe with this number of folds.",
 )
-@option(
-    "--jobs",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    heading="What to measure",
-    help="Number of folds to train side by side; the figures do not depend on it.",
+@executor_options(
+    "What to measure",
+    "Number of folds to train side by side; the figures do not depend on it.",
 )
 @seed_option("What to measure", default="0")
 @option(
@@ -135,7 +132,7 @@ def command(
     list_format: FileFormat,
     folds: int | None,
     recipe: RecipeChoice | None,
-    jobs: int,
+    executor: Executor,
     seed: int | None,
     init_from: str | None,
     json: bool,
@@ -153,7 +150,9 @@ def command(
         console.say(lists.summary(names))
         preset = recipe.preset if recipe else None
         chosen = Recipe.named(preset or RECIPES[0], names, **all_changes)
-        figures = _cross_validated(console, names, folds, chosen, parent, seed, jobs)
+        figures = _cross_validated(
+            console, names, folds, chosen, parent, seed, executor
+        )
     elif against is None:
         raise click.UsageError(
             "say what to measure on: --against FILE, or --dataset LIST --folds N"
@@ -188,11 +187,10 @@ def _cross_validated(
     recipe: Recipe,
     init_from: Model | None,
     seed: int | None,
-    jobs: int,
+    executor: Executor,
 ) -> Figures:
     from charnames.cli.tables import language_model
     from charnames.evaluation.language_model import cross_validate
-    from charnames.experiments.workers import in_order
 
     if seed is None:
         console.say("seed: 0")
@@ -204,7 +202,7 @@ def _cross_validated(
         seed=seed or 0,
         case=case,
         init_from=init_from,
-        spread=partial(in_order, jobs=jobs) if jobs > 1 else map,
+        spread=executor.in_order,
     )
     return Figures(
         language_model.record(evaluation),

@@ -1,0 +1,67 @@
+"""Where the work of an experiment is done: in processes here, or on a cluster.
+
+A unit of work is a function of its data and its task alone, so a result is the same
+wherever it is computed. `compare`, `tune`, `evaluate --folds` and `sample` share this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from charnames.experiments.workers import Workers, processes
+
+S = TypeVar("S")  # the data of all tasks
+T = TypeVar("T")  # a task
+R = TypeVar("R")  # its result
+
+
+@dataclass(frozen=True)
+class Executor:
+    """Does units of work side by side.
+
+    jobs: the number of processes. cluster: the address of a Dask scheduler, whose
+    workers do the work instead.
+
+    Its methods raise what the work raises; and TrainingError if a process is killed,
+    or if the cluster cannot be reached or does not have what the work needs.
+    """
+
+    jobs: int
+    cluster: str | None = None
+
+    def side_by_side(
+        self, work: Callable[[S, T], R], shared: S, tasks: Iterable[T]
+    ) -> Generator[R]:
+        """`work(shared, task)` for each task, in the order they finish; see Workers."""
+        with self._workers(work, shared) as workers:
+            yield from workers.side_by_side(tasks)
+
+    def in_order(self, work: Callable[[T], R], tasks: Iterable[T]) -> Generator[R]:
+        """`work(task)` for each task, in their order; with one job in this process."""
+        if self.jobs == 1 and self.cluster is None:
+            yield from map(work, tasks)
+            return
+        with self._workers(_call, work) as workers:
+            yield from workers.in_order(tasks)
+
+    def described(self, tasks: int) -> str:
+        """Where so many tasks are done, for a notice."""
+        if self.cluster is not None:
+            return f"on the cluster at {self.cluster}"
+        return f"{min(tasks, self.jobs)} side by side"
+
+    def _workers(
+        self, work: Callable[[S, T], R], shared: S
+    ) -> AbstractContextManager[Workers[T, R]]:
+        if self.cluster is None:
+            return processes(work, shared, self.jobs)
+        from charnames.experiments.cluster import on_cluster
+
+        return on_cluster(work, shared, self.cluster)
+
+
+def _call(work: Callable[[T], R], task: T) -> R:
+    return work(task)
