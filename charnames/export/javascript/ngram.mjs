@@ -1,0 +1,60 @@
+/** An n-gram model with interpolated Kneser-Ney smoothing. */
+
+/**
+ * Its contexts are nodes. The distribution after a context is `left` times that after
+ * the shorter context, and for each symbol seen after it what was kept of its count.
+ */
+export class NGram {
+  /** @param {object} arrays - the arrays of the model, by name. @param {number} V */
+  constructor(arrays, V, start) {
+    const part = (name) => arrays[`ngram.${name}`];
+    this.V = V;
+    this.start = start;
+    this.left = part("left"); // (nodes,)
+    this.shorter = part("shorter"); // (nodes,)
+    this.first = starts(part("sizes")); // (nodes + 1,), where the symbols of each begin
+    this.symbols = part("symbols");
+    this.kept = part("kept");
+    this.following = new Map();
+    const symbol = part("last"); // (nodes,), of each context
+    part("parent").forEach((parent, node) => {
+      if (symbol[node]) this.following.set(parent * V + symbol[node], node);
+    });
+  }
+
+  /** The node after a symbol is read at a node. The end marker changes nothing. */
+  after(node, symbol) {
+    if (!symbol) return node;
+    for (let context = node; ; context = this.shorter[context]) {
+      const next = this.following.get(context * this.V + symbol);
+      if (next !== undefined) return next;
+      if (!context) return 0;
+    }
+  }
+
+  /** The probability of each symbol after a node, (V,). */
+  probabilities(node) {
+    const p = new Float32Array(this.V).fill(1 / this.V);
+    const chain = [];
+    for (let context = node; ; context = this.shorter[context]) {
+      chain.push(context);
+      if (!context) break;
+    }
+    for (const context of chain.reverse()) {
+      for (let s = 0; s < this.V; s++) p[s] *= this.left[context];
+      for (let i = this.first[context]; i < this.first[context + 1]; i++) {
+        p[this.symbols[i]] += this.kept[i];
+      }
+    }
+    return p;
+  }
+}
+
+/** Sizes (n,) -> where each part starts, and the end, (n + 1,). */
+export function starts(sizes) {
+  const first = new Uint32Array(sizes.length + 1);
+  sizes.forEach((size, i) => {
+    first[i + 1] = first[i] + size;
+  });
+  return first;
+}

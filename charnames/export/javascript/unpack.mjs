@@ -1,0 +1,71 @@
+/** Reads what charnames packed: a header, and arrays of numbers by their names. */
+
+/** Readers of one number each, from little-endian bytes. */
+const ARRAYS = {
+  f4: (buffer) => new Float32Array(buffer),
+  f2: (buffer) => Float32Array.from(new Uint16Array(buffer), fromHalf),
+  i1: (buffer) => new Int8Array(buffer),
+  u1: (buffer) => new Uint8Array(buffer),
+  u4: (buffer) => new Uint32Array(buffer),
+};
+
+/**
+ * Unpack a text in base64, which is deflated.
+ *
+ * @param {string} text
+ * @returns {Promise<{header: object, arrays: Object<string, object>}>} the header, and
+ *   the arrays, flat.
+ */
+export async function unpack(text) {
+  const deflated = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const stream = new Blob([deflated])
+    .stream()
+    .pipeThrough(new DecompressionStream("deflate"));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  const length = new DataView(bytes.buffer).getUint32(0, true);
+  const json = new TextDecoder().decode(bytes.subarray(4, 4 + length));
+  const { header, arrays: entries } = JSON.parse(json);
+  const arrays = {};
+  let start = 4 + length;
+  for (const [name, type, size] of entries) {
+    const width = Number(type[1]);
+    arrays[name] = ARRAYS[type](wholeNumbers(bytes, start, size, width));
+    start += size * width;
+  }
+  return { header, arrays: unscaled(arrays) };
+}
+
+/**
+ * Numbers of several bytes are packed as all first bytes, then all second ones, and so
+ * on, which deflates better.
+ */
+function wholeNumbers(bytes, start, size, width) {
+  const whole = new Uint8Array(size * width);
+  for (let place = 0; place < width; place++) {
+    const plane = start + place * size;
+    for (let i = 0; i < size; i++) whole[i * width + place] = bytes[plane + i];
+  }
+  return whole.buffer;
+}
+
+/** The number that 16 bits are, as IEEE 754 says (binary16). */
+function fromHalf(bits) {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+/** Rows of 8 bits, each times the scale of its row, become numbers. */
+function unscaled(arrays) {
+  for (const name of Object.keys(arrays)) {
+    const scales = arrays[`${name}.scale`];
+    if (!scales) continue;
+    const rows = arrays[name];
+    const width = rows.length / scales.length;
+    arrays[name] = Float32Array.from(rows, (v, i) => v * scales[Math.floor(i / width)]);
+    delete arrays[`${name}.scale`];
+  }
+  return arrays;
+}

@@ -1,0 +1,108 @@
+"""What a module holds of a model of names."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charnames.encoding.graphemes import edges
+from charnames.encoding.hashes import Hashes
+from charnames.encoding.letter_case import CAPITALISED, TITLE, UPPER, has_cases, restore
+from charnames.export.mixture import ngram_arrays, word_arrays
+from charnames.export.packing import Arrays
+from charnames.generation.choice import Choice
+from charnames.generation.constraints.symbols import Symbols
+from charnames.generation.lookahead import estimate_bigrams
+from charnames.generation.writer import Writer
+from charnames.models.language_model import Model
+from charnames.random_streams import Stream, generator
+
+MOST_BIGRAMS = 300  # symbols; with more, their pairs would be too much to carry along
+BIGRAM_STEPS = 16  # of 8 bits to a nat
+
+
+def language_model_contents(model: Model) -> tuple[dict[str, Any], Arrays]:
+    """The header and the arrays of a model of names, without its weights."""
+    form, shape, vocabulary = model.form, model.shape, model.vocabulary
+    predictor = model.predictor()
+    parts = edges(vocabulary.alphabet)
+    cased = [
+        i for i, c in enumerate(vocabulary.alphabet, 1) if has_cases(c, model.case)
+    ]
+    header: dict[str, Any] = {
+        "cell": shape.cell,
+        "sizes": shape.sizes,
+        "V": shape.V,
+        "K": shape.labels,
+        "labels": [*model.labels.items()],
+        "spelling": {
+            "case": model.case,
+            "symbols": [*vocabulary.alphabet],
+            "marked": vocabulary.mark is not None,
+            "keys": _keys(model),
+            "capitals": _capitals(model),
+        },
+        "edges": {**parts._asdict(), "cased": cased},
+        "notFirst": form.not_first().tolist(),
+        "limit": form.usual_limit,
+        "temperature": model.recipe.temperature,
+        "minP": model.recipe.min_p,
+        "minEdits": model.recipe.min_edits,
+        "form": dataclasses.asdict(model.list_form),
+    }
+    arrays: dict[str, NDArray[Any]] = {}
+    if predictor.ngram and model.grams:
+        header["ngram"] = {
+            "weight": predictor.weight,
+            "start": predictor.ngram.start,
+        }
+        arrays |= ngram_arrays(model.grams, shape.V)
+    if words := predictor.words:
+        header["words"] = {
+            "blank": words.blank,
+            "weight": float(words.weight),
+            "start": words.start.tolist(),
+        }
+        arrays |= word_arrays(words)
+    for name in ("known", "near", "familiar"):
+        arrays[name] = compact_hashes(getattr(model, name))
+    if shape.V <= MOST_BIGRAMS:
+        arrays["bigrams"] = _bigrams(model)
+    return header, arrays
+
+
+def compact_hashes(hashes: Hashes) -> NDArray[np.uint32]:
+    """The first 32 bits of sorted hashes, each as its distance from the one before.
+
+    A name is taken for one of n by mistake once in 2**32 / n names.
+    """
+    first = np.unique(hashes >> np.uint64(32)).astype(np.uint32)
+    return np.diff(first, prepend=np.uint32(0))
+
+
+def _keys(model: Model) -> list[str]:
+    """What each symbol is recognised by in constraints; see `Symbols`."""
+    symbols = Symbols(model.vocabulary, model.case)
+    return [symbols.key(character) for character in symbols.alphabet]
+
+
+def _capitals(model: Model) -> list[str]:
+    """Each symbol as a capital, as the case style of the list writes it."""
+    style = CAPITALISED if model.case in (CAPITALISED, TITLE) else UPPER
+    mark = model.vocabulary.mark
+    return [
+        character if symbol == mark else restore(character, style)
+        for symbol, character in enumerate(model.vocabulary.alphabet, 1)
+    ]
+
+
+def _bigrams(model: Model) -> NDArray[np.uint8]:
+    """-ln p of each symbol after each, (V, V), in BIGRAM_STEPS."""
+    writer, V = Writer(model.predictor(), model.form), len(model.vocabulary)
+    rng = generator(0, Stream.OUTLOOK)
+    p = estimate_bigrams(writer, Choice(), V, model.form.usual_limit, rng)
+    steps = np.round(-np.log(p) * BIGRAM_STEPS)
+    return np.minimum(steps, 255).astype(np.uint8)

@@ -1,0 +1,107 @@
+"""Small models of every kind, and Node.js, for the tests of exported modules."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import charnames
+from charnames.data.names import built_in, read_names
+from charnames.models.language_model import Model
+from charnames.nn.batching import END, Sequences
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
+
+JAVASCRIPT = Path(charnames.__file__).parent / "export" / "javascript"
+NODE = shutil.which("node")
+
+needs_node = pytest.mark.skipif(NODE is None, reason="needs Node.js (node)")
+
+
+def node(folder: Path, script: str, given: object = None, timeout: float = 120) -> Any:
+    """What a script prints as JSON; it finds `given` in the constant of that name."""
+    assert NODE
+    path = folder / "script.mjs"
+    (folder / "given.json").write_text(json.dumps(given), encoding="utf-8")
+    beginning = (
+        'import { readFileSync } from "node:fs";\n'
+        'const given = JSON.parse(readFileSync("given.json", "utf-8"));\n'
+    )
+    path.write_text(beginning + script, encoding="utf-8")
+    ended = subprocess.run(
+        [NODE, path], cwd=folder, capture_output=True, timeout=timeout, check=False
+    )
+    assert ended.returncode == 0, ended.stderr.decode()
+    return json.loads(ended.stdout)
+
+
+# Recipes of a few updates: what is compared does not depend on how good a model is.
+_LITTLE: dict[str, Any] = {"iterations": 60, "batch_size": 16, "learning_rate": 0.01}
+KINDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "rnn": ("elements", {"cell": "rnn", "hidden_size": 30}),
+    "gru": ("elements", {"cell": "gru", "hidden_size": 24, "embedding_size": 7}),
+    "lstm": ("elements", {"cell": "lstm", "hidden_size": (11, 19, 13)}),
+    "tied": (
+        "elements",
+        {"cell": "gru", "hidden_size": 21, "embedding_size": 21, "tied": True},
+    ),
+    "labels": ("surnames", {"cell": "lstm", "hidden_size": 17, "embedding_size": 5}),
+    "ngram": ("elements", {"cell": "gru", "hidden_size": 20, "ngram": 4}),
+    "words": (
+        "movies",
+        {"cell": "gru", "hidden_size": 20, "ngram": 5, "word_weight": 0.7},
+    ),
+}
+
+
+@cache
+def model_of(kind: str) -> Model:
+    """A model of that kind, its weights far from where they began."""
+    dataset, settings = KINDS[kind]
+    names = read_names(built_in()[dataset], labels=kind == "labels")
+    optimizer = {"optimizer": "adamw", "clip_by": "norm", "state": "zero"}
+    recipe = Recipe(**(_LITTLE | optimizer | settings))
+    *_, last = train(names, recipe, seed=3)
+    last.model.parameters.values[:] *= 1.7
+    return last.model
+
+
+def some_names(model: Model, count: int) -> list[str]:
+    """Drawn names, repeats and known ones among them."""
+    free: dict[str, Any] = {"novel": False, "unique": False, "any_form": True}
+    names = [*model.sample(count, seed=5, temperature=1.2, min_edits=1, **free)]
+    assert len(names) == count
+    return names
+
+
+def probabilities(model: Model, ids: list[list[int]], blend: int = 0) -> list[Any]:
+    """The probability of each symbol at each step of names, (T, V) for each name."""
+    predictor = model.predictor()
+    rows: list[list[NDArray[np.floating]]] = [[] for _ in ids]
+    running = np.arange(len(ids))
+    memory = predictor.start(np.full(len(ids), blend))
+    for t in range(max(map(len, ids)) + 1):
+        symbols = [([END, *ids[name]])[t] for name in running]
+        z, memory = predictor.step(np.array(symbols), memory)
+        p = np.exp(z.astype(np.float64) - z.max(axis=0))
+        for name, row in zip(running, (p / p.sum(axis=0)).T, strict=True):
+            rows[name].append(row)
+        going_on = np.array([len(ids[name]) > t for name in running])
+        running, memory = running[going_on], memory.keep(going_on)
+    return rows
+
+
+def symbols_of(sequences: Sequences) -> list[list[int]]:
+    """The ids of each sequence, without end markers."""
+    return [
+        sequences.ids[start + 1 : start + length].tolist()
+        for start, length in zip(sequences.starts, sequences.lengths, strict=True)
+    ]
