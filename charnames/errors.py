@@ -6,7 +6,8 @@ CharnamesError
 ├── RecipeError      a setting that is out of its range, or unknown
 ├── ModelFileError   a model file that is invalid, or cannot be read or written
 ├── TrainingError    training that cannot start, continue or be resumed
-└── SamplingError    names that cannot be sampled as requested
+├── SamplingError    names that cannot be sampled as requested
+└── ExportError      a model that cannot be taken along as requested
 
 There is one warning, LossRising, given at most once a run.
 """
@@ -45,6 +46,10 @@ class TrainingError(CharnamesError):
 
 class SamplingError(CharnamesError):
     """Names that cannot be sampled as requested."""
+
+
+class ExportError(CharnamesError):
+    """A model that cannot be taken along as requested."""
 
 
 class LossRising(UserWarning):

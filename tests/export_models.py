@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 import charnames
 from charnames.data.names import built_in, read_names
+from charnames.export.language_model import language_model_contents
+from charnames.export.packing import packed
+from charnames.export.precision import kept_weights
 from charnames.models.language_model import Model
 from charnames.nn.batching import END, Sequences
 from charnames.recipes.recipe import Recipe
@@ -105,3 +108,9 @@ def symbols_of(sequences: Sequences) -> list[list[int]]:
         sequences.ids[start + 1 : start + length].tolist()
         for start, length in zip(sequences.starts, sequences.lengths, strict=True)
     ]
+
+
+def packed_model(model: Model, precision: str = "float32") -> str:
+    """What a module holds of a model of names, as unpack.mjs reads it."""
+    header, arrays = language_model_contents(model)
+    return packed(header, {**kept_weights(model.parameters, precision), **arrays})

@@ -6,21 +6,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from charnames.export.precision import as_kept
+from charnames.models.language_model import Model
 from tests.export_models import (
     JAVASCRIPT,
     KINDS,
     model_of,
     needs_node,
     node,
+    packed_model,
     probabilities,
     some_names,
     symbols_of,
 )
-
-from charnames.export.language_model import language_model_contents
-from charnames.export.packing import packed
-from charnames.export.precision import as_kept, kept_weights
-from charnames.models.language_model import Model
 
 pytestmark = needs_node
 
@@ -51,12 +50,10 @@ def difference(
     model: Model, folder: Path, precision: str, count: int, label: int = 0
 ) -> float:
     """The largest difference between the probabilities of Node.js and of Python."""
-    header, arrays = language_model_contents(model)
-    weights = kept_weights(model.parameters, precision)
     names = [model.form.fold(name) for name in some_names(model, count)]
     ids = symbols_of(model.vocabulary.sequences(names))
-    text = packed(header, {**weights, **arrays})
-    there = node(folder, PREDICT, {"text": text, "ids": ids, "label": label})
+    given = {"text": packed_model(model, precision), "ids": ids, "label": label}
+    there = node(folder, PREDICT, given)
     here = probabilities(as_kept(model, precision), ids, label)
     assert len(there) == len(here) == count
     return max(

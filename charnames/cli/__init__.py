@@ -40,6 +40,7 @@ COMMANDS = {
     "convert": "Print what names, or sequences of numbers, become.",
     "compare": "Train several architectures of a classifier, and rank them.",
     "info": "Describe a model.",
+    "export": "Write a model as a module for JavaScript.",
     "plot": "Draw training curves, a confusion matrix or ROC curves.",
     "models": "List your models and the included ones.",
     "datasets": "List the built-in lists, or print one.",

@@ -10,22 +10,28 @@ from numpy.typing import NDArray
 
 from charnames.encoding.graphemes import edges
 from charnames.encoding.hashes import Hashes
-from charnames.encoding.letter_case import CAPITALISED, TITLE, UPPER, has_cases, restore
+from charnames.encoding.letter_case import has_cases
 from charnames.export.mixture import ngram_arrays, word_arrays
-from charnames.export.packing import Arrays
-from charnames.generation.choice import Choice
-from charnames.generation.constraints.symbols import Symbols
+from charnames.export.packing import Contents
+from charnames.export.precision import Measure, Probabilities
+from charnames.export.spelling import spelling_header
+from charnames.generation.choice import Choice, pick
+from charnames.generation.frontier import log_probabilities
 from charnames.generation.lookahead import estimate_bigrams
+from charnames.generation.rows import Rows
 from charnames.generation.writer import Writer
 from charnames.models.language_model import Model
+from charnames.nn.batching import END, Ids
+from charnames.nn.parameters import Array
 from charnames.random_streams import Stream, generator
 
 MOST_BIGRAMS = 300  # symbols; with more, their pairs would be too much to carry along
 BIGRAM_STEPS = 16  # of 8 bits to a nat
+MEASURED = 128  # names, to compare probabilities on
 
 
-def language_model_contents(model: Model) -> tuple[dict[str, Any], Arrays]:
-    """The header and the arrays of a model of names, without its weights."""
+def language_model_contents(model: Model) -> Contents:
+    """What a module holds of a model of names beside its weights."""
     form, shape, vocabulary = model.form, model.shape, model.vocabulary
     predictor = model.predictor()
     parts = edges(vocabulary.alphabet)
@@ -38,13 +44,7 @@ def language_model_contents(model: Model) -> tuple[dict[str, Any], Arrays]:
         "V": shape.V,
         "K": shape.labels,
         "labels": [*model.labels.items()],
-        "spelling": {
-            "case": model.case,
-            "symbols": [*vocabulary.alphabet],
-            "marked": vocabulary.mark is not None,
-            "keys": _keys(model),
-            "capitals": _capitals(model),
-        },
+        "spelling": spelling_header(vocabulary, model.case),
         "edges": {**parts._asdict(), "cased": cased},
         "notFirst": form.not_first().tolist(),
         "limit": form.usual_limit,
@@ -71,7 +71,35 @@ def language_model_contents(model: Model) -> tuple[dict[str, Any], Arrays]:
         arrays[name] = compact_hashes(getattr(model, name))
     if shape.V <= MOST_BIGRAMS:
         arrays["bigrams"] = _bigrams(model)
-    return header, arrays
+    return Contents(header, arrays)
+
+
+def language_model_measure(model: Model) -> Measure[Model]:
+    """What gives the probabilities of all next symbols in some names of the model."""
+    choice, rng = Choice(), generator(0, Stream.SAMPLE)
+
+    def choose(t: int, names: Rows, z: Array, uniform: Array) -> Ids:
+        return pick(z, uniform, names.row, choice)
+
+    predictor, steps = model.predictor(), model.form.usual_limit
+    ids = Writer(predictor, model.form).draw(rng, MEASURED, choose, steps)
+    blends = predictor.blends.draw(MEASURED, rng)
+
+    def measure(other: Model) -> Probabilities:
+        predictor = other.predictor()
+        memory, rows = predictor.start(blends), np.arange(MEASURED)
+        symbols, measured = np.full(MEASURED, END), []
+        for column in ids.T:
+            z, memory = predictor.step(symbols, memory)
+            measured.append(np.exp(log_probabilities(z, choice)).ravel())
+            going_on = column[rows] != END
+            rows, memory = rows[going_on], memory.keep(going_on)
+            symbols = column[rows]
+            if not len(rows):
+                break
+        return np.concatenate(measured)
+
+    return measure
 
 
 def compact_hashes(hashes: Hashes) -> NDArray[np.uint32]:
@@ -81,22 +109,6 @@ def compact_hashes(hashes: Hashes) -> NDArray[np.uint32]:
     """
     first = np.unique(hashes >> np.uint64(32)).astype(np.uint32)
     return np.diff(first, prepend=np.uint32(0))
-
-
-def _keys(model: Model) -> list[str]:
-    """What each symbol is recognised by in constraints; see `Symbols`."""
-    symbols = Symbols(model.vocabulary, model.case)
-    return [symbols.key(character) for character in symbols.alphabet]
-
-
-def _capitals(model: Model) -> list[str]:
-    """Each symbol as a capital, as the case style of the list writes it."""
-    style = CAPITALISED if model.case in (CAPITALISED, TITLE) else UPPER
-    mark = model.vocabulary.mark
-    return [
-        character if symbol == mark else restore(character, style)
-        for symbol, character in enumerate(model.vocabulary.alphabet, 1)
-    ]
 
 
 def _bigrams(model: Model) -> NDArray[np.uint8]:

@@ -60,7 +60,7 @@ def word_arrays(words: WholeWords) -> Arrays:
     roots: (nodes, 3), where the next word begins.
     """
     node, symbol = np.nonzero((words.counts > 0) | (words.following > 0))
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "sizes": np.bincount(node, minlength=len(words.counts)),
         "symbols": symbol,
         "counts": words.counts[node, symbol],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,14 @@ from numpy.typing import NDArray
 from charnames.io.strict_json import compact
 
 Arrays = Mapping[str, NDArray[Any]]
+
+
+class Contents(NamedTuple):
+    """What a module holds of a model beside its weights."""
+
+    header: dict[str, Any]
+    arrays: Arrays
+
 
 # The types of numbers, as unpack.mjs calls them.
 _TYPES = ("f4", "f2", "i1", "u1", "u4")

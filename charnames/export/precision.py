@@ -18,6 +18,7 @@ TOLERANCE = 1e-3  # of every probability
 
 _AnyModel = TypeVar("_AnyModel", bound=Trained)
 Probabilities = NDArray[np.float64]
+Measure = Callable[[_AnyModel], Probabilities]
 
 
 def kept_weights(parameters: Parameters, precision: str) -> Arrays:
@@ -57,12 +58,10 @@ def _column(scale: Array) -> Array:
     return scale[:, None]
 
 
-def smallest_precision(
-    model: _AnyModel, measure: Callable[[_AnyModel], Probabilities]
-) -> str:
+def smallest_precision(model: _AnyModel, measure: Measure[_AnyModel]) -> str:
     """The smallest precision that changes no probability by more than TOLERANCE.
 
-    measure: gives the probabilities that a model of the task has for the same inputs.
+    measure: gives the probabilities of a model, always for the same inputs.
     """
     exact = measure(model)
     for precision in PRECISIONS[:-1]:

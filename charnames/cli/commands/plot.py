@@ -15,6 +15,7 @@ from charnames.cli.options.command import Command, option
 from charnames.cli.options.shared import examples, habits, with_console
 from charnames.cli.options.types import OneOf, OutputFile
 from charnames.cli.terminal.console import Console
+from charnames.cli.terminal.output_files import write_whole
 
 if TYPE_CHECKING:
     from charnames.cli.plotting.drawing import Draw
@@ -82,7 +83,7 @@ def command(
             f"the font of a .png has no {unknown[:10]}, and shows boxes; an .svg is "
             "shown in the viewer's own fonts"
         )
-    _write(output, drawing.image_bytes(draw, suffix))
+    write_whole(output, drawing.image_bytes(draw, suffix))
     console.say(f"saved {output}")
 
 
@@ -140,17 +141,3 @@ def _attention_plan(
         raise click.UsageError(f"--what {what} goes with an evaluation of a classifier")
     texts = [s for part in conversions for s in (*part.source, *part.target)]
     return partial(drawing.draw_attention, conversions=conversions), texts
-
-
-def _write(output: str, image: bytes) -> None:
-    """Write the whole file, or leave the old one. Raises click.ClickException."""
-    from charnames.io import files
-
-    try:
-        target = files.find_target(output)
-        files.write(target, [image])
-        files.flush_folder(target)
-    except OSError as error:
-        raise click.ClickException(
-            f"{output}: cannot be written ({files.reason(error)})"
-        ) from None

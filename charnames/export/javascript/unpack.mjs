@@ -3,7 +3,7 @@
 /** Readers of one number each, from little-endian bytes. */
 const ARRAYS = {
   f4: (buffer) => new Float32Array(buffer),
-  f2: (buffer) => Float32Array.from(new Uint16Array(buffer), fromHalf),
+  f2: (buffer) => fromHalves(new Uint16Array(buffer)),
   i1: (buffer) => new Int8Array(buffer),
   u1: (buffer) => new Uint8Array(buffer),
   u4: (buffer) => new Uint32Array(buffer),
@@ -17,7 +17,9 @@ const ARRAYS = {
  *   the arrays, flat.
  */
 export async function unpack(text) {
-  const deflated = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const characters = atob(text);
+  const deflated = new Uint8Array(characters.length);
+  for (let i = 0; i < deflated.length; i++) deflated[i] = characters.charCodeAt(i);
   const stream = new Blob([deflated])
     .stream()
     .pipeThrough(new DecompressionStream("deflate"));
@@ -48,13 +50,16 @@ function wholeNumbers(bytes, start, size, width) {
   return whole.buffer;
 }
 
-/** The number that 16 bits are, as IEEE 754 says (binary16). */
-function fromHalf(bits) {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+/** The numbers that 16 bits each are, as IEEE 754 says (binary16). */
+function fromHalves(bits) {
+  const powers = Float32Array.from({ length: 32 }, (_, e) => 2 ** (Math.max(e, 1) - 25));
+  const numbers = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) {
+    const exponent = (bits[i] >> 10) & 31;
+    const fraction = (bits[i] & 1023) + (exponent ? 1024 : 0);
+    numbers[i] = fraction * powers[exponent] * (bits[i] & 0x8000 ? -1 : 1);
+  }
+  return numbers;
 }
 
 /** Rows of 8 bits, each times the scale of its row, become numbers. */
@@ -64,7 +69,11 @@ function unscaled(arrays) {
     if (!scales) continue;
     const rows = arrays[name];
     const width = rows.length / scales.length;
-    arrays[name] = Float32Array.from(rows, (v, i) => v * scales[Math.floor(i / width)]);
+    const numbers = new Float32Array(rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      numbers[i] = rows[i] * scales[Math.floor(i / width)];
+    }
+    arrays[name] = numbers;
     delete arrays[`${name}.scale`];
   }
   return arrays;

@@ -1,0 +1,91 @@
+"""charnames export: a model to take along, as a module for JavaScript."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from charnames.cli.inputs import model_folder, models
+from charnames.cli.options.command import Command, option
+from charnames.cli.options.shared import examples, habits, model_option, with_console
+from charnames.cli.options.types import OneOf, OutputFile
+from charnames.cli.terminal.console import Console
+from charnames.cli.terminal.output_files import write_whole
+
+_SUFFIX = ".mjs"
+_TYPES = ".d.mts"  # where TypeScript looks for the types of a .mjs
+_PRECISIONS = ("int8", "float16", "float32")
+
+
+@click.command(
+    cls=Command,
+    epilog=examples(
+        "charnames export -m elements -o names.mjs",
+        "charnames export -m elements -o names.mjs --types --license 'CC0 1.0'",
+    ),
+)
+@model_option()
+@option(
+    "-o",
+    "--output",
+    type=OutputFile(),
+    required=True,
+    help="File to write, which ends in .mjs.",
+)
+@option(
+    "--types",
+    is_flag=True,
+    help="Also write its types for TypeScript, in a file that ends in .d.mts.",
+)
+@option(
+    "--precision",
+    type=OneOf(_PRECISIONS),
+    help="How the weights are kept: in 8 bits with a scale for each row, in 16 bits, "
+    "or as they are. [default: the smallest that changes no probability of a symbol by "
+    "more than 0.001]",
+)
+@option(
+    "--license",
+    metavar="TEXT",
+    default="",
+    help="What you allow others to do with the file; it is written into it.",
+)
+@habits()
+@with_console
+def command(
+    console: Console,
+    model: str | None,
+    output: str,
+    types: bool,
+    precision: str | None,
+    license: str,
+) -> None:
+    r"""Write a model as an ES module, which needs nothing else and fetches nothing.
+
+    It runs in browsers, Node.js, Deno and game engines with JavaScript:
+
+    \b
+      import { generator } from "./names.mjs";
+      for (const name of generator({ seed: 7 }).names({ count: 10 })) ...
+
+    names() takes count, prefix, suffix, minLength, maxLength, temperature, topP, label
+    and novel, and score() tells how probable a name is. Names are drawn as `charnames
+    sample` draws them, but a seed gives other names.
+    """
+    base, suffix = os.path.splitext(output)
+    if suffix.lower() != _SUFFIX:
+        raise click.UsageError(f"-o/--output: {output!r} does not end in {_SUFFIX}")
+    path = model or model_folder.latest()
+    trained = models.load_any(path)
+
+    from charnames.export.module import module
+
+    written = module(trained, precision, license)
+    if model is None:
+        console.say(model_folder.default_line(path))
+    write_whole(output, written.text.encode())
+    console.say(f"saved {output}: {len(written.text):,} bytes, {written.precision}")
+    if types:
+        write_whole(base + _TYPES, written.types.encode())
+        console.say(f"saved {base + _TYPES}")

@@ -1,0 +1,30 @@
+"""What a module needs to spell names: an alphabet with its letter case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from charnames.encoding.letter_case import CAPITALISED, TITLE, UPPER, restore
+from charnames.encoding.vocabulary import Vocabulary
+from charnames.generation.constraints.symbols import Symbols
+
+
+def spelling_header(vocabulary: Vocabulary, case: str) -> dict[str, Any]:
+    """The alphabet and case style of a model.
+
+    keys: what each symbol is recognised by in constraints. capitals: each symbol as a
+    capital, as the style writes it at the beginning of a word.
+    """
+    symbols = Symbols(vocabulary, case)
+    style = CAPITALISED if case in (CAPITALISED, TITLE) else UPPER
+    capitals = [
+        character if symbol == vocabulary.mark else restore(character, style)
+        for symbol, character in enumerate(vocabulary.alphabet, 1)
+    ]
+    return {
+        "case": case,
+        "symbols": [*vocabulary.alphabet],
+        "marked": vocabulary.mark is not None,
+        "keys": [symbols.key(character) for character in vocabulary.alphabet],
+        "capitals": capitals,
+    }

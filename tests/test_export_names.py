@@ -1,0 +1,227 @@
+"""Names of an exported module: as often as Python draws them, wanted, reproducible."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from charnames.data.names import built_in, read_names
+from charnames.encoding.letter_case import detect_case, encode, fold, restore
+from charnames.encoding.vocabulary import Vocabulary
+from charnames.export.module import module
+from charnames.export.spelling import spelling_header
+from charnames.models.language_model import Model
+from charnames.models.steering import Steering
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
+from tests.export_models import (
+    JAVASCRIPT,
+    model_of,
+    needs_node,
+    node,
+    packed_model,
+    some_names,
+)
+
+pytestmark = needs_node
+
+SAMPLES = 20_000
+
+# Draws names with repeats, as a drawing gives them before they are filtered.
+DRAW = f"""
+import {{ unpack }} from "{JAVASCRIPT / "unpack.mjs"}";
+import {{ checked }} from "{JAVASCRIPT / "constraints.mjs"}";
+import {{ drawings, LanguageModel }} from "{JAVASCRIPT / "generate.mjs"}";
+import {{ randomStream }} from "{JAVASCRIPT / "random.mjs"}";
+const {{ header, arrays }} = await unpack(given.text);
+const model = new LanguageModel(header, arrays);
+const drawing = drawings(model, checked(given.wanted, model.labels))[0]();
+const names = [];
+for (let number = 0; names.length < given.count; number++) {{
+  const drawn = drawing.draw(2000, randomStream(7, number));
+  names.push(...drawn.map((ids) => model.spelling.decode(ids)));
+}}
+console.log(JSON.stringify(names.slice(0, given.count)));
+"""
+
+# Gives the names of each of several sets of options.
+NAMES = """
+const { generator } = await import("./module.mjs");
+const draw = ({ seed, ...wanted }) => [...generator({ seed }).names(wanted)];
+const results = given.map((options) => {
+  try {
+    return draw(options);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return error.message;
+  }
+});
+console.log(JSON.stringify(results));
+"""
+
+
+def small_model(**settings: Any) -> Model:
+    """A model of few names, so that most of what it draws is drawn often."""
+    names = ["Ada", "Adan", "Nada", "Dana", "Anna", "Hanna", "Adah", "Nan", "Dan"]
+    base = {"hidden_size": 8, "iterations": 40, "batch_size": 9, "learning_rate": 0.05}
+    more = {"optimizer": "adamw", "state": "zero", "ngram": 3, "min_p": 0.05}
+    *_, last = train(names, Recipe(**(base | more | settings)), seed=2)
+    return last.model
+
+
+PYTHON = {"minLength": "min_length", "maxLength": "max_length", "topP": "top_p"}
+
+
+def python_names(model: Model, wanted: dict[str, Any]) -> list[str]:
+    options = {PYTHON.get(name, name): value for name, value in wanted.items()}
+    free = {"novel": False, "unique": False, "any_form": True}
+    return [*model.sample(SAMPLES, seed=11, **free, **options)]
+
+
+def chi_square(a: Counter[str], b: Counter[str]) -> tuple[float, int]:
+    """Of two samples of one size: the statistic, and its degrees of freedom. What is
+    drawn fewer than 20 times is counted together.
+    """
+    together = a + b
+    often = [name for name, count in together.items() if count >= 20]
+    pairs = [(a[name], b[name]) for name in often]
+    rest = [c.total() - sum(c[name] for name in often) for c in (a, b)]
+    pairs += [(rest[0], rest[1])] if sum(rest) >= 20 else []
+    return sum((x - y) ** 2 / (x + y) for x, y in pairs), len(pairs) - 1
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"temperature": 1.0},
+        {"temperature": 1.3, "topP": 0.7},
+        {"prefix": "h"},
+        {"prefix": "Na", "suffix": "n"},
+        {"suffix": "ah"},
+        {"minLength": 6, "maxLength": 7},
+        {"suffix": "nna", "maxLength": 5, "temperature": 1.5},
+    ],
+)
+def test_names_come_as_often_as_in_python(
+    wanted: dict[str, Any], tmp_path: Path
+) -> None:
+    model = small_model()
+    given = {"text": packed_model(model), "wanted": wanted, "count": SAMPLES}
+    there = Counter(node(tmp_path, DRAW, given))
+    here = Counter(python_names(model, wanted))
+    statistic, freedom = chi_square(there, here)
+    assert freedom > 5
+    assert statistic < freedom + 4 * (2 * freedom) ** 0.5
+
+
+def names(model: Model, folder: Path, *given: dict[str, Any]) -> list[Any]:
+    """What the module of a model gives for each of several sets of options."""
+    (folder / "module.mjs").write_text(module(model, "float32").text, encoding="utf-8")
+    results: list[Any] = node(folder, NAMES, given)
+    return results
+
+
+def random_wishes(model: Model, count: int) -> list[dict[str, Any]]:
+    """Options that names of the model can meet: parts of names that it draws."""
+    rng = np.random.default_rng(4)
+    wishes = []
+    for name in some_names(model, count):
+        wish: dict[str, Any] = {"seed": int(rng.integers(1000)), "count": 12}
+        letters = name.upper() if rng.random() < 0.3 else name
+        cut = int(rng.integers(0, len(letters) + 1))
+        if rng.random() < 0.5:
+            wish["prefix"] = letters[: min(cut, 3)]
+        if rng.random() < 0.5:
+            wish["suffix"] = letters[max(cut, len(letters) - 3) :]
+        if rng.random() < 0.5:
+            wish["minLength"] = int(rng.integers(0, len(name) + 1))
+        if rng.random() < 0.5:
+            wish["maxLength"] = len(name) + int(rng.integers(0, 3))
+        if rng.random() < 0.4:
+            wish["temperature"] = float(rng.choice([0, 0.3, 1, 2]))
+        if rng.random() < 0.3:
+            wish["topP"] = float(rng.choice([0.2, 0.9]))
+        wish["novel"] = bool(rng.random() < 0.5)
+        wishes.append(wish)
+    return wishes
+
+
+@pytest.mark.parametrize("kind", ["gru", "ngram", "words"])
+def test_every_name_is_what_was_asked_for(kind: str, tmp_path: Path) -> None:
+    model = model_of(kind)
+    fold = model.form.fold
+    wishes = random_wishes(model, 40)
+    given = 0
+    for wish, drawn in zip(wishes, names(model, tmp_path, *wishes), strict=True):
+        assert isinstance(drawn, list), (wish, drawn)
+        given += len(drawn)
+        assert len({fold(name) for name in drawn}) == len(drawn) <= 12
+        for name in map(fold, drawn):
+            assert name.startswith(fold(wish.get("prefix", ""))), wish
+            assert name.endswith(fold(wish.get("suffix", ""))), wish
+            assert wish.get("minLength", 1) <= len(name), wish
+            assert len(name) <= wish.get("maxLength", 10_000), wish
+        if wish["novel"]:
+            assert not model.knows(drawn).any(), wish
+    assert given > 150
+
+
+def test_the_filter_of_names_is_python_s(tmp_path: Path) -> None:
+    """For names of the list, others near them, parts of them and drawn ones."""
+    model = model_of("words")
+    learned = [*read_names(built_in()["movies"])]
+    rng = np.random.default_rng(1)
+    candidates = [*learned, *some_names(model, 300)]
+    for name in learned:
+        cut = int(rng.integers(0, len(name)))
+        candidates += [name[:cut] + name[cut + 1 :], f"The {name}", name[cut:].strip()]
+    candidates = [name for name in dict.fromkeys(candidates) if name]
+    steering: dict[str, Any] = {"any_form": False, "min_edits": None, "unique": True}
+    _, novelty = Steering(
+        **dict.fromkeys(("prefix", "suffix", "match", "regex", "min_length")),
+        **{"max_length": None, "contains": (), "novel": True, "avoid": ()},
+        **{"avoid_within": False, **steering},
+    ).applied(model._learned_list(), model.form.fold)
+    here = novelty.wanted([model.form.fold(name) for name in candidates]).tolist()
+    script = f"""
+import {{ unpack }} from "{JAVASCRIPT / "unpack.mjs"}";
+import {{ LearnedList, NoveltyFilter }} from "{JAVASCRIPT / "novelty.mjs"}";
+import {{ Spelling }} from "{JAVASCRIPT / "spelling.mjs"}";
+const {{ header, arrays }} = await unpack(given.text);
+const spelling = new Spelling(header.spelling);
+const filter = new NoveltyFilter(new LearnedList(header, arrays), {{ novel: true }});
+const accept = (name) => filter.accepts(spelling.fold(name));
+console.log(JSON.stringify(given.names.map(accept)));
+"""
+    given = {"text": packed_model(model), "names": candidates}
+    assert node(tmp_path, script, given) == here
+    assert 200 < sum(here) < len(here) - 500
+
+
+@pytest.mark.parametrize("dataset", ["movies", "elements", "surnames"])
+def test_letter_case_is_put_back_as_in_python(dataset: str, tmp_path: Path) -> None:
+    listed = [*read_names(built_in()[dataset])]
+    listed += ["o'NEIL", "A Room Of One's Own", "the end", "İdil", "ŉ", "Ǆungla"]
+    case, _ = detect_case(listed)
+    alphabet = "".join(sorted({*"".join(encode(name, case) for name in listed)}))
+    spelling = spelling_header(Vocabulary(alphabet), case)
+    symbols = [[*encode(name, case)] for name in listed]
+    script = f"""
+import {{ Spelling }} from "{JAVASCRIPT / "spelling.mjs"}";
+const spelling = new Spelling(given.spelling);
+console.log(JSON.stringify({{
+  encoded: given.names.map((name) => spelling.encode(name)),
+  restored: given.symbols.map((symbols) => spelling.restore(symbols)),
+  folded: given.names.map((name) => spelling.fold(name)),
+}}));
+"""
+    given = {"spelling": spelling, "names": listed, "symbols": symbols}
+    there = node(tmp_path, script, given)
+    assert there["encoded"] == symbols
+    assert there["restored"] == [restore("".join(s), case) for s in symbols]
+    assert there["folded"] == [fold(name, case) for name in listed]
