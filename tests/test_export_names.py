@@ -151,7 +151,7 @@ def random_wishes(model: Model, count: int) -> list[dict[str, Any]]:
     return wishes
 
 
-@pytest.mark.parametrize("kind", ["gru", "ngram", "words"])
+@pytest.mark.parametrize("kind", ["gru", "ngram", "labels"])
 def test_every_name_is_what_was_asked_for(kind: str, tmp_path: Path) -> None:
     model = model_of(kind)
     fold = model.form.fold

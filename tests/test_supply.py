@@ -45,6 +45,7 @@ WORDS = {
     "models": "models",
     "datasets": "datasets movies",
     "classify": "classify -m ./labels.safetensors Anna",
+    "export": "export -m elements --precision float16 -o -",
     "convert": "convert -m ./pairs.safetensors Anna",
 }
 LABELS = "train -d surnames --task classify --iterations 1 -o ./labels.safetensors"

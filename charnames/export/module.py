@@ -53,7 +53,9 @@ def module(model: Trained, precision: str | None = None, license: str = "") -> M
     precision, contents = _contents(model, precision)
     weights = kept_weights(model.parameters, precision)
     if not all(np.isfinite(array).all() for array in weights.values()):
-        raise ExportError(f"{precision} cannot hold the weights; use float32")
+        raise ExportError(
+            f"{precision} cannot hold the weights of this model; use float32"
+        )
     about = _about(model, precision, license)
     text = packed({**contents.header, "about": about}, {**weights, **contents.arrays})
     task = model.recipe.task

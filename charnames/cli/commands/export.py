@@ -31,7 +31,7 @@ _PRECISIONS = ("int8", "float16", "float32")
     "--output",
     type=OutputFile(),
     required=True,
-    help="File to write, which ends in .mjs.",
+    help='File to write, which ends in .mjs; or "-" for standard output.',
 )
 @option(
     "--types",
@@ -74,8 +74,10 @@ def command(
     sample` draws them, but a seed gives other names.
     """
     base, suffix = os.path.splitext(output)
-    if suffix.lower() != _SUFFIX:
+    if output != "-" and suffix.lower() != _SUFFIX:
         raise click.UsageError(f"-o/--output: {output!r} does not end in {_SUFFIX}")
+    if output == "-" and types:
+        raise click.UsageError("--types needs a file beside which the types can stand")
     path = model or model_folder.latest()
     trained = models.load_any(path)
 
@@ -84,8 +86,12 @@ def command(
     written = module(trained, precision, license)
     if model is None:
         console.say(model_folder.default_line(path))
-    write_whole(output, written.text.encode())
-    console.say(f"saved {output}: {len(written.text):,} bytes, {written.precision}")
+    data = written.text.encode()
+    if output == "-":
+        console.put(written.text, nl=False)
+        return
+    write_whole(output, data)
+    console.say(f"saved {output}: {len(data):,} bytes, weights in {written.precision}")
     if types:
         write_whole(base + _TYPES, written.types.encode())
         console.say(f"saved {base + _TYPES}")

@@ -16,19 +16,17 @@ class Beginning {
     this.memory = memory;
     this.p = null; // (V,), the probability of each next symbol
     this.children = new Map();
-    this.choice = null; // for which `weights` are
-    this.weights = null;
-    this.total = 0;
+    this.drawing = null; // which the options are for
+    this.options = null;
   }
 
-  /** The weights of the next symbols (V,) by a choice, and their sum in `total`. */
-  weighed(choice) {
-    if (this.choice !== choice) {
-      this.weights = choice.weights(this.p);
-      this.total = this.weights.reduce((a, b) => a + b);
-      this.choice = choice;
+  /** What a way to draw names makes of the next symbols; it is asked only once. */
+  optionsFor(drawing, weigh) {
+    if (this.drawing !== drawing) {
+      this.options = weigh();
+      this.drawing = drawing;
     }
-    return this.weights;
+    return this.options;
   }
 }
 

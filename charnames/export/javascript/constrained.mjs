@@ -57,8 +57,8 @@ export class ConstrainedDrawing {
       return this.begin(label);
     });
     const steps = meet.steps - this.shared.length;
-    const masked = guarded(meet, choice);
-    const choose = choice.greedy ? masked : (draft) => this.choose(draft, random);
+    const choose = (draft) =>
+      choice.greedy ? guarded(draft, this, meet, random) : this.choose(draft, random);
     finish(beginnings, drafts, steps, choose);
     const whole = drafts.filter(({ logWeight }) => logWeight > -Infinity);
     if (choice.greedy) return whole.map(({ ids }) => ids);
@@ -81,20 +81,32 @@ export class ConstrainedDrawing {
   /** The next symbol of a name; its weight is what makes up for the chances. */
   choose(draft, random) {
     const { beginning, length, state } = draft;
-    const { meet } = this;
-    const forced = meet.mark && meet.forces(length, state);
-    const weights = beginning.weighed(forced ? this.full : this.choice);
     const chances = this.lookahead.chances(length, state);
-    const products = weights.map((weight, symbol) => weight * chances[symbol]);
-    const mass = sum(products);
-    if (!mass) {
+    const { weights, total, share } = beginning.optionsFor(this, () =>
+      this.weighed(beginning.p, chances, this.meet.mark && this.meet.forces(length, state)),
+    );
+    if (!total) {
       draft.logWeight = -Infinity;
       return END;
     }
-    const symbol = pick(products, mass, random());
-    draft.logWeight += Math.log(mass / beginning.total / chances[symbol]);
-    if (symbol !== END) draft.advance(symbol, meet);
+    const symbol = pick(weights, total, random());
+    draft.logWeight += Math.log(share / chances[symbol]);
+    if (symbol !== END) draft.advance(symbol, this.meet);
     return symbol;
+  }
+
+  /**
+   * What the next symbol is chosen by, and the share of the weights that the chances
+   * leave. Where one character is forced, the choice leaves none of its symbols out.
+   */
+  weighed(p, chances, forced) {
+    const weights = (forced ? this.full : this.choice).weights(p);
+    const before = sum(weights);
+    chances.forEach((chance, symbol) => {
+      weights[symbol] *= chance;
+    });
+    const total = sum(weights);
+    return { weights, total, share: total / before };
   }
 
   /**

@@ -45,7 +45,8 @@ export function finish(beginnings, drafts, steps, choose) {
  */
 export class FreeDrawing {
   constructor(beginnings, choice, shares, limit, guard) {
-    Object.assign(this, { beginnings, choice, shares, limit, guard });
+    Object.assign(this, { beginnings, choice, shares, guard });
+    this.steps = guard ? guard.steps : limit;
   }
 
   /** @returns {number[][]} the ids of `count` names. */
@@ -54,37 +55,37 @@ export class FreeDrawing {
       const label = this.shares.length > 1 ? pick(this.shares, 1, random()) : 0;
       return new Draft(this.beginnings.root(label));
     });
-    const steps = this.guard ? this.guard.steps : this.limit;
-    const choose = this.guard ? guarded(this.guard, this.choice) : free(this.choice);
-    finish(this.beginnings, drafts, steps, (draft) => choose(draft, random));
+    const choose = (draft) =>
+      this.guard
+        ? guarded(draft, this, this.guard, random)
+        : chosen(draft, this, (p) => p, random);
+    finish(this.beginnings, drafts, this.steps, choose);
     return drafts.map(({ ids }) => ids);
   }
 }
 
-/** Chooses a symbol freely. */
-function free(choice) {
-  return ({ beginning }, random) => {
-    if (choice.greedy) return likeliest(beginning.p);
-    const weights = beginning.weighed(choice);
-    return pick(weights, beginning.total, random());
-  };
+/** A symbol by the choice of a drawing, of those that `allowed` leaves in p (V,). */
+function chosen({ beginning }, drawing, allowed, random) {
+  const { choice } = drawing;
+  const { weights, total } = beginning.optionsFor(drawing, () => {
+    const weights = choice.weights(allowed(beginning.p));
+    return { weights, total: sum(weights) };
+  });
+  return choice.greedy ? likeliest(weights) : pick(weights, total, random());
 }
 
-/** Chooses among the symbols that constraints allow, without looking ahead. */
-export function guarded(meet, choice) {
-  return (draft, random) => {
-    const p = new Float64Array(draft.beginning.p.length);
+/** The same of the symbols that constraints allow, without looking ahead. */
+export function guarded(draft, drawing, meet, random) {
+  const allowed = (p) => {
+    const left = new Float64Array(p.length);
     for (const symbol of meet.choices(draft.length, draft.state)) {
-      p[symbol] = Math.max(draft.beginning.p[symbol], Number.MIN_VALUE);
+      left[symbol] = Math.max(p[symbol], Number.MIN_VALUE);
     }
-    let symbol = likeliest(p);
-    if (!choice.greedy) {
-      const weights = choice.weights(p);
-      symbol = pick(weights, sum(weights), random());
-    }
-    draft.advance(symbol, meet);
-    return symbol;
+    return left;
   };
+  const symbol = chosen(draft, drawing, allowed, random);
+  if (symbol !== END) draft.advance(symbol, meet);
+  return symbol;
 }
 
 export const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);

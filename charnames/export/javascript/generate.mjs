@@ -142,7 +142,9 @@ function* wantedNames(model, options, ways, seed) {
   let number = 0; // of the chunk of names that are drawn side by side
   for (const [i, way] of ways.entries()) {
     const drawing = way();
-    const budget = new TryBudget(options.minLength ?? 1, i === ways.length - 1);
+    const least = options.minLength ?? 1;
+    const last = i === ways.length - 1;
+    const budget = new TryBudget(least, last, drawing.choice.greedy);
     for (; !budget.exhausted; number++) {
       if (left <= 0) return;
       model.beginnings.tidy();

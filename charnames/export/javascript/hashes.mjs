@@ -47,14 +47,17 @@ function compress(h, block, read, last) {
   }
   for (const order of ORDERS) {
     for (let i = 0; i < 8; i++) {
-      const [a, b, c, d] = [MIXED[4 * i], MIXED[4 * i + 1], MIXED[4 * i + 2], MIXED[4 * i + 3]];
-      mixWords(a, b, c, d, m, order[2 * i], order[2 * i + 1]);
+      mixWords(4 * i, m, order[2 * i], order[2 * i + 1]);
     }
   }
   for (let i = 0; i < 16; i++) h[i] ^= v[i] ^ v[i + 16];
 }
 
-function mixWords(a, b, c, d, m, x, y) {
+function mixWords(i, m, x, y) {
+  const a = MIXED[i];
+  const b = MIXED[i + 1];
+  const c = MIXED[i + 2];
+  const d = MIXED[i + 3];
   addTo(a, b, m[x], m[x + 1]);
   rotate(d, a, 32);
   addTo(c, d, 0, 0);
@@ -76,7 +79,8 @@ function addTo(a, b, low, high) {
 function rotate(a, b, bits) {
   const low = v[a] ^ v[b];
   const high = v[a + 1] ^ v[b + 1];
-  const [first, second] = bits < 32 ? [low, high] : [high, low];
+  const first = bits < 32 ? low : high;
+  const second = bits < 32 ? high : low;
   const rest = bits % 32;
   if (!rest) {
     v[a] = first;

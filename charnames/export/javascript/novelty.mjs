@@ -23,7 +23,7 @@ export class NoveltyFilter {
   constructor(list, { novel, minLength, maxLength }) {
     this.list = list;
     this.novel = novel;
-    this.given = new Set();
+    this.judged = new Set(); // names that were given, or are not wanted
     const { form } = list;
     const free = minLength !== undefined || maxLength < form.shortest;
     this.shortest = free ? 1 : form.shortest;
@@ -35,10 +35,9 @@ export class NoveltyFilter {
 
   /** Whether a folded name is wanted; it is not wanted a second time. */
   accepts(name) {
-    if (this.given.has(name) || !this.fits(name)) return false;
-    if (this.novel && this.isKnown(name)) return false;
-    this.given.add(name);
-    return true;
+    if (this.judged.has(name)) return false;
+    this.judged.add(name);
+    return this.fits(name) && !(this.novel && this.isKnown(name));
   }
 
   /** Whether it is a name of the list, familiar, or a near-copy of one of the list. */
@@ -74,14 +73,20 @@ export class NoveltyFilter {
 // name; or when fewer than one in `rare` of a period of tries has given one.
 const LAST_WAY = { fruitless: 2 ** 16, period: 2 ** 20, rare: 1000 };
 const WITH_ANOTHER_WAY = { fruitless: 2 ** 12, period: 2 ** 14, rare: 20 };
+const OF_LIKELIEST = { fruitless: 2 ** 10, period: 2 ** 20, rare: 1000 };
 const LONG = 32; // characters of a name that counts as one try
 
 /** Counts tries and the names that they gave, and tells when a way has run out. */
 export class TryBudget {
-  /** @param {number} least - the fewest characters of a name. @param {boolean} last */
-  constructor(least, last) {
+  /**
+   * @param {number} least - the fewest characters of a name.
+   * @param {boolean} last - whether there is no other way.
+   * @param {boolean} greedy - whether only the likeliest name is drawn.
+   */
+  constructor(least, last, greedy) {
     this.cost = Math.max(Math.floor(least / LONG), 1);
     this.patience = last ? LAST_WAY : WITH_ANOTHER_WAY;
+    if (greedy) this.patience = OF_LIKELIEST;
     this.fruitless = 0;
     this.tries = 0; // of this period
     this.names = 0;
