@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -185,6 +186,22 @@ def test_near_copies_and_other_forms_are_left_out_by_default() -> None:
     assert not near_copies([model.form.fold(n) for n in new], model.near).any()
     near = list(model.sample(2_000, seed=5, temperature=1.0, min_edits=1))
     assert near_copies([model.form.fold(n) for n in near], model.near).any()
+
+
+def test_the_longest_run_of_a_character_can_be_given() -> None:
+    def has_run(names: list[str], length: int) -> bool:
+        return any(re.search(rf"(.)\1{{{length - 1}}}", name.lower()) for name in names)
+
+    model = grown()
+    options = {"seed": 5, "temperature": 1.0, "novel": False}
+    assert model.list_form.longest_run == 2
+    for run in (1, 2, 3):
+        drawn = list(model.sample(2_000, max_run=run, **options))  # type: ignore[arg-type]
+        assert has_run(drawn, run) and not has_run(drawn, run + 1)
+    best = [ranked.name for ranked in model.best(50, max_run=1)]
+    assert not has_run(best, 2)
+    with pytest.raises(SamplingError, match="max_run: 0 is not 1 or more"):
+        model.sample(1, max_run=0)
 
 
 def test_a_least_number_of_edits_that_cannot_be_told() -> None:

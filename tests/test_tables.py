@@ -121,7 +121,18 @@ def test_equal_names_of_a_label_are_one_with_their_counts_added() -> None:
 
 
 REFUSED = {
-    "no number": ("Ada,3\nEmma,x\n", {"column": "1", "count_column": "2"}, "line 2"),
+    "no number": (
+        "Ada,3\nEmma,x\n",
+        {"column": "1", "count_column": "2"},
+        "line 2, column 2: ",
+    ),
+    "harmful": ("3,A\x07a\n", {"column": "2"}, "line 1, column 2: holds U+0007"),
+    "long": (f"3,{'a' * 1001}\n", {"column": "2"}, "line 1, column 2: a name has"),
+    "no label": (
+        "Ada,\nBo,x\n",
+        {"column": "1", "label_column": "2"},
+        "line 1, column 2: the label is empty",
+    ),
     "negative": ("Emma,-1\n", {"column": "1", "count_column": "2"}, "'-1'"),
     "too large": ("Emma,1e999\n", {"column": "1", "count_column": "2"}, "'1e999'"),
     "no such column": (YEAR, {"column": "4"}, "no column '4'; the columns are 1 'E"),

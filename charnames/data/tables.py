@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import NamedTuple
 
-from charnames.data.cleaning import MAX_LENGTH, stripped
+from charnames.data.cleaning import MAX_LENGTH, clean_label, stripped
 from charnames.data.table_detection import (
     SAMPLE,
     guess_delimiter,
@@ -90,7 +90,8 @@ class FileFormat:
 
 
 class Entry(NamedTuple):
-    """A line of a list: its position, its name, its label, and how much it counts.
+    """A line of a list: the position of its name, the name, its label, and how much it
+    counts.
 
     label: None in a list without labels. weight: None in a list without counts.
     """
@@ -215,13 +216,14 @@ class Table:
             weight = parse_count(row[count])
             if weight is None or not 0 <= weight < math.inf:
                 raise ListError(
-                    f"{where}: the count {shortened(row[count], 40)!r} is not a number "
-                    "from 0"
+                    f"{_cell(where, count)}: the count {shortened(row[count], 40)!r} "
+                    "is not a number from 0"
                 )
             if not weight:
                 self._omitted["with a count of 0"] += 1
                 return None
-        return Entry(where, row[name], None if label is None else row[label], weight)
+        text = None if label is None else clean_label(row[label], _cell(where, label))
+        return Entry(_cell(where, name), row[name], text, weight)
 
 
 class _Columns(NamedTuple):
@@ -231,6 +233,11 @@ class _Columns(NamedTuple):
     label: int | None
     counts: int | None
     header: bool
+
+
+def _cell(where: str, place: int) -> str:
+    """The position of a cell, for a message: `where` is that of its row."""
+    return f"{where}, column {place + 1}"
 
 
 def _is_number(column: str, width: int) -> bool:

@@ -46,7 +46,8 @@ class Steering:
     that everybody knows, where the model says so. unique: leave out repeats, as far as
     NoveltyFilter remembers. min_edits: 2 leaves out near-copies of the names learned
     from, which are one edit away; 1 lets them through; None is what the model's recipe
-    says. any_form: let through near-copies, familiar names, and names that do not have
+    says. max_run: the most times that one character stands in a row; None is as in the
+    list. any_form: let through near-copies, familiar names, and names that do not have
     the form of the list's names (ListForm). avoid: names to leave out, and patterns of
     names, such as "*damn*" (Blocklist); with avoid_within also names that hold one of
     these anywhere.
@@ -62,6 +63,7 @@ class Steering:
     novel: bool
     unique: bool
     min_edits: int | None
+    max_run: int | None
     any_form: bool
     avoid: Iterable[str]
     avoid_within: bool
@@ -115,6 +117,10 @@ class Steering:
     def _form(self, list_form: ListForm) -> ListForm:
         """The form of the names, without the least length where a length is given."""
         form = ListForm() if self.any_form else list_form
+        if self.max_run is not None:
+            if self.max_run < 1:
+                raise SamplingError(f"max_run: {self.max_run} is not 1 or more")
+            form = replace(form, longest_run=min(self.max_run, ListForm.longest_run))
         longest = self.max_length
         if self.min_length is not None or (
             longest is not None and longest < form.shortest

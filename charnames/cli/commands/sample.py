@@ -21,7 +21,7 @@ from charnames.cli.options.shared import (
     seed_option,
     with_console,
 )
-from charnames.cli.options.types import Dataset, Label, OutputFile, Text
+from charnames.cli.options.types import Dataset, Label, OutputFile, Regex, Text
 from charnames.cli.tables.samples import Lines, nearest_of
 from charnames.cli.terminal.console import Console, output_writer
 
@@ -38,20 +38,6 @@ def _not_a_model(
         raise click.BadParameter(
             f"{value!r} is the name of a model; -o is for the names, -m for the model"
         )
-    return value
-
-
-def _check_regex(
-    ctx: click.Context, param: click.Parameter, value: str | None
-) -> str | None:
-    if value is not None:
-        from charnames.errors import SamplingError
-        from charnames.generation.constraints.regex_syntax import parsed
-
-        try:
-            parsed(value)
-        except SamplingError as error:
-            raise click.BadParameter(str(error)) from None
     return value
 
 
@@ -110,8 +96,7 @@ def _check_regex(
 )
 @option(
     "--regex",
-    metavar="PATTERN",
-    callback=_check_regex,
+    type=Regex(),
     heading="Constraints",
     help="A regular expression for the whole name: characters, ., [a-f], [^x], (a|b), "
     r"*, +, ?, {2,4}, and \d, \w, \s for ASCII. Needs the extra charnames[regex].",
@@ -176,6 +161,13 @@ def _check_regex(
     heading="Novelty",
     help="Least number of edits from every name that the model learned from: 2 leaves "
     "out names that are one edit from one. [default: the model's]",
+)
+@option(
+    "--max-run",
+    type=int,
+    metavar="N",
+    heading="Novelty",
+    help="Most times that one character stands in a row. [default: as in the list]",
 )
 @option(
     "--any-form",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from charnames.cli.inputs import model_folder, models
-from charnames.errors import CharnamesError
+from charnames.errors import CharnamesError, SamplingError
 from charnames.io.safe_text import shortened
 from charnames.suggestions import choices_shown, did_you_mean
 
@@ -167,6 +167,24 @@ class Text(_Text):
 
     name = "text"
     envvar_list_splitter = "\n"
+
+
+class Regex(_Text):
+    """A regular expression that can be read."""
+
+    name = "pattern"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Raises click.BadParameter for what cannot be read."""
+        from charnames.generation.constraints.regex_syntax import parsed
+
+        try:
+            parsed(value)
+        except SamplingError as error:
+            self.fail(str(error), param, ctx)
+        return str(value)
 
 
 class Label(_Text):
