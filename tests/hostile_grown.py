@@ -64,6 +64,7 @@ def of_settings() -> Iterator[Case]:
         ("most_words", ...),
         ("patterns", "* *"),
         ("patterns", ["* *", 1]),
+        ("junctions", [None]),
     ]:
         yield with_value("list_form", data=GROWN, **{name: value}), [name]
     for name, value in [

@@ -245,22 +245,39 @@ def test_files_of_the_first_format_are_read() -> None:
     assert list(old.sample(3, seed=1)) == list(model.sample(3, seed=1, any_form=True))
 
 
+def with_older_form(texts: dict[str, str], version: str, *lacking: str) -> None:
+    """The texts as that format wrote them, in which the list's form had less."""
+    form = json.loads(texts["list_form"])
+    for name in lacking:
+        del form[name]
+    texts.update(format_version=version, list_form=json.dumps(form))
+
+
 def test_files_of_the_second_format_are_read() -> None:
     model = last(NAMES, Recipe(iterations=0, hidden_size=3))
     assert model.list_form.patterns
 
     def as_format_2(header: dict[str, dict[str, str]]) -> None:
         texts = header["__metadata__"]
-        texts["format_version"] = "2"
+        with_older_form(texts, "2", "patterns", "junctions")
         texts["recipe"] = texts["recipe"].replace(',"fit_ngram_weight":false', "")
-        form = json.loads(texts["list_form"])
-        del form["patterns"]
-        texts["list_form"] = json.dumps(form)
 
     old = from_bytes(forged(as_format_2, data=model.to_bytes()))
     assert isinstance(old, Model)
     assert old.recipe == model.recipe
     assert old.list_form == replace(model.list_form, patterns=())
+
+
+def test_files_of_the_third_format_are_read() -> None:
+    model = last(["मिला", "रानी", "नीला"], Recipe(iterations=0, hidden_size=3))
+    assert model.list_form.junctions
+
+    def as_format_3(header: dict[str, dict[str, str]]) -> None:
+        with_older_form(header["__metadata__"], "3", "junctions")
+
+    old = from_bytes(forged(as_format_3, data=model.to_bytes()))
+    assert isinstance(old, Model)
+    assert old.list_form == replace(model.list_form, junctions=())
 
 
 def loaded(model: Model) -> Model:

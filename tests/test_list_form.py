@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +19,10 @@ TITLES = [
 
 
 def test_the_form_of_a_list() -> None:
-    assert ListForm.of(SPELLS) == ListForm(9, 2, 2, 2, False, ("* *",))
-    assert ListForm.of(["o", "mama mama", "aaa b c"]) == ListForm(1, 3, 1, 3, True)
+    assert ListForm.of(SPELLS) == ListForm(9, 2, 2, 2, False, ("* *",), ("",))
+    assert ListForm.of(["o", "mama mama", "aaa b c"]) == ListForm(
+        1, 3, 1, 3, True, (), ("",)
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,7 +70,57 @@ def test_names_of_one_word_have_no_patterns() -> None:
     assert ListForm.of(["rome", "crete", "new york"]).patterns == ()
 
 
-@given(st.lists(st.text(" ab", min_size=1, max_size=9), min_size=1))
+WELL_FORMED = {  # a list, names of its form, and names of another
+    "Hindi": ("अमित प्रिया राहुल कविता मोहन", "प्रमित कहुल", "राीे अ्र ामित कविता्"),
+    "Thai": ("สมชาย นภา วิชัย เพ็ญ", "เชา นาวา ชินา", "ามา เ็ญ เ นภาิ"),
+    "Hebrew": ("שלום אברהם מרים חנה", "רחם נרים", "חםה שלומ"),
+    "Greek": ("νίκος μαρία κώστας", "μάρος σοφία", "νίςος μαρίασ"),
+    "Arabic": ("فاطمة ليلى حسن عمر", "عمة حسى", "ةرب لىلا"),
+    "Persian": ("گل\u200cناز مه\u200cرو رضا", "رو\u200cناز", "گل\u200c \u200cناز"),
+    "emoji": ("👩\u200d🚀ada 👨\u200d👧kin 🐶rex", "🐶kin 👨\u200d🚀", "🐶pan\u200d👩"),
+    "kana": ("きょう りょうた しょうこ", "りょう しょうた", "ょうた しょょう"),
+}
+
+
+@pytest.mark.parametrize("script", WELL_FORMED)
+def test_marks_joiners_and_placed_letters_stand_as_in_the_list(script: str) -> None:
+    names, allowed, barred = (text.split() for text in WELL_FORMED[script])
+    form = replace(ListForm.of(names), shortest=1)
+    assert form.fits(names + allowed) == [True] * len(names + allowed)
+    assert form.fits(barred) == [False] * len(barred)
+
+
+SIGNS = {  # a list, names of its form, and names of another
+    "full stops": ("ada.org|bo.net|e.x.y", "a.b.c|ee.b", "a..b|.ada|ada.|a-.b"),
+    "firms": ("a & b, co.|c-d ltd.|e, f", "c & d, e ltd.|a-b", "a  b|a &, b|a-|a ,b"),
+    "brackets": ("(500) days|x (ii)", "(ii) y|d (500)", "(ii)) x|ii (|() x"),
+    "scripts": ("дом house|день day", "а b|x д", "домdom|dдом"),
+    "kana and kanji": ("くみ子|なお美|太郎", "みく子|郎太", "子くみ"),
+    "half of a flag": ("🇫🇷|🇩🇪", "🇫🇪", ""),
+}
+
+
+@pytest.mark.parametrize("case", SIGNS)
+def test_signs_and_scripts_meet_as_in_the_list(case: str) -> None:
+    names, allowed, barred = (text.split("|") for text in SIGNS[case])
+    form = replace(ListForm.of(names), longest_run=9, patterns=(), fewest_words=1)
+    form = replace(form, shortest=1, most_words=9)
+    assert form.fits(names + allowed) == [True] * len(names + allowed)
+    assert form.fits(barred) == [False] * len(barred)
+
+
+def test_plain_letters_meet_freely() -> None:
+    names = ["zoé", "nguyễn", "민준", "さくら", "r2d2", "łukasz"]
+    assert ListForm.of(names).junctions == ("",)
+
+
+def test_a_list_of_too_many_junctions_has_none() -> None:
+    names = [chr(letter) + "\u0301" for letter in range(0x4E00, 0x6200)]
+    assert ListForm.of(names).junctions == ()
+    assert len(ListForm.of(names[:50]).junctions) == 52  # with those of the ends
+
+
+@given(st.lists(st.text(" .-abдक्िםم\u0301\u200d🚀", min_size=1, max_size=9), min_size=1))
 def test_a_list_has_its_own_form(names: list[str]) -> None:
     assert all(ListForm.of(names).fits(names))
 

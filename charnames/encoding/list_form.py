@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from itertools import chain
 
 from charnames.encoding.function_words import function_words, word_pairs
+from charnames.encoding.junctions import junctions
 
 SEVERAL_WORDS = 1.5  # words in a name, from which on a list is one of several words
 
 _SLOT = "*"  # stands for every word that is no function word
 _MOST_PATTERNS = 1_000  # and at most half as many as there are names
+_MOST_JUNCTIONS = 5_000
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,9 @@ class ListForm:
     patterns: the names with "*" in the place of all words but function words, such as
     "the * of *". There are none for lists with fewer than 1.5 words in a name, and
     where the names have too many patterns.
+
+    junctions: how characters meet in the names (see charnames.encoding.junctions).
+    There are none where these would be too many.
     """
 
     shortest: int = 1
@@ -35,6 +40,7 @@ class ListForm:
     most_words: int = 2**31
     repeats_words: bool = True
     patterns: tuple[str, ...] = ()
+    junctions: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, names: Sequence[str]) -> ListForm:
@@ -45,6 +51,7 @@ class ListForm:
         several = sum(map(len, words)) >= SEVERAL_WORDS * len(words)
         if not several or len(patterns) > min(len(names) / 2, _MOST_PATTERNS):
             functions, patterns = set(), set()
+        seen = set().union(*map(junctions, names))
         return cls(
             shortest=min(map(len, names)),
             longest_run=max(map(_longest_run, names)),
@@ -52,12 +59,13 @@ class ListForm:
             most_words=max(map(len, words)),
             repeats_words=any(_repeats(parts, functions) for parts in words),
             patterns=tuple(sorted(patterns)),
+            junctions=tuple(sorted(seen)) if len(seen) <= _MOST_JUNCTIONS else (),
         )
 
     def fits(self, names: Sequence[str]) -> list[bool]:
         """Whether each folded name has this form."""
         too_long_a_run = re.compile(rf"(.)\1{{{self.longest_run},}}", re.DOTALL)
-        patterns = set(self.patterns)
+        patterns, seen = set(self.patterns), set(self.junctions)
         functions = set(chain.from_iterable(p.split() for p in patterns)) - {_SLOT}
 
         def words_fit(words: list[str]) -> bool:
@@ -71,6 +79,7 @@ class ListForm:
             len(name) >= self.shortest
             and not too_long_a_run.search(name)
             and words_fit(name.split())
+            and (not seen or junctions(name) <= seen)
             for name in names
         ]
 

@@ -4,7 +4,7 @@ A model is one file in the safetensors layout (see charnames.io.safetensors), wh
 every library for that layout can read.
 
 - `__metadata__` MUST hold these texts and no others: `format` ("charnames"),
-  `format_version` ("3"), `charnames_version` (of the writer), `recipe` (JSON of every
+  `format_version` ("4"), `charnames_version` (of the writer), `recipe` (JSON of every
   setting of the task), `alphabet` (in the order of its code points; U+000E is the mark
   of charnames.encoding.letter_case; of a classifier of words, these in order, a blank
   between them; of a converter, JSON of the form and the symbols of sources and of

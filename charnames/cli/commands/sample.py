@@ -174,7 +174,8 @@ def _not_a_model(
     is_flag=True,
     heading="Novelty",
     help="Allow names of another form than those learned: shorter, with longer runs of "
-    "a character, more or fewer words, or a repeated word; and --min-edits 1.",
+    "a character, more or fewer words, a repeated word, or marks, joiners and final "
+    "letters where the list has none; and --min-edits 1.",
 )
 @option(
     "--avoid",

@@ -1,0 +1,92 @@
+"""Junctions: where two characters meet that not every language lets meet.
+
+A vowel sign of Devanagari needs a consonant before it, the final forms of Hebrew and
+Greek stand at the ends of words, a joiner connects certain emoji, and few lists have
+two full stops in a row or words of two scripts. The junctions of a list show what it
+allows. They are more general than pairs of characters, so that a short list shows most
+of them:
+
+- a mark after a letter is told by the letter, and by the mark's category and class of
+  combination: a consonant that takes one vowel sign takes the others;
+- elsewhere a letter counts as any letter, beside a letter of another script as any of
+  its script;
+- characters that are no letters, digits or emoji meet as they are.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from unicodedata import category, combining
+from unicodedata import name as name_of
+
+PLAIN = ""  # the junction of any other two characters
+
+_JOINERS = "\u200c\u200d"
+_SKIN_TONES = "".join(map(chr, range(0x1F3FB, 0x1F400)))
+# Letters that have a place in a word or a syllable: final forms, Arabic letters that
+# end words, vowels that Thai and Lao write as letters, small kana and the mark of
+# length.
+_FINAL = "ךםןףץςةى"
+_VOWELS = "ะาำๅเแโใไະາຳເແໂໃໄ"
+_KANA = "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶー"
+_PLACED = frozenset(_JOINERS + _SKIN_TONES + _FINAL + _VOWELS + _KANA)
+_NOT_FINAL = frozenset("כמנפצσ")  # letters that have a final form
+
+
+def junctions(name: str) -> set[str]:
+    """The junctions of a name in NFC, each as a text; its ends count as blanks.
+
+    >>> sorted(junctions("שלום"))
+    ['', 'L ם', 'ם ']
+    """
+    if name.isascii() and name.isalpha():
+        return {PLAIN}
+    return {_junction(*pair) for pair in pairwise(f" {name} ")}
+
+
+@lru_cache(maxsize=2**16)
+def _junction(before: str, after: str) -> str:
+    if before in _NOT_FINAL and after.isspace():
+        return f"{before} "
+    if _is_mark(after) and not _depends(before):
+        return f"{before} {_group(after)}"
+    if _depends(before) or _depends(after):
+        return f"{_group(before)} {_group(after)}"
+    if _is_sign(before) and _is_sign(after):
+        return f"{before}{after}"
+    scripts = _script(before), _script(after)
+    if all(scripts) and scripts[0] != scripts[1]:
+        return " ".join(scripts)
+    return PLAIN
+
+
+def _depends(character: str) -> bool:
+    """Whether it stands beside certain characters only."""
+    return character in _PLACED or _is_mark(character)
+
+
+def _is_mark(character: str) -> bool:
+    return category(character)[0] == "M"
+
+
+def _is_sign(character: str) -> bool:
+    """Whether it is a blank, or punctuation or a symbol that is no emoji."""
+    kind = category(character)
+    return kind[0] in "ZPS" and kind != "So"
+
+
+def _script(character: str) -> str:
+    """What the names of the letters of its script begin with; "" for no letter."""
+    is_letter = category(character)[0] == "L"
+    return name_of(character, "").partition(" ")[0] if is_letter else ""
+
+
+def _group(character: str) -> str:
+    """What a character counts as beside one that depends on it."""
+    kind = category(character)
+    if kind[0] == "M":
+        return f"{kind}{combining(character)}"
+    if character in _PLACED or kind == "So":
+        return character
+    return "" if kind[0] == "Z" else kind[0]
