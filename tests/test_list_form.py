@@ -19,9 +19,9 @@ TITLES = [
 
 
 def test_the_form_of_a_list() -> None:
-    assert ListForm.of(SPELLS) == ListForm(9, 2, 2, 2, False, ("* *",), ("",))
+    assert ListForm.of(SPELLS) == ListForm(9, 2, 2, 2, False, ("* *",), ("", " Ll"))
     assert ListForm.of(["o", "mama mama", "aaa b c"]) == ListForm(
-        1, 3, 1, 3, True, (), ("",)
+        1, 3, 1, 3, True, (), ("", " Ll")
     )
 
 
@@ -96,6 +96,8 @@ SIGNS = {  # a list, names of its form, and names of another
     "brackets": ("(500) days|x (ii)", "(ii) y|d (500)", "(ii)) x|ii (|() x"),
     "scripts": ("дом house|день day", "а b|x д", "домdom|dдом"),
     "kana and kanji": ("くみ子|なお美|太郎", "みく子|郎太", "子くみ"),
+    "capitals": ("Henry VIII|O'Neil|Jean-Luc", "Luc II|O'Luc", "HenRy|luc|O'luc"),
+    "small first": ("getName|isEmpty|run", "nameIs|empty", "GetName|isEMpty"),
     "half of a flag": ("🇫🇷|🇩🇪", "🇫🇪", ""),
 }
 
@@ -111,7 +113,7 @@ def test_signs_and_scripts_meet_as_in_the_list(case: str) -> None:
 
 def test_plain_letters_meet_freely() -> None:
     names = ["zoé", "nguyễn", "민준", "さくら", "r2d2", "łukasz"]
-    assert ListForm.of(names).junctions == ("",)
+    assert ListForm.of(names).junctions == ("", " Ll")
 
 
 def test_a_list_of_too_many_junctions_has_none() -> None:
@@ -120,7 +122,9 @@ def test_a_list_of_too_many_junctions_has_none() -> None:
     assert len(ListForm.of(names[:50]).junctions) == 52  # with those of the ends
 
 
-@given(st.lists(st.text(" .-abдक्िםم\u0301\u200d🚀", min_size=1, max_size=9), min_size=1))
+@given(
+    st.lists(st.text(" .-abдक्िםم\u0301\u200d🚀", min_size=1, max_size=9), min_size=1)
+)
 def test_a_list_has_its_own_form(names: list[str]) -> None:
     assert all(ListForm.of(names).fits(names))
 

@@ -2,7 +2,7 @@
 
 A vowel sign of Devanagari needs a consonant before it, the final forms of Hebrew and
 Greek stand at the ends of words, a joiner connects certain emoji, and few lists have
-two full stops in a row or words of two scripts. The junctions of a list show what it
+two full stops in a row, words of two scripts, or capitals within words. The junctions of a list show what it
 allows. They are more general than pairs of characters, so that a short list shows most
 of them:
 
@@ -10,7 +10,8 @@ of them:
   combination: a consonant that takes one vowel sign takes the others;
 - elsewhere a letter counts as any letter, beside a letter of another script as any of
   its script;
-- characters that are no letters, digits or emoji meet as they are.
+- characters that are no letters, digits or emoji meet as they are, and the case of a
+  letter counts beside such a character and where a capital is inside a word.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from unicodedata import category, combining
 from unicodedata import name as name_of
 
 PLAIN = ""  # the junction of any other two characters
+_SMALL_WORD = frozenset([PLAIN, " Ll"])  # the junctions of a word in small letters
 
 _JOINERS = "\u200c\u200d"
 _SKIN_TONES = "".join(map(chr, range(0x1F3FB, 0x1F400)))
@@ -34,15 +36,15 @@ _PLACED = frozenset(_JOINERS + _SKIN_TONES + _FINAL + _VOWELS + _KANA)
 _NOT_FINAL = frozenset("כמנפצσ")  # letters that have a final form
 
 
-def junctions(name: str) -> set[str]:
+def junctions(name: str) -> frozenset[str]:
     """The junctions of a name in NFC, each as a text; its ends count as blanks.
 
     >>> sorted(junctions("שלום"))
     ['', 'L ם', 'ם ']
     """
-    if name.isascii() and name.isalpha():
-        return {PLAIN}
-    return {_junction(*pair) for pair in pairwise(f" {name} ")}
+    if name.isascii() and name.isalpha() and name.islower():
+        return _SMALL_WORD
+    return frozenset(_junction(*pair) for pair in pairwise(f" {name} "))
 
 
 @lru_cache(maxsize=2**16)
@@ -58,6 +60,15 @@ def _junction(before: str, after: str) -> str:
     scripts = _script(before), _script(after)
     if all(scripts) and scripts[0] != scripts[1]:
         return " ".join(scripts)
+    return _case_junction(before, after)
+
+
+def _case_junction(before: str, after: str) -> str:
+    kinds = category(before), category(after)
+    if kinds[1] in ("Lu", "Ll") and _is_sign(before):
+        return f" {kinds[1]}"
+    if kinds[1] == "Lu" and kinds[0] in ("Lu", "Ll"):
+        return " ".join(kinds)
     return PLAIN
 
 
