@@ -2,9 +2,9 @@
 
 A vowel sign of Devanagari needs a consonant before it, the final forms of Hebrew and
 Greek stand at the ends of words, a joiner connects certain emoji, and few lists have
-two full stops in a row, words of two scripts, or capitals within words. The junctions of a list show what it
-allows. They are more general than pairs of characters, so that a short list shows most
-of them:
+two full stops in a row, words of two scripts, or capitals within words. The junctions
+of a list show what it allows. They are more general than pairs of characters, so that a
+short list shows most of them:
 
 - a mark after a letter is told by the letter, and by the mark's category and class of
   combination: a consonant that takes one vowel sign takes the others;
