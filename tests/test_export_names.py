@@ -182,6 +182,7 @@ def test_the_filter_of_names_is_python_s(tmp_path: Path) -> None:
         candidates += [name[:cut] + name[cut + 1 :], f"The {name}", name[cut:].strip()]
     candidates = [name for name in dict.fromkeys(candidates) if name]
     steering: dict[str, Any] = {"any_form": False, "min_edits": None, "unique": True}
+    steering["max_run"] = None
     _, novelty = Steering(
         **dict.fromkeys(("prefix", "suffix", "match", "regex", "min_length")),
         **{"max_length": None, "contains": (), "novel": True, "avoid": ()},

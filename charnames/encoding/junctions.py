@@ -16,6 +16,7 @@ short list shows most of them:
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from itertools import pairwise
 from unicodedata import category, combining
@@ -45,6 +46,21 @@ def junctions(name: str) -> frozenset[str]:
     if name.isascii() and name.isalpha() and name.islower():
         return _SMALL_WORD
     return frozenset(_junction(*pair) for pair in pairwise(f" {name} "))
+
+
+def barred_pairs(characters: str, seen: Collection[str]) -> list[tuple[str, str]]:
+    """Which of the characters do not meet in names whose junctions have been `seen`: in
+    each pair of texts, none of the first is followed by any of the second. A blank
+    stands for the ends of names.
+
+    >>> barred_pairs("a.b ", junctions("a. b"))
+    [('.', '.'), (' ', '. ')]
+    """
+    befores: dict[str, list[str]] = {}
+    for before in characters:
+        barred = [after for after in characters if _junction(before, after) not in seen]
+        befores.setdefault("".join(barred), []).append(before)
+    return [("".join(texts), barred) for barred, texts in befores.items() if barred]
 
 
 @lru_cache(maxsize=2**16)

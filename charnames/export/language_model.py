@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from charnames.encoding.graphemes import edges
 from charnames.encoding.hashes import Hashes
+from charnames.encoding.junctions import barred_pairs
 from charnames.encoding.letter_case import has_cases
 from charnames.export.mixture import ngram_arrays, word_arrays
 from charnames.export.packing import Contents
@@ -26,6 +27,7 @@ from charnames.nn.parameters import Array
 from charnames.random_streams import Stream, generator
 
 MOST_BIGRAMS = 300  # symbols; with more, their pairs would be too much to carry along
+MOST_CHARACTERS = 1000  # whose pairs are looked at, to tell which do not meet
 BIGRAM_STEPS = 16  # of 8 bits to a nat
 MEASURED = 128  # names, to compare probabilities on
 
@@ -51,7 +53,7 @@ def language_model_contents(model: Model) -> Contents:
         "temperature": model.recipe.temperature,
         "minP": model.recipe.min_p,
         "minEdits": model.recipe.min_edits,
-        "form": dataclasses.asdict(model.list_form),
+        "form": _list_form(model),
     }
     arrays: dict[str, NDArray[Any]] = {}
     if predictor.ngram and model.grams:
@@ -109,6 +111,16 @@ def compact_hashes(hashes: Hashes) -> NDArray[np.uint32]:
     """
     first = np.unique(hashes >> np.uint64(32)).astype(np.uint32)
     return np.diff(first, prepend=np.uint32(0))
+
+
+def _list_form(model: Model) -> dict[str, Any]:
+    """The form of the list, with the characters that do not meet in its names."""
+    form = dataclasses.asdict(model.list_form)
+    seen = form.pop("junctions")
+    characters = "".join(sorted({*model.form.fold(model.alphabet), " "}))
+    few = len(characters) <= MOST_CHARACTERS
+    form["barred"] = barred_pairs(characters, seen) if seen and few else []
+    return form
 
 
 def _bigrams(model: Model) -> NDArray[np.uint8]:

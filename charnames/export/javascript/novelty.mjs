@@ -31,6 +31,10 @@ export class NoveltyFilter {
     this.patterns = new Set(form.patterns);
     this.functions = new Set(form.patterns.flatMap((pattern) => pattern.split(" ")));
     this.functions.delete(SLOT);
+    this.barred = new Map(); // by a character, those that do not follow it
+    for (const [befores, afters] of form.barred) {
+      for (const before of befores) this.barred.set(before, new Set(afters));
+    }
   }
 
   /** Whether a folded name is wanted; it is not wanted a second time. */
@@ -55,10 +59,21 @@ export class NoveltyFilter {
     return [withoutFirst, withoutLast].some((part) => known.has(nameHash(part)));
   }
 
+  /** Whether its characters stand beside those that they may stand beside. */
+  meetsWell(name) {
+    let before = " ";
+    for (const after of `${name} `) {
+      if (this.barred.get(before)?.has(after)) return false;
+      before = after;
+    }
+    return true;
+  }
+
   /** Whether it has the form of the list's names. */
   fits(name) {
     const { form } = this.list;
     if (lengthOf(name) < this.shortest || this.run.test(name)) return false;
+    if (!this.meetsWell(name)) return false;
     const words = name.split(/\s+/u).filter((word) => word);
     if (words.length < form.fewest_words || words.length > form.most_words) return false;
     const content = words.filter((word) => !this.functions.has(word));
