@@ -43,8 +43,12 @@ FLOOR = {wing: number for number, wings in enumerate(FLOORS) for wing in wings}
 # What stands on an optional extra; it is imported where a command needs it, and not
 # before.
 EXTRAS = {
-    "charnames.cli.plotting.drawing": {"matplotlib"},
     "charnames.experiments.cluster": {"distributed"},
+    "charnames.experiments.plotting.attention": {"matplotlib"},
+    "charnames.experiments.plotting.classification": {"matplotlib"},
+    "charnames.experiments.plotting.curves": {"matplotlib"},
+    "charnames.experiments.plotting.drawing": {"matplotlib"},
+    "charnames.experiments.plotting.names": {"matplotlib"},
     "charnames.generation.constraints.regex_syntax": {"greenery"},
 }
 

@@ -101,8 +101,8 @@ def test_learned_and_held_out_losses_share_an_axis() -> None:
     pytest.importorskip("matplotlib", reason="matplotlib is not installed")
     from matplotlib.figure import Figure
 
-    from charnames.cli.plotting.drawing import draw_training_curves
-    from charnames.cli.plotting.recorded import RecordedRun
+    from charnames.experiments.plotting.curves import draw_training_curves
+    from charnames.experiments.plotting.records import RecordedRun
 
     figures = {"learned": [2.5, 1.5], "held_out": [2.6, 2.0], "gap": [0.1, 0.5]}
     figure = Figure()
@@ -235,8 +235,8 @@ def test_a_matrix_of_many_labels_is_no_larger_than_a_screen_or_three(
 ) -> None:
     from matplotlib.figure import Figure
 
-    from charnames.cli.plotting.drawing import draw_confusion_matrix
-    from charnames.cli.plotting.recorded import RecordedEvaluation
+    from charnames.experiments.plotting.classification import draw_confusion_matrix
+    from charnames.experiments.plotting.records import RecordedEvaluation
 
     figure, labels = Figure(), [f"label {k}" for k in range(100)]
     draw_confusion_matrix(figure, RecordedEvaluation(labels, np.eye(100), [], None))
@@ -337,8 +337,10 @@ def test_what_cannot_be_read_or_written(inside: Inside, plot: Plot) -> None:
 
 
 def test_without_matplotlib(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "charnames.cli.plotting.drawing", raising=False)
-    monkeypatch.delattr("charnames.cli.plotting.drawing", raising=False)
+    monkeypatch.delitem(
+        sys.modules, "charnames.experiments.plotting.drawing", raising=False
+    )
+    monkeypatch.delattr("charnames.experiments.plotting.drawing", raising=False)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     ended = inside("plot", "run.jsonl", "-o", "plot.png", status=1)
     assert ended.err.count("\n") == 1

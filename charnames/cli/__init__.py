@@ -10,7 +10,7 @@ imports none of them.
     terminal/      what is printed and where, usage errors, exit statuses
     tables/        the figures of models as tables and JSON
     tasks/         what differs between generating names and classifying
-    plotting/      plots of JSON reports; only this package uses matplotlib
+    plotting/      what the plots of JSON reports are drawn from
     training_run/  a run of `train`: plan, checkpoints, report, the training screen
 """
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from functools import partial
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import click
@@ -14,12 +12,14 @@ from charnames.cli.inputs import lists
 from charnames.cli.options.command import Command, option
 from charnames.cli.options.shared import examples, habits, with_console
 from charnames.cli.options.types import OneOf, OutputFile
+from charnames.cli.plotting.extra import needing
 from charnames.cli.terminal.console import Console
 from charnames.cli.terminal.output_files import write_whole
 
 if TYPE_CHECKING:
-    from charnames.cli.plotting.drawing import Draw
-    from charnames.cli.plotting.recorded import Recorded, RecordedAttention, RecordedRun
+    from charnames.cli.plotting.recorded import Recorded
+    from charnames.experiments.plotting.drawing import Draw
+    from charnames.experiments.plotting.records import RecordedAttention, RecordedRun
 
 _WHAT = ("confusion", "roc", "attention")
 
@@ -67,7 +67,8 @@ def command(
         raise click.UsageError("give the file of a report, or - for standard input")
     if reports.count("-") > 1:
         raise click.UsageError("standard input can be only one of the reports")
-    drawing = _drawing()
+    with needing("plots are drawn by matplotlib", "plot"):
+        from charnames.experiments.plotting import drawing
     suffix = os.path.splitext(output)[1].lower()
     if suffix not in drawing.SUFFIXES:
         suffixes = " nor in ".join(drawing.SUFFIXES)
@@ -77,7 +78,7 @@ def command(
 
     for report in reports:
         lists.await_writer(console, report)
-    draw, texts = _plan(drawing, read_reports(console, reports), what)
+    draw, texts = _plan(read_reports(console, reports), what)
     if suffix == ".png" and (unknown := drawing.missing(texts)):
         console.warn(
             f"the font of a .png has no {unknown[:10]}, and shows boxes; an .svg is "
@@ -87,30 +88,16 @@ def command(
     console.say(f"saved {output}")
 
 
-def _drawing() -> ModuleType:
-    """The module that draws. Raises click.ClickException without matplotlib."""
-    os.environ["MPLBACKEND"] = "agg"  # which opens no window
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    try:
-        from charnames.cli.plotting import drawing
-    except ImportError as error:
-        raise click.ClickException(
-            f"plots are drawn by matplotlib ({error}); get it with: "
-            "pip install 'charnames[plot]'"
-        ) from None
-    return drawing
-
-
-def _plan(
-    drawing: ModuleType, recorded: Recorded, what: str | None
-) -> tuple[Draw, list[str]]:
+def _plan(recorded: Recorded, what: str | None) -> tuple[Draw, list[str]]:
     """The function that draws what the reports hold, and the texts that it writes."""
+    from charnames.experiments.plotting import classification
+
     if recorded.runs:
         if what:
             raise click.UsageError("--what does not go with a run of training")
-        return _plan_of_runs(drawing, recorded.runs)
+        return _plan_of_runs(recorded.runs)
     if recorded.conversions:
-        return _attention_plan(drawing, recorded.conversions, what)
+        return _attention_plan(recorded.conversions, what)
     (report,) = recorded.evaluations
     if what == "attention":
         raise click.UsageError("--what attention goes with the output of convert")
@@ -119,25 +106,27 @@ def _plan(
             raise click.ClickException(
                 "there is no ROC curve to draw: all the examples have one label"
             )
-        return partial(drawing.draw_roc_curves, evaluation=report), report.labels
-    return partial(drawing.draw_confusion_matrix, evaluation=report), report.labels
+        draw = partial(classification.draw_roc_curves, evaluation=report)
+        return draw, report.labels
+    draw = partial(classification.draw_confusion_matrix, evaluation=report)
+    return draw, report.labels
 
 
-def _plan_of_runs(
-    drawing: ModuleType, runs: list[RecordedRun]
-) -> tuple[Draw, list[str]]:
+def _plan_of_runs(runs: list[RecordedRun]) -> tuple[Draw, list[str]]:
+    from charnames.experiments.plotting import curves
+
     if len(runs) == 1:
-        return partial(drawing.draw_training_curves, run=runs[0]), [runs[0].title]
-    texts = [*(run.title for run in runs), *drawing.run_labels(runs)]
-    return partial(drawing.draw_runs, runs=runs), texts
+        return partial(curves.draw_training_curves, run=runs[0]), [runs[0].title]
+    texts = [*(run.title for run in runs), *curves.run_labels(runs)]
+    return partial(curves.draw_runs, runs=runs), texts
 
 
 def _attention_plan(
-    drawing: ModuleType,
-    conversions: list[RecordedAttention],
-    what: str | None,
+    conversions: list[RecordedAttention], what: str | None
 ) -> tuple[Draw, list[str]]:
+    from charnames.experiments.plotting import attention
+
     if what not in (None, "attention"):
         raise click.UsageError(f"--what {what} goes with an evaluation of a classifier")
     texts = [s for part in conversions for s in (*part.source, *part.target)]
-    return partial(drawing.draw_attention, conversions=conversions), texts
+    return partial(attention.draw_attention, conversions=conversions), texts

@@ -1,1 +1,1 @@
-"""Plots of the JSON reports of train and evaluate."""
+"""Reading the JSON reports that are drawn."""

@@ -11,74 +11,28 @@ from typing import Any
 
 import click
 import numpy as np
-from numpy.typing import NDArray
 
 from charnames.cli.terminal.console import Console
+from charnames.experiments.plotting.records import (
+    RecordedAttention,
+    RecordedEvaluation,
+    RecordedRun,
+    RocCurve,
+)
 from charnames.io import files
 from charnames.recipes.recipe import CHANGEABLE
 
 Record = dict[str, Any]
-_FIGURES = ("loss", "learned", "held_out", "gap", "accuracy", "held_out_accuracy")
+_FIGURES = (
+    *("loss", "learned", "held_out", "gap", "accuracy", "held_out_accuracy"),
+    *("gradient_norm", "largest_gradient", "clipped"),
+)
 _MOST_CONVERSIONS = 12
-Floats = NDArray[np.float64]
 
 _TO_GIVE = (
     "give what charnames train --json, evaluate --json of a classifier, or convert "
     "--json prints"
 )
-
-
-@dataclass
-class RecordedRun:
-    """The figures of a run's checkpoints, NaN where there are none; losses in nats.
-
-    loss: smoothed, per name; of a classifier per example, as is held_out. learned,
-    held_out: per symbol, on names that are learned and held out. gap: how much higher
-    the network's own loss, without an n-gram model, is on the latter. settings: what
-    the run was of, by name: the list, the seed and the recipe.
-    """
-
-    title: str = ""
-    iterations: list[float] = field(default_factory=list)
-    loss: list[float] = field(default_factory=list)
-    learned: list[float] = field(default_factory=list)
-    held_out: list[float] = field(default_factory=list)
-    gap: list[float] = field(default_factory=list)
-    accuracy: list[float] = field(default_factory=list)
-    held_out_accuracy: list[float] = field(default_factory=list)
-    settings: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class RocCurve:
-    """A ROC curve: its name, the area under it, and its points (P, 2)."""
-
-    name: str
-    area: float
-    points: Floats
-
-
-@dataclass(frozen=True)
-class RecordedEvaluation:
-    """A classifier's confusion matrix (K, K), with a row for each true label, and its
-    ROC curves: those of labels, and the micro-average.
-    """
-
-    labels: list[str]
-    confusion: Floats
-    curves: list[RocCurve]
-    micro: RocCurve | None
-
-
-@dataclass(frozen=True)
-class RecordedAttention:
-    """What each symbol of a target attends to: the symbols of the source, its start
-    first, those of the target, and the weights (L, S).
-    """
-
-    source: list[str]
-    target: list[str]
-    weights: Floats
 
 
 @dataclass
@@ -228,6 +182,7 @@ def _add(run: RecordedRun, record: Record) -> None:
     for name in _FIGURES:
         value = record.get(name)
         getattr(run, name).append(math.nan if value is None else float(value))
+    run.names.append([str(name) for name in record.get("names") or ()])
 
 
 def _attention(record: Record) -> list[RecordedAttention]:

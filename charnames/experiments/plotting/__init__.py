@@ -1,0 +1,1 @@
+"""Plots of runs, evaluations and models; only this package uses matplotlib."""
