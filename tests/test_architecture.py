@@ -40,6 +40,7 @@ FLOORS = [
 ]
 FLOOR = {wing: number for number, wings in enumerate(FLOORS) for wing in wings}
 
+_ON_PLOTS = ("classifier", "converter", "language_model", "letters", "training")
 # What stands on an optional extra; it is imported where a command needs it, and not
 # before.
 EXTRAS = {
@@ -49,6 +50,8 @@ EXTRAS = {
     "charnames.experiments.plotting.curves": {"matplotlib"},
     "charnames.experiments.plotting.drawing": {"matplotlib"},
     "charnames.experiments.plotting.names": {"matplotlib"},
+    **{f"charnames.experiments.report.{name}": set() for name in _ON_PLOTS},
+    "charnames.experiments.report.page": {"jinja2"},
     "charnames.generation.constraints.regex_syntax": {"greenery"},
 }
 

@@ -116,6 +116,11 @@ def test_the_models_are_in_the_wheel(wheel: Path) -> None:
     )
 
 
+def test_the_template_of_the_page_is_in_the_wheel(wheel: Path) -> None:
+    template = "charnames/experiments/report/page.html"
+    assert template in zipfile.ZipFile(wheel).namelist()
+
+
 def test_how_the_base_model_is_made_is_in_the_sdist_alone(
     sdist: Path, wheel: Path
 ) -> None:

@@ -42,6 +42,7 @@ COMMANDS = {
     "info": "Describe a model.",
     "export": "Write a model as a module for JavaScript.",
     "plot": "Draw training curves, a confusion matrix or ROC curves.",
+    "report": "Make a page about a model, with plots.",
     "models": "List your models and the included ones.",
     "datasets": "List the built-in lists, or print one.",
 }

@@ -34,9 +34,23 @@ class ConversionErrors:
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """A source whose likeliest target is wrong. number: of its first pair in the list.
+    target: what the model writes. right: the nearest right target. edits: between the
+    two, by symbols.
+    """
+
+    number: int
+    target: str
+    right: str
+    edits: int
+
+
+@dataclass(frozen=True)
 class ConverterEvaluation:
     """A converter measured on pairs: as it converts, its network alone, and its joint
     n-gram model alone, None without one. sources: how many distinct ones there are.
+    mistakes: of the model, those with the most edits first.
     """
 
     pairs: int
@@ -44,6 +58,7 @@ class ConverterEvaluation:
     converter: ConversionErrors
     network: ConversionErrors
     joint_ngram: ConversionErrors | None
+    mistakes: list[Mistake]
 
 
 def measure(model: Converter, pairs: PairList) -> ConverterEvaluation:
@@ -52,7 +67,7 @@ def measure(model: Converter, pairs: PairList) -> ConverterEvaluation:
     Raises ListError for sources of another kind than those learned, and for a label
     that it did not learn, or none where it learned labels.
     """
-    pairs = _directed(pairs, model)
+    pairs = directed(pairs, model)
     first, texts = pairs.by_source()
     right = [
         [
@@ -80,16 +95,26 @@ def measure(model: Converter, pairs: PairList) -> ConverterEvaluation:
         _errors([[h.ids for h in hypotheses] for hypotheses in results], right)
         for results in (network, mixtures)
     )
-    return ConverterEvaluation(len(pairs), len(right), by_mixture, by_network, alone)
+    best = [hypotheses[0].ids if hypotheses else () for hypotheses in mixtures]
+    mistakes = [
+        Mistake(number, model.written(target), targets[nearest], edits)
+        for number, target, ids, targets in zip(first, best, right, texts, strict=True)
+        for edits, _, nearest in [_nearest(target, ids)]
+        if target not in ids
+    ]
+    mistakes.sort(key=lambda mistake: -mistake.edits)
+    return ConverterEvaluation(
+        len(pairs), len(right), by_mixture, by_network, alone, mistakes
+    )
 
 
 def also_learned(model: Converter, pairs: PairList) -> int:
     """How many of the pairs have a source that the converter learned from."""
-    sources = _directed(pairs, model).sources
+    sources = directed(pairs, model).sources
     return int(np.isin(example_hashes(sources, model.case), model.known).sum())
 
 
-def _directed(pairs: PairList, model: Converter) -> PairList:
+def directed(pairs: PairList, model: Converter) -> PairList:
     """The pairs in the direction in which the model converts."""
     return pairs.reversed() if model.recipe.reverse else pairs
 
@@ -102,13 +127,19 @@ def _errors(
         best = candidates[0] if candidates else ()
         wrong += best not in targets
         among += any(target in targets for target in candidates[:_TOP])
-        distance, length = min(
-            (edit_distance(best, target), len(target)) for target in targets
-        )
+        distance, length, _ = _nearest(best, targets)
         edits += distance
         symbols += length
     N = len(right)
     return ConversionErrors(wrong / N, edits / symbols, among / N)
+
+
+def _nearest(target: Target, right: Sequence[Target]) -> tuple[int, int, int]:
+    """The edits to the nearest right target, its length, and its number."""
+    return min(
+        (edit_distance(target, other), len(other), number)
+        for number, other in enumerate(right)
+    )
 
 
 def edit_distance(a: Target, b: Target) -> int:

@@ -65,9 +65,7 @@ def sample_statistics(
 
     against: real names to tell them apart from; learned ones are left out.
     """
-    names = list(
-        model.sample(SAMPLES, seed=seed, novel=False, unique=False, any_form=True)
-    )
+    names = names_as_it_is(model, seed)
     folded = _folded(names, model)
     novel = ~np.isin(name_hashes(folded), model.known)
     examples = [name for name, new in zip(names, novel, strict=True) if new][:_SHOWN]
@@ -84,6 +82,13 @@ def sample_statistics(
         told_apart=discriminator_area(_real_names(against, model, seed), new, seed),
         near_copies=float(near_copies(new, near).mean()) if len(near) and new else None,
         list_near_copies=share_of_near_copies(list_names) if learned else None,
+    )
+
+
+def names_as_it_is(model: Model, seed: int) -> list[str]:
+    """1,000 names of the model as it is: learned ones, repeats and any form as well."""
+    return list(
+        model.sample(SAMPLES, seed=seed, novel=False, unique=False, any_form=True)
     )
 
 

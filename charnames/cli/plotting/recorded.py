@@ -25,7 +25,7 @@ from charnames.recipes.recipe import CHANGEABLE
 Record = dict[str, Any]
 _FIGURES = (
     *("loss", "learned", "held_out", "gap", "accuracy", "held_out_accuracy"),
-    *("gradient_norm", "largest_gradient", "clipped"),
+    *("network_alone", "gradient_norm", "largest_gradient", "clipped"),
 )
 _MOST_CONVERSIONS = 12
 

@@ -20,6 +20,7 @@ _SHADES = " ░▒▓█"
 def record(evaluation: ConverterEvaluation) -> dict[str, Any]:
     """The figures as `evaluate --json` prints them."""
     figures = asdict(evaluation)
+    del figures["mistakes"]  # they are the list's own texts, and no figures
     return {**figures.pop("converter"), **figures}
 
 

@@ -14,6 +14,8 @@ from charnames.recipes.recipe import Recipe
 if TYPE_CHECKING:
     from charnames import Model
     from charnames.data.pairs import PairList
+    from charnames.data.tables import FileFormat
+    from charnames.experiments.report.contents import Section
     from charnames.models.base import Trained
     from charnames.training.classifier import ClassifierCheckpoint
     from charnames.training.converter import ConverterCheckpoint
@@ -52,6 +54,21 @@ class EvaluationRequest:
     against: ListSource
     dataset: ListSource | None
     seed: int | None
+
+
+@dataclass(frozen=True)
+class ReportRequest:
+    """What `report` shows of a model: how it does on a list, if there is one, with a
+    seed for what is sampled.
+
+    dataset: the list that the model learned, if it has moved. form: how the files are
+    written.
+    """
+
+    against: ListSource | None
+    dataset: ListSource | None
+    form: FileFormat
+    seed: int
 
 
 class Figures(NamedTuple):
@@ -100,6 +117,15 @@ class Task(ABC):
         self, console: Console, model: Trained, request: EvaluationRequest
     ) -> Figures:
         """Measure a model of this task. Raises ListError."""
+
+    @abstractmethod
+    def report_sections(
+        self, console: Console, model: Trained, request: ReportRequest
+    ) -> list[Section]:
+        """What a page about a model of this task says of its results.
+
+        Raises ListError.
+        """
 
     @abstractmethod
     def checkpoint_line(self, checkpoint: AnyCheckpoint) -> str:

@@ -12,11 +12,19 @@ import click
 
 from charnames.cli.inputs import lists
 from charnames.cli.inputs.lists import NUMBERS, ListSource
-from charnames.cli.tasks.base import EvaluationRequest, Figures, Task, TrainingInputs
+from charnames.cli.tasks.base import (
+    EvaluationRequest,
+    Figures,
+    ReportRequest,
+    Task,
+    TrainingInputs,
+)
 from charnames.cli.terminal.console import Console
 
 if TYPE_CHECKING:
     from charnames.cli.tasks.base import AnyCheckpoint
+    from charnames.evaluation.metrics import Report
+    from charnames.experiments.report.contents import Section
     from charnames.models.base import Trained
     from charnames.training.classifier import ClassifierCheckpoint
     from charnames.training.holdout import Examples
@@ -86,20 +94,34 @@ class Classifying(Task):
         self, console: Console, model: Trained, request: EvaluationRequest
     ) -> Figures:
         """Compare the labels of a list with those that the classifier predicts."""
-        from charnames import Classifier
         from charnames.cli.tables import classifier
-        from charnames.evaluation.classifier import also_learned, judge
 
-        assert isinstance(model, Classifier)
-        examples = self.read(console, request.against)
-        if learned := also_learned(model, examples):
-            lists.warn_of_learned(console, learned, f"{len(examples):,} examples")
-        report = judge(model, examples)
+        report = self._judged(console, model, request.against)
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         return Figures(
             classifier.record(report),
             classifier.lines(report, width, console.shaded),
         )
+
+    def report_sections(
+        self, console: Console, model: Trained, request: ReportRequest
+    ) -> list[Section]:
+        """The figures of each label, the confusion matrix, ROC curves."""
+        from charnames.experiments.report.classifier import classifier_sections
+
+        if not request.against:
+            return classifier_sections(None)
+        return classifier_sections(self._judged(console, model, request.against))
+
+    def _judged(self, console: Console, model: Trained, against: ListSource) -> Report:
+        from charnames import Classifier
+        from charnames.evaluation.classifier import also_learned, judge
+
+        assert isinstance(model, Classifier)
+        examples = self.read(console, against)
+        if learned := also_learned(model, examples):
+            lists.warn_of_learned(console, learned, f"{len(examples):,} examples")
+        return judge(model, examples)
 
     def checkpoint_line(self, checkpoint: AnyCheckpoint) -> str:
         """The loss per example and the accuracy, learned and held out."""

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 import click
 
 from charnames.cli.inputs import lists
-from charnames.cli.tasks.base import EvaluationRequest, Figures, Task, TrainingInputs
+from charnames.cli.tasks.base import (
+    EvaluationRequest,
+    Figures,
+    ReportRequest,
+    Task,
+    TrainingInputs,
+)
 from charnames.cli.terminal.console import Console, printable
 
 if TYPE_CHECKING:
     from charnames.cli.inputs.lists import ListSource
     from charnames.cli.tasks.base import AnyCheckpoint
     from charnames.data.pairs import PairList
+    from charnames.evaluation.converter import ConverterEvaluation
+    from charnames.experiments.report.contents import Section
     from charnames.models.base import Trained
     from charnames.training.converter import ConverterCheckpoint
 
@@ -76,18 +84,38 @@ class Converting(Task):
     ) -> Figures:
         """Count the errors on a list of pairs."""
         from charnames.cli.tables import converter
-        from charnames.evaluation.converter import also_learned, measure
-        from charnames.models.converter import Converter
 
-        assert isinstance(model, Converter)
-        pairs = self.read(console, request.against)
-        if known := also_learned(model, pairs):
-            lists.warn_of_learned(console, known, f"{len(pairs):,} pairs")
-        evaluation = measure(model, pairs)
+        _, evaluation = self._measured(console, model, request.against)
         return Figures(
             converter.record(evaluation),
             list(map(printable, converter.lines(evaluation))),
         )
+
+    def report_sections(
+        self, console: Console, model: Trained, request: ReportRequest
+    ) -> list[Section]:
+        """The errors, the worst of them, alignments."""
+        from charnames.evaluation.converter import directed
+        from charnames.experiments.report.converter import Measured, converter_sections
+        from charnames.models.converter import Converter
+
+        assert isinstance(model, Converter)
+        if not request.against:
+            return converter_sections(model, None)
+        pairs, evaluation = self._measured(console, model, request.against)
+        return converter_sections(model, Measured(directed(pairs, model), evaluation))
+
+    def _measured(
+        self, console: Console, model: Trained, against: ListSource
+    ) -> tuple[PairList, ConverterEvaluation]:
+        from charnames.evaluation.converter import also_learned, measure
+        from charnames.models.converter import Converter
+
+        assert isinstance(model, Converter)
+        pairs = self.read(console, against)
+        if known := also_learned(model, pairs):
+            lists.warn_of_learned(console, known, f"{len(pairs):,} pairs")
+        return pairs, measure(model, pairs)
 
     def checkpoint_line(self, checkpoint: AnyCheckpoint) -> str:
         """The smoothed loss per pair, and the errors on what is held out."""

@@ -9,13 +9,21 @@ import click
 
 from charnames.cli.inputs import lists
 from charnames.cli.inputs.lists import ListSource
-from charnames.cli.tasks.base import EvaluationRequest, Figures, Task, TrainingInputs
+from charnames.cli.tasks.base import (
+    EvaluationRequest,
+    Figures,
+    ReportRequest,
+    Task,
+    TrainingInputs,
+)
 from charnames.cli.terminal.console import Console, printable
 from charnames.errors import ListError
 
 if TYPE_CHECKING:
     from charnames import Model, NameList
     from charnames.cli.tasks.base import AnyCheckpoint
+    from charnames.evaluation.language_model import Evaluation
+    from charnames.experiments.report.contents import Section
     from charnames.models.base import Trained
     from charnames.training.language_model import Checkpoint
 
@@ -61,28 +69,33 @@ class Generating(Task):
         """Measure the losses on a list, beside baselines, and sample names."""
         from charnames import Model
         from charnames.cli.tables import language_model
-        from charnames.evaluation.language_model import evaluate
 
         assert isinstance(model, Model)
         measured = lists.read(console, request.against)
-        learned = _learned_list(console, model, request)
+        learned = _learned_list(console, model, request.dataset, request.against)
         if request.seed is None:
             console.say("seed: 0")
-        result = evaluate(model, measured, learned, seed=request.seed or 0)
-        if result.also_learned:
-            lists.warn_of_learned(
-                console, result.also_learned, f"{result.names:,} names"
-            )
-        if result.unknown:
-            were = "name was" if result.unknown == 1 else "names were"
-            console.warn(
-                f"{result.unknown:,} {were} left out, for a character that the model "
-                "does not know"
-            )
+        result = _evaluated(console, model, measured, learned, request.seed or 0)
         return Figures(
             language_model.record(result),
             list(map(printable, language_model.lines(result))),
         )
+
+    def report_sections(
+        self, console: Console, model: Trained, request: ReportRequest
+    ) -> list[Section]:
+        """New names, losses beside baselines, lengths and letters."""
+        from charnames import Model
+        from charnames.experiments.report.language_model import language_model_sections
+
+        assert isinstance(model, Model)
+        evaluation, seed = None, request.seed
+        measured = lists.read(console, request.against) if request.against else None
+        form = ListSource((), request.form)
+        learned = _learned_list(console, model, request.dataset, form)
+        if measured:
+            evaluation = _evaluated(console, model, measured, learned, seed)
+        return language_model_sections(model, learned, evaluation, seed)
 
     def checkpoint_line(self, checkpoint: AnyCheckpoint) -> str:
         """The smoothed loss per name; per symbol, learned and held-out names."""
@@ -117,13 +130,38 @@ def _of_names(checkpoint: AnyCheckpoint) -> Checkpoint:
     return checkpoint
 
 
+def _evaluated(
+    console: Console,
+    model: Model,
+    measured: NameList,
+    learned: NameList | None,
+    seed: int,
+) -> Evaluation:
+    """The evaluation on a list, with warnings of what its figures depend on."""
+    from charnames.evaluation.language_model import evaluate
+
+    result = evaluate(model, measured, learned, seed=seed)
+    if result.also_learned:
+        lists.warn_of_learned(console, result.also_learned, f"{result.names:,} names")
+    if result.unknown:
+        were = "name was" if result.unknown == 1 else "names were"
+        console.warn(
+            f"{result.unknown:,} {were} left out, for a character that the model does "
+            "not know"
+        )
+    return result
+
+
 def _learned_list(
-    console: Console, model: Model, request: EvaluationRequest
+    console: Console, model: Model, dataset: ListSource | None, other: ListSource
 ) -> NameList | None:
-    """The list that the model learned; None if it is missing or has changed."""
-    source = request.dataset or request.against.at(model.provenance.dataset)
+    """The list that the model learned; None if it is missing or has changed.
+
+    dataset: where it is, if it has moved. other: a list whose files are written alike.
+    """
+    source = dataset or other.at(model.provenance.dataset)
     shown = ", ".join(source.datasets)
-    if not request.dataset and not lists.is_lasting(shown):
+    if not dataset and not lists.is_lasting(shown):
         console.say(
             f"{shown} is missing, so there are no baselines; give its path with -d"
         )
@@ -131,14 +169,14 @@ def _learned_list(
     try:
         names = lists.read(console, source)
     except ListError as error:
-        if request.dataset:
+        if dataset:
             raise
         console.warn(f"{error}, so there are no baselines")
         return None
     if names.fingerprint == model.provenance.fingerprint:
         return names
     text = f"{shown} is not the list that the model learned, or has changed"
-    if request.dataset:
+    if dataset:
         raise click.UsageError(text)
     console.warn(f"{text}, so there are no baselines")
     return None

@@ -50,7 +50,7 @@ def draw_training_curves(figure: Figure, run: RecordedRun) -> None:
 
 def draw_panel(figure: Figure, run: RecordedRun, name: str) -> None:
     """Draw one of the panels of a run alone."""
-    figure.set_size_inches(5, 3.2)
+    figure.set_size_inches(4.5, 3)
     _draw_panel(figure.subplots(), run, name, panels(run)[name])
 
 
@@ -91,6 +91,14 @@ def panels(run: RecordedRun) -> dict[str, Curves]:
         by_name = {
             "loss, nats an example": {"training": run.loss, "held out": run.held_out},
             "accuracy": {"training": run.accuracy, "held out": run.held_out_accuracy},
+        }
+    elif np.isfinite(run.network_alone).any():
+        by_name = {
+            "loss, nats a pair": {"training": run.loss},
+            "share of the held-out sources that are wrong": {
+                "held out": run.held_out,
+                "held out, network alone": run.network_alone,
+            },
         }
     else:
         by_name = {"loss, nats a name": {"training": run.loss}, **_by_symbol(run)}

@@ -12,7 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import matplotlib
@@ -49,11 +49,15 @@ _NO_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 # Inside a page nothing is painted behind the plot, and the page's own colours take the
 # place of matplotlib's: its text colour that of black, its variables those of C0 to C9.
 _BLUE = "#1f77b4"
+_SHADES = "charnames"  # the name of the colours of a matrix: clear to blue
+if _SHADES not in matplotlib.colormaps:
+    _shades = LinearSegmentedColormap.from_list(_SHADES, [f"{_BLUE}00", _BLUE])
+    matplotlib.colormaps.register(_shades)
 _IN_PAGE: dict[Any, Any] = {
     **_STYLE,
     "axes.facecolor": "none",
     "font.size": 9,
-    "image.cmap": LinearSegmentedColormap.from_list("page", [f"{_BLUE}00", _BLUE]),
+    "image.cmap": _SHADES,
     "savefig.facecolor": "none",
 }
 _PAGE_COLORS = {
@@ -75,7 +79,14 @@ def image_bytes(draw: Draw, suffix: str) -> bytes:
     return _drawn(draw, suffix, _STYLE)
 
 
-def inline_svg(draw: Draw, prefix: str) -> str:
+class Inline(NamedTuple):
+    """An `svg` element for a page of HTML, and its width in inches."""
+
+    svg: str
+    width: float
+
+
+def inline_svg(draw: Draw, prefix: str) -> Inline:
     """Draw on a figure; an `svg` element that stands in a page of HTML.
 
     It is as wide as there is room, and has the page's colours: `currentColor`, and the
@@ -87,13 +98,16 @@ def inline_svg(draw: Draw, prefix: str) -> str:
             if child.tag.rpartition("}")[2] in _LEFT_OUT:
                 element.remove(child)
         element.tag = element.tag.rpartition("}")[2]
+        if element.tag == "g":
+            element.attrib.pop("id", None)  # which nothing refers to
         element.attrib = {
             "href" if name == _XLINK else name: _for_page(name, value, prefix)
             for name, value in element.attrib.items()
         }
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
-    return ElementTree.tostring(root, encoding="unicode")
+    width = float(root.attrib["viewBox"].split()[2]) / 72
+    return Inline(ElementTree.tostring(root, encoding="unicode"), width)
 
 
 def _for_page(name: str, value: str, prefix: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 from charnames.experiments.plotting.drawing import cut
 
 _WIDTH = 0.8  # of the bars of one value, of the room that there is
-_BARE = 1.3  # inches beside and below the bars
-_BAR = 0.16  # inches for each value
-_SMALLEST, _LARGEST = 5.0, 14.0  # inches
+_BARE = 0.7  # inches beside the bars
+_BAR = 0.08  # inches for each bar
+_SMALLEST, _LARGEST = 4.5, 9.0  # inches
+_CHARACTER, _GAP = 6, 4  # points: of a character below the axis, and between two values
 
 
 def draw_shares(
@@ -24,14 +26,18 @@ def draw_shares(
     """
     values = list(dict.fromkeys(value for part in shares.values() for value in part))
     width = min(_LARGEST, max(_SMALLEST, _BARE + _BAR * len(values) * len(shares)))
-    figure.set_size_inches(width, 3.2)
+    figure.set_size_inches(width, 3)
     axis = figure.subplots()
     places, bar = np.arange(len(values)), _WIDTH / len(shares)
     for i, (label, part) in enumerate(shares.items()):
         left = places - _WIDTH / 2 + i * bar
         heights = [part.get(value, 0.0) for value in values]
         axis.bar(left, heights, bar, align="edge", color=f"C{i}", label=cut(label))
-    axis.set_xticks(places, [cut(value) for value in values])
+    # As many values stand below the axis as there is room for.
+    longest = max(map(len, values), default=0)
+    room = 72 * (width - _BARE) / max(len(values), 1)  # points
+    step = max(1, math.ceil((longest * _CHARACTER + _GAP) / room))
+    axis.set_xticks(places[::step], [cut(value) for value in values[::step]])
     axis.set(xlabel=axis_label, ylabel="share")
     axis.grid(False, axis="x")
     axis.legend()
@@ -41,7 +47,7 @@ def draw_map(
     figure: Figure, symbols: Sequence[str], places: NDArray[np.float64]
 ) -> None:
     """Draw symbols at their places (V, 2)."""
-    figure.set_size_inches(5, 4.4)
+    figure.set_size_inches(4.5, 4)
     axis = figure.subplots()
     axis.plot(*places.T, linestyle="", marker="")  # for the limits of the axes
     for symbol, (x, y) in zip(symbols, places, strict=True):

@@ -16,7 +16,9 @@ class RecordedRun:
 
     loss: smoothed, per name; of a classifier per example, as is held_out. learned,
     held_out: per symbol, on names that are learned and held out. gap: how much higher
-    the network's own loss, without an n-gram model, is on the latter. gradient_norm,
+    the network's own loss, without an n-gram model, is on the latter. network_alone: of
+    a converter, whose held_out is the share of sources that it converts wrongly, that
+    share of its network. gradient_norm,
     largest_gradient: before clipping; clipped: the share of the steps that were.
     settings: what the run was of, by name: the list, the seed and the recipe. names:
     those that a checkpoint showed, a list for each.
@@ -30,6 +32,7 @@ class RecordedRun:
     gap: list[float] = field(default_factory=list)
     accuracy: list[float] = field(default_factory=list)
     held_out_accuracy: list[float] = field(default_factory=list)
+    network_alone: list[float] = field(default_factory=list)
     gradient_norm: list[float] = field(default_factory=list)
     largest_gradient: list[float] = field(default_factory=list)
     clipped: list[float] = field(default_factory=list)
