@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,7 +19,7 @@ from charnames.evaluation.embeddings import letter_map, principal_components
 from charnames.training.converter import train_converter
 
 if TYPE_CHECKING:
-    from conftest import Inside
+    from conftest import CommandLine, Inside
 
 HOSTILE = ["<script>alert(1)</script>", "$\\frac{a}{b}$", 'a" onload="x', "&amp;<b>"]
 NAMES = [*HOSTILE, "ada", "bea", "cleo", "dora", "ella", "fay", "gina", "hope", "iris"]
@@ -245,6 +244,14 @@ def test_the_report_of_another_run(inside: Inside, report: Report) -> None:
     assert error.count("\n") == 1 and not (inside.folder / "page.html").exists()
 
 
+def test_examples_run_as_they_stand(inside: Inside, report: Report) -> None:
+    lines = inside("report", "-h").out.partition("Examples:\n")[2].splitlines()
+    assert len(lines) == 3
+    for line in lines:
+        inside.shell(line, CHARNAMES_ITERATIONS="20")
+    assert "iteration 20" in Page(inside.folder / "report.html").shown
+
+
 def test_what_cannot_be_written(inside: Inside, report: Report) -> None:
     model = trained(inside)
     error = inside("report", model, "-o", "gone/page.html", status=1).err
@@ -252,13 +259,11 @@ def test_what_cannot_be_written(inside: Inside, report: Report) -> None:
 
 
 @pytest.mark.parametrize("package", ["jinja2", "matplotlib"])
-def test_without_a_package(
-    inside: Inside, monkeypatch: pytest.MonkeyPatch, package: str
-) -> None:
-    ours = [name for name in sys.modules if name.startswith("charnames.experiments.")]
-    for name in ours:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, package, None)
-    ended = inside("report", "elements", "-o", "page.html", status=1)
+def test_without_a_package(cli: CommandLine, package: str) -> None:
+    path = cli.folder / "sitecustomize.py"
+    path.write_text(f"import sys\nsys.modules[{package!r}] = None\n")
+    words = ["report", "elements", "-o", "page.html"]
+    paths = f"{cli.folder}:{cli.env['PYTHONPATH']}"
+    ended = cli(*words, status=1, PYTHONPATH=paths)
     assert ended.err.count("\n") == 1
     assert ended.err.endswith("get it with: pip install 'charnames[report]'\n")
