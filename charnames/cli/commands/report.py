@@ -25,7 +25,7 @@ from charnames.cli.tables import model as model_tables
 from charnames.cli.tasks.base import ReportRequest
 from charnames.cli.tasks.table import TASKS
 from charnames.cli.terminal.console import Console
-from charnames.cli.terminal.output_file import write_file
+from charnames.cli.terminal.output_files import write_whole
 
 if TYPE_CHECKING:
     from charnames.data.tables import FileFormat
@@ -119,7 +119,7 @@ def command(
     sections = TASKS[trained.recipe.task].report_sections(console, trained, request)
     sections = [_facts(path, trained), training_section(trained, run), *sections]
     sections.append(letters_section(trained))
-    write_file(output, render(_page(path, trained, sections)))
+    write_whole(output, render(_page(path, trained, sections)))
     console.say(f"saved {output}")
 
 
