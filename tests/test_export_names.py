@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from charnames.data.name_list import NameList
 from charnames.data.names import built_in, read_names
 from charnames.encoding.letter_case import detect_case, encode, fold, restore
 from charnames.encoding.vocabulary import Vocabulary
@@ -226,3 +227,107 @@ console.log(JSON.stringify({{
     assert there["encoded"] == symbols
     assert there["restored"] == [restore("".join(s), case) for s in symbols]
     assert there["folded"] == [fold(name, case) for name in listed]
+
+
+def test_a_seed_gives_the_same_names(tmp_path: Path) -> None:
+    ten, hundred = {"count": 10}, {"count": 100}
+    drawn = names(
+        model_of("ngram"),
+        tmp_path,
+        {"seed": 7, **ten},
+        {"seed": 7, **hundred},
+        {"seed": "7", **ten},
+        {"seed": 8, **ten},
+        {"seed": "Łódź", **ten},
+        {"seed": "Łódź", "prefix": "ba", **ten},
+        {"seed": "Łódź", "prefix": "ba", **hundred},
+    )
+    assert len(drawn[0]) == 10 and drawn[0] == drawn[1][:10] == drawn[2]
+    assert len({*map(tuple, (drawn[0], drawn[3], drawn[4]))}) == 3
+    assert drawn[5] == drawn[6][:10]
+
+
+def test_names_do_not_depend_on_webassembly(tmp_path: Path) -> None:
+    """Without it sums are rounded as with it."""
+    text = module(model_of("gru"), "float32").text
+    (tmp_path / "module.mjs").write_text(text, encoding="utf-8")
+    given = [{"seed": 1, "count": 300}, {"seed": 1, "count": 50, "suffix": "n"}]
+    drawn = node(tmp_path, NAMES, given)
+    without = "delete globalThis.WebAssembly;\n" + NAMES
+    assert node(tmp_path, without, given) == drawn and len(drawn[0]) == 300
+
+
+def test_names_come_to_an_end(tmp_path: Path) -> None:
+    all_there_are = {"seed": 1, "count": 1000, "maxLength": 2, "temperature": 1}
+    model = small_model()
+    (drawn, greedy, none) = names(
+        model,
+        tmp_path,
+        all_there_are,
+        {"seed": 1, "count": 5, "temperature": 0, "novel": False},
+        {"seed": 1, "count": 0},
+    )
+    assert 10 < len(drawn) < 100 and max(map(len, drawn)) == 2
+    assert len(greedy) == 1 and none == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ({"prefix": "dax"}, "prefix: no name of this model holds “x”"),
+        ({"prefix": "dan", "maxLength": 2}, "the beginning “dan”, at most 2"),
+        ({"suffix": 3}, "suffix: 3 is not a text"),
+        ({"count": -1}, "count: -1 is not a whole number from 0"),
+        ({"count": 1.5}, "count: 1.5 is not a whole number"),
+        (
+            {"minLength": 20_000},
+            "minLength: 20000 is not a whole number from 0 to 10,000",
+        ),
+        ({"maxLength": 0}, "maxLength: 0 is not a whole number from 1 to 10,000"),
+        ({"temperature": -1}, "temperature: -1 is not a number from 0 to 100"),
+        ({"topP": 0}, "topP: 0 is not a number above 0"),
+        ({"label": "x"}, "label: x is not there: it has no labels"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_sentence(
+    wanted: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    (said,) = names(small_model(), tmp_path, {"seed": 1, **wanted})
+    assert message in said
+
+
+def test_names_of_a_label(tmp_path: Path) -> None:
+    """They are as Python draws them, for one label, and for all by their shares."""
+    names_ = ["aba", "bab", "abab", "baba", "ab"] * 4 + ["xyx", "yxy", "xy"] * 2
+    labels = ["A"] * 20 + ["X"] * 6
+    listed = NameList(names_, labels=labels)
+    settings = {"hidden_size": 8, "iterations": 60, "batch_size": 9}
+    recipe = Recipe(learning_rate=0.05, optimizer="adamw", state="zero", **settings)
+    *_, last = train(listed, recipe, seed=2)
+    for wanted in ({}, {"label": "X"}, {"prefix": "x"}):
+        given = {"text": packed_model(last.model), "wanted": wanted, "count": SAMPLES}
+        there = Counter(node(tmp_path, DRAW, given))
+        statistic, freedom = chi_square(
+            there, Counter(python_names(last.model, wanted))
+        )
+        assert freedom > 5
+        assert statistic < freedom + 4 * (2 * freedom) ** 0.5, wanted
+
+
+@pytest.mark.parametrize("kind", ["ngram", "labels", "words"])
+def test_scores_are_python_s(kind: str, tmp_path: Path) -> None:
+    model = model_of(kind)
+    (tmp_path / "module.mjs").write_text(
+        module(model, "float32").text, encoding="utf-8"
+    )
+    asked = [*some_names(model, 60), "Q#", "", "ÀÈ"]
+    script = """
+const { generator } = await import("./module.mjs");
+console.log(JSON.stringify(given.map((name) => generator().score(name))));
+"""
+    for score, here in zip(
+        node(tmp_path, script, asked), model.score(asked), strict=True
+    ):
+        assert score["name"] == here.name and score["unknown"] == here.unknown
+        assert score["symbols"] == here.symbols
+        assert score["nats"] == pytest.approx(here.nats, abs=1e-3)

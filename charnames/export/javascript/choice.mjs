@@ -7,7 +7,7 @@ export class Choice {
   constructor({ temperature = 1, topP = 1, minP = 0 }) {
     this.temperature = temperature;
     this.topP = topP;
-    this.logMinP = minP ? Math.log(minP) : -Infinity;
+    this.minP = minP;
     this.greedy = temperature < GREEDY;
   }
 
@@ -19,11 +19,15 @@ export class Choice {
    * @returns {Float64Array} (V,).
    */
   weights(p) {
-    const highest = p.reduce((a, b) => Math.max(a, b));
-    const weights = p.map((probability) => {
-      const z = Math.log(probability / highest) / this.temperature;
-      return z < this.logMinP ? 0 : Math.exp(z);
-    });
+    const best = likeliest(p);
+    const weights = new Float64Array(p.length);
+    weights[best] = 1;
+    if (this.greedy) return weights;
+    for (let symbol = 0; symbol < p.length; symbol++) {
+      const ratio = p[symbol] / p[best];
+      const weight = this.temperature === 1 ? ratio : ratio ** (1 / this.temperature);
+      weights[symbol] = weight < this.minP ? 0 : weight;
+    }
     if (this.topP < 1) leaveOutTail(weights, this.topP);
     return weights;
   }
@@ -32,11 +36,11 @@ export class Choice {
 /** Keep the likeliest symbols that together have that share; in place. */
 function leaveOutTail(weights, topP) {
   const ordered = weights.slice().sort().reverse();
-  const total = ordered.reduce((a, b) => a + b);
-  let sum = 0;
+  const least = topP * sum(weights);
+  let passed = 0;
   const last = ordered.find((weight) => {
-    sum += weight;
-    return sum >= topP * total;
+    passed += weight;
+    return passed >= least;
   });
   weights.forEach((weight, symbol) => {
     if (weight < last) weights[symbol] = 0;
@@ -57,5 +61,16 @@ export function pick(weights, total, uniform) {
 }
 
 /** The symbol with the highest weight; of equals, the first. */
-export const likeliest = (weights) =>
-  weights.reduce((best, weight, symbol) => (weight > weights[best] ? symbol : best), 0);
+export function likeliest(weights) {
+  let best = 0;
+  for (let symbol = 1; symbol < weights.length; symbol++) {
+    if (weights[symbol] > weights[best]) best = symbol;
+  }
+  return best;
+}
+
+export function sum(numbers) {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+}

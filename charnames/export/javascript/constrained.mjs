@@ -1,7 +1,7 @@
 /** Draws names that meet constraints, as often as the model would write them. */
 
-import { Choice, pick } from "./choice.mjs";
-import { Draft, finish, guarded, sum } from "./drawing.mjs";
+import { Choice, pick, sum } from "./choice.mjs";
+import { Draft, finish, guarded } from "./drawing.mjs";
 import { Lookahead } from "./lookahead.mjs";
 import { END } from "./predictor.mjs";
 

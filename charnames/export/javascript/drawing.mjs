@@ -1,6 +1,6 @@
 /** Draws names from the model's own distribution, many side by side. */
 
-import { likeliest, pick } from "./choice.mjs";
+import { pick, sum } from "./choice.mjs";
 import { END } from "./predictor.mjs";
 
 /**
@@ -71,7 +71,7 @@ function chosen({ beginning }, drawing, allowed, random) {
     const weights = choice.weights(allowed(beginning.p));
     return { weights, total: sum(weights) };
   });
-  return choice.greedy ? likeliest(weights) : pick(weights, total, random());
+  return pick(weights, total, random());
 }
 
 /** The same of the symbols that constraints allow, without looking ahead. */
@@ -87,5 +87,3 @@ export function guarded(draft, drawing, meet, random) {
   if (symbol !== END) draft.advance(symbol, meet);
   return symbol;
 }
-
-export const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);

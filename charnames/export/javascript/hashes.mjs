@@ -12,9 +12,9 @@ const ORDERS = [
   "905724afe1bc683d", "2c6a0b834d75fe19", "c51fed4a0763928b", "db7ec13950f4862a",
   "6fe9b308c2d714a5", "a2847615fb9e3cd0", "0123456789abcdef", "ea489fd61c02b753",
 ].map((digits) => Array.from(digits, (d) => 2 * parseInt(d, 16)));
-const COLUMNS = [0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15];
-const DIAGONALS = [0, 5, 10, 15, 1, 6, 11, 12, 2, 7, 8, 13, 3, 4, 9, 14];
-const MIXED = [...COLUMNS, ...DIAGONALS].map((word) => 2 * word);
+const COLUMN_WORDS = [0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15];
+const DIAGONAL_WORDS = [0, 5, 10, 15, 1, 6, 11, 12, 2, 7, 8, 13, 3, 4, 9, 14];
+const MIXED = [...COLUMN_WORDS, ...DIAGONAL_WORDS].map((word) => 2 * word);
 const BLOCK = 128; // bytes
 
 const encoder = new TextEncoder();

@@ -1,6 +1,7 @@
 /** A recurrent network: layers of cells, and the logits of the next symbol. */
 
-import { product } from "./product.mjs";
+import { sigmoid, tanh } from "./activations.mjs";
+import { Matrix } from "./matrix.mjs";
 
 /** The gates of each cell, and the arrays that a step passes on. */
 const CELLS = {
@@ -8,8 +9,6 @@ const CELLS = {
   gru: { gates: 3, states: 1, step: stepGRU },
   lstm: { gates: 4, states: 2, step: stepLSTM },
 };
-
-const sigmoid = (u) => 0.5 * Math.tanh(0.5 * u) + 0.5;
 
 /**
  * One direction of one layer. Its state is H numbers a, and for LSTM H numbers c after
@@ -26,7 +25,7 @@ export class Layer {
     this.cell = CELLS[kind];
     this.H = H;
     this.G = this.cell.gates * H;
-    this.Waa = weights[`${name}.Waa`]; // (G, H)
+    this.Waa = new Matrix(weights[`${name}.Waa`], this.G); // (G, H)
     this.c = weights[`${name}.c`]; // (H,), of GRU
     this.stateSize = this.cell.states * H;
   }
@@ -40,7 +39,7 @@ export class Layer {
    * @returns {Float32Array} the states after the step, (N, stateSize).
    */
   step(x, before, N) {
-    const { H, G, stateSize } = this;
+    const { H, stateSize } = this;
     let a = before;
     if (stateSize !== H) {
       a = new Float32Array(N * H);
@@ -48,7 +47,7 @@ export class Layer {
         a.set(before.subarray(n * stateSize, n * stateSize + H), n * H);
       }
     }
-    const u = product(this.Waa, a, N, G, H);
+    const u = this.Waa.times(a);
     const after = new Float32Array(N * stateSize);
     for (let n = 0; n < N; n++) {
       this.cell.step(this, x, u, before, after, n);
@@ -58,7 +57,7 @@ export class Layer {
 }
 
 function stepRNN({ H }, x, u, before, after, n) {
-  for (let i = n * H; i < (n + 1) * H; i++) after[i] = Math.tanh(x[i] + u[i]);
+  for (let i = n * H; i < (n + 1) * H; i++) after[i] = tanh(x[i] + u[i]);
 }
 
 function stepGRU({ H, G, c }, x, u, before, after, n) {
@@ -68,7 +67,7 @@ function stepGRU({ H, G, c }, x, u, before, after, n) {
     const candidate = update + H;
     const r = sigmoid(x[reset] + u[reset]);
     const z = sigmoid(x[update] + u[update]);
-    const m = Math.tanh(x[candidate] + r * (u[candidate] + c[h]));
+    const m = tanh(x[candidate] + r * (u[candidate] + c[h]));
     after[n * H + h] = m + z * (before[n * H + h] - m);
   }
 }
@@ -79,11 +78,11 @@ function stepLSTM({ H, G }, x, u, before, after, n) {
     const a = 2 * n * H + h;
     const i = sigmoid(x[g] + u[g]);
     const f = sigmoid(x[g + H] + u[g + H]);
-    const cell = Math.tanh(x[g + 2 * H] + u[g + 2 * H]);
+    const cell = tanh(x[g + 2 * H] + u[g + 2 * H]);
     const o = sigmoid(x[g + 3 * H] + u[g + 3 * H]);
     const c = f * before[a + H] + i * cell;
     after[a + H] = c;
-    after[a] = o * Math.tanh(c);
+    after[a] = o * tanh(c);
   }
 }
 
@@ -100,7 +99,7 @@ export function inputTable(weights, prefix, V) {
   const G = b.length;
   let table = new Float32Array(V * G);
   if (E) {
-    table = product(Wax, E, V, G, E.length / V);
+    table = new Matrix(Wax, G).times(E);
   } else {
     // The end marker, symbol 0, is the zero vector.
     for (let s = 1; s < V; s++) {
@@ -113,7 +112,9 @@ export function inputTable(weights, prefix, V) {
 
 /** Add b (G,) to each row of x (N, G). */
 export function addToRows(x, b) {
-  for (let i = 0; i < x.length; i++) x[i] += b[i % b.length];
+  for (let start = 0; start < x.length; start += b.length) {
+    for (let i = 0; i < b.length; i++) x[start + i] += b[i];
+  }
 }
 
 /** Rows (N, G) of a table for the symbols (N,). */
@@ -141,12 +142,12 @@ export class LanguageModelNetwork {
     this.V = V;
     this.layers = sizes.map((H, i) => new Layer(weights, cell, `layer${i}`, H));
     this.inputs = sizes.map((_, i) => ({
-      Wax: weights[`layer${i}.Wax`],
+      Wax: i ? new Matrix(weights[`layer${i}.Wax`], this.layers[i].G) : null,
       b: weights[`layer${i}.b`],
     }));
     this.table = inputTable(weights, "", V);
     this.labels = labelTable(weights, "", K);
-    this.Wya = weights["output.Wya"] ?? weights.embedding; // (V, H)
+    this.Wya = new Matrix(weights["output.Wya"] ?? weights.embedding, V); // (V, H)
     this.by = weights["output.by"];
     this.zero = this.layers.map((layer) => new Float32Array(layer.stateSize));
   }
@@ -171,7 +172,7 @@ export class LanguageModelNetwork {
     this.layers.forEach((layer, i) => {
       const size = layer.stateSize;
       if (i) {
-        x = product(this.inputs[i].Wax, a, N, layer.G, a.length / N);
+        x = this.inputs[i].Wax.times(a);
         addToRows(x, this.inputs[i].b);
       }
       const before = new Float32Array(N * size);
@@ -184,7 +185,7 @@ export class LanguageModelNetwork {
         a.set(row.subarray(0, layer.H), n * layer.H);
       }
     });
-    const logits = product(this.Wya, a, N, this.V, a.length / N);
+    const logits = this.Wya.times(a);
     addToRows(logits, this.by);
     return { logits, states: after };
   }

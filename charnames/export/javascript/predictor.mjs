@@ -79,18 +79,25 @@ export class Predictor {
 
 /** Logits (V,) -> probabilities (V,). Logits that are no numbers count as zero. */
 export function softmax(logits) {
-  const z = Float64Array.from(logits, finite);
-  const highest = z.reduce((a, b) => Math.max(a, b));
-  let total = 0;
-  for (let s = 0; s < z.length; s++) {
-    z[s] = Math.exp(z[s] - highest);
-    total += z[s];
+  let highest = -Infinity;
+  const p = new Float64Array(logits.length);
+  for (let s = 0; s < p.length; s++) {
+    p[s] = finite(logits[s]);
+    if (p[s] > highest) highest = p[s];
   }
-  return Float64Array.from(z, (weight) => weight / total);
+  let total = 0;
+  for (let s = 0; s < p.length; s++) {
+    p[s] = Math.exp(p[s] - highest);
+    total += p[s];
+  }
+  for (let s = 0; s < p.length; s++) p[s] /= total;
+  return p;
 }
+
+const LARGEST = 3.4028234663852886e38; // of float32
 
 /** NaN counts as zero, and infinity as the largest number, as in charnames itself. */
 function finite(z) {
-  const largest = 3.4028234663852886e38;
-  return Number.isNaN(z) ? 0 : Math.max(-largest, Math.min(largest, z));
+  if (z >= -LARGEST && z <= LARGEST) return z;
+  return Number.isNaN(z) ? 0 : Math.sign(z) * LARGEST;
 }

@@ -105,7 +105,7 @@ export class Spelling {
   }
 
   capitalOf(character) {
-    return this.capital.get(character) ?? character;
+    return this.capital.get(character) ?? capitalOf(character);
   }
 
   otherCase(letter) {
@@ -135,6 +135,13 @@ export class Spelling {
     const key = this.style === KEEP ? character : smallOf(character);
     return this.keys.indexOf(key, this.mark + 1) > 0 ? key : "";
   }
+}
+
+/** The capital of a small letter that has just this one; else the character itself. */
+function capitalOf(character) {
+  const capital = character.toUpperCase();
+  const paired = lengthOf(capital) === 1 && capital.toLowerCase() === character;
+  return paired ? capital : character;
 }
 
 /** The small letter of a capital that has just this one; else the character itself. */

@@ -20,10 +20,7 @@ export async function unpack(text) {
   const characters = atob(text);
   const deflated = new Uint8Array(characters.length);
   for (let i = 0; i < deflated.length; i++) deflated[i] = characters.charCodeAt(i);
-  const stream = new Blob([deflated])
-    .stream()
-    .pipeThrough(new DecompressionStream("deflate"));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  const bytes = await inflated(deflated);
   const length = new DataView(bytes.buffer).getUint32(0, true);
   const json = new TextDecoder().decode(bytes.subarray(4, 4 + length));
   const { header, arrays: entries } = JSON.parse(json);
@@ -35,6 +32,19 @@ export async function unpack(text) {
     start += size * width;
   }
   return { header, arrays: unscaled(arrays) };
+}
+
+/** The bytes that were deflated (RFC 1950). */
+async function inflated(deflated) {
+  const format = new DecompressionStream("deflate");
+  const reader = new Blob([deflated]).stream().pipeThrough(format).getReader();
+  const chunks = [];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 /**
