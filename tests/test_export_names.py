@@ -30,7 +30,7 @@ from tests.export_models import (
 
 pytestmark = needs_node
 
-SAMPLES = 20_000
+SAMPLES = 8_000
 
 # Draws names with repeats, as a drawing gives them before they are filtered.
 DRAW = f"""
@@ -156,7 +156,7 @@ def random_wishes(model: Model, count: int) -> list[dict[str, Any]]:
 def test_every_name_is_what_was_asked_for(kind: str, tmp_path: Path) -> None:
     model = model_of(kind)
     fold = model.form.fold
-    wishes = random_wishes(model, 40)
+    wishes = random_wishes(model, 25)
     given = 0
     for wish, drawn in zip(wishes, names(model, tmp_path, *wishes), strict=True):
         assert isinstance(drawn, list), (wish, drawn)
@@ -169,7 +169,7 @@ def test_every_name_is_what_was_asked_for(kind: str, tmp_path: Path) -> None:
             assert len(name) <= wish.get("maxLength", 10_000), wish
         if wish["novel"]:
             assert not model.knows(drawn).any(), wish
-    assert given > 150
+    assert given > 90
 
 
 def test_the_filter_of_names_is_python_s(tmp_path: Path) -> None:
