@@ -49,6 +49,26 @@ def is_in(mask: str, pid: int, signum: signal.Signals) -> bool:
     return bool(masks) and all(int(m, 16) >> (signum - 1) & 1 for m in masks)
 
 
+def state(pid: str | int) -> list[str]:
+    """Its state, its parent, ...: see proc(5). Nothing, where it is no more."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return []
+    found = text.rpartition(")")[2].split()
+    return [] if found[0] == "Z" else found
+
+
+def workers(pid: int) -> list[int]:
+    """The processes that train for it: they have a thread that watches it."""
+    running = {int(p.name): state(p.name) for p in Path("/proc").glob("[0-9]*")}
+    return [
+        one
+        for one, found in running.items()
+        if found and int(found[1]) == pid and int(found[17]) > 1
+    ]
+
+
 def replaced(words: list[Any], **values: object) -> list[Any]:
     """The words of a command with other values for options that they hold already."""
     words = list(words)

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 from collections.abc import Callable, Generator, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +19,15 @@ from charnames.evaluation.metrics import Report
 from charnames.experiments.compare import Trial, compare, ranked
 from charnames.experiments.executors import Executor
 from charnames.models.classifier import Classifier
-from tests.processes import PATIENCE, is_in, killed, needs_proc, until
+from tests.processes import (
+    PATIENCE,
+    is_in,
+    killed,
+    needs_proc,
+    state,
+    until,
+    workers,
+)
 from tests.terminals import on_terminal
 
 if TYPE_CHECKING:
@@ -245,26 +252,6 @@ def test_bad_options_get_a_line(
 
 
 # What runs beneath it
-
-
-def state(pid: str | int) -> list[str]:
-    """Its state, its parent, ...: see proc(5). Nothing, where it is no more."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return []
-    found = text.rpartition(")")[2].split()
-    return [] if found[0] == "Z" else found
-
-
-def workers(pid: int) -> list[int]:
-    """The processes that train for it: they have a thread that watches it."""
-    running = {int(p.name): state(p.name) for p in Path("/proc").glob("[0-9]*")}
-    return [
-        one
-        for one, found in running.items()
-        if found and int(found[1]) == pid and int(found[17]) > 1
-    ]
 
 
 @needs_proc

@@ -79,25 +79,42 @@ class NoveltyFilter:
     def wanted(self, folded: Sequence[str]) -> NDArray[np.bool_]:
         """Whether each of the folded names is wanted, in order, (N,)."""
         hashes = name_hashes(folded)
-        wanted = np.ones(len(hashes), np.bool_)
-        if self._unique:
-            wanted[:] = False
-            wanted[np.unique(hashes, return_index=True)[1]] = True
-        for run in (*self._barred, self._familiar, *self._runs):
-            wanted &= ~contains(run, hashes)
+        wanted = self.allowed(folded, hashes)
+        wanted[wanted] = self.unseen(hashes[wanted])
+        return wanted
+
+    def allowed(self, folded: Sequence[str], hashes: Hashes) -> NDArray[np.bool_]:
+        """Whether each of the folded names is wanted if it is no repeat, (N,).
+
+        hashes: (N,), those of the names.
+        """
+        allowed = np.ones(len(hashes), np.bool_)
+        for run in (*self._barred, self._familiar):
+            allowed &= ~contains(run, hashes)
         if self._starts or self._ends:
-            wanted &= [
+            allowed &= [
                 not (name.startswith(self._starts) or name.endswith(self._ends))
                 for name in folded
             ]
         if self._list_form:
-            wanted &= np.array(self._list_form.fits(folded), np.bool_)
+            allowed &= np.array(self._list_form.fits(folded), np.bool_)
         if len(self._near):
-            wanted &= ~near_copies(folded, self._near)
-            wanted &= ~self._one_word_longer(folded)
-        if self._unique:
-            self._remember(hashes[wanted])
-        return wanted
+            allowed &= ~near_copies(folded, self._near)
+            allowed &= ~self._one_word_longer(folded)
+        return allowed
+
+    def unseen(self, hashes: Hashes) -> NDArray[np.bool_]:
+        """Whether each of the hashes (N,) of wanted names is there for the first time,
+        in order, or repeats are wanted, (N,).
+        """
+        if not self._unique:
+            return np.ones(len(hashes), np.bool_)
+        unseen = np.zeros(len(hashes), np.bool_)
+        unseen[np.unique(hashes, return_index=True)[1]] = True
+        for run in self._runs:
+            unseen &= ~contains(run, hashes)
+        self._remember(hashes[unseen])
+        return unseen
 
     def _one_word_longer(self, folded: Sequence[str]) -> NDArray[np.bool_]:
         """Whether a barred name of two words or more is each name without its first or

@@ -6,11 +6,15 @@ do not depend on how many are drawn, and names stream out as they are made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from itertools import chain, compress, count
+from typing import NamedTuple
 
 import numpy as np
 
+from charnames.encoding.hashes import NO_HASHES, Hashes, name_hashes
 from charnames.errors import SamplingError
 from charnames.generation.choice import Choice
 from charnames.generation.constrained import ConstrainedSampler
@@ -25,8 +29,28 @@ from charnames.random_streams import Stream, fresh_seed, generator
 FEWEST, MOST = 256, 4096  # names of a chunk
 
 
+class Chunk(NamedTuple):
+    """The names of a chunk that are wanted unless they are repeats; the hashes of these
+    if there is anything that is not wanted; and how many names were drawn.
+    """
+
+    names: list[str]
+    hashes: Hashes
+    tries: int
+
+
+# Gives the chunk of each number, in order: drawn here, or in processes side by side.
+Spread = Callable[[Callable[[int], Chunk], Iterable[int]], Generator[Chunk]]
+
 # Draws a chunk of about so many names: the names, and how many it drew for them.
 Sampler = Callable[[np.random.Generator, int], tuple[list[str], int]]
+
+
+def one_by_one(
+    draw: Callable[[int], Chunk], numbers: Iterable[int]
+) -> Generator[Chunk]:
+    """Chunks that are drawn here, each when it is asked for."""
+    yield from map(draw, numbers)
 
 
 def sample(
@@ -38,33 +62,40 @@ def sample(
     novelty: NoveltyFilter,
     seed: int | None = None,
     wider: Choice | None = None,
+    spread: Spread = one_by_one,
 ) -> Names:
     """n names, drawn from the predictor; see Model.sample.
 
-    wider: how symbols are chosen once `choice` has too few wanted names.
+    wider: how symbols are chosen once `choice` has too few wanted names. spread: where
+    chunks are drawn; the names do not depend on it.
     """
     check_count(n)
     meet: Compiled | None = None
     if constraints:
         meet = constraints.compiled(form.vocabulary, form.case, form.usual_limit)
 
-    def sampler(choice: Choice) -> Sampler:
-        if meet:
-            return ConstrainedSampler(predictor, form, choice, meet)
-        return UnconstrainedSampler(predictor, form, choice)
-
-    samplers = map(sampler, [choice] if wider is None else [choice, wider])
-    first = next(samplers)  # which raises at once what cannot be
     seed = fresh_seed() if seed is None else seed
+
+    def draws(choice: Choice) -> _Draws:
+        if meet:
+            constrained = ConstrainedSampler(predictor, form, choice, meet)
+            return _Draws(constrained, form, novelty, seed)
+        free = UnconstrainedSampler(predictor, form, choice)
+        return _Draws(free, form, novelty, seed)
+
+    ways = map(draws, [choice] if wider is None else [choice, wider])
+    first = next(ways)  # which raises at once what cannot be
     budget = TryBudget(meet.least if meet else 1, last=wider is None)
-    draws = chain([first], samplers)
-    return Names(_wanted_names(draws, form, n, novelty, seed, budget))
+    names = _wanted_names(chain([first], ways), n, novelty, budget, spread)
+    return Names(names)
 
 
 class Names(Iterator[str]):
-    """Names one by one; or in `batches`, each as soon as it is drawn."""
+    """Names one by one; or in `batches`, each as soon as it is drawn. Closing `batches`
+    ends the processes that draw them, if there are any.
+    """
 
-    def __init__(self, batches: Iterator[list[str]]) -> None:
+    def __init__(self, batches: Generator[list[str]]) -> None:
         self.batches = batches
         self._names = chain.from_iterable(batches)
 
@@ -89,37 +120,56 @@ def draw_some(
     return UnconstrainedSampler(predictor, form, choice)(rng, n)[0]
 
 
+@dataclass(frozen=True)
+class _Draws:
+    """Draws each chunk by its number alone, wherever that is done."""
+
+    draw: Sampler
+    form: NameForm
+    novelty: NoveltyFilter
+    seed: int
+
+    def chunk(self, number: int) -> Chunk:
+        """The chunk of that number."""
+        rng = generator(self.seed, Stream.SAMPLE, number)
+        names, tries = self.draw(rng, _size(number))
+        if self.novelty.idle:
+            return Chunk(names, NO_HASHES, tries)
+        folded = [self.form.fold(name) for name in names]
+        hashes = name_hashes(folded)
+        allowed = self.novelty.allowed(folded, hashes)
+        return Chunk(list(compress(names, allowed)), hashes[allowed], tries)
+
+
 def _wanted_names(
-    draws: Iterator[Sampler],
-    form: NameForm,
+    ways: Iterable[_Draws],
     n: int,
     novelty: NoveltyFilter,
-    seed: int,
     budget: TryBudget,
-) -> Iterator[list[str]]:
-    """The wanted ones of the names that samplers give, chunk by chunk, n in all: each
-    of them until it runs out, as the budget tells.
+    spread: Spread,
+) -> Generator[list[str]]:
+    """The wanted names that the ways of drawing give, chunk by chunk, n in all: each of
+    them until it runs out, as the budget tells.
 
     Raises SamplingError where the last one runs out.
     """
-    draw = next(draws)
-    for number in count():
-        missing = n - budget.names
-        if not missing:
-            return
-        if budget.exhausted:
-            if budget.last:
-                break
-            draw = next(draws)
-            budget.renew()
-        rng = generator(seed, Stream.SAMPLE, number)
-        names, tries = draw(rng, _size(number))
-        if not novelty.idle:
-            folded = [form.fold(name) for name in names]
-            names = list(compress(names, novelty.wanted(folded)))
-        names = names[:missing]
-        budget.record(tries, len(names))
-        yield names
+    number = 0
+    for way in ways:
+        with closing(spread(way.chunk, count(number))) as chunks:
+            while True:
+                missing = n - budget.names
+                if not missing:
+                    return
+                if budget.exhausted:
+                    break
+                names, hashes, tries = next(chunks)
+                number += 1
+                if not novelty.idle:
+                    names = list(compress(names, novelty.unseen(hashes)))
+                names = names[:missing]
+                budget.record(tries, len(names))
+                yield names
+        budget.renew()
     raise SamplingError(
         f"only {budget.names:,} of {n:,} names were found in {budget.tries:,} tries; "
         "ask for fewer names, loosen the constraints, raise the temperature, or allow "

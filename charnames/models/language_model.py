@@ -158,6 +158,7 @@ class Model(Trained):
         avoid: Iterable[str] = (),
         avoid_within: bool = False,
         label: str | Mapping[str, float] | None = None,
+        spread: sampler.Spread = sampler.one_by_one,
     ) -> sampler.Names:
         """n names, drawn from the model; the same seed gives the same names. The result
         is an iterator; its `batches` are lists of names, each as soon as it is drawn.
@@ -165,8 +166,10 @@ class Model(Trained):
         none of them it is as the recipe says, its min_p aside where constraints ask for
         symbols, and once that has too few names, at temperature 1. prefix to
         avoid_within: the names that are wanted; see Steering. label: as in `for_label`.
-        Raises SamplingError at once for a setting or constraints that cannot be, and
-        after the last name where there are fewer than n (see TryBudget).
+        spread: where chunks of names are drawn, such as `Executor.in_order`; the names
+        do not depend on it. Raises SamplingError at once for a setting or constraints
+        that cannot be, and after the last name where there are fewer than n (see
+        TryBudget).
         """
         steering = Steering(
             prefix=prefix,
@@ -195,7 +198,9 @@ class Model(Trained):
         )
         predictor = (self if label is None else self.for_label(label)).predictor()
         wanted = constraints, novelty
-        return sampler.sample(predictor, self.form, n, choice, *wanted, seed, wider)
+        return sampler.sample(
+            predictor, self.form, n, choice, *wanted, seed, wider, spread
+        )
 
     def best(
         self,

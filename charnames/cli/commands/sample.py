@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,8 @@ from charnames.cli.inputs import model_folder, models
 from charnames.cli.inputs.label_weights import label_weights
 from charnames.cli.inputs.lists import ListSource, read
 from charnames.cli.options.command import Command, option
+from charnames.cli.options.constraints import constraint_options
+from charnames.cli.options.executor import executor_options
 from charnames.cli.options.list_format import list_format_options
 from charnames.cli.options.shared import (
     examples,
@@ -21,12 +24,13 @@ from charnames.cli.options.shared import (
     seed_option,
     with_console,
 )
-from charnames.cli.options.types import Dataset, Label, OutputFile, Regex, Text
+from charnames.cli.options.types import Dataset, Label, OutputFile
 from charnames.cli.tables.samples import Lines, nearest_of
 from charnames.cli.terminal.console import Console, output_writer
 
 if TYPE_CHECKING:
     from charnames.data.tables import FileFormat
+    from charnames.experiments.executors import Executor
 
 _SAMPLING_OPTIONS = ("temperature", "top_k", "top_p", "min_p", "unique")
 
@@ -77,43 +81,7 @@ def _not_a_model(
     help="Print the N most probable names with their bits, instead of sampling.",
 )
 @seed_option("What to write")
-@option("--prefix", metavar="TEXT", heading="Constraints", help="Start of every name.")
-@option("--suffix", metavar="TEXT", heading="Constraints", help="End of every name.")
-@option(
-    "--contains",
-    type=Text(),
-    multiple=True,
-    metavar="TEXT",
-    heading="Constraints",
-    help="Text that every name contains. Several add up.",
-)
-@option(
-    "--match",
-    metavar="PATTERN",
-    heading="Constraints",
-    help="A shell pattern for the whole name: * for any characters, ? for any one, "
-    "[aeiou] for one of these, [a-f] for a range, [!x] for one that is not x.",
-)
-@option(
-    "--regex",
-    type=Regex(),
-    heading="Constraints",
-    help="A regular expression for the whole name: characters, ., [a-f], [^x], (a|b), "
-    r"*, +, ?, {2,4}, and \d, \w, \s for ASCII. Needs the extra charnames[regex].",
-)
-@option(
-    "--min-length",
-    type=int,
-    heading="Constraints",
-    help="Least number of characters.",
-)
-@option(
-    "--max-length",
-    type=int,
-    heading="Constraints",
-    help="Greatest number of characters. [default: names are cut at twice the length "
-    "of the longest name learned, or of the shortest that meets all constraints]",
-)
+@constraint_options
 @option(
     "--temperature",
     type=float,
@@ -201,6 +169,9 @@ def _not_a_model(
     help="File to write the names to. [default: standard output]",
 )
 @json_option
+@executor_options(
+    "Output", "Number of processes that draw names; the names do not depend on it."
+)
 @option(
     "--nearest",
     type=Dataset(),
@@ -220,6 +191,7 @@ def command(
     avoid: tuple[str, ...],
     list_format: FileFormat,
     best: int | None,
+    executor: Executor,
     output: str | None,
     json: bool,
     nearest: str | None,
@@ -256,17 +228,22 @@ def command(
     as_lines = Lines(trained, near, json)
     used_seed = fresh_seed() if seed is None else seed
     lines: Iterator[Iterable[str]]
+    drawn: AbstractContextManager[object]
     if best is None:
-        names = trained.sample(count, seed=used_seed, avoid=blocked, **options)
+        names = trained.sample(
+            count, seed=used_seed, avoid=blocked, spread=executor.in_order, **options
+        )
+        drawn = closing(names.batches)  # which ends the processes that draw them
         lines = map(as_lines.of_names, names.batches)
     else:
         ranked = trained.best(best, avoid=blocked, **_search_options(options))
+        drawn = nullcontext()
         lines = (as_lines.of_ranked([name]) for name in ranked)
     if model is None:
         console.say(model_folder.default_line(path))
     if seed is None and best is None:
         console.say(f"seed: {used_seed}")
-    with output_writer(console, output) as write:
+    with drawn, output_writer(console, output) as write:
         for batch in lines:  # the next batch can take long, so this one is written now
             write("\n".join([*batch, ""]))
 

@@ -48,6 +48,7 @@ def executor_options(
         decorated = option(
             "--jobs",
             type=click.IntRange(1),
+            metavar="N",
             heading=heading,
             help=f"{jobs_help} [{default}]",
         )(decorated)

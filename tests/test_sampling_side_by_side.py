@@ -1,0 +1,102 @@
+"""`charnames sample --jobs N`: the same bytes as with one process, and clean ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+import charnames
+from charnames.errors import SamplingError
+from charnames.experiments.executors import Executor
+from charnames.generation.sampler import Spread, one_by_one
+from tests.conftest import CommandLine
+from tests.processes import (
+    PATIENCE,
+    is_in,
+    killed,
+    needs_proc,
+    state,
+    until,
+    workers,
+)
+
+MODEL = ["sample", "-m", "elements", "--seed", 1]
+ENDLESS = [*MODEL, "--repeats", "--known", "--any-form", "-n", 10**8, "--jobs", 2]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ["-n", 700],
+        ["-n", 500, "--suffix", "ium", "--repeats", "--known", "--json"],
+    ],
+)
+def test_names_are_the_same_with_any_number_of_processes(
+    cli: CommandLine, more: list[object]
+) -> None:
+    assert cli(*MODEL, *more, "--jobs", 3) == cli(*MODEL, *more)
+
+
+def test_the_ways_of_drawing_end_at_the_same_name_in_processes() -> None:
+    """The recipe's own way gives few names, and the one after it a few more."""
+    recipe = charnames.Recipe(hidden_size=4, iterations=0, temperature=0.05)
+    *_, last = charnames.train(["abc", "bca", "cab"], recipe, seed=1)
+
+    def names(spread: Spread) -> list[str]:
+        some: list[str] = []
+        with pytest.raises(SamplingError, match=r"of 1,000 names were") as error:
+            some += last.model.sample(1000, seed=1, max_length=3, spread=spread)
+        return [*some, str(error.value)]
+
+    alone = names(one_by_one)
+    assert names(Executor(2).in_order) == alone
+    assert not alone[-1].startswith("only 0 ")
+
+
+@needs_proc
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_what_ends_it_ends_all(cli: CommandLine, signum: signal.Signals) -> None:
+    with killed(cli.start(*ENDLESS)) as process:
+        until(lambda: len(workers(process.pid)) == 2)
+        family = workers(process.pid)
+        if signum == signal.SIGINT:  # as a terminal does, which sends it to all
+            for worker in family:
+                assert is_in("SigBlk", worker, signum)
+                os.kill(worker, signum)
+        process.send_signal(signum)
+        _, err = process.communicate(timeout=PATIENCE)
+    until(lambda: not any(map(state, family)))
+    if signum == signal.SIGKILL:
+        assert process.returncode == -signum
+    else:
+        word = "interrupted" if signum == signal.SIGINT else "terminated"
+        assert (process.returncode, err) == (128 + signum, f"charnames: {word}\n")
+
+
+@needs_proc
+def test_a_reader_that_has_enough_ends_all(cli: CommandLine) -> None:
+    with killed(cli.start(*ENDLESS)) as process:
+        assert process.stdout
+        assert process.stdout.readline()
+        family = workers(process.pid)
+        process.stdout.close()
+        assert process.wait(PATIENCE) == 0
+        assert process.stderr and process.stderr.read() == ""
+    until(lambda: not any(map(state, family)))
+
+
+@needs_proc
+def test_a_worker_that_is_killed_is_an_error_after_whole_names(
+    cli: CommandLine,
+) -> None:
+    with killed(cli.start(*ENDLESS)) as process:
+        until(lambda: len(workers(process.pid)) == 2)
+        family = workers(process.pid)
+        os.kill(family[0], signal.SIGKILL)
+        out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    assert err.startswith("charnames: error: a process was killed before it was done")
+    assert out == "" or out.endswith("\n")
+    until(lambda: not any(map(state, family)))
