@@ -258,5 +258,7 @@ def test_the_best_names_with_their_bits(inside: CommandLine) -> None:
     assert [record["name"] for record in records] == [one.name for one in ranked]
     done = inside("sample", "--best", 9, "--temperature", 2, status=2)
     assert done.out == "" and "--temperature is for sampled names" in done.err
+    done = inside("sample", "--best", 9, "--jobs", 2, status=2)
+    assert done.out == "" and "--jobs is for sampled names" in done.err
     done = inside("sample", "--best", 99, "--max-length", 1, "-q", status=1)
     assert 0 < len(done.out.splitlines()) < 26 and "there are only" in done.err

@@ -6,16 +6,25 @@ wherever it is computed. `compare`, `tune`, `evaluate --folds` and `sample` shar
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from charnames.experiments.workers import Workers, processes
+if TYPE_CHECKING:
+    from charnames.experiments.workers import Workers
 
 S = TypeVar("S")  # the data of all tasks
 T = TypeVar("T")  # a task
 R = TypeVar("R")  # its result
+
+
+def cores() -> int:
+    """The number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -56,11 +65,13 @@ class Executor:
     def _workers(
         self, work: Callable[[S, T], R], shared: S
     ) -> AbstractContextManager[Workers[T, R]]:
-        if self.cluster is None:
-            return processes(work, shared, self.jobs)
-        from charnames.experiments.cluster import on_cluster
+        if self.cluster is not None:
+            from charnames.experiments.cluster import on_cluster
 
-        return on_cluster(work, shared, self.cluster)
+            return on_cluster(work, shared, self.cluster)
+        from charnames.experiments.workers import processes
+
+        return processes(work, shared, self.jobs)
 
 
 def _call(work: Callable[[T], R], task: T) -> R:

@@ -36,13 +36,6 @@ _THREADS = (
 _job: list[Any] = []  # in a worker: the function, and the data of all tasks
 
 
-def cores() -> int:
-    """The number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 class Workers(Generic[T, R]):
     """Processes, here or on other machines, that do one kind of work.
 

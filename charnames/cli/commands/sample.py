@@ -259,7 +259,7 @@ def _check_usage(ctx: click.Context) -> None:
         raise click.UsageError("--avoid-within needs a list; give one with --avoid")
     if ctx.params["best"] is None:
         return
-    for name in ("count", *_SAMPLING_OPTIONS):
+    for name in ("count", "jobs", "cluster", *_SAMPLING_OPTIONS):
         if ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE:
             option_name = name.replace("_", "-")
             raise click.UsageError(

@@ -30,11 +30,10 @@ def executor_options(
                 raise click.UsageError(
                     "give --jobs or --cluster, not both: a cluster has its own workers"
                 )
-            from charnames.experiments.executors import Executor
-            from charnames.experiments.workers import cores
+            from charnames.experiments.executors import Executor, cores
 
-            number = jobs or (cores() if all_cores else 1)
-            return command(*args, executor=Executor(number, cluster), **values)
+            executor = Executor(jobs or (cores() if all_cores else 1), cluster)
+            return command(*args, executor=executor, **values)
 
         decorated: Any = with_executor
         decorated = option(
