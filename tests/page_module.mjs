@@ -30,6 +30,7 @@ function* written({ seed, count, prefix, suffix, minLength, maxLength, ...more }
     const rest = suffix + extra;
     const length = minLength + (next() % (maxLength - minLength + 1));
     while ([...(name + rest)].length < length) name += LETTERS[next() % 26];
+    for (const now = Date.now(); prefix === "Forever" && Date.now() < now + 2; );
     yield name + rest;
   }
 }

@@ -191,13 +191,22 @@ def test_constraints_that_no_name_meets_are_said_in_words(visitor: Visitor) -> N
 @pytest.mark.parametrize("prefix", ["Endless", "Forever"])
 def test_a_search_without_end_is_stopped(visitor: Visitor, prefix: str) -> None:
     visitor.open(f"prefix={prefix}")
-    visitor.browser.until("!document.getElementById('busy').hidden")
+    visitor.browser.until(f"{STATUS} || {NAMES}.length")  # it says that it still looks
     visitor.click("stop")
     stopped = visitor.names()
     assert visitor.status() == f"Stopped after {len(stopped):,} names."
     visitor.enter(prefix="A")
     visitor.click("start")
     assert len(visitor.names()) == 10
+
+
+def test_new_settings_end_the_search_before(visitor: Visitor) -> None:
+    visitor.open("prefix=Forever")
+    visitor.browser.until(f"{NAMES}.length")
+    visitor.enter(prefix="A")
+    visitor.click("start")
+    names = visitor.names()
+    assert len(names) == 10 and all(name.startswith("A") for name in names)
 
 
 def test_it_is_used_with_the_keyboard(visitor: Visitor) -> None:

@@ -69,6 +69,7 @@ const freshSeed = () => String(crypto.getRandomValues(new Uint32Array(1))[0]);
 // ----- names -------------------------------------------------------------------------
 
 function start(seed, isNew) {
+  stop();
   shown = settingsOf(seed);
   setAddress(shown, isNew);
   names = [];
@@ -77,18 +78,11 @@ function start(seed, isNew) {
   element("actions").hidden = true;
   say("");
   const whole = /^\d{1,15}$/.test(seed);
-  run({ seed: whole ? Number(seed) : seed, wanted: wantedOf(shown) }, receive);
-}
-
-function receive({ results, done, problem }) {
-  add(results);
-  element("progress").value = names.length / shown.count;
-  if (problem) say(problem, { isProblem: true });
-  else if (done) finish();
+  const order = { seed: whole ? Number(seed) : seed, wanted: wantedOf(shown) };
+  run(order, { add, finish, wait });
 }
 
 function add(more) {
-  if (!more.length) return;
   const buttons = document.createDocumentFragment();
   for (const name of more) {
     const button = document.createElement("button");
@@ -105,6 +99,7 @@ function add(more) {
   names.push(...more);
   list.style.setProperty("--longest", usualLength());
   element("actions").hidden = false;
+  element("progress").value = names.length / shown.count;
 }
 
 // The length that nine of ten names do not exceed.
@@ -115,12 +110,15 @@ function usualLength() {
 
 const counted = (count) => `${written(count)} ${count === 1 ? "name" : "names"}`;
 
-function finish() {
+function finish(problem) {
+  if (problem) return say(problem, { isProblem: true });
   const more = names.length <= READ_OUT ? `: ${names.join(", ")}` : "";
   if (names.length === Number(shown.count)) return say(counted(names.length), { more });
   const amount = names.length ? `Only ${counted(names.length)}` : "No names";
   say(`${amount}: no more could be found that meet the settings.`, { isProblem: true, more });
 }
+
+const wait = () => say(`Still looking: ${counted(names.length)} so far.`);
 
 // ----- the list: a click copies, arrow keys move -------------------------------------
 

@@ -7,45 +7,69 @@ const written = (number) => number.toLocaleString("en");
 
 // ----- the model, in a worker --------------------------------------------------------
 
+const SLICE = 50; // milliseconds in which results are gathered before they are shown
+const QUIET = 3000; // milliseconds without a result until the page says so
+
 let worker = null;
-let isRunning = false;
+let gathered = []; // results that are not shown yet
+let showing = null; // the timer that will show them
+let waiting = null; // the timer that tells of a long wait
+let page = null; // what shows the results: {add, finish, wait}
 
 function newWorker() {
   const blob = new Blob([data.worker], { type: "text/javascript" });
   return new Worker(URL.createObjectURL(blob));
 }
 
-// Has the model work, and hands on what it sends: {results, done, problem}.
-function run(order, receive) {
-  stop();
-  const source = worker ? undefined : data.module;
+// Has the model work, which is idle. add: takes results, a few at a time; finish: is called after the
+// last, with a sentence if there was a problem; wait: is called when nothing comes.
+function run(order, shown) {
+  page = shown;
+  const module = worker ? undefined : data.module;
   worker ??= newWorker();
-  worker.onmessage = ({ data: message }) => {
-    if (message.done || message.problem) setRunning(false);
-    receive(message);
+  worker.onmessage = ({ data: { result, problem } }) => {
+    if (problem !== undefined) return end(problem);
+    gathered.push(result);
+    showing ??= setTimeout(show, SLICE);
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    stop();
-    const problem = "This browser cannot run the model that is in this page.";
-    receive({ results: [], problem });
+    worker = null;
+    end("This browser cannot run the model that is in this page.");
   };
-  setRunning(true);
-  worker.postMessage({ ...order, source, task: about.task });
+  element("busy").hidden = false;
+  element("progress").removeAttribute("value");
+  waiting = setTimeout(page.wait, QUIET);
+  worker.postMessage({ ...order, module, task: about.task });
+}
+
+function show() {
+  clearTimeout(showing);
+  clearTimeout(waiting);
+  showing = null;
+  waiting = setTimeout(page.wait, QUIET);
+  const results = gathered;
+  gathered = [];
+  if (results.length) page.add(results);
+}
+
+function end(problem) {
+  close();
+  page.finish(problem);
+}
+
+function close() {
+  show();
+  clearTimeout(waiting);
+  element("busy").hidden = true;
 }
 
 // Ends the worker if it is at work, which may be in the middle of a long search.
 function stop() {
-  if (!isRunning) return;
+  if (element("busy").hidden) return;
   worker.terminate();
   worker = null;
-  setRunning(false);
-}
-
-function setRunning(value) {
-  isRunning = value;
-  element("busy").hidden = !value;
-  element("progress").removeAttribute("value");
+  close();
 }
 
 // ----- what the page says ------------------------------------------------------------

@@ -3,6 +3,7 @@
 const READ_OUT = 5; // so many results are read out by a screen reader
 const NEXT = 2; // so many results are shown beside the likeliest
 const table = element("results");
+let texts = [];
 let results = [];
 
 const percent = (share) => `${(100 * share).toFixed(1)}\u00a0%`;
@@ -49,8 +50,9 @@ function fill({ text, label }) {
 // ----- results -----------------------------------------------------------------------
 
 function start(isNew) {
+  stop();
   const lines = element("text").value.split("\n").map((line) => line.trim());
-  const texts = lines.filter((line) => line);
+  texts = lines.filter((line) => line);
   if (!texts.length) return;
   setAddress(settings(), isNew);
   results = [];
@@ -58,31 +60,34 @@ function start(isNew) {
   table.hidden = element("actions").hidden = true;
   say("");
   const label = element("label").value || undefined;
-  run({ texts, label }, ({ results: more, done, problem }) => {
-    for (const result of more) add(result);
-    element("progress").value = results.length / texts.length;
-    if (problem) say(problem, { isProblem: true });
-    else if (done) finish();
-  });
+  run({ texts, label }, { add, finish, wait });
 }
 
-function add(result) {
-  results.push(result);
+function add(more) {
+  results.push(...more);
+  for (const result of more) addRow(cells(result));
+  table.hidden = element("actions").hidden = false;
+  element("progress").value = results.length / texts.length;
+}
+
+function addRow(texts) {
   const row = table.tBodies[0].insertRow();
-  for (const text of cells(result)) {
+  for (const text of texts) {
     const cell = row.insertCell();
     cell.dir = "auto";
     cell.textContent = text;
   }
-  table.hidden = element("actions").hidden = false;
 }
 
 const counted = () => `${written(results.length)} ${results.length === 1 ? "text" : "texts"}`;
 
-function finish() {
+function finish(problem) {
+  if (problem) return say(problem, { isProblem: true });
   const sentences = results.slice(0, READ_OUT).map((result) => cells(result).join(" "));
   say(counted(), { more: results.length > READ_OUT ? "" : `: ${sentences.join("; ")}` });
 }
+
+const wait = () => say(`Still at work: ${counted()} so far.`);
 
 // ----- the page ----------------------------------------------------------------------
 

@@ -1,7 +1,6 @@
 // Runs the model in a worker, so that the page answers while names are written.
 "use strict";
 
-const SLICE = 50; // milliseconds between two messages to the page
 let model;
 
 const tasks = {
@@ -16,26 +15,19 @@ const tasks = {
   },
 };
 
-async function load(source) {
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+async function load(module) {
+  const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
   model = await import(url);
   URL.revokeObjectURL(url);
 }
 
+// Sends each result as {result}, and at the end {problem}, which is empty if all is well.
 onmessage = async ({ data }) => {
   try {
-    if (data.source) await load(data.source);
-    let results = [];
-    let sent = performance.now();
-    for (const result of tasks[data.task](data)) {
-      results.push(result);
-      if (performance.now() - sent < SLICE) continue;
-      postMessage({ results });
-      results = [];
-      sent = performance.now();
-    }
-    postMessage({ results, done: true });
+    if (data.module) await load(data.module);
+    for (const result of tasks[data.task](data)) postMessage({ result });
+    postMessage({ problem: "" });
   } catch (error) {
-    postMessage({ results: [], problem: error.message });
+    postMessage({ problem: error.message || String(error) });
   }
 };
