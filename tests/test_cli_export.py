@@ -77,13 +77,15 @@ def test_examples_run_as_they_stand(here: CommandLine) -> None:
     for line in lines:
         here.shell(line)
     assert (here.folder / "names.mjs").exists()
+    assert (here.folder / "names.html").exists()
 
 
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [
-        (["-o", "names.js"], 2, "'names.js' does not end in .mjs"),
-        (["-o", "-", "--types"], 2, "--types needs a file"),
+        (["-o", "names.js"], 2, "'names.js' does not end in .html or .mjs"),
+        (["-o", "a.html", "--types"], 2, "--types needs a module"),
+        (["-o", "-", "--types"], 2, "--types needs a module"),
         (["-o", "a.mjs", "--precision", "int4"], 2, "none of int8, float16, float32"),
         (["-o", "nowhere/a.mjs"], 1, "nowhere/a.mjs: cannot be written (its folder"),
         (["-o", "a.mjs", "--license", "a\x1b[31m"], 1, "holds a character that is no"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from urllib.parse import quote
 
 import pytest
 
-from charnames.export.web_page import web_page
+from charnames.export.web_page import page_of
 from tests.browser import PROGRAM, Browser
+from tests.conftest import Inside
 from tests.processes import until
 
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="Chromium is not installed")
@@ -25,13 +27,12 @@ ABOUT: dict[str, Any] = {
     "task": "generate",
     "title": "towns",
     "names": 1234,
-    "characters": "abc",
-    "labels": {},
+    "labels": [],
+    "temperature": 0.6,
     "precision": "float16",
     "version": "1.2.3",
     "license": "CC0 1.0",
     "origin": "A GRU that learned 1,234 names.",
-    "defaults": {"temperature": 0.6, "minLength": 5, "maxLength": 30},
 }
 
 NAMES = "Array.from(document.querySelectorAll('#names button'), (b) => b.textContent)"
@@ -57,7 +58,7 @@ class Visitor:
 
     def open(self, settings: str = "", module: str = MODULE, **about: Any) -> None:
         """Open the page of a module, with settings in the address."""
-        self.path.write_text(web_page(module, {**ABOUT, **about}), encoding="utf-8")
+        self.path.write_text(page_of(module, {**ABOUT, **about}), encoding="utf-8")
         self.go(settings)
 
     def go(self, settings: str) -> None:
@@ -128,7 +129,7 @@ def test_back_gives_the_names_before(visitor: Visitor) -> None:
 
 
 def test_every_setting_reaches_the_module(visitor: Visitor) -> None:
-    visitor.open("seed=1&label=Old+%26+new", labels={"Old & new": 0.5, "B": 0.5})
+    visitor.open("seed=1&label=Old+%26+new", labels=["Old & new", "B"])
     assert all(name.endswith("Old & new") for name in visitor.names())
     visitor.browser.value(
         "const s = document.getElementById('temperature'); s.value = 4;"
@@ -159,7 +160,7 @@ def test_markup_in_the_texts_of_the_model_is_text(visitor: Visitor) -> None:
 def test_markup_in_names_and_labels_is_text(visitor: Visitor) -> None:
     module = f"{MODULE}\n/* {MARKUP} */ const markup = {json.dumps(MARKUP)};"
     settings = f"count=2&prefix={quote(MARKUP)}&maxLength=200&label={quote(MARKUP)}"
-    visitor.open(settings, module, labels={MARKUP: 0.5, "b": 0.5})
+    visitor.open(settings, module, labels=[MARKUP, "b"])
     for name in visitor.names():
         assert name.startswith(MARKUP) and name.endswith(MARKUP)
     assert visitor.browser.value("document.getElementById('label').value") == MARKUP
@@ -240,7 +241,7 @@ def test_all_names_are_copied_or_saved(visitor: Visitor, tmp_path: Path) -> None
 
 
 def test_everything_that_takes_the_focus_has_a_name(visitor: Visitor) -> None:
-    visitor.open("count=2", labels={"a": 0.5, "b": 0.5})
+    visitor.open("count=2", labels=["a", "b"])
     visitor.names()
     nodes = visitor.browser.call("Accessibility.getFullAXTree")["nodes"]
     named = {}
@@ -268,7 +269,7 @@ def test_it_fits_the_window_and_is_legible(
 
 
 def test_a_classifier_asks_for_texts(visitor: Visitor) -> None:
-    visitor.open(task="classify", labels={"long": 0.5, "short": 0.5})
+    visitor.open(task="classify", labels=["long", "short"])
     visitor.enter(text="Maximilian!\n\n  Ada \n123")
     visitor.click("start")
     visitor.browser.until(FINISHED)
@@ -284,7 +285,7 @@ def test_a_classifier_asks_for_texts(visitor: Visitor) -> None:
 
 
 def test_a_converter_asks_for_texts_and_a_label(visitor: Visitor) -> None:
-    labels = {"old": 0.5, "new": 0.5}
+    labels = ["old", "new"]
     visitor.open(f"text={quote('Ada')}&label=new", task="convert", labels=labels)
     visitor.browser.until(FINISHED)
     assert rows(visitor) == [["Ada", "ADAnew 50.0 %", "ada 50.0 %"]]
@@ -299,7 +300,35 @@ def rows(visitor: Visitor) -> list[list[str]]:
     return cells
 
 
+def test_a_model_writes_names_in_its_page(visitor: Visitor, inside: Inside) -> None:
+    inside("export", "-m", "elements", "-o", "page.html", "--license", "CC0 <1.0>")
+    visitor.go("seed=1&count=30&prefix=Ca&suffix=um&maxLength=9&temperature=1.5")
+    names = visitor.names()
+    assert len(set(names)) == 30
+    assert all(re.fullmatch("Ca[a-z]{0,5}um", name) for name in names)
+    visitor.go("seed=1&count=5&prefix=%C3%9F")
+    assert visitor.names() == [] and "\u00df" in visitor.status()
+    text = visitor.browser.value("document.body.innerText")
+    assert "trained by charnames" in text and "CC0 <1.0>" in text
+
+
+def test_markup_in_a_list_is_text(visitor: Visitor, inside: Inside) -> None:
+    """In its names, its labels and its own name."""
+    marks = "<script>harm=1</script>", "<img src=x onerror=harm=1>"
+    rows = [f"{mark}\t{mark}{end}\n" for mark in marks for end in "abcdefgh"]
+    (inside.folder / f"{marks[1]}.txt").write_text("".join(rows), encoding="utf-8")
+    quick = ("--iterations", 200, "--hidden-size", 32, "--seed", 1, "-q")
+    inside("train", "-d", f"{marks[1]}.txt", "--labels", *quick, "-o", "marks")
+    inside("export", "-m", "marks", "-o", "page.html")
+    visitor.go(f"count=3&prefix={quote(marks[1])}&label={quote(marks[0])}")
+    assert all(name.startswith(marks[1]) for name in visitor.names())
+    assert visitor.browser.value("document.getElementById('label').value") == marks[0]
+    text = visitor.browser.value("document.body.innerText")
+    assert text.startswith(marks[1]) and marks[0] in text
+    assert visitor.browser.value("window.harm") is None
+
+
 def test_without_a_license_there_is_no_line_of_it() -> None:
-    assert "Licence: CC0 1.0" in web_page(MODULE, ABOUT)
-    assert "Licence" not in web_page(MODULE, {**ABOUT, "license": ""})
-    assert html.escape("a < b") in web_page(MODULE, {**ABOUT, "license": "a < b"})
+    assert "Licence: CC0 1.0" in page_of(MODULE, ABOUT)
+    assert "Licence" not in page_of(MODULE, {**ABOUT, "license": ""})
+    assert html.escape("a < b") in page_of(MODULE, {**ABOUT, "license": "a < b"})

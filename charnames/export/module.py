@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,12 +33,13 @@ class Module(NamedTuple):
     """An ES module of a model.
 
     text: the module. types: its declarations for TypeScript. precision: how its weights
-    are kept.
+    are kept. about: what it says of its model.
     """
 
     text: str
     types: str
     precision: str
+    about: Mapping[str, str | int]
 
 
 def module(model: Trained, precision: str | None = None, license: str = "") -> Module:
@@ -66,7 +67,7 @@ def module(model: Trained, precision: str | None = None, license: str = "") -> M
         f'const {{ {names} }} = offer(await unpack("{text}"));',
         f"export {{ {names} }};\n",
     ]
-    return Module("\n".join(parts), _read(f"{task}.d.ts"), precision)
+    return Module("\n".join(parts), _read(f"{task}.d.ts"), precision, about)
 
 
 def _contents(model: Trained, precision: str | None) -> tuple[str, Contents]:
@@ -78,7 +79,7 @@ def _contents(model: Trained, precision: str | None) -> tuple[str, Contents]:
     raise ExportError(f"a module cannot hold a model of the task {model.recipe.task}")
 
 
-def _about(model: Trained, precision: str, license: str) -> dict[str, Any]:
+def _about(model: Trained, precision: str, license: str) -> dict[str, str | int]:
     """What the module says of itself."""
     if any(is_harmful(c) for c in license.replace("\n", "")):
         raise ExportError(f"license: {license!a} holds a character that is no text")
@@ -102,10 +103,10 @@ def _about(model: Trained, precision: str, license: str) -> dict[str, Any]:
     }
 
 
-def _comment(about: Mapping[str, Any]) -> list[str]:
+def _comment(about: Mapping[str, str | int]) -> list[str]:
     """Lines of a comment on where the module comes from, which may stand in a page."""
     text = f"Written by charnames {about['version']}. {about['origin']}"
-    lines = [text, *about["license"].splitlines()]
+    lines = [text, *str(about["license"]).splitlines()]
     return [f"// {line}".replace("<", "‹").rstrip() for line in lines]
 
 

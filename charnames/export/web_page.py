@@ -16,6 +16,9 @@ from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
+from charnames.export.module import Module
+from charnames.models.base import Trained
+
 _FOLDER = Path(__file__).parent / "page"
 
 
@@ -52,9 +55,18 @@ _TASKS = {
 }
 
 
-def web_page(module: str, about: Mapping[str, object]) -> str:
-    """The page, as HTML. module: the code of the ES module; about: what it says of its
-    model, `about` in its .d.ts file.
+def web_page(model: Trained, module: Module) -> str:
+    """The page of a model whose module that is, as HTML."""
+    settings = {
+        "labels": list(model.labels),
+        "temperature": model.recipe.temperature,
+    }
+    return page_of(module.text, {**module.about, **settings})
+
+
+def page_of(module: str, about: Mapping[str, object]) -> str:
+    """The page of an ES module, as HTML. about: what the module says of its model, the
+    model's labels, and its temperature.
     """
     task = _TASKS[str(about["task"])]
     style = _read("page.css")
@@ -82,12 +94,13 @@ def web_page(module: str, about: Mapping[str, object]) -> str:
 
 def _policy(style: str, script: str) -> str:
     """The content security policy: the script and the style of the page alone, and
-    the blobs that the script makes of the module. No request is allowed.
+    the blobs that the script makes of the module, which may have WebAssembly. No
+    request is allowed.
     """
     return (
         f"default-src 'none'; style-src '{_hash(style)}'; "
-        f"script-src '{_hash(script)}' blob:; worker-src blob:; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        f"script-src '{_hash(script)}' blob: 'wasm-unsafe-eval'; worker-src blob:; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 

@@ -1,4 +1,4 @@
-"""charnames export: a model to take along, as a module for JavaScript."""
+"""charnames export: a model to take along, as a web page or a JavaScript module."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from charnames.cli.options.types import OneOf, OutputFile
 from charnames.cli.terminal.console import Console
 from charnames.cli.terminal.output_files import write_whole
 
-_SUFFIX = ".mjs"
+_PAGE, _MODULE = ".html", ".mjs"
 _TYPES = ".d.mts"  # where TypeScript looks for the types of a .mjs
 _PRECISIONS = ("int8", "float16", "float32")
 
@@ -21,7 +21,7 @@ _PRECISIONS = ("int8", "float16", "float32")
 @click.command(
     cls=Command,
     epilog=examples(
-        "charnames export -m elements -o names.mjs",
+        "charnames export -m elements -o names.html",
         "charnames export -m elements -o names.mjs --types --license 'CC0 1.0'",
     ),
 )
@@ -31,12 +31,14 @@ _PRECISIONS = ("int8", "float16", "float32")
     "--output",
     type=OutputFile(),
     required=True,
-    help='File to write, which ends in .mjs; or "-" for standard output.',
+    help="File to write: a web page if it ends in .html, an ES module if it ends in "
+    '.mjs; or "-" for the module on standard output.',
 )
 @option(
     "--types",
     is_flag=True,
-    help="Also write its types for TypeScript, in a file that ends in .d.mts.",
+    help="Also write the types of a module, for TypeScript, in a file that ends in "
+    ".d.mts.",
 )
 @option(
     "--precision",
@@ -61,9 +63,12 @@ def command(
     precision: str | None,
     license: str,
 ) -> None:
-    r"""Write a model as an ES module, which needs nothing else and fetches nothing.
+    r"""Write a model as a web page or an ES module, for a browser or a game.
 
-    It runs in browsers, Node.js, Deno and game engines with JavaScript:
+    Both are one file, which needs nothing else and fetches nothing. The page works in
+    any current browser, from a folder or a server; a link to it, with the seed in its
+    address, gives the same names. The module runs in browsers, Node.js, Deno and game
+    engines with JavaScript:
 
     \b
       import { generator } from "./names.mjs";
@@ -74,21 +79,26 @@ def command(
     sample` draws them, but a seed gives other names.
     """
     base, suffix = os.path.splitext(output)
-    if output != "-" and suffix.lower() != _SUFFIX:
-        raise click.UsageError(f"-o/--output: {output!r} does not end in {_SUFFIX}")
-    if output == "-" and types:
-        raise click.UsageError("--types needs a file beside which the types can stand")
+    if output != "-" and suffix.lower() not in (_PAGE, _MODULE):
+        raise click.UsageError(
+            f"-o/--output: {output!r} does not end in {_PAGE} or {_MODULE}"
+        )
+    if types and suffix.lower() != _MODULE:
+        raise click.UsageError("--types needs a module, in a file that ends in .mjs")
     path = model or model_folder.latest()
     trained = models.load_any(path)
 
     from charnames.export.module import module
+    from charnames.export.web_page import web_page
 
     written = module(trained, precision, license)
+    is_page = suffix.lower() == _PAGE
+    text = web_page(trained, written) if is_page else written.text
     if model is None:
         console.say(model_folder.default_line(path))
-    data = written.text.encode()
+    data = text.encode()
     if output == "-":
-        console.put(written.text, nl=False)
+        console.put(text, nl=False)
         return
     write_whole(output, data)
     console.say(f"saved {output}: {len(data):,} bytes, weights in {written.precision}")

@@ -2,7 +2,7 @@
 
 const FIELDS = ["count", "prefix", "suffix", "minLength", "maxLength", "label"];
 const READ_OUT = 20; // so many names are read out by a screen reader
-const usual = about.defaults.temperature || 1;
+const usual = about.temperature || 1;
 const list = element("names");
 let names = [];
 let shown = {}; // the settings of the names in the list

@@ -85,10 +85,9 @@ function say(sentence, { isProblem = false, more = "" } = {}) {
 }
 
 function addLabels() {
-  const labels = Object.keys(about.labels);
-  if (about.task === "classify" || labels.length < 2) return;
+  if (about.task === "classify" || about.labels.length < 2) return;
   element("labels").hidden = false;
-  for (const label of labels) element("label").append(new Option(label, label));
+  for (const label of about.labels) element("label").append(new Option(label, label));
 }
 
 // ----- taking results along ----------------------------------------------------------
