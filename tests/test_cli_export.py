@@ -85,6 +85,8 @@ def test_examples_run_as_they_stand(here: CommandLine) -> None:
     [
         (["-o", "names.js"], 2, "'names.js' does not end in .html or .mjs"),
         (["-o", "a.html", "--types"], 2, "--types needs a module"),
+        (["-o", "a.mjs", "--title", "Metals"], 2, "--title is for a page"),
+        (["-o", "a.html", "--title", "a\x1b[31m"], 1, "title: 'a\\x1b[31m' holds a"),
         (["-o", "-", "--types"], 2, "--types needs a module"),
         (["-o", "a.mjs", "--precision", "int4"], 2, "none of int8, float16, float32"),
         (["-o", "nowhere/a.mjs"], 1, "nowhere/a.mjs: cannot be written (its folder"),
@@ -96,7 +98,7 @@ def test_what_is_refused(
     home: Inside, words: list[str], status: int, message: str
 ) -> None:
     assert message in home("export", "-m", "small", *words, status=status).err
-    assert not (home.folder / "a.mjs").exists()
+    assert not any((home.folder / name).exists() for name in ("a.mjs", "a.html"))
 
 
 def test_weights_that_float16_cannot_hold(home: Inside) -> None:

@@ -182,7 +182,7 @@ def test_no_script_but_its_own_runs(visitor: Visitor) -> None:
 def test_constraints_that_no_name_meets_are_said_in_words(visitor: Visitor) -> None:
     visitor.open("prefix=0")
     assert visitor.names() == []
-    assert visitor.status() == "no name begins with 0"
+    assert visitor.status() == "No name begins with 0."
     visitor.go("prefix=Rare&count=5")
     visitor.browser.until(FINISHED)
     assert len(visitor.names()) == 3
@@ -301,7 +301,8 @@ def rows(visitor: Visitor) -> list[list[str]]:
 
 
 def test_a_model_writes_names_in_its_page(visitor: Visitor, inside: Inside) -> None:
-    inside("export", "-m", "elements", "-o", "page.html", "--license", "CC0 <1.0>")
+    words = ("--license", "CC0 <1.0>", "--title", "New & old metals")
+    inside("export", "-m", "elements", "-o", "page.html", *words)
     visitor.go("seed=1&count=30&prefix=Ca&suffix=um&maxLength=9&temperature=1.5")
     names = visitor.names()
     assert len(set(names)) == 30
@@ -309,6 +310,7 @@ def test_a_model_writes_names_in_its_page(visitor: Visitor, inside: Inside) -> N
     visitor.go("seed=1&count=5&prefix=%C3%9F")
     assert visitor.names() == [] and "\u00df" in visitor.status()
     text = visitor.browser.value("document.body.innerText")
+    assert text.startswith("New & old metals\n")
     assert "trained by charnames" in text and "CC0 <1.0>" in text
 
 

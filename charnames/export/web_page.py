@@ -11,15 +11,19 @@ import base64
 import hashlib
 import html
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
+from charnames.errors import ExportError
 from charnames.export.module import Module
+from charnames.io.safe_text import is_harmful
 from charnames.models.base import Trained
 
 _FOLDER = Path(__file__).parent / "page"
+_ENDING = re.compile(r"\.(txt|tsv|csv|jsonl|ts)$")  # of the file of a list
 
 
 class _Task(NamedTuple):
@@ -55,9 +59,16 @@ _TASKS = {
 }
 
 
-def web_page(model: Trained, module: Module) -> str:
-    """The page of a model whose module that is, as HTML."""
+def web_page(model: Trained, module: Module, title: str | None = None) -> str:
+    """The page of a model whose module that is, as HTML.
+
+    title: its heading; None is the name of the list. Raises ExportError for a title
+    with characters that are no text.
+    """
+    if title is not None and any(map(is_harmful, title)):
+        raise ExportError(f"title: {title!a} holds a character that is no text")
     settings = {
+        "title": _ENDING.sub("", model.provenance.dataset) if title is None else title,
         "labels": list(model.labels),
         "temperature": model.recipe.temperature,
     }

@@ -35,6 +35,11 @@ _PRECISIONS = ("int8", "float16", "float32")
     '.mjs; or "-" for the module on standard output.',
 )
 @option(
+    "--title",
+    metavar="TEXT",
+    help="Heading of a web page. [default: the name of the list]",
+)
+@option(
     "--types",
     is_flag=True,
     help="Also write the types of a module, for TypeScript, in a file that ends in "
@@ -59,6 +64,7 @@ def command(
     console: Console,
     model: str | None,
     output: str,
+    title: str | None,
     types: bool,
     precision: str | None,
     license: str,
@@ -79,12 +85,15 @@ def command(
     sample` draws them, but a seed gives other names.
     """
     base, suffix = os.path.splitext(output)
-    if output != "-" and suffix.lower() not in (_PAGE, _MODULE):
+    kind = _MODULE if output == "-" else suffix.lower()
+    if kind not in (_PAGE, _MODULE):
         raise click.UsageError(
             f"-o/--output: {output!r} does not end in {_PAGE} or {_MODULE}"
         )
     if types and suffix.lower() != _MODULE:
         raise click.UsageError("--types needs a module, in a file that ends in .mjs")
+    if title is not None and kind != _PAGE:
+        raise click.UsageError("--title is for a page, in a file that ends in .html")
     path = model or model_folder.latest()
     trained = models.load_any(path)
 
@@ -92,8 +101,7 @@ def command(
     from charnames.export.web_page import web_page
 
     written = module(trained, precision, license)
-    is_page = suffix.lower() == _PAGE
-    text = web_page(trained, written) if is_page else written.text
+    text = written.text if kind == _MODULE else web_page(trained, written, title)
     if model is None:
         console.say(model_folder.default_line(path))
     data = text.encode()

@@ -110,8 +110,7 @@ function usualLength() {
 
 const counted = (count) => `${written(count)} ${count === 1 ? "name" : "names"}`;
 
-function finish(problem) {
-  if (problem) return say(problem, { isProblem: true });
+function finish() {
   const more = names.length <= READ_OUT ? `: ${names.join(", ")}` : "";
   if (names.length === Number(shown.count)) return say(counted(names.length), { more });
   const amount = names.length ? `Only ${counted(names.length)}` : "No names";

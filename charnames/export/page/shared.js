@@ -22,7 +22,7 @@ function newWorker() {
 }
 
 // Has the model work, which is idle. add: takes results, a few at a time; finish: is called after the
-// last, with a sentence if there was a problem; wait: is called when nothing comes.
+// last, unless there was a problem; wait: is called when nothing comes for long.
 function run(order, shown) {
   page = shown;
   const module = worker ? undefined : data.module;
@@ -55,7 +55,8 @@ function show() {
 
 function end(problem) {
   close();
-  page.finish(problem);
+  if (problem) say(asSentence(problem), { isProblem: true });
+  else page.finish();
 }
 
 function close() {
@@ -83,6 +84,8 @@ function say(sentence, { isProblem = false, more = "" } = {}) {
   status.replaceChildren(sentence, unseen);
   status.classList.toggle("problem", isProblem);
 }
+
+const asSentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}.`.replace("..", ".");
 
 function addLabels() {
   if (about.task === "classify" || about.labels.length < 2) return;

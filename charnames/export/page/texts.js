@@ -81,8 +81,7 @@ function addRow(texts) {
 
 const counted = () => `${written(results.length)} ${results.length === 1 ? "text" : "texts"}`;
 
-function finish(problem) {
-  if (problem) return say(problem, { isProblem: true });
+function finish() {
   const sentences = results.slice(0, READ_OUT).map((result) => cells(result).join(" "));
   say(counted(), { more: results.length > READ_OUT ? "" : `: ${sentences.join("; ")}` });
 }
