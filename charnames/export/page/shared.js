@@ -50,7 +50,9 @@ function show() {
   waiting = setTimeout(page.wait, QUIET);
   const results = gathered;
   gathered = [];
-  if (results.length) page.add(results);
+  if (!results.length) return;
+  say("");
+  page.add(results);
 }
 
 function end(problem) {
