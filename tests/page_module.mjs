@@ -43,7 +43,7 @@ export function classify(text) {
 }
 
 export function convert(text, { label }) {
-  if (!/[a-z]/i.test(text)) return { targets: [], unknown: [...text] };
+  if (!/[a-z]/i.test(text)) return { targets: [{ text: "", probability: 1 }], unknown: [...text] };
   const marked = `${text.toUpperCase()}${label ?? ""}`;
   const targets = [marked, text.toLowerCase()].map((text) => ({ text, probability: 0.5 }));
   return { targets, unknown: [] };

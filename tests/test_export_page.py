@@ -274,9 +274,9 @@ def test_a_classifier_asks_for_texts(visitor: Visitor) -> None:
     visitor.click("start")
     visitor.browser.until(FINISHED)
     assert rows(visitor) == [
-        ["Maximilian!", "long 55.0 %", "short 45.0 %, ! left out"],
+        ["Maximilian!", "long 55.0 %", "short 45.0 %, not known: !"],
         ["Ada", "short 85.0 %", "long 15.0 %"],
-        ["123", "–", "Nothing of this text is known."],
+        ["123", "–", "not known: 1 2 3"],
     ]
     link = visitor.browser.value("location.hash")
     visitor.go(link[1:])
@@ -286,9 +286,12 @@ def test_a_classifier_asks_for_texts(visitor: Visitor) -> None:
 
 def test_a_converter_asks_for_texts_and_a_label(visitor: Visitor) -> None:
     labels = ["old", "new"]
-    visitor.open(f"text={quote('Ada')}&label=new", task="convert", labels=labels)
+    visitor.open(f"text={quote('Ada')}%0A12&label=new", task="convert", labels=labels)
     visitor.browser.until(FINISHED)
-    assert rows(visitor) == [["Ada", "ADAnew 50.0 %", "ada 50.0 %"]]
+    assert rows(visitor) == [
+        ["Ada", "ADAnew 50.0 %", "ada 50.0 %"],
+        ["12", "–", "not known: 1 2"],
+    ]
 
 
 def rows(visitor: Visitor) -> list[list[str]]:

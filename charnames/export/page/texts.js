@@ -9,11 +9,13 @@ let results = [];
 const percent = (share) => `${(100 * share).toFixed(1)}\u00a0%`;
 const withPercent = ([text, share]) => `${text} ${percent(share)}`;
 
-// What a result says, the likeliest first, each with its probability.
+// What a result says, the likeliest first, each with its probability; nothing if the
+// likeliest is no text.
 const answers = {
   classify: ({ label, probabilities }) =>
     label === null ? [] : Object.entries(probabilities).sort((a, b) => b[1] - a[1]),
-  convert: ({ targets }) => targets.map(({ text, probability }) => [text, probability]),
+  convert: ({ targets }) =>
+    targets[0]?.text ? targets.map(({ text, probability }) => [text, probability]) : [],
 }[about.task];
 
 const columns = {
@@ -24,11 +26,10 @@ const columns = {
 // The cells of a result.
 function cells(result) {
   const [first, ...next] = answers(result);
-  if (!first) return [result.text, "–", "Nothing of this text is known."];
-  const { length } = result.unknown;
-  const left = length ? [`${[...result.unknown].join(" ")} left out`] : [];
-  const more = [...next.slice(0, NEXT).map(withPercent), ...left];
-  return [result.text, withPercent(first), more.join(", ")];
+  const more = next.slice(0, NEXT).map(withPercent);
+  if (result.unknown.length) more.push(`not known: ${[...result.unknown].join(" ")}`);
+  else if (!first) more.push("nothing of this text is known");
+  return [result.text, first ? withPercent(first) : "–", more.join(", ")];
 }
 
 // A result as a line of text: what it is about, the likeliest, its probability.
