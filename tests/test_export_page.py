@@ -233,6 +233,11 @@ def test_all_names_are_copied_or_saved(visitor: Visitor, tmp_path: Path) -> None
     visitor.click("copy")
     visitor.browser.until(f"{STATUS} === 'Copied 3 names.'")
     assert visitor.browser.value("navigator.clipboard.readText()") == "\n".join(names)
+    visitor.browser.value("navigator.clipboard.writeText = () => Promise.reject()")
+    visitor.click("link")
+    visitor.browser.until(f"{STATUS} === 'Copied the link.'")
+    link = visitor.browser.value("location.href")
+    assert visitor.browser.value("navigator.clipboard.readText()") == link
     saved = tmp_path / "Towns-old-1--4.txt"
     visitor.browser.save_to(tmp_path)
     visitor.click("download")

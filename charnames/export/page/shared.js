@@ -100,11 +100,28 @@ function addLabels() {
 async function copy(text, what) {
   try {
     await navigator.clipboard.writeText(text);
-    say(`Copied ${what}.`);
   } catch {
-    const sentence = "The browser does not let this page copy; select the text instead.";
-    say(sentence, { isProblem: true });
+    if (!copySelected(text)) {
+      const sentence = "The browser does not let this page copy; Download saves a file.";
+      return say(sentence, { isProblem: true });
+    }
   }
+  say(`Copied ${what}.`);
+}
+
+// Copies as a visitor does who selects the text, which frames of other pages let their
+// pages do.
+function copySelected(text) {
+  const focused = document.activeElement;
+  const field = document.createElement("textarea");
+  field.className = "unseen";
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const isCopied = document.execCommand("copy");
+  field.remove();
+  focused.focus();
+  return isCopied;
 }
 
 // Saves lines as a file that is called after the list.
