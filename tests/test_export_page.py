@@ -271,6 +271,7 @@ def test_it_fits_the_window_and_is_legible(
     assert visitor.browser.value("document.documentElement.scrollWidth") <= width
     for selector in ("h1", "header p", "#status", "#start", "li button", "footer"):
         assert visitor.browser.contrast(selector) >= 4.5, selector
+    visitor.browser.picture(visitor.path.with_suffix(".png"))  # to look at
 
 
 def test_a_classifier_asks_for_texts(visitor: Visitor) -> None:
