@@ -90,6 +90,12 @@ def test_the_javascript_of_modules_is_in_the_wheel(wheel: Path) -> None:
     assert len(files) > 10 and files <= {*zipfile.ZipFile(wheel).namelist()}
 
 
+def test_the_parts_of_pages_are_in_the_wheel(wheel: Path) -> None:
+    folder = ROOT / "charnames" / "export" / "page"
+    files = {f"charnames/export/page/{path.name}" for path in folder.iterdir()}
+    assert len(files) > 5 and files <= {*zipfile.ZipFile(wheel).namelist()}
+
+
 def test_the_documentation_is_in_the_sdist_alone(sdist: Path, wheel: Path) -> None:
     folders = [ROOT / "charnames", ROOT / "tests"]
     documents = [ROOT / "README.md", *(p for f in folders for p in f.rglob("*.md"))]
