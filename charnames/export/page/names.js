@@ -11,12 +11,13 @@ let shown = {}; // the settings of the names in the list
 
 // Four steps of the slider make the temperature one and a half times as high.
 const atStep = (step) => (usual * 1.5 ** (step / 4)).toFixed(2);
-const stepOf = (temperature) => Math.round(4 * Math.log(temperature / usual) / Math.log(1.5));
+const stepOf = (temperature) =>
+  Math.round((4 * Math.log(temperature / usual)) / Math.log(1.5));
 
 function describeTemperature() {
   const step = element("temperature").valueAsNumber;
-  const words = ["much safer", "safer", "as usual", "wilder", "much wilder"];
-  const word = step ? words[Math.sign(step) * (Math.abs(step) > 4 ? 2 : 1) + 2] : words[2];
+  const direction = step < 0 ? "safer" : "wilder";
+  const word = step ? `${Math.abs(step) > 4 ? "much " : ""}${direction}` : "as usual";
   element("word").value = `${word} (${atStep(step)})`;
   element("temperature").setAttribute("aria-valuetext", word);
 }
@@ -114,7 +115,8 @@ function finish() {
   const more = names.length <= READ_OUT ? `: ${names.join(", ")}` : "";
   if (names.length === Number(shown.count)) return say(counted(names.length), { more });
   const amount = names.length ? `Only ${counted(names.length)}` : "No names";
-  say(`${amount}: no more could be found that meet the settings.`, { isProblem: true, more });
+  const sentence = `${amount}: no more could be found that meet the settings.`;
+  say(sentence, { isProblem: true, more });
 }
 
 const wait = () => say(`Still looking: ${counted(names.length)} so far.`);
@@ -163,7 +165,9 @@ element("stop").addEventListener("click", () => {
   say(`Stopped after ${counted(names.length)}.`);
   element("start").focus();
 });
-element("copy").addEventListener("click", () => copy(names.join("\n"), counted(names.length)));
+element("copy").addEventListener("click", () => {
+  copy(names.join("\n"), counted(names.length));
+});
 element("download").addEventListener("click", () => download(names, shown.seed));
 addEventListener("hashchange", () => {
   fill(addressed());

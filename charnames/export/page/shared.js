@@ -21,8 +21,9 @@ function newWorker() {
   return new Worker(URL.createObjectURL(blob));
 }
 
-// Has the model work, which is idle. add: takes results, a few at a time; finish: is called after the
-// last, unless there was a problem; wait: is called when nothing comes for long.
+// Has the model work, which is idle. add: takes results, a few at a time; finish: is
+// called after the last, unless there was a problem; wait: is called when nothing comes
+// for long.
 function run(order, shown) {
   page = shown;
   const module = worker ? undefined : data.module;
@@ -87,7 +88,7 @@ function say(sentence, { isProblem = false, more = "" } = {}) {
   status.classList.toggle("problem", isProblem);
 }
 
-const asSentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}.`.replace("..", ".");
+const asSentence = (text) => text[0].toUpperCase() + text.slice(1).replace(/\.?$/, ".");
 
 function addLabels() {
   if (about.task === "classify" || about.labels.length < 2) return;

@@ -80,7 +80,8 @@ function addRow(texts) {
   }
 }
 
-const counted = () => `${written(results.length)} ${results.length === 1 ? "text" : "texts"}`;
+const noun = () => (results.length === 1 ? "text" : "texts");
+const counted = () => `${written(results.length)} ${noun()}`;
 
 function finish() {
   const sentences = results.slice(0, READ_OUT).map((result) => cells(result).join(" "));
@@ -111,8 +112,12 @@ element("stop").addEventListener("click", () => {
   stop();
   say(`Stopped after ${counted()}.`);
 });
-element("copy").addEventListener("click", () => copy(results.map(line).join("\n"), counted()));
-element("download").addEventListener("click", () => download(results.map(line), about.task));
+element("copy").addEventListener("click", () => {
+  copy(results.map(line).join("\n"), counted());
+});
+element("download").addEventListener("click", () => {
+  download(results.map(line), about.task);
+});
 addEventListener("hashchange", () => {
   fill(addressed());
   start(false);
