@@ -251,6 +251,9 @@ def test_a_source_becomes_the_same_whatever_stands_beside_it(
         (alone,) = converter.convert([inputs[i]])
         assert [t[:2] for t in alone.targets] == [t[:2] for t in together[i].targets]
     again = [*converter.convert(reversed(inputs), block=7)][::-1]
+    likeliest = converter.convert(inputs, most=1, attention=False)
+    for a, (b,) in zip(together, (c.targets for c in likeliest), strict=True):
+        assert a.targets[0][:2] == b[:2]
     for a, b in zip(together, again, strict=True):
         assert [t[:2] for t in a.targets] == [t[:2] for t in b.targets]
 

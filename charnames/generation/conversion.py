@@ -19,7 +19,10 @@ from charnames.nn.networks.ctc import CTCNetwork
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
 from charnames.nn.parameters import Array
 from charnames.prediction.candidates import Candidate, Target, mixed
+from charnames.prediction.joint_ngram import BEAM as JOINT_BEAM
 from charnames.prediction.joint_ngram import JointNGram
+
+_JOINT = 8  # beginnings of the joint n-gram model for each one of the network
 
 AnySequences = Sequences | VectorSequences
 
@@ -40,22 +43,27 @@ class ConversionModel:
     repeat: int = 1
 
     def convert(
-        self, sources: AnySequences, beam: int = BEAM, blend: Array | None = None
+        self,
+        sources: AnySequences,
+        beam: int = BEAM,
+        blend: Array | None = None,
+        attention: bool = True,
     ) -> list[list[Hypothesis]]:
-        """What each source may become, the likeliest first. blend: of labels (N, K)."""
+        """What each source may become, the likeliest first.
+
+        blend: of labels (N, K). attention: whether the likeliest target has what it
+        attends to even if the network did not come to it.
+        """
         by_network = self.by_network(sources, beam, blend)
         if not self.joint or not self.weight:
             return by_network
+        by_ngram = self.by_ngram(sources, min(_JOINT * beam, JOINT_BEAM))
         mixtures = [
             mixture(hypotheses, candidates, self.weight)
-            for hypotheses, candidates in zip(
-                by_network, self.by_ngram(sources), strict=True
-            )
+            for hypotheses, candidates in zip(by_network, by_ngram, strict=True)
         ]
         for number, hypotheses in enumerate(mixtures):
-            if (
-                hypotheses[0].attention is None
-            ):  # the network did not come to this target
+            if attention and hypotheses[0].attention is None:
                 weights = self._attended(sources, number, hypotheses[0].ids, blend)
                 hypotheses[0] = hypotheses[0]._replace(attention=weights)
         return mixtures
@@ -99,7 +107,9 @@ class ConversionModel:
                     ]
         return results
 
-    def by_ngram(self, sources: AnySequences) -> list[list[Candidate]]:
+    def by_ngram(
+        self, sources: AnySequences, beam: int = JOINT_BEAM
+    ) -> list[list[Candidate]]:
         """The candidates of the joint n-gram model alone, which reads symbols."""
         assert self.joint and isinstance(sources, Sequences)
         results: list[list[Candidate]] = [[] for _ in range(len(sources))]
@@ -107,7 +117,7 @@ class ConversionModel:
             numbers = np.flatnonzero(sources.lengths == length)
             texts = [self._text(sources, number) for number in numbers.tolist()]
             for number, candidates in zip(
-                numbers, self.joint.convert(texts), strict=True
+                numbers, self.joint.convert(texts, beam), strict=True
             ):
                 results[number] = candidates
         return results

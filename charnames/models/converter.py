@@ -32,7 +32,7 @@ from charnames.prediction.ngram import Grams
 from charnames.recipes.network import converter_shape
 from charnames.suggestions import did_you_mean
 
-BLOCK = 512  # sources read side by side
+BLOCK = 2048  # sources read side by side
 _LEAST = 1e-4  # probability of a target
 
 
@@ -141,14 +141,17 @@ class Converter(Trained):
         beam: int = BEAM,
         label: str | None = None,
         block: int = BLOCK,
+        most: int | None = None,
+        attention: bool = True,
     ) -> Iterator[Conversion]:
         """What each input may become, in order: at least one target, and those that
-        the search meets with a probability of 0.0001 or more.
+        the search meets with a probability of 0.0001 or more, `most` of them at most.
 
         What an input becomes does not depend on the others. inputs: texts, or arrays
         (T, D). beam: 1 is greedy. label: of all inputs, for a converter that learned
         labels; without one, every label counts by its share of the list. block: how
-        many inputs are read before the first result is given.
+        many inputs are read before the first result is given. attention: False leaves
+        it out where it would have to be computed.
 
         Raises SamplingError for a label that there is not, ListError for inputs of
         another kind than those learned, or of another D.
@@ -158,11 +161,11 @@ class Converter(Trained):
         model = self.conversion_model()
         while batch := list(islice(remaining, block)):
             blends = None if blend is None else np.repeat(blend, len(batch), axis=0)
-            results = model.convert(self.read(batch), beam, blends)
+            results = model.convert(self.read(batch), beam, blends, attention)
             for item, hypotheses in zip(batch, results, strict=True):
                 targets = [
-                    Converted(self.written(ids), p, attention)
-                    for ids, p, attention in hypotheses
+                    Converted(self.written(ids), p, weights)
+                    for ids, p, weights in hypotheses[:most]
                     if p >= _LEAST or ids == hypotheses[0].ids
                 ]
                 yield Conversion(targets, self.unknown(item))

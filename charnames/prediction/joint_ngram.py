@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charnames.nn.batching import END, Ids, Sequences, Symbols
-from charnames.prediction.candidates import Candidate, ranked
+from charnames.prediction.candidates import Candidate, Target, ranked
 from charnames.prediction.chunks import MOST, Chunks
 from charnames.prediction.ngram import Codes, Grams, count_grams, largest_order
 from charnames.prediction.sparse_ngram import SparseNGram
@@ -62,9 +62,8 @@ class JointNGram:
 
     def __init__(self, grams: Grams, chunks: Chunks) -> None:
         self.ngram = SparseNGram(grams, len(chunks) + 1)
-        self.targets = [
-            tuple(y for y in ids if y) for ids in chunks.ids[:, MOST:].tolist()
-        ]
+        # (C + 1, MOST): the symbols of each chunk, and none in the last row.
+        self.symbols = np.pad(chunks.ids[:, MOST:].astype(np.intp), ((0, 1), (0, 0)))
         # For a number of letters: the codes of letters in order, and whose chunks.
         letters = chunks.ids[:, :MOST].astype(np.int64)
         count = np.count_nonzero(letters, axis=1)
@@ -141,22 +140,23 @@ class JointNGram:
         self, ends: _Beginnings, trail: list[tuple[Ids, Ids]], N: int
     ) -> list[list[Candidate]]:
         """What the ends of each source spell, and their shares of the sum."""
-        last, chunk = (
-            np.concatenate(parts).tolist() for parts in zip(*trail, strict=True)
-        )
-        sums: list[dict[tuple[int, ...], float]] = [{} for _ in range(N)]
+        last, chunk = (np.concatenate(parts) for parts in zip(*trail, strict=True))
+        sums: list[dict[Target, float]] = [{} for _ in range(N)]
         top = np.full(N, -np.inf)
         np.maximum.at(top, ends.source, ends.score)
         weights = np.exp(ends.score - top[ends.source])
-        for n, place, weight in zip(
-            ends.source.tolist(), ends.place.tolist(), weights.tolist(), strict=True
+        place, cuts = ends.place, []
+        while (place >= 0).any():
+            cuts.append(np.where(place >= 0, chunk[place], -1))
+            place = np.where(place >= 0, last[place], -1)
+        written = self.symbols[np.stack(cuts[::-1], axis=1)].reshape(ends.size, -1)
+        stops = np.cumsum(np.count_nonzero(written, axis=1)).tolist()
+        symbols = written[written > 0].tolist()
+        starts = [0, *stops[:-1]]
+        for n, start, stop, weight in zip(
+            ends.source.tolist(), starts, stops, weights.tolist(), strict=True
         ):
-            parts = []
-            while place >= 0:
-                if chunk[place] >= 0:
-                    parts.append(self.targets[chunk[place]])
-                place = last[place]
-            target = tuple(y for part in reversed(parts) for y in part)
+            target = tuple(symbols[start:stop])
             sums[n][target] = sums[n].get(target, 0.0) + weight
         whole = [sum(shares.values()) for shares in sums]
         return [

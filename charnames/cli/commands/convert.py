@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import tee
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +98,13 @@ def command(
     if model is None:
         console.say(model_folder.default_line(path))
     unknown: dict[str, None] = {}
-    for name, conversion in _inputs(console, converter, names, beam, label):
+    options = {
+        "beam": beam,
+        "label": label,
+        "most": None if cover is not None else top or 1,
+        "attention": json or show_alignment,
+    }
+    for name, conversion in _inputs(console, converter, names, options):
         chosen = _chosen(conversion.targets, top, cover)
         unknown.update(dict.fromkeys(conversion.unknown))
         if json:
@@ -117,10 +123,9 @@ def _inputs(
     console: Console,
     model: Converter,
     names: tuple[str, ...],
-    beam: int,
-    label: str | None,
+    options: Mapping[str, Any],
 ) -> Iterator[tuple[Any, Conversion]]:
-    """Each name or sequence, and what the model makes of it."""
+    """Each name or sequence, and what the model makes of it with those options."""
     from charnames.models.converter import BLOCK
 
     if model.alphabet is None:
@@ -133,7 +138,7 @@ def _inputs(
         given = checked(names) if names else lines_of_stdin(console)
     shown, read = tee(given)
     block = BLOCK if names or not is_typed() else 1  # each to be answered
-    conversions = model.convert(read, beam=beam, label=label, block=block)
+    conversions = model.convert(read, block=block, **options)
     return zip(shown, conversions, strict=True)
 
 
