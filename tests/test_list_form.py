@@ -77,7 +77,7 @@ WELL_FORMED = {  # a list, names of its form, and names of another
     "Greek": ("νίκος μαρία κώστας", "μάρος σοφία", "νίςος μαρίασ"),
     "Arabic": ("فاطمة ليلى حسن عمر", "عمة حسى", "ةرب لىلا"),
     "Persian": ("گل\u200cناز مه\u200cرو رضا", "رو\u200cناز", "گل\u200c \u200cناز"),
-    "emoji": ("👩\u200d🚀ada 👨\u200d👧kin 🐶rex", "🐶kin 👨\u200d🚀", "🐶pan\u200d👩"),
+    "emoji": ("👩\u200d🚀ada 👨\u200d👧kin 🐶rex", "🐶kin 👨\u200d🚀ada", "🐶pan\u200d👩"),
     "kana": ("きょう りょうた しょうこ", "りょう しょうた", "ょうた しょょう"),
 }
 
@@ -97,6 +97,8 @@ SIGNS = {  # a list, names of its form, and names of another
     "scripts": ("дом house|день day", "а b|x д", "домdom|dдом"),
     "kana and kanji": ("くみ子|なお美|太郎", "みく子|郎太", "子くみ"),
     "capitals": ("Henry VIII|O'Neil|Jean-Luc", "Luc II|O'Luc", "HenRy|luc|O'luc"),
+    "quotes": ("“big al”|“legs”", "“al big”|“al”", "big“ al”|“big”al"),
+    "emoji": ("🐶 rex|🐱 tom", "🐱 rex", "🐱rex|rex🐱|🐱🐱 rex"),
     "small first": ("getName|isEmpty|run", "nameIs|empty", "GetName|isEMpty"),
     "half of a flag": ("🇫🇷|🇩🇪", "🇫🇪", ""),
 }

@@ -11,7 +11,8 @@ short list shows most of them:
 - elsewhere a letter counts as any letter, beside a letter of another script as any of
   its script;
 - characters that are no letters, digits or emoji meet as they are, and the case of a
-  letter counts beside such a character and where a capital is inside a word.
+  letter counts beside such a character and where a capital is inside a word;
+- brackets and quotation marks that open or close, and emoji, count as such.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ def _junction(before: str, after: str) -> str:
         return f"{_group(before)} {_group(after)}"
     if _is_sign(before) and _is_sign(after):
         return f"{before}{after}"
+    if _is_sided(before) or _is_sided(after):
+        return f"{_side(before)} {_side(after)}"
     scripts = _script(before), _script(after)
     if all(scripts) and scripts[0] != scripts[1]:
         return " ".join(scripts)
@@ -101,6 +104,17 @@ def _is_sign(character: str) -> bool:
     """Whether it is a blank, or punctuation or a symbol that is no emoji."""
     kind = category(character)
     return kind[0] in "ZPS" and kind != "So"
+
+
+def _is_sided(character: str) -> bool:
+    """Whether one side of it is inside of something: brackets and quotation marks; or
+    it is an emoji.
+    """
+    return category(character) in ("Ps", "Pe", "Pi", "Pf", "So")
+
+
+def _side(character: str) -> str:
+    return category(character) if _is_sided(character) else _group(character)
 
 
 def _script(character: str) -> str:
