@@ -77,7 +77,11 @@ WELL_FORMED = {  # a list, names of its form, and names of another
     "Greek": ("νίκος μαρία κώστας", "μάρος σοφία", "νίςος μαρίασ"),
     "Arabic": ("فاطمة ليلى حسن عمر", "عمة حسى", "ةرب لىلا"),
     "Persian": ("گل\u200cناز مه\u200cرو رضا", "رو\u200cناز", "گل\u200c \u200cناز"),
-    "emoji": ("👩\u200d🚀ada 👨\u200d👧kin 🐶rex", "🐶kin 👨\u200d🚀ada", "🐶pan\u200d👩"),
+    "emoji": (
+        "👩\u200d🚀ada 👨\u200d👧kin 🐶rex",
+        "🐶kin 👨\u200d🚀x",
+        "🐶pan\u200d👩",
+    ),
     "kana": ("きょう りょうた しょうこ", "りょう しょうた", "ょうた しょょう"),
 }
 
