@@ -217,6 +217,11 @@ def test_json_has_the_attention(convert: Inside) -> None:
     assert "symbols that the model does not know: q" in done.err
 
 
+def test_a_blank_that_the_model_does_not_know_is_told(convert: Inside) -> None:
+    done = convert("convert", "баг бq")
+    assert "symbols that the model does not know: ' ' q" in done.err
+
+
 def test_an_alignment_is_drawn(convert: Inside) -> None:
     lines = convert("convert", "баг", "--show-alignment").out.splitlines()
     assert lines[0] == "bag"

@@ -114,9 +114,8 @@ def command(
         if show_alignment:
             _draw(console, converter, name, conversion)
     if unknown:
-        console.warn(
-            f"symbols that the model does not know: {printable(' '.join(unknown))}"
-        )
+        shown = " ".join(f"{s!r}" if s.isspace() else s for s in unknown)
+        console.warn(f"symbols that the model does not know: {printable(shown)}")
 
 
 def _inputs(
