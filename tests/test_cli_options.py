@@ -207,6 +207,7 @@ def test_options_stand_under_headings(inside: CommandLine) -> None:
         "What to write",
         "Constraints",
         "Choice of characters",
+        "Choice of names",
         "Novelty",
         "Output",
         "General",

@@ -132,11 +132,14 @@ def test_a_slim_grown_file_is_in_half_precision_and_samples_alike() -> None:
 
 def test_the_recipe_says_how_names_are_sampled_by_default() -> None:
     model = grown()
-    assert (model.recipe.temperature, model.recipe.min_p) == (0.6, 0.05)
+    settings = {"temperature": 0.65, "min_p": 0.05, "best_of": 4}
+    assert {name: getattr(model.recipe, name) for name in settings} == settings
     by_default = list(model.sample(30, seed=5))
-    same = model.sample(30, seed=5, temperature=0.6, min_p=0.05)
-    assert list(same) == by_default
-    assert list(model.sample(30, seed=5, temperature=0.6)) != by_default
+    assert list(model.sample(30, seed=5, **settings)) == by_default
+    assert list(model.sample(30, seed=5, best_of=4)) == by_default
+    for name in ("min_p", "best_of"):
+        fewer = {key: value for key, value in settings.items() if key != name}
+        assert list(model.sample(30, seed=5, **fewer)) != by_default
 
 
 @pytest.mark.parametrize(
@@ -228,7 +231,7 @@ def test_files_of_the_first_format_are_read() -> None:
         del texts["list_form"]
         for setting in (
             *("anchor", "word_weight", "init_from"),
-            *("temperature", "min_p", "min_edits", "fit_ngram_weight"),
+            *("temperature", "min_p", "best_of", "min_edits", "fit_ngram_weight"),
         ):
             text = f'"{setting}":'
             start = texts["recipe"].index(text)

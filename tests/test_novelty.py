@@ -79,11 +79,11 @@ def test_what_was_found_before_does_not_count() -> None:
 
 
 def test_a_way_is_left_sooner_where_there_is_another() -> None:
-    budget = TryBudget(last=False)
+    budget = TryBudget(ways=2)
     while not budget.exhausted:
         budget.record(1024, 1024 // WITH_ANOTHER_WAY.rare)
     assert budget.tries == WITH_ANOTHER_WAY.period
     budget.renew()
     for _ in range(16):
         budget.record(1024, 1024 // WITH_ANOTHER_WAY.rare)
-        assert budget.last and not budget.exhausted
+        assert not budget.exhausted

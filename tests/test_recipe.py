@@ -32,6 +32,7 @@ WHOLE: dict[str, tuple[int, int]] = {
     "warm_up": (0, 10**9),
     "ngram": (0, 8),
     "min_edits": (1, 2),
+    "best_of": (1, 1_000),
     "max_vocabulary": (1, 50_000),
 }
 REAL: dict[str, tuple[float, float]] = {

@@ -64,7 +64,7 @@ class NoveltyFilter:
         self._starts, self._ends = starts, ends
         self._list_form = None if list_form == ListForm() else list_form
         self._barred = [hashes for hashes in barred if len(hashes)]
-        self._unique = unique
+        self.unique = unique
         self._room = capacity
         # Sorted runs, each more than twice as long as the next, so that there are few.
         self._runs: list[Hashes] = []
@@ -74,7 +74,7 @@ class NoveltyFilter:
         """Whether every name is wanted."""
         hashes = self._barred or len(self._near) or len(self._familiar)
         texts = self._list_form or self._starts or self._ends
-        return not (self._unique or hashes or texts)
+        return not (self.unique or hashes or texts)
 
     def wanted(self, folded: Sequence[str]) -> NDArray[np.bool_]:
         """Whether each of the folded names is wanted, in order, (N,)."""
@@ -107,7 +107,7 @@ class NoveltyFilter:
         """Whether each of the hashes (N,) of wanted names is there for the first time,
         in order, or repeats are wanted, (N,).
         """
-        if not self._unique:
+        if not self.unique:
             return np.ones(len(hashes), np.bool_)
         unseen = np.zeros(len(hashes), np.bool_)
         unseen[np.unique(hashes, return_index=True)[1]] = True
@@ -152,16 +152,15 @@ def contains(sorted_hashes: Hashes, hashes: Hashes) -> NDArray[np.bool_]:
 
 
 class TryBudget:
-    """Counts tries and the names they gave, and tells when to give up.
+    """Counts tries and the names they gave, and tells when to give up a way to draw.
 
     least_length: the fewest characters of a name. Where names are long, a try without a
-    name is as much work as many tries of short names, and counts as so many. last:
-    whether there is no other way to draw names, so that more tries are worth it.
+    name is as much work as many tries of short names, and counts as so many. ways: how
+    many ways there are to draw names; the last one is worth more tries.
     """
 
-    def __init__(self, least_length: int = 1, last: bool = True) -> None:
-        self.last = last
-        self._patience = LAST if last else WITH_ANOTHER_WAY
+    def __init__(self, least_length: int = 1, ways: int = 1) -> None:
+        self._ways = ways
         self._cost = max(least_length // _LONG, 1)
         self.tries = self.names = self._fruitless = 0
         self._rare = False
@@ -183,8 +182,12 @@ class TryBudget:
         """Whether the last name is long ago, or names have become too rare."""
         return self._rare or self._fruitless >= self._patience.fruitless
 
+    @property
+    def _patience(self) -> Patience:
+        return LAST if self._ways == 1 else WITH_ANOTHER_WAY
+
     def renew(self) -> None:
-        """Begin with the last way to draw names."""
-        self.last, self._patience = True, LAST
+        """Begin with the next way to draw names."""
+        self._ways -= 1
         self._fruitless, self._rare = 0, False
         self._period = (self.tries, self.names)

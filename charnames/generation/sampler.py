@@ -6,7 +6,7 @@ do not depend on how many are drawn, and names stream out as they are made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, compress, count
@@ -22,6 +22,7 @@ from charnames.generation.constraints.compiled import Compiled
 from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.name_form import NameForm
 from charnames.generation.novelty import NoveltyFilter, TryBudget
+from charnames.generation.selection import Selection
 from charnames.generation.unconstrained import UnconstrainedSampler
 from charnames.prediction.predictor import Predictor
 from charnames.random_streams import Stream, fresh_seed, generator
@@ -53,21 +54,29 @@ def one_by_one(
     yield from map(draw, numbers)
 
 
+class Way(NamedTuple):
+    """A way to draw names: how symbols are chosen, and of how many new names the best
+    is kept (see Selection).
+    """
+
+    choice: Choice
+    best_of: int = 1
+
+
 def sample(
     predictor: Predictor,
     form: NameForm,
     n: int,
-    choice: Choice,
+    ways: Sequence[Way],
     constraints: Constraints,
     novelty: NoveltyFilter,
     seed: int | None = None,
-    wider: Choice | None = None,
     spread: Spread = one_by_one,
 ) -> Names:
     """n names, drawn from the predictor; see Model.sample.
 
-    wider: how symbols are chosen once `choice` has too few wanted names. spread: where
-    chunks are drawn; the names do not depend on it.
+    ways: each for when the one before has too few wanted names. spread: where chunks
+    are drawn; the names do not depend on it.
     """
     check_count(n)
     meet: Compiled | None = None
@@ -76,18 +85,18 @@ def sample(
 
     seed = fresh_seed() if seed is None else seed
 
-    def draws(choice: Choice) -> _Draws:
+    def draws(way: Way) -> _Draws:
+        select = Selection(predictor, form, way.best_of)
         if meet:
-            constrained = ConstrainedSampler(predictor, form, choice, meet)
-            return _Draws(constrained, form, novelty, seed)
-        free = UnconstrainedSampler(predictor, form, choice)
-        return _Draws(free, form, novelty, seed)
+            constrained = ConstrainedSampler(predictor, form, way.choice, meet)
+            return _Draws(constrained, select, form, novelty, seed)
+        free = UnconstrainedSampler(predictor, form, way.choice)
+        return _Draws(free, select, form, novelty, seed)
 
-    ways = map(draws, [choice] if wider is None else [choice, wider])
-    first = next(ways)  # which raises at once what cannot be
-    budget = TryBudget(meet.least if meet else 1, last=wider is None)
-    names = _wanted_names(chain([first], ways), n, novelty, budget, spread)
-    return Names(names)
+    first = draws(ways[0])  # which raises at once what cannot be
+    later = map(draws, ways[1:])
+    budget = TryBudget(meet.least if meet else 1, len(ways))
+    return Names(_wanted_names(chain([first], later), n, novelty, budget, spread))
 
 
 class Names(Iterator[str]):
@@ -110,14 +119,12 @@ def check_count(n: int, called: str = "count") -> None:
 
 
 def draw_some(
-    predictor: Predictor,
-    form: NameForm,
-    choice: Choice,
-    n: int,
-    rng: np.random.Generator,
+    predictor: Predictor, form: NameForm, way: Way, n: int, rng: np.random.Generator
 ) -> list[str]:
     """n names, repeats and known ones too."""
-    return UnconstrainedSampler(predictor, form, choice)(rng, n)[0]
+    names, _ = UnconstrainedSampler(predictor, form, way.choice)(rng, n * way.best_of)
+    best = Selection(predictor, form, way.best_of)(names)
+    return [names[i] for i in best]
 
 
 @dataclass(frozen=True)
@@ -125,6 +132,7 @@ class _Draws:
     """Draws each chunk by its number alone, wherever that is done."""
 
     draw: Sampler
+    select: Selection
     form: NameForm
     novelty: NoveltyFilter
     seed: int
@@ -134,11 +142,16 @@ class _Draws:
         rng = generator(self.seed, Stream.SAMPLE, number)
         names, tries = self.draw(rng, _size(number))
         if self.novelty.idle:
-            return Chunk(names, NO_HASHES, tries)
+            best = self.select(names)
+            return Chunk([names[i] for i in best], NO_HASHES, tries)
         folded = [self.form.fold(name) for name in names]
         hashes = name_hashes(folded)
-        allowed = self.novelty.allowed(folded, hashes)
-        return Chunk(list(compress(names, allowed)), hashes[allowed], tries)
+        places = np.flatnonzero(self.novelty.allowed(folded, hashes))
+        if self.novelty.unique:
+            places = places[np.sort(np.unique(hashes[places], return_index=True)[1])]
+        names = [names[i] for i in places]
+        best = self.select(names)
+        return Chunk([names[i] for i in best], hashes[places[best]], tries)
 
 
 def _wanted_names(

@@ -31,6 +31,7 @@ _RECIPE: dict[str, dict[str, Any]] = {
         "keep": "last",
         "fit_ngram_weight": False,
     },
+    "3": {"best_of": 1},
 }
 _LIST_FORM: dict[str, dict[str, Any]] = {
     "2": {"patterns": ()},

@@ -15,6 +15,7 @@ from charnames.errors import SamplingError
 from charnames.generation import sampler, search
 from charnames.generation.choice import Choice
 from charnames.generation.name_form import NameForm
+from charnames.generation.sampler import Way
 from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
 from charnames.models.label_weights import label_weights
@@ -143,6 +144,7 @@ class Model(Trained):
         top_k: int | None = None,
         top_p: float | None = None,
         min_p: float | None = None,
+        best_of: int | None = None,
         prefix: str | None = None,
         suffix: str | None = None,
         contains: str | Sequence[str] = (),
@@ -162,10 +164,12 @@ class Model(Trained):
     ) -> sampler.Names:
         """n names, drawn from the model; the same seed gives the same names. The result
         is an iterator; its `batches` are lists of names, each as soon as it is drawn.
-        temperature, top_k, top_p, min_p: how each symbol is chosen; see Choice. With
-        none of them it is as the recipe says, its min_p aside where constraints ask for
-        symbols, and once that has too few names, at temperature 1. prefix to
-        avoid_within: the names that are wanted; see Steering. label: as in `for_label`.
+        temperature, top_k, top_p, min_p: how each symbol is chosen; see Choice.
+        best_of: of how many new names the best is kept; see Selection. With none of the
+        first four, all is as the recipe says (its min_p aside where constraints ask for
+        symbols); once too few names are left, each is kept; then temperature 1 follows.
+        prefix to avoid_within: the names that are wanted; see Steering. label: as in
+        `for_label`.
         spread: where chunks of names are drawn, such as `Executor.in_order`; the names
         do not depend on it. Raises SamplingError at once for a setting or constraints
         that cannot be, and after the last name where there are fewer than n (see
@@ -188,19 +192,29 @@ class Model(Trained):
             avoid_within=avoid_within,
         )
         constraints, novelty = steering.applied(self._learned_list(), self.form.fold)
-        given = {temperature, top_k, top_p, min_p} != {None}
-        if not given and not constraints.ask_for_symbols:
-            min_p = self.recipe.min_p or None
-        wider = None if given else Choice()
-        own = self.recipe.temperature
-        choice = Choice(
-            own if temperature is None else temperature, top_k, top_p, min_p
-        )
+        options = temperature, top_k, top_p, min_p
+        if options == (None,) * 4:
+            ways = self.own_ways(best_of, constraints.ask_for_symbols)
+        else:
+            own = self.recipe.temperature if temperature is None else temperature
+            ways = _ways(
+                Choice(own, top_k, top_p, min_p), 1 if best_of is None else best_of
+            )
         predictor = (self if label is None else self.for_label(label)).predictor()
         wanted = constraints, novelty
-        return sampler.sample(
-            predictor, self.form, n, choice, *wanted, seed, wider, spread
-        )
+        return sampler.sample(predictor, self.form, n, ways, *wanted, seed, spread)
+
+    def own_ways(
+        self, best_of: int | None = None, ask_for_symbols: bool = False
+    ) -> list[Way]:
+        """The ways to draw names that the recipe says, each for when the one before has
+        too few; see `sample`.
+        """
+        recipe = self.recipe
+        min_p = None if ask_for_symbols else recipe.min_p or None
+        choice = Choice(recipe.temperature, min_p=min_p)
+        best_of = recipe.best_of if best_of is None else best_of
+        return [*_ways(choice, best_of), Way(Choice())]
 
     def best(
         self,
@@ -270,3 +284,8 @@ class Model(Trained):
         block_size: how many names are read before the first of them is scored.
         """
         return score(self.predictor(), self.vocabulary, self.case, names, block_size)
+
+
+def _ways(choice: Choice, best_of: int) -> list[Way]:
+    """The best of several names, and every name once these are too few."""
+    return [Way(choice)] if best_of == 1 else [Way(choice, best_of), Way(choice)]

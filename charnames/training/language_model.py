@@ -26,7 +26,6 @@ from charnames.encoding.name_parts import part_hashes
 from charnames.encoding.near_copies import near_hashes
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import AlphabetError, ListError
-from charnames.generation.choice import Choice
 from charnames.generation.sampler import draw_some
 from charnames.model_file.description import Progress, Provenance
 from charnames.models.language_model import Model
@@ -275,7 +274,7 @@ def _measure(
     names = draw_some(
         sampled.predictor(),
         sampled.form,
-        Choice(model.recipe.temperature, min_p=model.recipe.min_p or None),
+        model.own_ways()[0],
         model.recipe.samples,
         generator(model.provenance.seed, Stream.REPORT, iteration),
     )

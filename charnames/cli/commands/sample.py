@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from charnames.data.tables import FileFormat
     from charnames.experiments.executors import Executor
 
-_SAMPLING_OPTIONS = ("temperature", "top_k", "top_p", "min_p", "unique")
+_SAMPLING_OPTIONS = ("temperature", "top_k", "top_p", "min_p", "best_of", "unique")
 
 
 def _not_a_model(
@@ -89,6 +89,15 @@ def _not_a_model(
     help="Below 1 sharpens the distribution of the next character; 0 is greedy. "
     "[default: the model's; and its min-p, without --suffix, --contains, --match and "
     "--regex; see `charnames info`; where these have too few names, 1]",
+)
+@option(
+    "--best-of",
+    type=int,
+    metavar="N",
+    heading="Choice of names",
+    help="Keep of every N new names the one that is the most probable for its length: "
+    "more make names safer, 1 keeps all. [default: the model's; with an option of the "
+    "choice of characters, 1]",
 )
 @option(
     "--top-k",

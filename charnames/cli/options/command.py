@@ -22,6 +22,7 @@ HEADINGS = (
     "What to measure",
     "Constraints",
     "Choice of characters",
+    "Choice of names",
     "Novelty",
     "Recipe",
     "Network",

@@ -1,0 +1,70 @@
+"""Choosing the best of the names that were drawn.
+
+Sharpening the distribution of each symbol makes names more believable, but also alike:
+every name then takes the likeliest way at every step. Names that are drawn as they come
+and then chosen as a whole keep more of the model's variety.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charnames.errors import SamplingError
+from charnames.generation.name_form import NameForm
+from charnames.nn.batching import Ids
+from charnames.prediction.predictor import Predictor
+from charnames.prediction.scoring import score
+
+MOST = 1_000  # names drawn for one that is kept
+_TINY = 1e-9  # in place of no spread at all
+
+
+class Selection:
+    """Keeps the best of every `best_of` names: those that the predictor, without any
+    temperature or filter, thinks the most probable for their length.
+
+    It is best-of-n sampling (Stiennon et al. 2020) with the predictor as its own judge.
+    """
+
+    def __init__(self, predictor: Predictor, form: NameForm, best_of: int) -> None:
+        """Raises SamplingError for a `best_of` out of range."""
+        if not 1 <= best_of <= MOST:
+            raise SamplingError(f"best_of: {best_of:,} is out of range (1 to {MOST:,})")
+        self._predictor, self._form, self._best_of = predictor, form, best_of
+
+    def __call__(self, names: Sequence[str]) -> Ids:
+        """The numbers of the best of the names, in order; at least one of any."""
+        if self._best_of == 1 or not names:
+            return np.arange(len(names))
+        scores = score(
+            self._predictor, self._form.vocabulary, self._form.case, names, len(names)
+        )
+        nats, symbols = np.array(
+            [(np.nan if s.nats is None else s.nats, s.symbols) for s in scores]
+        ).T
+        surprise = excess(nats, symbols)
+        count = -(-len(names) // self._best_of)
+        return np.sort(np.argsort(surprise, kind="stable")[:count])
+
+
+def excess(
+    nats: NDArray[np.float64], symbols: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """By how much each of N names is less probable than names of its length, (N,).
+
+    nats, symbols: (N,), the loss of each name and how many symbols it is the sum of.
+    The loss that goes with a length is fitted to the names by least squares, and the
+    rest is measured against the square root of the length, as it spreads like that.
+    Names without a finite loss count as the least probable.
+    """
+    finite = np.isfinite(nats)
+    if not finite.any():
+        return np.zeros(len(nats))
+    offset = symbols - symbols[finite].mean()
+    spread = max(float((offset[finite] ** 2).sum()), _TINY)
+    slope = offset[finite] @ nats[finite] / spread
+    rest = nats - nats[finite].mean() - slope * offset
+    return np.where(finite, rest / np.sqrt(symbols), np.inf)

@@ -1,0 +1,87 @@
+"""The best of the names that were drawn: which they are, and that none is lost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from charnames.errors import SamplingError
+from charnames.generation.selection import Selection, excess
+from charnames.models.language_model import Model
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
+
+NAMES = ["anna", "otto", "karl", "berta", "emil", "gustav", "ida", "nora"]
+
+
+def model() -> Model:
+    recipe = Recipe(iterations=200, hidden_size=8, state="zero", keep="last")
+    *_, last = train(NAMES, recipe, seed=1)
+    return last.model
+
+
+def test_the_best_are_the_most_probable_of_their_length() -> None:
+    trained = model()
+    drawn = list(trained.sample(200, seed=1, any_form=True))
+    drawn = [name for name in drawn if len(name) == 4][:20]
+    nats = {score.name: score.nats or 0.0 for score in trained.score(drawn)}
+    best = Selection(trained.predictor(), trained.form, best_of=5)(drawn).tolist()
+    assert best == sorted(best)
+    assert {drawn[i] for i in best} == {*sorted(drawn, key=nats.__getitem__)[:4]}
+
+
+def test_a_length_is_no_advantage() -> None:
+    symbols = np.repeat([4.0, 9.0], 50)
+    noise = np.tile(np.linspace(-1, 1, 50), 2)
+    surprise = excess(2 * symbols + noise * np.sqrt(symbols), symbols)
+    best = np.argsort(surprise)[:20]
+    assert np.count_nonzero(best < 50) == 10
+
+
+def test_names_of_one_length_are_compared_by_their_loss() -> None:
+    nats = np.array([3.0, 1.0, 2.0])
+    assert np.argsort(excess(nats, np.full(3, 5.0))).tolist() == [1, 2, 0]
+
+
+def test_names_without_a_finite_loss_come_last() -> None:
+    nats = np.array([np.inf, 9.0, np.nan, 4.0])
+    assert np.isinf(excess(nats, np.array([2.0, 5.0, 3.0, 4.0]))).tolist() == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert excess(nats[:1], np.array([2.0])).tolist() == [0.0]
+
+
+@pytest.mark.parametrize(("count", "kept"), [(0, 0), (1, 1), (4, 1), (5, 2), (8, 2)])
+def test_at_least_one_of_any_is_kept(count: int, kept: int) -> None:
+    trained = model()
+    select = Selection(trained.predictor(), trained.form, best_of=4)
+    assert len(select(NAMES[:count])) == kept
+
+
+def test_names_that_were_not_kept_may_come_later() -> None:
+    """All names that there are come in the end, however few are kept at once."""
+    trained = model()
+    options = {"max_length": 1, "any_form": True, "temperature": 1.0, "novel": False}
+    names = trained.sample(16, seed=1, best_of=9, **options)  # type: ignore[arg-type]
+    assert "".join(sorted(names)) == trained.alphabet
+
+
+def test_what_is_kept_is_more_probable() -> None:
+    trained = model()
+
+    def bits(best_of: int) -> float:
+        names = trained.sample(
+            100, seed=1, temperature=1.0, best_of=best_of, any_form=True
+        )
+        return float(np.mean([s.bits_per_symbol or 0.0 for s in trained.score(names)]))
+
+    assert bits(1) > bits(2) > bits(8)
+
+
+@pytest.mark.parametrize("best_of", [0, -1, 1_001])
+def test_a_number_out_of_range_is_refused(best_of: int) -> None:
+    with pytest.raises(SamplingError, match=rf"best_of: {best_of:,} is out of range"):
+        model().sample(1, best_of=best_of)
