@@ -64,11 +64,13 @@ def guarded(trained: CommandLine) -> CommandLine:
     return trained
 
 
-@pytest.mark.parametrize("command", sorted({*COMMANDS} - {"compare", "plot"}))
+@pytest.mark.parametrize("command", sorted({*COMMANDS} - {"compare", "plot", "report"}))
 def test_no_command_uses_a_network_or_starts_a_program(
     guarded: CommandLine, command: str
 ) -> None:
-    """But for `plot`, of which an extra says what it does, and `compare`: see below."""
+    """But for `plot` and `report`, of which an extra says what it does, and `compare`:
+    see below.
+    """
     if command in TRAINED_FIRST:
         assert guarded(*TRAINED_FIRST[command].split()).out
     assert guarded(*WORDS[command].split()).out
