@@ -21,7 +21,7 @@ from charnames.encoding.readers import reader_of
 from charnames.encoding.scaling import Scaling
 from charnames.errors import CharnamesError, SamplingError
 from charnames.generation.choice import Choice
-from charnames.generation.sampler import draw_some
+from charnames.generation.sampler import Way, draw_some
 from charnames.io import safetensors
 from charnames.io.safe_text import is_harmful
 from charnames.io.safetensors import Tensor
@@ -233,7 +233,7 @@ def _try_names(model: Model) -> None:
     for one in (model, *map(model.for_label, islice(model.labels, 1))):
         try:
             names = draw_some(
-                one.predictor(), one.form, Choice(), 3, np.random.default_rng(1)
+                one.predictor(), one.form, Way(Choice()), 3, np.random.default_rng(1)
             )
             assert len(names) == 3 and all(names), names
             assert all(len(name) <= 8 * model.provenance.longest for name in names)

@@ -11,6 +11,7 @@ import fnmatch
 import functools
 import itertools
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -127,7 +128,11 @@ def meets(
 @functools.cache
 def enumerated(number: int, settings: tuple[tuple[str, Any], ...]) -> dict[str, float]:
     """The probability of every name of at most LONGEST characters."""
-    p = {prefix: adjusted(z, **dict(settings)) for prefix, z in LOGITS[number].items()}
+    options = dict(settings)
+    free_start = options.pop("free_start", False)
+    p = {prefix: adjusted(z, **options) for prefix, z in LOGITS[number].items()}
+    if free_start:
+        p[""] = adjusted(LOGITS[number][""], 1.0)
     likely = {"": 1.0}
     for prefix in sorted(p, key=len):
         for i, letter in enumerate(ALPHABET, END + 1):
@@ -193,6 +198,23 @@ def test_weights_make_up_for_a_look_ahead_that_is_not_exact(
         settings = {"temperature": temperature, **narrowing}
         if exact(number, constraints, settings):
             assert_exact(number, constraints, settings)
+
+
+def test_the_first_symbol_is_free_where_the_best_of_several_is_kept() -> None:
+    recipe = replace(MODELS[1].recipe, temperature=0.4, best_of=4)
+    model = replace(MODELS[1], recipe=recipe)
+    differences = []
+    for constraints in CONSTRAINTS:
+        drawn = list(model.sample(N, seed=5, best_of=1, **constraints, **RAW))
+        expected = exact(1, constraints, {"temperature": 0.4, "free_start": True})
+        assert variation(drawn, expected) < 0.03
+        differences.append(
+            variation(drawn, exact(1, constraints, {"temperature": 0.4}))
+        )
+    assert max(differences) > 0.2
+    drawn = list(model.sample(N, seed=5, best_of=1, **RAW))
+    shares = [np.mean([name[0] == letter for name in drawn]) for letter in ALPHABET]
+    assert np.allclose(shares, adjusted(LOGITS[1][""], 1.0)[END + 1 :], atol=0.02)
 
 
 def test_settings_that_leave_out_a_prefix_apply_to_what_follows_it() -> None:

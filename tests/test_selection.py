@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from charnames.errors import SamplingError
-from charnames.generation.selection import Selection, excess
+from charnames.generation.selection import Selection, excess, shared
 from charnames.models.language_model import Model
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
@@ -85,3 +85,19 @@ def test_what_is_kept_is_more_probable() -> None:
 def test_a_number_out_of_range_is_refused(best_of: int) -> None:
     with pytest.raises(SamplingError, match=rf"best_of: {best_of:,} is out of range"):
         model().sample(1, best_of=best_of)
+
+
+def test_a_frequent_beginning_is_no_advantage() -> None:
+    """Names of two kinds are kept in proportion, though one kind is more probable."""
+    rng = np.random.default_rng(1)
+    kinds = np.repeat(["lla", "bry"], [90, 90])
+    surprise = rng.standard_normal(180) + np.where(kinds == "lla", -1.0, 1.0)
+    best = np.argsort(surprise - shared(list(kinds), surprise))[:60]
+    assert 20 < np.count_nonzero(best < 90) < 40
+    assert np.count_nonzero(np.argsort(surprise)[:60] < 90) > 50
+
+
+def test_what_few_names_share_counts_less() -> None:
+    values = np.array([4.0, 4.0, 4.0, 4.0, 6.0, np.inf])
+    means = shared(["a", "a", "a", "a", "b", "b"], values)
+    assert means.tolist() == [2.0, 2.0, 2.0, 2.0, 1.2, 1.2]

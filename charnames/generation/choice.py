@@ -27,13 +27,16 @@ class Choice:
     top_p: keep the likeliest symbols that together have that probability.
     min_p: keep symbols with at least min_p times the probability of the likeliest.
 
-    They apply in this order, each to what the one before has left.
+    They apply in this order, each to what the one before has left. free_start: whether
+    they leave out the first symbol of a name, so that names begin as variously as the
+    predictor has them.
     """
 
     temperature: float = 1.0
     top_k: int | None = None
     top_p: float | None = None
     min_p: float | None = None
+    free_start: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.temperature <= MAX_TEMPERATURE:  # false for NaN as well
@@ -48,6 +51,11 @@ class Choice:
                 raise SamplingError(
                     f"{name}: {share} is out of range (above 0, at most 1)"
                 )
+
+    @property
+    def first(self) -> Choice:
+        """How the first symbol of a name is chosen."""
+        return Choice() if self.free_start else self
 
     @property
     def greedy(self) -> bool:

@@ -10,6 +10,7 @@ the leaves are the exact distribution; where there are no leaves, there are no n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -153,10 +154,11 @@ def _root(
     symbols, memory = np.full(K, END), predictor.start(np.arange(K))
     for t, symbol in enumerate(shared):
         z, after = predictor.step(symbols, memory)
+        here = choice if t else choice.first
         if t == 0:
             z[form.not_first()] = -np.inf
-        full += log_probabilities(z.copy(), Choice(choice.temperature))[symbol]
-        narrowed += log_probabilities(z, choice)[symbol]
+        full += log_probabilities(z.copy(), Choice(here.temperature))[symbol]
+        narrowed += log_probabilities(z, here)[symbol]
         symbols, memory = np.full(K, symbol), after.keep(np.arange(K))
     log_p = narrowed if np.isfinite(narrowed).any() else full
     leaves = Leaves(
@@ -188,6 +190,15 @@ def _adjusted(z: Array, choice: Choice, now: Leaves, lookahead: Lookahead) -> Fl
     Where there are marks, names share characters at their beginning, but not symbols.
     As they do not matter, `choice` leaves none of them out.
     """
+    first = now.depth == 0
+    if choice.free_start and first.any():
+        log_p = np.empty(z.shape)
+        for rows, here in (
+            (first, choice.first),
+            (~first, replace(choice, free_start=False)),
+        ):
+            log_p[:, rows] = _adjusted(z[:, rows], here, now.chosen(rows), lookahead)
+        return log_p
     meet = lookahead.meet
     if meet.mark is None:
         return log_probabilities(z, choice)

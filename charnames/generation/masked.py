@@ -33,7 +33,8 @@ class MaskedChooser:
         highest = z.max(axis=0)
         below = highest < 0  # the likeliest symbol is not allowed
         z[:, below] -= highest[below]
-        ids = pick_finite(z, uniform, names.row, self._choice)
+        choice = self._choice if t else self._choice.first
+        ids = pick_finite(z, uniform, names.row, choice)
         following = self._meet.automaton.following
         self._states[names.running] = following[states[names.row], ids]
         self._lengths[names.running] += self._meet.size[ids]

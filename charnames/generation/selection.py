@@ -20,13 +20,18 @@ from charnames.prediction.scoring import score
 
 MOST = 1_000  # names drawn for one that is kept
 _TINY = 1e-9  # in place of no spread at all
+_START, _END = 3, 3  # characters that names which begin or end alike share
+_FEW = 4  # names; what fewer of them share is mostly chance
 
 
 class Selection:
     """Keeps the best of every `best_of` names: those that the predictor, without any
-    temperature or filter, thinks the most probable for their length.
+    temperature or filter, thinks the most probable among names of their length, and of
+    their beginning and ending where these are frequent.
 
     It is best-of-n sampling (Stiennon et al. 2020) with the predictor as its own judge.
+    What names share with many others does not count, so that these do not crowd out the
+    rest: in a list of places, all would begin like the most frequent kind.
     """
 
     def __init__(self, predictor: Predictor, form: NameForm, best_of: int) -> None:
@@ -46,6 +51,9 @@ class Selection:
             [(np.nan if s.nats is None else s.nats, s.symbols) for s in scores]
         ).T
         surprise = excess(nats, symbols)
+        folded = [self._form.fold(name) for name in names]
+        surprise -= shared([name[:_START] for name in folded], surprise)
+        surprise -= shared([name[-_END:] for name in folded], surprise)
         count = -(-len(names) // self._best_of)
         return np.sort(np.argsort(surprise, kind="stable")[:count])
 
@@ -68,3 +76,15 @@ def excess(
     slope = offset[finite] @ nats[finite] / spread
     rest = nats - nats[finite].mean() - slope * offset
     return np.where(finite, rest / np.sqrt(symbols), np.inf)
+
+
+def shared(groups: Sequence[str], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What each of N values shares with those of its group, (N,): the mean of these,
+    shrunk towards 0 where they are few.
+    """
+    _, group = np.unique(groups, return_inverse=True)
+    finite = np.isfinite(values)
+    sums = np.bincount(group, np.where(finite, values, 0))
+    counts = np.bincount(group, finite)
+    means: NDArray[np.float64] = (sums / (counts + _FEW))[group]
+    return means

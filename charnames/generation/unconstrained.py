@@ -31,7 +31,8 @@ class UnconstrainedSampler:
         """`size` names, and how many were drawn: as many."""
 
         def choose(t: int, names: Rows, z: Array, uniform: Array) -> Ids:
-            return pick(z, uniform, names.row, self._choice)
+            choice = self._choice if t else self._choice.first
+            return pick(z, uniform, names.row, choice)
 
         if self._end_guard:
             masked = MaskedChooser(self._end_guard, size, self._choice)

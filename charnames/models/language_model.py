@@ -166,10 +166,9 @@ class Model(Trained):
         is an iterator; its `batches` are lists of names, each as soon as it is drawn.
         temperature, top_k, top_p, min_p: how each symbol is chosen; see Choice.
         best_of: of how many new names the best is kept; see Selection. With none of the
-        first four, all is as the recipe says (its min_p aside where constraints ask for
-        symbols); once too few names are left, each is kept; then temperature 1 follows.
-        prefix to avoid_within: the names that are wanted; see Steering. label: as in
-        `for_label`.
+        first four, all is as the recipe says (see own_ways); once too few names are
+        left, each of them is kept, and then temperature 1 follows. prefix to
+        avoid_within: the names that are wanted; see Steering. label: as in `for_label`.
         spread: where chunks of names are drawn, such as `Executor.in_order`; the names
         do not depend on it. Raises SamplingError at once for a setting or constraints
         that cannot be, and after the last name where there are fewer than n (see
@@ -208,11 +207,15 @@ class Model(Trained):
         self, best_of: int | None = None, ask_for_symbols: bool = False
     ) -> list[Way]:
         """The ways to draw names that the recipe says, each for when the one before has
-        too few; see `sample`.
+        too few.
+
+        Its min_p stays aside where constraints ask for symbols. Where it keeps the best
+        of several names, the first symbol is drawn as the model has it.
         """
         recipe = self.recipe
         min_p = None if ask_for_symbols else recipe.min_p or None
-        choice = Choice(recipe.temperature, min_p=min_p)
+        free_start = recipe.best_of > 1
+        choice = Choice(recipe.temperature, min_p=min_p, free_start=free_start)
         best_of = recipe.best_of if best_of is None else best_of
         return [*_ways(choice, best_of), Way(Choice())]
 
