@@ -95,9 +95,9 @@ def _not_a_model(
     type=int,
     metavar="N",
     heading="Choice of names",
-    help="Keep of every N new names the one that is the most probable for its length: "
-    "more make names safer, 1 keeps all. [default: the model's; with an option of the "
-    "choice of characters, 1]",
+    help="Keep of every N new names the most probable one, among names of its length, "
+    "beginning and ending: more make names safer, 1 keeps all. [default: the model's; "
+    "with an option of the choice of characters, 1]",
 )
 @option(
     "--top-k",
