@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from charnames.errors import ExportError
+from charnames.export.classifier import classifier_contents, classifier_measure
+from charnames.export.converter import converter_contents, converter_measure
 from charnames.export.language_model import (
     language_model_contents,
     language_model_measure,
@@ -18,6 +20,8 @@ from charnames.export.packing import Contents, packed
 from charnames.export.precision import as_kept, kept_weights, smallest_precision
 from charnames.io.safe_text import is_harmful
 from charnames.models.base import Trained
+from charnames.models.classifier import Classifier
+from charnames.models.converter import Converter
 from charnames.models.language_model import Model
 from charnames.version import __version__
 
@@ -26,7 +30,11 @@ _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([a-z]+\.mjs)";\n', re.MULTILI
 _EXPORT = re.compile(r"^export (?=async|function|class|const)", re.MULTILINE)
 
 # What the module of each task exports.
-_OFFERS = {"generate": ("about", "generator")}
+_OFFERS = {
+    "generate": ("about", "generator"),
+    "classify": ("about", "classify"),
+    "convert": ("about", "convert"),
+}
 
 
 class Module(NamedTuple):
@@ -73,10 +81,15 @@ def module(model: Trained, precision: str | None = None, license: str = "") -> M
 def _contents(model: Trained, precision: str | None) -> tuple[str, Contents]:
     """How the weights are kept, and what there is beside them."""
     if isinstance(model, Model):
-        if precision is None:
-            precision = smallest_precision(model, language_model_measure(model))
-        return precision, language_model_contents(as_kept(model, precision))
-    raise ExportError(f"a module cannot hold a model of the task {model.recipe.task}")
+        chosen = precision or smallest_precision(model, language_model_measure(model))
+        return chosen, language_model_contents(as_kept(model, chosen))
+    if isinstance(model, Classifier):
+        contents = classifier_contents(model)
+        chosen = precision or smallest_precision(model, classifier_measure(model))
+        return chosen, contents
+    assert isinstance(model, Converter)
+    contents = converter_contents(model)
+    return precision or smallest_precision(model, converter_measure(model)), contents
 
 
 def _about(model: Trained, precision: str, license: str) -> dict[str, str | int]:

@@ -1,6 +1,6 @@
 /** The beginnings of names, as a tree: each is read by the predictor only once. */
 
-import { END } from "./predictor.mjs";
+import { END } from "./softmax.mjs";
 
 const MEMORY = 2 ** 25; // numbers that a tree may hold
 
@@ -35,7 +35,7 @@ export class Beginnings {
   constructor(predictor, notFirst) {
     this.predictor = predictor;
     this.notFirst = notFirst;
-    const states = predictor.network.layers.reduce((sum, l) => sum + l.stateSize, 0);
+    const states = predictor.network.stack.zero.reduce((sum, a) => sum + a.length, 0);
     this.most = Math.floor(MEMORY / (states + 8 * predictor.V));
     this.clear();
   }

@@ -3,7 +3,7 @@
 import { Choice, pick, sum } from "./choice.mjs";
 import { Draft, finish, guarded } from "./drawing.mjs";
 import { Lookahead } from "./lookahead.mjs";
-import { END } from "./predictor.mjs";
+import { END } from "./softmax.mjs";
 
 /**
  * A symbol is drawn in proportion to its probability and to the chance that a name can

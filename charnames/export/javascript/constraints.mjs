@@ -1,6 +1,6 @@
 /** Constraints on names, as an automaton that looks ahead. */
 
-import { END } from "./predictor.mjs";
+import { END } from "./softmax.mjs";
 
 const MAX_LENGTH = 10000; // characters
 const DEAD = -1;

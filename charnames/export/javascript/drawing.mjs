@@ -1,7 +1,7 @@
 /** Draws names from the model's own distribution, many side by side. */
 
 import { pick, sum } from "./choice.mjs";
-import { END } from "./predictor.mjs";
+import { END } from "./softmax.mjs";
 
 /**
  * A name that is being drawn: the beginning that it has come to, its symbols, and under

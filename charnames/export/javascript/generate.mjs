@@ -6,8 +6,9 @@ import { ConstrainedDrawing } from "./constrained.mjs";
 import { checked, Constraints } from "./constraints.mjs";
 import { FreeDrawing } from "./drawing.mjs";
 import { LearnedList, NoveltyFilter, TryBudget } from "./novelty.mjs";
-import { END, Predictor } from "./predictor.mjs";
+import { Predictor } from "./predictor.mjs";
 import { freshSeed, randomStream } from "./random.mjs";
+import { END } from "./softmax.mjs";
 import { Spelling } from "./spelling.mjs";
 
 const FEWEST = 16; // names that are drawn side by side, at first; then ever more

@@ -1,6 +1,6 @@
 /** How likely a name is to meet its constraints after each next symbol, by bigrams. */
 
-import { END } from "./predictor.mjs";
+import { END } from "./softmax.mjs";
 
 const STEPS = 16; // of a nat, in which logarithms of bigrams are packed
 const LEAST = 1e-3; // the least chance of an allowed symbol, over that of the best

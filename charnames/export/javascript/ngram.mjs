@@ -35,18 +35,45 @@ export class NGram {
   /** The probability of each symbol after a node, (V,). */
   probabilities(node) {
     const p = new Float32Array(this.V).fill(1 / this.V);
-    const chain = [];
-    for (let context = node; ; context = this.shorter[context]) {
-      chain.push(context);
-      if (!context) break;
-    }
-    for (const context of chain.reverse()) {
+    for (const context of this.contexts(node)) {
       for (let s = 0; s < this.V; s++) p[s] *= this.left[context];
       for (let i = this.first[context]; i < this.first[context + 1]; i++) {
         p[this.symbols[i]] += this.kept[i];
       }
     }
     return p;
+  }
+
+  /** The probability of one symbol after a node. */
+  probability(node, symbol) {
+    let p = 1 / this.V;
+    for (const context of this.contexts(node)) {
+      p *= this.left[context];
+      const place = this.placeOf(symbol, this.first[context], this.first[context + 1]);
+      if (this.symbols[place] === symbol) p += this.kept[place];
+    }
+    return p;
+  }
+
+  /** A node and its shorter contexts, the shortest first. */
+  contexts(node) {
+    const chain = [node];
+    while (node) {
+      node = this.shorter[node];
+      chain.push(node);
+    }
+    return chain.reverse();
+  }
+
+  /** Where a symbol stands among those of a context, if it does; they are in order. */
+  placeOf(symbol, first, end) {
+    let last = end - 1;
+    while (first < last) {
+      const middle = (first + last) >> 1;
+      if (this.symbols[middle] < symbol) first = middle + 1;
+      else last = middle;
+    }
+    return first;
   }
 }
 

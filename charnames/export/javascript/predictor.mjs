@@ -2,9 +2,8 @@
 
 import { LanguageModelNetwork } from "./network.mjs";
 import { NGram } from "./ngram.mjs";
+import { softmax } from "./softmax.mjs";
 import { WholeWords } from "./words.mjs";
-
-export const END = 0; // the symbol that ends a name, and is read before its first
 
 const BATCH = 64; // names read side by side
 
@@ -30,7 +29,7 @@ export class Predictor {
   /** The memory of a name with that label, before the end marker is read. */
   start(label) {
     return {
-      states: this.network.zero,
+      states: this.network.stack.zero,
       node: this.ngram ? this.ngram.start : 0,
       words: this.words ? this.words.begin() : null,
       label,
@@ -75,29 +74,4 @@ export class Predictor {
     if (words) words = this.words.mix(p, this.words.read(symbol, words));
     return { p, memory: { states, node, words, label } };
   }
-}
-
-/** Logits (V,) -> probabilities (V,). Logits that are no numbers count as zero. */
-export function softmax(logits) {
-  let highest = -Infinity;
-  const p = new Float64Array(logits.length);
-  for (let s = 0; s < p.length; s++) {
-    p[s] = finite(logits[s]);
-    if (p[s] > highest) highest = p[s];
-  }
-  let total = 0;
-  for (let s = 0; s < p.length; s++) {
-    p[s] = Math.exp(p[s] - highest);
-    total += p[s];
-  }
-  for (let s = 0; s < p.length; s++) p[s] /= total;
-  return p;
-}
-
-const LARGEST = 3.4028234663852886e38; // of float32
-
-/** NaN counts as zero, and infinity as the largest number, as in charnames itself. */
-function finite(z) {
-  if (z >= -LARGEST && z <= LARGEST) return z;
-  return Number.isNaN(z) ? 0 : Math.sign(z) * LARGEST;
 }

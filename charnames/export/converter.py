@@ -1,0 +1,114 @@
+"""What a module holds of a converter."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from charnames.encoding.symbols import Symbols
+from charnames.encoding.vocabulary import Vocabulary
+from charnames.errors import ExportError
+from charnames.export.mixture import ngram_arrays
+from charnames.export.packing import Contents
+from charnames.export.precision import Measure, Probabilities
+from charnames.export.spelling import spelling_header
+from charnames.models.converter import Converter
+from charnames.nn.batching import END
+from charnames.nn.networks.encoder_decoder import EncoderDecoder
+from charnames.nn.networks.shape import EncoderDecoderShape, Shape
+from charnames.prediction.joint_ngram import JointNGram
+from charnames.random_streams import Stream, generator
+
+MEASURED = 64  # sources, to compare probabilities on
+_LONGEST = 12  # symbols of such a source
+
+
+def converter_contents(model: Converter) -> Contents:
+    """What a module holds of a converter beside its weights.
+
+    Raises ExportError for a converter of sequences of numbers.
+    """
+    source, shape = _source(model), model.shape
+    characters = sorted({*"".join(model.target.alphabet)})
+    header: dict[str, Any] = {
+        "labels": [*model.labels.items()],
+        "repeat": model.recipe.upsample,
+        "source": _side(source),
+        "target": {
+            **_side(model.target),
+            "spelling": spelling_header(Vocabulary("".join(characters)), model.case),
+        },
+    }
+    if isinstance(shape, EncoderDecoderShape):
+        header["attention"] = shape.attention
+        header |= {name: _stack(part) for name, part in shape.stacks.items()}
+    else:
+        header["encoder"] = _stack(shape)
+    arrays: dict[str, NDArray[Any]] = {"longest": model.longest.astype(np.uint32)}
+    weight = model.progress.ngram_weight
+    if model.grams is not None and model.chunks is not None and weight:
+        start = int(len(JointNGram(model.grams, model.chunks).ngram.levels) > 1)
+        header["ngram"] = {"weight": weight, "start": start}
+        arrays |= ngram_arrays(model.grams, len(model.chunks) + 1)
+        arrays["chunks"] = model.chunks.ids
+    return Contents(header, arrays)
+
+
+def converter_measure(model: Converter) -> Measure[Converter]:
+    """What gives the probabilities of all next symbols in what the network writes of
+    some sources of random symbols; for CTC those of all symbols at all frames.
+    """
+    source, rng = _source(model), generator(0, Stream.SAMPLE)
+    size = min(len(model.longest) - 1, _LONGEST)
+    between = " " if source.unit == "blank" else ""
+    texts = [
+        between.join(rng.choice(source.alphabet, rng.integers(1, max(size, 1) + 1)))
+        for _ in range(MEASURED)
+    ]
+    blend = model.blend(None)
+    results = model.conversion_model().by_network(
+        model.read(texts), 1, None if blend is None else blend.repeat(MEASURED, axis=0)
+    )
+
+    def measure(other: Converter) -> Probabilities:
+        network, read = other.conversion_model().network, other.read(texts)
+        parts: list[NDArray[np.floating]] = []
+        for number, hypotheses in enumerate(results):
+            batch = read.pack([number])
+            if not isinstance(network, EncoderDecoder):
+                parts.append(np.exp(network.log_probabilities(batch, blend)))
+                continue
+            encoded, _ = network.encode(batch, blend=blend)
+            memory = network.start(encoded, 1)
+            for symbol in (END, *hypotheses[0].ids):
+                ids = np.array([symbol])
+                z, memory, _ = network.step(ids, memory, encoded, blend)
+                p = np.exp(z.astype(np.float64) - z.max())
+                parts.append(p / p.sum())
+        return np.concatenate([part.ravel() for part in parts]).astype(np.float64)
+
+    return measure
+
+
+def _source(model: Converter) -> Symbols:
+    """The symbols of sources. Raises ExportError where these are numbers."""
+    if not isinstance(model.source, Symbols):
+        raise ExportError(
+            "the model converts sequences of numbers, and a module reads texts"
+        )
+    return model.source
+
+
+def _side(symbols: Symbols) -> dict[str, Any]:
+    return {
+        "symbols": symbols.alphabet,
+        "unit": symbols.unit,
+        "form": symbols.form,
+    }
+
+
+def _stack(shape: Shape) -> dict[str, Any]:
+    return dataclasses.asdict(shape)
