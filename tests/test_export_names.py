@@ -15,6 +15,7 @@ from charnames.encoding.letter_case import detect_case, encode, fold, restore
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.export.module import module
 from charnames.export.spelling import spelling_header
+from charnames.generation.selection import surprise
 from charnames.models.language_model import Model
 from charnames.models.steering import Steering
 from charnames.recipes.recipe import Recipe
@@ -40,11 +41,11 @@ import {{ drawings, LanguageModel }} from "{JAVASCRIPT / "generate.mjs"}";
 import {{ randomStream }} from "{JAVASCRIPT / "random.mjs"}";
 const {{ header, arrays }} = await unpack(given.text);
 const model = new LanguageModel(header, arrays);
-const drawing = drawings(model, checked(given.wanted, model.labels))[0]();
+const drawing = drawings(model, checked(given.wanted, model.labels))[0].drawing();
 const names = [];
 for (let number = 0; names.length < given.count; number++) {{
   const drawn = drawing.draw(2000, randomStream(7, number));
-  names.push(...drawn.map((ids) => model.spelling.decode(ids)));
+  names.push(...drawn.map(({{ ids }}) => model.spelling.decode(ids)));
 }}
 console.log(JSON.stringify(names.slice(0, given.count)));
 """
@@ -118,6 +119,56 @@ def test_names_come_as_often_as_in_python(
     statistic, freedom = chi_square(there, here)
     assert freedom > 5
     assert statistic < freedom + 4 * (2 * freedom) ** 0.5
+
+
+def test_names_begin_as_freely_as_in_python(tmp_path: Path) -> None:
+    """Where the best of several names is kept, the first symbol has temperature 1."""
+    model = small_model(temperature=0.5, best_of=4)
+    for wanted in ({}, {"suffix": "n"}):
+        given = {"text": packed_model(model), "wanted": wanted, "count": SAMPLES}
+        there = Counter(node(tmp_path, DRAW, given))
+        here = Counter(python_names(model, {**wanted, "best_of": 1}))
+        statistic, freedom = chi_square(there, here)
+        assert freedom > 5
+        assert statistic < freedom + 4 * (2 * freedom) ** 0.5
+
+
+BEST = f"""
+import {{ best }} from "{JAVASCRIPT / "selection.mjs"}";
+const named = ([folded, nats, symbols]) => ({{ folded, nats, symbols }});
+const names = given.names.map(named);
+console.log(JSON.stringify(best(names, given.bestOf).map(({{ folded }}) => folded)));
+"""
+
+
+@pytest.mark.parametrize(("count", "best_of"), [(1, 4), (7, 4), (200, 4), (200, 9)])
+def test_the_best_names_are_those_that_python_keeps(
+    count: int, best_of: int, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(count)
+    starts, ends = ["llan", "ber", "é"], ["on", "wen"]
+    folded = [f"{rng.choice(starts)}{i}{rng.choice(ends)}" for i in range(count)]
+    symbols = np.array([len(name) + 1.0 for name in folded])
+    nats = 2 * symbols + rng.standard_normal(count) * 3
+    order = np.argsort(surprise(folded, nats, symbols), kind="stable")
+    kept = sorted(order[: -(-count // best_of)].tolist())
+    rows = [*zip(folded, nats.tolist(), symbols.tolist(), strict=True)]
+    there = node(tmp_path, BEST, {"names": rows, "bestOf": best_of})
+    assert there == [folded[i] for i in kept]
+
+
+def test_the_best_of_several_names_is_more_probable(tmp_path: Path) -> None:
+    wish = {"seed": 1, "count": 12, "novel": False}
+    plain, selected = (
+        names(small_model(best_of=best_of), tmp_path, wish)[0] for best_of in (1, 8)
+    )
+    assert len(plain) == len(selected) == 12
+
+    def loss(drawn: list[str]) -> float:
+        scores = small_model().score(drawn)
+        return float(np.mean([score.bits_per_symbol or 0.0 for score in scores]))
+
+    assert loss(selected) < loss(plain)
 
 
 def names(model: Model, folder: Path, *given: dict[str, Any]) -> list[Any]:
@@ -197,8 +248,12 @@ import {{ Spelling }} from "{JAVASCRIPT / "spelling.mjs"}";
 const {{ header, arrays }} = await unpack(given.text);
 const spelling = new Spelling(header.spelling);
 const filter = new NoveltyFilter(new LearnedList(header, arrays), {{ novel: true }});
-const accept = (name) => filter.accepts(spelling.fold(name));
-console.log(JSON.stringify(given.names.map(accept)));
+const accept = (folded) => {{
+  const wanted = filter.wants(folded);
+  filter.give(folded);
+  return wanted;
+}};
+console.log(JSON.stringify(given.names.map((name) => accept(spelling.fold(name)))));
 """
     given = {"text": packed_model(model), "names": candidates}
     assert node(tmp_path, script, given) == here

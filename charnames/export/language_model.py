@@ -52,6 +52,7 @@ def language_model_contents(model: Model) -> Contents:
         "limit": form.usual_limit,
         "temperature": model.recipe.temperature,
         "minP": model.recipe.min_p,
+        "bestOf": model.recipe.best_of,
         "minEdits": model.recipe.min_edits,
         "form": _list_form(model),
     }

@@ -50,12 +50,24 @@ class Selection:
         nats, symbols = np.array(
             [(np.nan if s.nats is None else s.nats, s.symbols) for s in scores]
         ).T
-        surprise = excess(nats, symbols)
         folded = [self._form.fold(name) for name in names]
-        surprise -= shared([name[:_START] for name in folded], surprise)
-        surprise -= shared([name[-_END:] for name in folded], surprise)
         count = -(-len(names) // self._best_of)
-        return np.sort(np.argsort(surprise, kind="stable")[:count])
+        return np.sort(
+            np.argsort(surprise(folded, nats, symbols), kind="stable")[:count]
+        )
+
+
+def surprise(
+    folded: Sequence[str], nats: NDArray[np.float64], symbols: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """By how much each of N folded names is less probable than its like, (N,).
+
+    nats, symbols: (N,), the loss of each name and how many symbols it is the sum of.
+    """
+    rest = excess(nats, symbols)
+    rest -= shared([name[:_START] for name in folded], rest)
+    rest -= shared([name[-_END:] for name in folded], rest)
+    return rest
 
 
 def excess(

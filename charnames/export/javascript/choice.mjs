@@ -3,12 +3,18 @@
 const GREEDY = 1e-3; // temperatures below it leave only the likeliest symbol
 
 export class Choice {
-  /** @param {{temperature?: number, topP?: number, minP?: number}} settings */
-  constructor({ temperature = 1, topP = 1, minP = 0 }) {
+  /**
+   * freeStart: whether the settings leave out the first symbol of a name.
+   *
+   * @param {{temperature?: number, topP?: number, minP?: number, freeStart?: boolean}}
+   *   settings
+   */
+  constructor({ temperature = 1, topP = 1, minP = 0, freeStart = false }) {
     this.temperature = temperature;
     this.topP = topP;
     this.minP = minP;
     this.greedy = temperature < GREEDY;
+    this.first = freeStart ? new Choice({}) : this; // how the first symbol is chosen
   }
 
   /**

@@ -14,7 +14,6 @@ export class ConstrainedDrawing {
   constructor(beginnings, choice, shares, meet, bigrams) {
     Object.assign(this, { beginnings, choice, meet });
     this.lookahead = new Lookahead(meet, bigrams, choice.temperature);
-    this.full = new Choice({ temperature: choice.temperature });
     this.drawn = { weights: 0, squares: 0, highest: -Infinity };
     this.shareOut(shares);
   }
@@ -39,8 +38,9 @@ export class ConstrainedDrawing {
         const weights = choice.weights(at[label].p);
         return p * (weights[symbol] / sum(weights));
       };
-      narrow = scaled(narrow.map(chance(this.choice)));
-      wide = scaled(wide.map(chance(this.full)));
+      const here = this.shared.length ? this.choice : this.choice.first;
+      narrow = scaled(narrow.map(chance(here)));
+      wide = scaled(wide.map(chance(new Choice({ temperature: here.temperature }))));
       at = at.map((beginning) => beginnings.child(beginning, symbol));
       beginnings.read(at);
       this.shared.push(symbol);
@@ -49,7 +49,7 @@ export class ConstrainedDrawing {
     this.shares = sum(narrow) ? narrow : wide;
   }
 
-  /** @returns {number[][]} the ids of at most `count` names. */
+  /** @returns {Draft[]} at most `count` names. */
   draw(count, random) {
     const { beginnings, meet, choice } = this;
     const drafts = Array.from({ length: count }, () => {
@@ -61,8 +61,7 @@ export class ConstrainedDrawing {
       choice.greedy ? guarded(draft, this, meet, random) : this.choose(draft, random);
     finish(beginnings, drafts, steps, choose);
     const whole = drafts.filter(({ logWeight }) => logWeight > -Infinity);
-    if (choice.greedy) return whole.map(({ ids }) => ids);
-    return this.resampled(whole, count, random).map(({ ids }) => ids);
+    return choice.greedy ? whole : this.resampled(whole, count, random);
   }
 
   /** A draft of a name of a label, with the symbols that all names begin with. */
@@ -80,11 +79,13 @@ export class ConstrainedDrawing {
 
   /** The next symbol of a name; its weight is what makes up for the chances. */
   choose(draft, random) {
-    const { beginning, length, state } = draft;
+    const { beginning, length, state, ids } = draft;
     const chances = this.lookahead.chances(length, state);
-    const { weights, total, share } = beginning.optionsFor(this, () =>
-      this.weighed(beginning.p, chances, this.meet.mark && this.meet.forces(length, state)),
-    );
+    const { weights, total, share } = beginning.optionsFor(this, () => {
+      const choice = ids.length ? this.choice : this.choice.first;
+      const forced = this.meet.mark && this.meet.forces(length, state);
+      return weighed(choice, beginning.p, chances, forced);
+    });
     if (!total) {
       draft.logWeight = -Infinity;
       return END;
@@ -93,20 +94,6 @@ export class ConstrainedDrawing {
     draft.logWeight += Math.log(share / chances[symbol]);
     if (symbol !== END) draft.advance(symbol, this.meet);
     return symbol;
-  }
-
-  /**
-   * What the next symbol is chosen by, and the share of the weights that the chances
-   * leave. Where one character is forced, the choice leaves none of its symbols out.
-   */
-  weighed(p, chances, forced) {
-    const weights = (forced ? this.full : this.choice).weights(p);
-    const before = sum(weights);
-    chances.forEach((chance, symbol) => {
-      weights[symbol] *= chance;
-    });
-    const total = sum(weights);
-    return { weights, total, share: total / before };
   }
 
   /**
@@ -143,6 +130,21 @@ export class ConstrainedDrawing {
     drawn.highest = top;
     return (drawn.squares / drawn.weights) * Math.exp(top - highest);
   }
+}
+
+/**
+ * What the next symbol is chosen by, and the share of the weights that the chances
+ * leave. Where one character is forced, the choice leaves none of its symbols out.
+ */
+function weighed(choice, p, chances, forced) {
+  const { temperature } = choice;
+  const weights = (forced ? new Choice({ temperature }) : choice).weights(p);
+  const before = sum(weights);
+  chances.forEach((chance, symbol) => {
+    weights[symbol] *= chance;
+  });
+  const total = sum(weights);
+  return { weights, total, share: total / before };
 }
 
 /** Numbers over their highest, so that products of many do not vanish. */

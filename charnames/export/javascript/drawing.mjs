@@ -14,6 +14,7 @@ export class Draft {
     this.length = 0;
     this.state = 0;
     this.logWeight = 0;
+    this.nats = 0; // -ln of the probability of the symbols drawn
   }
 
   /** Go on with a symbol under constraints. */
@@ -30,6 +31,7 @@ export function finish(beginnings, drafts, steps, choose) {
     beginnings.read(running.map(({ beginning }) => beginning));
     running = running.filter((draft) => {
       const symbol = choose(draft);
+      draft.nats -= Math.log(draft.beginning.p[symbol]);
       if (symbol === END) return false;
       draft.ids.push(symbol);
       draft.beginning = beginnings.child(draft.beginning, symbol);
@@ -49,7 +51,7 @@ export class FreeDrawing {
     this.steps = guard ? guard.steps : limit;
   }
 
-  /** @returns {number[][]} the ids of `count` names. */
+  /** @returns {Draft[]} `count` names. */
   draw(count, random) {
     const drafts = Array.from({ length: count }, () => {
       const label = this.shares.length > 1 ? pick(this.shares, 1, random()) : 0;
@@ -59,14 +61,13 @@ export class FreeDrawing {
       this.guard
         ? guarded(draft, this, this.guard, random)
         : chosen(draft, this, (p) => p, random);
-    finish(this.beginnings, drafts, this.steps, choose);
-    return drafts.map(({ ids }) => ids);
+    return finish(this.beginnings, drafts, this.steps, choose);
   }
 }
 
 /** A symbol by the choice of a drawing, of those that `allowed` leaves in p (V,). */
-function chosen({ beginning }, drawing, allowed, random) {
-  const { choice } = drawing;
+function chosen({ beginning, ids }, drawing, allowed, random) {
+  const choice = ids.length ? drawing.choice : drawing.choice.first;
   const { weights, total } = beginning.optionsFor(drawing, () => {
     const weights = choice.weights(allowed(beginning.p));
     return { weights, total: sum(weights) };

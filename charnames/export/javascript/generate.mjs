@@ -9,6 +9,7 @@ import { LearnedList, NoveltyFilter, TryBudget } from "./novelty.mjs";
 import { Predictor } from "./predictor.mjs";
 import { freshSeed, randomStream } from "./random.mjs";
 import { END } from "./softmax.mjs";
+import { best } from "./selection.mjs";
 import { Spelling } from "./spelling.mjs";
 
 const FEWEST = 16; // names that are drawn side by side, at first; then ever more
@@ -115,7 +116,8 @@ function loss(predictor, ids, label) {
 /**
  * The ways to draw the names that are wanted, one after the other. Where nothing is
  * said of the temperature and the like, names are first drawn as the model's recipe
- * says, and once it has too few of them from the model as it is.
+ * says, of which the best of several may be kept; then all of them; and once these are
+ * too few, from the model as it is.
  */
 export function drawings(model, options) {
   const { prefix, suffix, minLength, maxLength, temperature, topP, label } = options;
@@ -123,17 +125,23 @@ export function drawings(model, options) {
   const constrained = prefix || suffix || (minLength ?? maxLength) !== undefined;
   const meet = constrained ? new Constraints(header, model.spelling, options) : null;
   const given = temperature !== undefined || topP !== undefined;
-  const minP = given || suffix ? 0 : header.minP;
-  const choices = [
-    new Choice({ temperature: temperature ?? header.temperature, topP, minP }),
-    ...(given ? [] : [new Choice({})]),
-  ];
+  const own = new Choice({
+    temperature: temperature ?? header.temperature,
+    topP,
+    minP: given || suffix ? 0 : header.minP,
+    freeStart: !given && header.bestOf > 1,
+  });
   const shares = model.sharesOf(label);
-  return choices.map((choice) => () =>
-    meet
-      ? new ConstrainedDrawing(beginnings, choice, shares, meet, bigrams)
-      : new FreeDrawing(beginnings, choice, shares, header.limit, model.guard),
-  );
+  const way = (choice, bestOf) => ({
+    bestOf,
+    drawing: () =>
+      meet
+        ? new ConstrainedDrawing(beginnings, choice, shares, meet, bigrams)
+        : new FreeDrawing(beginnings, choice, shares, header.limit, model.guard),
+  });
+  if (given) return [way(own, 1)];
+  const selected = header.bestOf > 1 ? [way(own, header.bestOf)] : [];
+  return [...selected, way(own, 1), way(new Choice({}), 1)];
 }
 
 /** The names that are wanted, of those that the ways to draw them give. */
@@ -142,19 +150,20 @@ function* wantedNames(model, options, ways, seed) {
   let left = options.count;
   let number = 0; // of the chunk of names that are drawn side by side
   for (const [i, way] of ways.entries()) {
-    const drawing = way();
+    const drawing = way.drawing();
     const least = options.minLength ?? 1;
     const last = i === ways.length - 1;
     const budget = new TryBudget(least, last, drawing.choice.greedy);
     for (; !budget.exhausted; number++) {
       if (left <= 0) return;
       model.beginnings.tidy();
-      const size = Math.min(FEWEST * 2 ** Math.min(number, 16), MOST);
+      const size = Math.min(FEWEST * way.bestOf * 2 ** Math.min(number, 16), MOST);
       const before = left;
-      for (const ids of drawing.draw(size, randomStream(seed, number))) {
-        if (drawing.meet && !model.spelling.isExact(ids)) continue;
-        const name = model.spelling.decode(ids);
-        if (!filter.accepts(model.spelling.fold(name))) continue;
+      const drafts = drawing.draw(size, randomStream(seed, number));
+      const exact = drafts.filter(({ ids }) => !drawing.meet || model.spelling.isExact(ids));
+      const names = newNames(model.spelling, exact, filter);
+      for (const { name, folded } of best(names, way.bestOf)) {
+        filter.give(folded);
         left -= 1;
         yield name;
         if (left <= 0) return;
@@ -162,4 +171,16 @@ function* wantedNames(model, options, ways, seed) {
       budget.record(size, before - left);
     }
   }
+}
+
+/** The distinct names that a filter wants, of those that were drawn. */
+function newNames(spelling, drafts, filter) {
+  const names = new Map();
+  for (const { ids, nats } of drafts) {
+    const name = spelling.decode(ids);
+    const folded = spelling.fold(name);
+    if (names.has(folded) || !filter.wants(folded)) continue;
+    names.set(folded, { name, folded, nats, symbols: ids.length + 1 });
+  }
+  return [...names.values()];
 }

@@ -23,7 +23,8 @@ export class NoveltyFilter {
   constructor(list, { novel, minLength, maxLength }) {
     this.list = list;
     this.novel = novel;
-    this.judged = new Set(); // names that were given, or are not wanted
+    this.given = new Set();
+    this.refused = new Set();
     const { form } = list;
     const free = minLength !== undefined || maxLength < form.shortest;
     this.shortest = free ? 1 : form.shortest;
@@ -37,11 +38,17 @@ export class NoveltyFilter {
     }
   }
 
-  /** Whether a folded name is wanted; it is not wanted a second time. */
-  accepts(name) {
-    if (this.judged.has(name)) return false;
-    this.judged.add(name);
-    return this.fits(name) && !(this.novel && this.isKnown(name));
+  /** Whether a folded name is wanted, unless it has been given. */
+  wants(name) {
+    if (this.refused.has(name) || this.given.has(name)) return false;
+    if (this.fits(name) && !(this.novel && this.isKnown(name))) return true;
+    this.refused.add(name);
+    return false;
+  }
+
+  /** Note that a folded name was given; it is not wanted a second time. */
+  give(name) {
+    this.given.add(name);
   }
 
   /** Whether it is a name of the list, familiar, or a near-copy of one of the list. */
