@@ -232,6 +232,7 @@ def test_the_filter_of_names_is_python_s(tmp_path: Path) -> None:
     for name in learned:
         cut = int(rng.integers(0, len(name)))
         candidates += [name[:cut] + name[cut + 1 :], f"The {name}", name[cut:].strip()]
+    candidates += ["(700) Nights of Wonder", "(700 Nights of Wonder", "A (700) Bear"]
     candidates = [name for name in dict.fromkeys(candidates) if name]
     steering: dict[str, Any] = {"any_form": False, "min_edits": None, "unique": True}
     steering["max_run"] = None

@@ -97,11 +97,15 @@ def test_marks_joiners_and_placed_letters_stand_as_in_the_list(script: str) -> N
 SIGNS = {  # a list, names of its form, and names of another
     "full stops": ("ada.org|bo.net|e.x.y", "a.b.c|ee.b", "a..b|.ada|ada.|a-.b"),
     "firms": ("a & b, co.|c-d ltd.|e, f", "c & d, e ltd.|a-b", "a  b|a &, b|a-|a ,b"),
-    "brackets": ("(500) days|x (ii)", "(ii) y|d (500)", "(ii)) x|ii (|() x"),
+    "brackets": (
+        "(500) days|x (ii)",
+        "(ii) y|d (500)",
+        "(ii)) x|ii (|() x|(ii x|ii) x",
+    ),
     "scripts": ("дом house|день day", "а b|x д", "домdom|dдом"),
     "kana and kanji": ("くみ子|なお美|太郎", "みく子|郎太", "子くみ"),
     "capitals": ("Henry VIII|O'Neil|Jean-Luc", "Luc II|O'Luc", "HenRy|luc|O'luc"),
-    "quotes": ("“big al”|“legs”", "“al big”|“al”", "big“ al”|“big”al"),
+    "quotes": ("“big al”|“legs”", "“al big”|“al”", "big“ al”|“big”al|“big|al”"),
     "emoji": ("🐶 rex|🐱 tom", "🐱 rex", "🐱rex|rex🐱|🐱🐱 rex"),
     "small first": ("getName|isEmpty|run", "nameIs|empty", "GetName|isEMpty"),
     "half of a flag": ("🇫🇷|🇩🇪", "🇫🇪", ""),

@@ -24,6 +24,7 @@ from unicodedata import category, combining
 from unicodedata import name as name_of
 
 PLAIN = ""  # the junction of any other two characters
+UNBALANCED = "unbalanced"  # in names with a bracket or quotation mark too many
 _SMALL_WORD = frozenset([PLAIN, " Ll"])  # the junctions of a word in small letters
 
 _JOINERS = "\u200c\u200d"
@@ -39,14 +40,16 @@ _NOT_FINAL = frozenset("כמנפצσ")  # letters that have a final form
 
 
 def junctions(name: str) -> frozenset[str]:
-    """The junctions of a name in NFC, each as a text; its ends count as blanks.
+    """The junctions of a name in NFC, each as a text; its ends count as blanks. One
+    more text tells of brackets that are opened or closed alone.
 
     >>> sorted(junctions("שלום"))
     ['', 'L ם', 'ם ']
     """
     if name.isascii() and name.isalpha() and name.islower():
         return _SMALL_WORD
-    return frozenset(_junction(*pair) for pair in pairwise(f" {name} "))
+    met = frozenset(_junction(*pair) for pair in pairwise(f" {name} "))
+    return met | {UNBALANCED} if sum(map(_opened, name)) else met
 
 
 def barred_pairs(characters: str, seen: Collection[str]) -> list[tuple[str, str]]:
@@ -111,6 +114,13 @@ def _is_sided(character: str) -> bool:
     it is an emoji.
     """
     return category(character) in ("Ps", "Pe", "Pi", "Pf", "So")
+
+
+@lru_cache(maxsize=2**16)
+def _opened(character: str) -> int:
+    """How many brackets it opens, below 0 where it closes one."""
+    kind = category(character)
+    return (kind in ("Ps", "Pi")) - (kind in ("Pe", "Pf"))
 
 
 def _side(character: str) -> str:

@@ -66,14 +66,17 @@ export class NoveltyFilter {
     return [withoutFirst, withoutLast].some((part) => known.has(nameHash(part)));
   }
 
-  /** Whether its characters stand beside those that they may stand beside. */
+  /** Whether its characters stand where they may, and brackets are closed. */
   meetsWell(name) {
     let before = " ";
     for (const after of `${name} `) {
       if (this.barred.get(before)?.has(after)) return false;
       before = after;
     }
-    return true;
+    if (!this.list.form.balanced) return true;
+    const opened = name.match(/[\p{Ps}\p{Pi}]/gu) ?? [];
+    const closed = name.match(/[\p{Pe}\p{Pf}]/gu) ?? [];
+    return opened.length === closed.length;
   }
 
   /** Whether it has the form of the list's names. */
