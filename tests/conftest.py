@@ -2,17 +2,21 @@
 
 The command line is run in a process of its own, with real pipes and a home of its own,
 so that standard output, standard error and the exit status are what a shell would get.
+The process is a fork of this one, which has imported what it needs already, unless a
+shell starts it, it starts processes, or Python is to start in another way.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +24,7 @@ import pytest
 
 import charnames
 from charnames.cli import main
+from tests.processes import go_on_as_program
 
 # Programs that stand beside the tests.
 collect_ignore_glob = ["benchmarks/*", "golden/*", "seam/*", "soak/*"]
@@ -31,6 +36,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # inherits it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+
+
+PROGRAM = [sys.executable, "-m", "charnames"]
+AT_START = {"PYTHONPATH": str(Path(charnames.__file__).parents[1]), "LC_ALL": "C.UTF-8"}
+READ_AT_START = re.compile("PYTHON|LC_|LANG|OMP|OPENBLAS")
+STARTS_PROCESSES = {"compare", "--jobs", "--cluster"}
 
 
 class Ended(NamedTuple):
@@ -45,18 +56,17 @@ class CommandLine:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.models = folder / "data" / "charnames" / "models"
-        self.words = [sys.executable, "-m", "charnames"]
+        self.words = PROGRAM
         program = folder / "bin" / "charnames"
         program.parent.mkdir(parents=True, exist_ok=True)
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m charnames "$@"\n')
         program.chmod(0o755)
         self.env = {
             "PATH": f"{program.parent}:{os.environ['PATH']}",
-            "PYTHONPATH": str(Path(charnames.__file__).parents[1]),
             "XDG_DATA_HOME": str(folder / "data"),
             "HOME": str(folder / "home"),
-            "LC_ALL": "C.UTF-8",
             "TERM": "xterm-256color",
+            **AT_START,
         }
 
     def settings(self, env: Mapping[str, str | None]) -> dict[str, Any]:
@@ -74,20 +84,15 @@ class CommandLine:
     ) -> Ended:
         """Run it to its end, and expect that exit status."""
         data = input.encode() if isinstance(input, str) else input
-        words = [*self.words, *map(str, args)]
-        return self._expect(status, words, data, env)
+        return self._expect(status, data, self.process(args, env))
 
     def shell(self, line: str, status: int = 0, **env: str | None) -> Ended:
         """Run a line of bash; a pipe ends as its worst command does."""
         words = ["bash", "-o", "pipefail", "-c", line]
-        return self._expect(status, words, b"", env)
+        return self._expect(status, b"", {"args": words, **self.settings(env)})
 
-    def _expect(
-        self, status: int, words: list[str], data: bytes, env: Mapping[str, str | None]
-    ) -> Ended:
-        done = subprocess.run(
-            words, input=data, capture_output=True, timeout=60, **self.settings(env)
-        )
+    def _expect(self, status: int, data: bytes, process: dict[str, Any]) -> Ended:
+        done = subprocess.run(input=data, capture_output=True, timeout=60, **process)
         ended = Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
         assert ended.status == status, ended
         return ended
@@ -101,13 +106,23 @@ class CommandLine:
     ) -> subprocess.Popen[str]:
         """Begin it, with text pipes."""
         return subprocess.Popen(
-            [*self.words, *map(str, args)],
             stdin=stdin,
             stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
-            **self.settings(env),
+            **self.process(args, env),
         )
+
+    def process(
+        self, args: tuple[object, ...], env: Mapping[str, str | None]
+    ) -> dict[str, Any]:
+        """Arguments for subprocess to run it with those arguments."""
+        settings, words = self.settings(env), [*map(str, args)]
+        at_start = {k: v for k, v in settings["env"].items() if READ_AT_START.match(k)}
+        usual = self.words == PROGRAM and at_start == AT_START
+        if usual and not STARTS_PROCESSES.intersection(words):
+            settings["preexec_fn"] = partial(go_on_as_program, words, settings["env"])
+        return {"args": [*self.words, *words], **settings}
 
 
 class Inside(CommandLine):

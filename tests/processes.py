@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
+import sys
 import time
+import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, AnyStr
+from typing import Any, AnyStr, NoReturn
 
 import pytest
+
+from charnames.__main__ import main
 
 # What proc(5) tells of a process, which not every system does.
 needs_proc = pytest.mark.skipif(
@@ -75,6 +81,33 @@ def replaced(words: list[Any], **values: object) -> list[Any]:
     for name, value in values.items():
         words[words.index(f"--{name.replace('_', '-')}") + 1] = value
     return words
+
+
+def go_on_as_program(args: list[str], env: dict[str, str]) -> NoReturn:
+    """Go on as `charnames` in the child that subprocess has forked, where it would
+    start another program (preexec_fn): in the state in which Python starts.
+    """
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # one of them tells of the start
+    os.environ.clear()
+    os.environ.update(env)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    warnings.resetwarnings()
+    for category in (DeprecationWarning, ImportWarning, ResourceWarning):
+        warnings.simplefilter("ignore", category)
+    sys.stdin = os.fdopen(0, encoding="utf-8", errors="surrogateescape")
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="surrogateescape")
+    sys.stderr = os.fdopen(2, "w", 1, encoding="utf-8", errors="backslashreplace")
+    sys.argv = ["charnames", *args]
+    status = 1
+    try:
+        main()
+    except SystemExit as ended:
+        status = int(ended.code or 0)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
 
 
 @contextmanager

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.processes import PATIENCE
@@ -19,13 +21,6 @@ from tests.processes import PATIENCE
 if TYPE_CHECKING:
     from conftest import CommandLine
 
-# Makes the terminal that is its standard error the one that Ctrl-C is typed on.
-_SESSION = """
-import fcntl, os, sys, termios
-os.setsid()
-fcntl.ioctl(2, termios.TIOCSCTTY, 0)
-os.execv(sys.argv[1], sys.argv[1:])
-"""
 _TOKEN = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|(.)", re.S)
 
 
@@ -51,22 +46,28 @@ def on_terminal(
     rows: int = 24,
     typed: list[tuple[str, str | int]] | None = None,
     piped: bool = False,
-    session: str = _SESSION,
+    session: str | None = None,
     **env: str | None,
 ) -> Seen:
     """Run it on a terminal of its own.
 
     typed: (what to wait for, what to type then, or how many columns to have).
-    piped: standard output is a pipe.
+    piped: standard output is a pipe. session: a Python program that starts it, instead
+    of a process that takes the terminal as the one that Ctrl-C is typed on.
     """
+    process = cli.process(words, env)
+    if session is None:
+        process["preexec_fn"] = partial(_take_terminal, process.get("preexec_fn"))
+    else:
+        process["args"] = [sys.executable, "-c", session, *process["args"]]
+        process["preexec_fn"] = None
     ours, theirs = pty.openpty()
     resize(theirs, columns, rows)
     child = subprocess.Popen(
-        [sys.executable, "-c", session, *cli.words, *map(str, words)],
         stdin=theirs,
         stdout=subprocess.PIPE if piped else theirs,
         stderr=theirs,
-        **cli.settings(env),
+        **process,
     )
     os.close(theirs)
     raw, waits, before = b"", list(typed or []), 0
@@ -94,6 +95,14 @@ def on_terminal(
         out = child.stdout.read().decode() if child.stdout else ""
     os.close(ours)
     return Seen(child.returncode, raw.decode(), out, before)
+
+
+def _take_terminal(go_on: Callable[[], object] | None) -> None:
+    """In a new process: make the terminal that is its standard error its own."""
+    os.setsid()
+    fcntl.ioctl(2, termios.TIOCSCTTY, 0)
+    if go_on:
+        go_on()
 
 
 class Terminal:

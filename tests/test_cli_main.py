@@ -56,9 +56,10 @@ def test_nothing_reaches_for_a_network(cli: CommandLine) -> None:
         "        raise RuntimeError(event)\n"
         "sys.addaudithook(hook)\n"
     )
+    (cli.folder / "names.txt").write_text("Ada\nGrace\nAlan\n")
     env = {"PYTHONPATH": f"{cli.folder}:{cli.env['PYTHONPATH']}"}
-    cli("train", "-d", "movies", "--recipe", "modern", "--iterations", 2, **env)
-    assert cli("sample", "-n", 2, "-q", **env).out
+    cli("train", "-d", "names.txt", "--recipe", "modern", "--iterations", 2, **env)
+    assert cli("sample", "-n", 2, "-q", "--known", **env).out
     cli("datasets", "elements", **env)
     program = [*cli.words[:1], "-c", "import socket; socket.socket()"]
     stopped = subprocess.run(program, stderr=subprocess.PIPE, **cli.settings(env))

@@ -11,7 +11,7 @@ import pytest
 import charnames
 from tests.conftest import CommandLine
 
-TRAIN = "train -d elements --iterations 60 --checkpoint-every 30 --seed 7 --json -q -o"
+TRAIN = "train --iterations 20 --checkpoint-every 10 --seed 7 --json -q -o"
 SEEDS_OF_HASHES = ["0", "1", "random"]
 
 
@@ -25,10 +25,11 @@ def events(lines: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("recipe", ["classic", "modern"])
 def test_training_is_the_same_in_another_process(cli: CommandLine, recipe: str) -> None:
+    titles = list(charnames.read_names("movies"))[:10]  # of several words each
+    (cli.folder / "titles.txt").write_text("\n".join(titles))
+    words = ["-d", "titles.txt", "--recipe", recipe]
     ended = {
-        number: cli(
-            *TRAIN.split(), f"./m{number}", "--recipe", recipe, PYTHONHASHSEED=number
-        )
+        number: cli(*TRAIN.split(), f"./m{number}", *words, PYTHONHASHSEED=number)
         for number in SEEDS_OF_HASHES
     }
     reports = [events(one.out) for one in ended.values()]
