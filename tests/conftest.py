@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -120,7 +121,8 @@ class CommandLine:
         settings, words = self.settings(env), [*map(str, args)]
         at_start = {k: v for k, v in settings["env"].items() if READ_AT_START.match(k)}
         usual = self.words == PROGRAM and at_start == AT_START
-        if usual and not STARTS_PROCESSES.intersection(words):
+        alone = threading.active_count() == 1  # a fork would leave out other threads
+        if usual and alone and not STARTS_PROCESSES.intersection(words):
             settings["preexec_fn"] = partial(go_on_as_program, words, settings["env"])
         return {"args": [*self.words, *words], **settings}
 
