@@ -300,6 +300,34 @@ def test_a_converter_asks_for_texts_and_a_label(visitor: Visitor) -> None:
     ]
 
 
+def test_a_page_classifies_as_the_command_does(
+    visitor: Visitor, learned: Inside
+) -> None:
+    learned("export", "-m", "kinds-classifier", "-o", "page.html")
+    label, share = learned("classify", "-m", "kinds-classifier", "Abba").out.split()
+    visitor.go("text=Abba")
+    visitor.browser.until(FINISHED)
+    assert rows(visitor)[0][:2] == [
+        "Abba",
+        f"{label} {float(share):.1%}".replace("%", " %"),
+    ]
+
+
+def test_a_page_converts_as_the_command_does(visitor: Visitor, here: Inside) -> None:
+    pairs = "".join(f"{word}\t{word.upper()}\n" for word in ("ab", "ba", "aab", "bab"))
+    (here.folder / "pairs.txt").write_text(pairs, encoding="utf-8")
+    quick = ("--iterations", 60, "--hidden-size", 16, "--seed", 1, "-q")
+    here("train", "-d", "pairs.txt", "--task", "convert", *quick, "-o", "pairs")
+    here("export", "-m", "pairs", "-o", "page.html")
+    text, share = here("convert", "-m", "pairs", "--top", 1, "bba").out.split()
+    visitor.go("text=bba")
+    visitor.browser.until(FINISHED)
+    assert rows(visitor)[0][:2] == [
+        "bba",
+        f"{text} {float(share):.1%}".replace("%", " %"),
+    ]
+
+
 def rows(visitor: Visitor) -> list[list[str]]:
     """The cells of the table of results."""
     cells: list[list[str]] = visitor.browser.value(
