@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from charnames.generation.beam_search import Hypothesis, beam_search
+from charnames.generation.conversion import mixture
 from charnames.generation.ctc_search import prefix_search
 from charnames.nn.batching import END, Sequences, VectorSequences, pack
 from charnames.nn.layers.attention import ATTENTIONS
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
 from charnames.nn.networks.initializers import scaled_weights
 from charnames.nn.networks.shape import EncoderDecoderShape, Shape
-from charnames.prediction.candidates import Candidate, mixed
+from charnames.prediction.candidates import Candidate
 
 V, LONGEST = 4, 3  # of targets
 SOURCES = [[1, 2], [3, 3, 1, 4], [], [2, 1], [4, 1]]
@@ -188,9 +189,9 @@ def test_a_narrow_beam_follows_a_sure_network() -> None:
 
 
 def test_candidates_of_two_models_are_mixed() -> None:
-    network = [Candidate((1,), 0.5), Candidate((2,), 0.3)]
+    network = [Hypothesis((1,), 0.5, None), Hypothesis((2,), 0.3, None)]
     ngram = [Candidate((3,), 0.6), Candidate((2,), 0.4)]
-    found = mixed(network, ngram, 0.25)
+    found = mixture(network, ngram, 0.25)
     assert [c.ids for c in found] == [(1,), (2,), (3,)]
     np.testing.assert_allclose([c.probability for c in found], [0.375, 0.325, 0.15])
-    assert mixed(network, ngram, 0.0)[:2] == network
+    assert mixture(network, ngram, 0.0)[:2] == network

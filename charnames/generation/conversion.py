@@ -18,7 +18,7 @@ from charnames.nn.batching import END, Sequences, Symbols, VectorSequences
 from charnames.nn.networks.ctc import CTCNetwork
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
 from charnames.nn.parameters import Array
-from charnames.prediction.candidates import Candidate, Target, mixed
+from charnames.prediction.candidates import Candidate, Target, in_order
 from charnames.prediction.joint_ngram import BEAM as JOINT_BEAM
 from charnames.prediction.joint_ngram import JointNGram
 
@@ -131,12 +131,12 @@ class ConversionModel:
 def mixture(
     hypotheses: Sequence[Hypothesis], candidates: Sequence[Candidate], weight: float
 ) -> list[Hypothesis]:
-    """The hypotheses of a network mixed with the candidates of an n-gram model, whose
-    weight is given; the likeliest first.
+    """The hypotheses of a network mixed with the candidates of an n-gram model, with
+    weight p_ngram + (1 - weight) p_network, the likeliest first: linear interpolation
+    (Jelinek & Mercer 1980). What one model does not have, it gives the probability 0.
     """
     attention: dict[Target, Array | None] = {h.ids: h.attention for h in hypotheses}
-    own = [Candidate(h.ids, h.probability) for h in hypotheses]
-    return [
-        Hypothesis(ids, p, attention.get(ids))
-        for ids, p in mixed(own, candidates, weight)
-    ]
+    p = {h.ids: (1 - weight) * h.probability for h in hypotheses}
+    for ids, probability in candidates:
+        p[ids] = p.get(ids, 0.0) + weight * probability
+    return [Hypothesis(ids, q, attention.get(ids)) for ids, q in in_order(p)]

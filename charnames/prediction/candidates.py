@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 Target = tuple[int, ...]  # ids of symbols
@@ -21,19 +21,9 @@ def ranked(probabilities: Mapping[Target, float]) -> list[Candidate]:
     >>> [c.ids for c in ranked({(2, 1): 0.3, (1, 3): 0.3, (4,): 0.4})]
     [(4,), (1, 3), (2, 1)]
     """
-    ordered = sorted(probabilities.items(), key=lambda entry: (-entry[1], entry[0]))
-    return [Candidate(ids, p) for ids, p in ordered]
+    return [Candidate(ids, p) for ids, p in in_order(probabilities)]
 
 
-def mixed(
-    network: Iterable[Candidate], ngram: Iterable[Candidate], weight: float
-) -> list[Candidate]:
-    """The candidates of both models, with weight p_ngram + (1 - weight) p_network, the
-    likeliest first: linear interpolation (Jelinek & Mercer 1980). What one model does
-    not have among its candidates, it gives the probability 0.
-    """
-    p: dict[Target, float] = {}
-    for share, candidates in ((1 - weight, network), (weight, ngram)):
-        for ids, probability in candidates:
-            p[ids] = p.get(ids, 0.0) + share * probability
-    return ranked(p)
+def in_order(probabilities: Mapping[Target, float]) -> list[tuple[Target, float]]:
+    """The targets and their probabilities, in the order of `ranked`."""
+    return sorted(probabilities.items(), key=lambda entry: (-entry[1], entry[0]))
