@@ -53,4 +53,6 @@ class ExportError(CharnamesError):
 
 
 class LossRising(UserWarning):
-    """The smoothed loss of a run is more than ten times its lowest value so far."""
+    """The smoothed loss of a run is more than ten times its lowest value so far, or
+    five times the loss of a network that knows nothing.
+    """

@@ -30,6 +30,7 @@ from charnames.prediction.scoring import log_loss
 from charnames.random_streams import Stream, fresh_seed, generator
 from charnames.recipes.network import classifier_shape
 from charnames.recipes.recipe import Recipe
+from charnames.training.gradients import GradientFigures
 from charnames.training.holdout import (
     Examples,
     Mask,
@@ -54,7 +55,8 @@ class ClassifierCheckpoint:
     are means, in nats per example. held_out, held_out_accuracy: the same on held-out
     examples, None without any. seconds: training time so far. model: to classify with,
     save and resume; with held-out examples its weights are the best so far, without any
-    the current ones.
+    the current ones. gradients: of the updates since the checkpoint before; None at the
+    start.
     """
 
     iteration: int
@@ -64,6 +66,7 @@ class ClassifierCheckpoint:
     held_out_accuracy: float | None
     seconds: float
     model: Classifier
+    gradients: GradientFigures | None = None
 
 
 def train_classifier(
@@ -84,7 +87,8 @@ def train_classifier(
 
     Raises ListError or TrainingError before training, for a list with fewer than two
     labels or a run that cannot be resumed, and TrainingError in training if the loss is
-    no longer finite. Warns LossRising, once, if the loss is ten times its lowest.
+    no longer finite. Warns LossRising, once, if the loss is ten times its lowest, or
+    five times that of a network that knows nothing.
     """
     if resume:
         check_resumable(examples, held_out, resume)
@@ -104,6 +108,7 @@ def train_classifier(
         training,
         partial(_measure, training=training, held_out=measured),
         watch,
+        first_loss=math.log(len(model.labels)),
         resumed=bool(resume),
     )
     return (_checkpoint(*checkpoint) for checkpoint in checkpoints)
@@ -196,9 +201,11 @@ def _measure(
     return Measurement(_Figures(*learned, loss, accuracy), best)
 
 
-def _checkpoint(model: Classifier, figures: _Figures) -> ClassifierCheckpoint:
+def _checkpoint(
+    model: Classifier, figures: _Figures, gradients: GradientFigures | None
+) -> ClassifierCheckpoint:
     iteration, seconds = model.provenance.iterations, model.progress.seconds
-    return ClassifierCheckpoint(iteration, *figures, seconds, model)
+    return ClassifierCheckpoint(iteration, *figures, seconds, model, gradients)
 
 
 def _trainable(

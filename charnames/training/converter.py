@@ -32,6 +32,7 @@ from charnames.prediction.joint_ngram import count_chunks
 from charnames.random_streams import Stream, fresh_seed, generator
 from charnames.recipes.network import converter_shape
 from charnames.recipes.recipe import Recipe
+from charnames.training.gradients import GradientFigures
 from charnames.training.held_out_errors import HeldOutErrors
 from charnames.training.holdout import example_hashes, hold_out_pairs
 from charnames.training.loop import Measurement, Watch, training_loop
@@ -51,7 +52,8 @@ class ConverterCheckpoint:
     whose likeliest target is wrong, of the mixture with the joint n-gram model if there
     is one; network_alone: of the network; both None without held-out pairs. seconds:
     training time so far. model: to convert with, save and resume; with held-out pairs
-    its weights are the best so far, without any the current ones.
+    its weights are the best so far, without any the current ones. gradients: of the
+    updates since the checkpoint before; None at the start.
     """
 
     iteration: int
@@ -60,6 +62,7 @@ class ConverterCheckpoint:
     network_alone: float | None
     seconds: float
     model: Converter
+    gradients: GradientFigures | None = None
 
 
 def train_converter(
@@ -82,7 +85,8 @@ def train_converter(
 
     Raises ListError or TrainingError before training, for pairs that cannot be learned
     or a run that cannot be resumed, and TrainingError in training if the loss is no
-    longer finite. Warns LossRising, once, if the loss is ten times its lowest.
+    longer finite. Warns LossRising, once, if the loss is ten times its lowest, or five
+    times that of a network that knows nothing.
     """
     if (resume.recipe if resume else recipe or Recipe()).reverse:
         pairs = pairs.reversed()
@@ -113,6 +117,7 @@ def train_converter(
         encoded,
         partial(_measure, held_out=errors),
         watch,
+        first_loss=_first_loss(model.target, pairs),
         resumed=bool(resume),
     )
     return (_checkpoint(*checkpoint) for checkpoint in checkpoints)
@@ -139,7 +144,7 @@ def _untrained(
     target = Symbols.of(folded, recipe.target_unit)
     labels = counted_labels(pairs)
     shape = converter_shape(recipe, source, target, len(labels))
-    loss = math.log(len(target)) * max(map(len, pairs.targets))
+    loss = _first_loss(target, pairs)
     return Converter(
         recipe=recipe,
         parameters=INITIALIZERS[recipe.start](shape, generator(seed, Stream.WEIGHTS)),
@@ -156,6 +161,13 @@ def _untrained(
         target=target,
         longest=np.ones(1, np.uint32),
     )
+
+
+def _first_loss(target: Symbols, pairs: PairList) -> float:
+    """The smoothed loss before the first update: each symbol of the longest target one
+    of all.
+    """
+    return math.log(len(target)) * max(map(len, pairs.targets))
 
 
 def _style(pairs: PairList, recipe: Recipe, case: str) -> str:
@@ -259,8 +271,10 @@ def _measure(model: Converter, held_out: HeldOutErrors | None) -> Measurement[_F
     return Measurement(_Figures(error, alone), best)
 
 
-def _checkpoint(model: Converter, figures: _Figures) -> ConverterCheckpoint:
+def _checkpoint(
+    model: Converter, figures: _Figures, gradients: GradientFigures | None
+) -> ConverterCheckpoint:
     provenance, seconds = model.provenance, model.progress.seconds
     return ConverterCheckpoint(
-        provenance.iterations, provenance.loss, *figures, seconds, model
+        provenance.iterations, provenance.loss, *figures, seconds, model, gradients
     )

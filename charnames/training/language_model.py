@@ -6,7 +6,6 @@ import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 
@@ -26,7 +25,6 @@ from charnames.encoding.name_parts import part_hashes
 from charnames.encoding.near_copies import near_hashes
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import AlphabetError, ListError
-from charnames.generation.sampler import draw_some
 from charnames.model_file.description import Progress, Provenance
 from charnames.models.language_model import Model
 from charnames.nn.batching import Packed, Sequences
@@ -36,25 +34,27 @@ from charnames.prediction.ngram import count_grams, fitting_order
 from charnames.random_streams import Stream, fresh_seed, generator
 from charnames.recipes.network import network_shape
 from charnames.recipes.recipe import Recipe
-from charnames.training.best_checkpoint import first_loss, improved_on_learned
+from charnames.training.best_checkpoint import first_loss
 from charnames.training.carried_state import CarryingNetwork
 from charnames.training.fitting import fitting_recipe, word_pairs
+from charnames.training.gradients import GradientFigures
 from charnames.training.growing import grown, with_parent
 from charnames.training.held_out_loss import HeldOutLoss
 from charnames.training.holdout import Mask, hold_out_names, split
 from charnames.training.loop import (
-    Measurement,
     Trainable,
     Watch,
     training_loop,
 )
+from charnames.training.measuring import Figures, measure
 from charnames.training.ngram_weight import fitted_ngram_weight
 from charnames.training.resume import (
     check_resumable,
     check_unfinished,
     continued_recipe,
 )
-from charnames.training.state import TrainingState, improved
+from charnames.training.state import TrainingState
+from charnames.training.untrained import untrained_loss
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,9 @@ class Checkpoint:
     seconds: training time so far. model: to sample from, save and resume; with held-out
     names its weights are those with the lowest loss on these so far; without any, those
     with the lowest smoothed loss so far, or the current ones, as `recipe.keep` says.
+    gradients: of the updates since the checkpoint before; None at the start. mean_loss:
+    of the network before the first update, measured on the learned names (on 1,000 of
+    them where there are more), in nats per name; None at any other iteration.
     """
 
     iteration: int
@@ -78,6 +81,8 @@ class Checkpoint:
     gap: float | None
     seconds: float
     model: Model
+    gradients: GradientFigures | None = None
+    mean_loss: float | None = None
 
 
 def train(
@@ -107,7 +112,8 @@ def train(
 
     Raises ListError or TrainingError before training, for an unfit list or a run that
     cannot be resumed, and TrainingError in training if the loss is no longer finite.
-    Warns LossRising, once, if the loss is ten times its lowest.
+    Warns LossRising, once, if the loss is ten times its lowest, or five times that of a
+    network that knows nothing.
     """
     names = as_name_list(names)
     others = None if held_out is None else as_name_list(held_out)
@@ -133,8 +139,9 @@ def train(
         state,
         _trainable(state),
         training,
-        partial(_measure, held_out=held_out_loss, count=len(training)),
+        partial(measure, held_out=held_out_loss, training=training),
         watch,
+        first_loss=untrained_loss(len(model.vocabulary), training),
         resumed=bool(resume),
     )
     return (_checkpoint(*checkpoint) for checkpoint in checkpoints)
@@ -246,41 +253,14 @@ def split_names(
         ) from None
 
 
-class _Figures(NamedTuple):
-    """What a checkpoint of a model of names reports."""
-
-    names: tuple[str, ...]
-    held_out: float | None
-    learned: float | None
-    gap: float | None
-
-
-def _measure(
-    model: Model, held_out: HeldOutLoss | None, count: int
-) -> Measurement[_Figures]:
-    """The held-out loss of a model in training, and names sampled from it.
-
-    count: how many names it learns.
-    """
-    iteration = model.provenance.iterations
-    loss = learned = gap = best = None
-    if held_out:
-        network = LanguageModelNetwork(model.shape, model.parameters)
-        loss, weight, learned, gap = held_out.measure(network)
-        best = improved(model.progress, loss, iteration, weight)
-    elif model.recipe.keep == "best" and iteration:
-        best = improved_on_learned(model, count)
-    sampled = replace(model, progress=best or model.progress)
-    names = draw_some(
-        sampled.predictor(),
-        sampled.form,
-        model.own_ways()[0],
-        model.recipe.samples,
-        generator(model.provenance.seed, Stream.REPORT, iteration),
+def _checkpoint(
+    model: Model, figures: Figures, gradients: GradientFigures | None
+) -> Checkpoint:
+    return Checkpoint(
+        iteration=model.provenance.iterations,
+        loss=model.provenance.loss,
+        seconds=model.progress.seconds,
+        model=model,
+        gradients=gradients,
+        **figures._asdict(),
     )
-    return Measurement(_Figures(tuple(names), loss, learned, gap), best)
-
-
-def _checkpoint(model: Model, figures: _Figures) -> Checkpoint:
-    provenance, seconds = model.provenance, model.progress.seconds
-    return Checkpoint(provenance.iterations, provenance.loss, *figures, seconds, model)

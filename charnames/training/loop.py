@@ -13,9 +13,9 @@ import numpy as np
 from charnames.model_file.description import Progress
 from charnames.nn.batching import Ids, Sequences, Weights
 from charnames.nn.layers.dropout import Masks
-from charnames.nn.optimizers import clip
 from charnames.nn.parameters import Parameters
 from charnames.random_streams import Stream, generator
+from charnames.training.gradients import Clipper, GradientFigures
 from charnames.training.schedule import learning_rate
 from charnames.training.state import AnyModel, TrainingState
 
@@ -66,23 +66,26 @@ def training_loop(
     measure: Callable[[AnyModel], Measurement[Figures]],
     watch: Watch | None,
     *,
+    first_loss: float,
     resumed: bool,
-) -> Iterator[tuple[AnyModel, Figures]]:
-    """Train until the recipe ends the run. Yield the model and the figures of each
-    checkpoint; that of a new run's start comes first.
+) -> Iterator[tuple[AnyModel, Figures, GradientFigures | None]]:
+    """Train until the recipe ends the run. Yield the model, the figures and the
+    gradients of each checkpoint; that of a new run's start comes first.
 
     network: reads `state.parameters`. examples: packed by number into its batches.
     measure: called at each checkpoint with a model of the current averaged weights.
-    watch: called after each update.
+    watch: called after each update. first_loss: of a network that knows nothing, in
+    nats per example; the loss rises if it comes to five times as much.
 
     Raises TrainingError if the loss is no longer finite; warns LossRising, once.
     """
     recipe, gradients = state.recipe, network.gradients.values
     weights = examples.weights if isinstance(examples, Sequences) else None
     order = recipe.keeps_order
+    clipper = Clipper(gradients, recipe.clip, recipe.clip_by)
     batches = Batches(len(examples), recipe.batch_size, state.seed, weights, order)
     if not resumed:
-        yield _checkpoint(state, measure)
+        yield *_checkpoint(state, measure, first_loss), None
     while not state.finished():
         every = recipe.checkpoint_every
         last = min((state.iteration // every + 1) * every, recipe.iterations)
@@ -99,7 +102,7 @@ def training_loop(
                 loss = network.loss_and_gradients(batch, state.masks())
                 if not math.isfinite(loss):
                     raise state.diverged()
-                clip(gradients, recipe.clip, recipe.clip_by)
+                clipper.clip()
                 done = state.fraction_done(seconds)
                 rate = learning_rate(recipe, state.iteration, done)
                 state.optimizer.update(gradients, rate, state.iteration)
@@ -114,7 +117,7 @@ def training_loop(
                     watch(state.iteration, state.loss)
         seconds = time.perf_counter() - started
         state.progress = replace(state.progress, seconds=seconds)
-        yield _checkpoint(state, measure)
+        yield *_checkpoint(state, measure, first_loss), clipper.figures()
 
 
 class Batches:
@@ -165,12 +168,13 @@ class Batches:
 def _checkpoint(
     state: TrainingState[AnyModel],
     measure: Callable[[AnyModel], Measurement[Figures]],
+    first_loss: float,
 ) -> tuple[AnyModel, Figures]:
     """Measure the current weights, keep them if they are the best, and copy the state.
     The time that it takes counts as training time.
     """
     started = time.perf_counter()
-    state.check_numbers()
+    state.check_numbers(first_loss)
     measurement = measure(state.current_model())
     if measurement.best:
         state.best, state.progress = state.averaged.copy(), measurement.best

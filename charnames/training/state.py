@@ -121,19 +121,25 @@ class TrainingState(Generic[AnyModel]):
             total, previous = 0.0, mean
         self.progress = replace(self.progress, pass_loss=total, last_pass=previous)
 
-    def check_numbers(self) -> None:
+    def check_numbers(self, first_loss: float) -> None:
         """Raise TrainingError if a weight or a number of the optimizer is not finite,
-        and warn LossRising, once a run, if the loss is ten times its lowest.
+        and warn LossRising, once a run, if the loss is ten times its lowest, or five
+        times `first_loss`, that of a network that knows nothing.
         """
         arrays = [self.parameters.values, self.averaged.values]
         if not np.isfinite([*arrays, *self.optimizer.state.values()]).all():
             raise self.diverged()
         lowest = self.progress.lowest
-        if self.loss > 10 * lowest and not self.warned:
+        compared = ""
+        if self.loss > 10 * lowest:
+            compared = f"ten times its lowest ({lowest:.4g})"
+        elif self.loss > 5 * first_loss:
+            compared = f"five times that of an untrained network ({first_loss:.4g})"
+        if compared and not self.warned:
             self.warned = True
             warnings.warn(
                 f"the loss stands at {self.loss:.4g} at iteration {self.iteration:,}, "
-                f"ten times its lowest ({lowest:.4g}); a lower learning rate may help",
+                f"{compared}; a lower learning rate, or a lower clip, may help",
                 LossRising,
                 stacklevel=5,  # where the checkpoints are iterated over
             )

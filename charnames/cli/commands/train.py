@@ -55,11 +55,15 @@ no report.
  "alphabet", "parameters" (their number), "seed"}
 {"event": "checkpoint", "iteration", "loss",
  "names" (a list), "held_out" (null, or nats per
- symbol), "seconds", "learned", "gap"}
+ symbol), "seconds", "learned", "gap", "mean_loss",
+ "gradient_norm", "largest_gradient", "clipped"}
 {"event": "done", "iteration", "loss",
  "model" (its path), "seconds"}
 
-"loss" is the smoothed loss per name in nats, null if it is not finite. "learned" is the
+"loss" is the smoothed loss per name in nats, null if it is not finite; "mean_loss", at
+iteration 0, the loss that was measured before the first update. "gradient_norm" (the
+mean), "largest_gradient" (the largest element) and "clipped" (the share of the steps)
+are of the gradients since the checkpoint before, before clipping. "learned" is the
 loss per symbol of the network alone on as many names that are learned as are held out,
 and "gap" how much higher it is on those held out. For a classifier, "loss" and
 "held_out" are means per example, and a checkpoint has "accuracy" and

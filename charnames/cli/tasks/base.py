@@ -141,6 +141,12 @@ class Task(ABC):
         nats; None if nothing is held out.
         """
 
+    def measured_loss(self, checkpoint: AnyCheckpoint) -> float | None:
+        """The mean loss measured before the first update, in nats, where the reported
+        loss starts from another number; None at other checkpoints.
+        """
+        return None
+
     def names_of(self, checkpoint: AnyCheckpoint) -> tuple[str, ...]:
         """The names that a checkpoint shows, if this task generates names."""
         return ()

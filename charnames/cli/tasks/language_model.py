@@ -110,13 +110,23 @@ class Generating(Task):
         return line
 
     def checkpoint_record(self, checkpoint: AnyCheckpoint) -> dict[str, object]:
-        """The network's own loss per symbol on learned names, and its gap."""
+        """The network's own loss per symbol on learned names, its gap, and the loss per
+        name before the first update.
+        """
         checkpoint = _of_names(checkpoint)
-        return {"learned": checkpoint.learned, "gap": checkpoint.gap}
+        return {
+            "learned": checkpoint.learned,
+            "gap": checkpoint.gap,
+            "mean_loss": checkpoint.mean_loss,
+        }
 
     def learned_loss(self, checkpoint: AnyCheckpoint) -> float | None:
         """Per symbol, on as many learned names as are held out."""
         return _of_names(checkpoint).learned
+
+    def measured_loss(self, checkpoint: AnyCheckpoint) -> float | None:
+        """Per name, of the network alone."""
+        return _of_names(checkpoint).mean_loss
 
     def names_of(self, checkpoint: AnyCheckpoint) -> tuple[str, ...]:
         """The names sampled at the checkpoint."""

@@ -12,6 +12,7 @@ from charnames.recipes.recipe import Recipe
 if TYPE_CHECKING:
     from charnames.cli.tasks.base import AnyCheckpoint
     from charnames.models.base import Trained
+    from charnames.training.gradients import GradientFigures
 
 
 class Pace:
@@ -20,7 +21,8 @@ class Pace:
     iteration: the number of the last update. losses: the loss of each update, smoothed,
     per name, in nats. learned and held_out: the losses of each checkpoint on names that
     are learned and held out, per symbol (of a classifier per example), in nats; empty
-    if nothing is held out. names: those of the last checkpoint.
+    if nothing is held out. names, gradients: those of the last checkpoint.
+    gradient_norms: of each checkpoint.
     """
 
     def __init__(self, recipe: Recipe, resumed: Trained | None) -> None:
@@ -29,6 +31,8 @@ class Pace:
         self.losses, self.learned, self.held_out = Curve(), Curve(), Curve()
         self._task = TASKS[recipe.task]
         self.names: tuple[str, ...] = ()
+        self.gradients: GradientFigures | None = None
+        self.gradient_norms = Curve()
         self._seconds = resumed.progress.seconds if resumed else 0.0  # at the last look
         self._start = self._looked = time.monotonic()
 
@@ -44,6 +48,9 @@ class Pace:
         if checkpoint.held_out is not None and learned is not None:
             self.held_out.add(checkpoint.held_out)
             self.learned.add(learned)
+        if checkpoint.gradients:
+            self.gradients = checkpoint.gradients
+            self.gradient_norms.add(checkpoint.gradients.norm)
         self._seconds, self._looked = checkpoint.seconds, time.monotonic()
 
     @property

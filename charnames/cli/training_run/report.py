@@ -66,6 +66,7 @@ class JsonReport:
 
     def checkpoint(self, checkpoint: AnyCheckpoint) -> None:
         """Print a checkpoint event."""
+        gradients = checkpoint.gradients
         self._event(
             "checkpoint",
             iteration=checkpoint.iteration,
@@ -74,6 +75,9 @@ class JsonReport:
             held_out=checkpoint.held_out,
             seconds=round(checkpoint.seconds, 3),
             **self.task.checkpoint_record(checkpoint),
+            gradient_norm=gradients.norm if gradients else None,
+            largest_gradient=gradients.largest if gradients else None,
+            clipped=gradients.clipped if gradients else None,
         )
 
     def done(self, checkpoint: AnyCheckpoint, model: str) -> None:

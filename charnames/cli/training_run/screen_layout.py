@@ -5,11 +5,14 @@
 loss     5.33     ██▇▇▇▆▆▆▅▅▅▅▅▄▄▄▃▃▃▂▂▂▂▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
 learned  1.622    █▄▄▃▃▂▂▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
 held out 2.074    █▄▄▃▃▂▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂
+gradient 4.81     ▁▁▂▂▂▃▃▃▃▃▃▄▄▄▄▄▅▅▅▅▅▅▅▅▆▆▆▆▆▆▆▆▆▆▇▇▇▇▇▇▇▇▇▇▇▇▇▇███████
+         12% of the steps clipped   largest element 7.31
 latest   Eunopium   Barium   Fermium   Vanadium   Aluminium   Selenium
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from rich.cells import cell_len
@@ -38,17 +41,22 @@ def screen_lines(pace: Pace, columns: int, unicode: bool = True) -> list[Text]:
     # Copies of the values, since the run goes on meanwhile.
     losses, learned = list(pace.losses.values), list(pace.learned.values)
     held_out = list(pace.held_out.values)
+    norms = [norm for norm in pace.gradient_norms.values if math.isfinite(norm)]
     both = learned + held_out  # on one axis, so that the gap between them is seen
     curves = [
         ("loss", f"{pace.losses.last:.2f}", losses, losses),
         ("learned", f"{pace.learned.last:.3f}", learned, both),
         ("held out", f"{pace.held_out.last:.3f}", held_out, both),
+        ("gradient", f"{pace.gradient_norms.last:.3g}", norms, norms),
     ]
     for label, figure, values, axis in curves:
         if values:
             line = Text(f"{label:<9}{figure:<{6 if narrow else 9}}")
             bars = sparkline(values, width - len(line), levels, axis)
             lines.append(line.append(bars, style=_COLOR))
+    if pace.gradients:
+        label = "" if narrow else " " * 9
+        lines.append(Text(label + fitting(_of_gradients(pace), width - len(label))))
     if pace.names:
         label = "" if narrow else f"{'latest':<9}"
         lines.append(Text(label + fitting(pace.names, width - len(label))))
@@ -72,6 +80,15 @@ def _figures(pace: Pace, narrow: bool) -> list[str]:
         figures.insert(0, f"{rate:,.0f}{'/s' if narrow else ' iterations/s'}")
     if pace.left is not None:
         figures.insert(0, f"{clock(pace.left)} left")
+    return figures
+
+
+def _of_gradients(pace: Pace) -> list[str]:
+    """The largest element and the share of steps clipped since the last checkpoint."""
+    assert pace.gradients
+    figures = [f"largest element {pace.gradients.largest:.3g}"]
+    if pace.recipe.clip:
+        figures.insert(0, f"{pace.gradients.clipped:.0%} of the steps clipped")
     return figures
 
 
