@@ -54,5 +54,5 @@ class ExportError(CharnamesError):
 
 class LossRising(UserWarning):
     """The smoothed loss of a run is more than ten times its lowest value so far, or
-    five times the loss of a network that knows nothing.
+    five times that of its start.
     """

@@ -126,6 +126,26 @@ def test_training_curves_of_a_classifier(plot: Plot) -> None:
     assert seen.count("training") == seen.count("held out") == 2
 
 
+def test_gradients_are_drawn_where_a_report_has_them(plot: Plot) -> None:
+    figures = {"gradient_norm": 3.5, "largest_gradient": 0.9, "clipped": 0.0}
+    points = [checkpoint(i, loss=20 - i, **(figures if i else {})) for i in range(3)]
+    seen = texts(plot(lines(START, *points)))
+    assert {"gradient before clipping", "norm", "largest element"} <= {*seen}
+    assert "share of the steps" not in seen
+    points.append(checkpoint(3, loss=17, **{**figures, "clipped": 0.5}))
+    assert {"share of the steps", "clipped"} <= {*texts(plot(lines(START, *points)))}
+
+
+def test_a_converter_has_shares_of_wrong_sources(plot: Plot) -> None:
+    points = [
+        checkpoint(i, loss=9 - i, held_out=0.5, network_alone=0.9 - i / 9)
+        for i in range(3)
+    ]
+    seen = {*texts(plot(lines(START, *points)))}
+    assert {"loss, nats a pair", "held out", "held out, network alone"} <= seen
+    assert "loss, nats a symbol" not in seen
+
+
 def test_a_run_without_a_finite_loss_is_an_empty_plot(plot: Plot) -> None:
     assert "training" in texts(plot(lines(checkpoint(0, loss=None))))
 

@@ -17,6 +17,7 @@ from charnames.cli.training_run import pace as pace_module
 from charnames.cli.training_run.pace import Pace
 from charnames.cli.training_run.screen_layout import fitting, screen_lines
 from charnames.cli.training_run.sparkline import ASCII, BLOCKS, Curve, sparkline
+from charnames.training.gradients import GradientFigures
 from charnames.training.language_model import Checkpoint
 
 losses = st.lists(st.floats(0, allow_infinity=False), min_size=1, max_size=40)
@@ -151,6 +152,29 @@ def test_a_picture_holds_what_is_to_be_seen() -> None:
         assert "██▅▅" in text[5].replace("▄", "▅") and "█▃" in text[4]
         assert "[red]Ada   東京タワー" in text[6]
         assert len(text[3]) == len(text[4]) == len(text[5]) <= 72
+
+
+def test_gradients_stand_below_the_losses() -> None:
+    pace = full()
+    for norm in (1.0, 4.0):
+        reached(pace, gradients=GradientFigures(norm, 2.5, 0.125), names=("Ada",))
+    text = [line.plain for line in screen_lines(pace, 76)]
+    assert text[6].startswith("gradient 4 ") and "▁▁███" in text[6]
+    figures = "12% of the steps clipped   largest element 2.5"
+    assert text[7] == " " * 9 + figures and "Ada" in text[8]
+    pace.recipe = Recipe(clip=0)
+    text = [line.plain for line in screen_lines(pace, 76)]
+    assert text[7].strip() == "largest element 2.5"
+    assert len(screen_lines(pace, 30)) == 9
+
+
+def test_the_first_loss_is_shown_where_it_was_measured() -> None:
+    pace = full()
+    assert "first loss" not in screen_lines(pace, 76)[2].plain
+    reached(pace, mean_loss=28.398)
+    assert screen_lines(pace, 76)[2].plain.endswith("   first loss 28.40")
+    reached(pace)
+    assert "first loss 28.40" in screen_lines(pace, 76)[2].plain
 
 
 def test_nothing_is_known_before_the_first_update() -> None:

@@ -841,6 +841,21 @@ def test_fault_27_a_loss_that_rises_tenfold_is_warned_of_once() -> None:
     assert "learning rate" in message
 
 
+def test_fault_27_a_loss_five_times_that_of_the_start_is_warned_of_once() -> None:
+    losses, found = losses_and_warnings(learning_rate=3.0, clip=0, iterations=600)
+    assert 5 * losses[0] < max(losses) < 10 * min(losses)
+    assert [warning.category for warning in found] == [LossRising]
+    assert "more than five times what it started at" in str(found[0].message)
+
+
+def test_fault_27_long_names_have_a_loss_far_above_the_start() -> None:
+    names, still = [name * 40 for name in NAMES], small(learning_rate=0, iterations=400)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        losses = [c.loss for c in train(names, still, seed=1)]
+    assert 5 * losses[0] < max(losses)
+
+
 def test_fault_27_a_loss_that_falls_is_not_warned_of() -> None:
     losses, found = losses_and_warnings(learning_rate=0.1, iterations=100)
     assert losses[-1] < losses[0]

@@ -88,7 +88,7 @@ def train_classifier(
     Raises ListError or TrainingError before training, for a list with fewer than two
     labels or a run that cannot be resumed, and TrainingError in training if the loss is
     no longer finite. Warns LossRising, once, if the loss is ten times its lowest, or
-    five times that of a network that knows nothing.
+    five times that of its start.
     """
     if resume:
         check_resumable(examples, held_out, resume)
@@ -108,7 +108,7 @@ def train_classifier(
         training,
         partial(_measure, training=training, held_out=measured),
         watch,
-        first_loss=math.log(len(model.labels)),
+        exploding=5 * math.log(len(model.labels)),
         resumed=bool(resume),
     )
     return (_checkpoint(*checkpoint) for checkpoint in checkpoints)

@@ -86,7 +86,7 @@ def train_converter(
     Raises ListError or TrainingError before training, for pairs that cannot be learned
     or a run that cannot be resumed, and TrainingError in training if the loss is no
     longer finite. Warns LossRising, once, if the loss is ten times its lowest, or five
-    times that of a network that knows nothing.
+    times that of its start.
     """
     if (resume.recipe if resume else recipe or Recipe()).reverse:
         pairs = pairs.reversed()
@@ -117,7 +117,7 @@ def train_converter(
         encoded,
         partial(_measure, held_out=errors),
         watch,
-        first_loss=_first_loss(model.target, pairs),
+        exploding=5 * _first_loss(model.target, pairs),
         resumed=bool(resume),
     )
     return (_checkpoint(*checkpoint) for checkpoint in checkpoints)

@@ -54,7 +54,7 @@ from charnames.training.resume import (
     continued_recipe,
 )
 from charnames.training.state import TrainingState
-from charnames.training.untrained import untrained_loss
+from charnames.training.untrained import exploding_loss
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ def train(
 
     Raises ListError or TrainingError before training, for an unfit list or a run that
     cannot be resumed, and TrainingError in training if the loss is no longer finite.
-    Warns LossRising, once, if the loss is ten times its lowest, or five times that of a
-    network that knows nothing.
+    Warns LossRising, once, if the loss is ten times its lowest, or five times that of
+    its start.
     """
     names = as_name_list(names)
     others = None if held_out is None else as_name_list(held_out)
@@ -141,7 +141,7 @@ def train(
         training,
         partial(measure, held_out=held_out_loss, training=training),
         watch,
-        first_loss=untrained_loss(len(model.vocabulary), training),
+        exploding=exploding_loss(len(model.vocabulary), training),
         resumed=bool(resume),
     )
     return (_checkpoint(*checkpoint) for checkpoint in checkpoints)

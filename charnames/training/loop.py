@@ -66,7 +66,7 @@ def training_loop(
     measure: Callable[[AnyModel], Measurement[Figures]],
     watch: Watch | None,
     *,
-    first_loss: float,
+    exploding: float,
     resumed: bool,
 ) -> Iterator[tuple[AnyModel, Figures, GradientFigures | None]]:
     """Train until the recipe ends the run. Yield the model, the figures and the
@@ -74,8 +74,8 @@ def training_loop(
 
     network: reads `state.parameters`. examples: packed by number into its batches.
     measure: called at each checkpoint with a model of the current averaged weights.
-    watch: called after each update. first_loss: of a network that knows nothing, in
-    nats per example; the loss rises if it comes to five times as much.
+    watch: called after each update. exploding: the smoothed loss above which the run
+    warns, at least five times that of its start.
 
     Raises TrainingError if the loss is no longer finite; warns LossRising, once.
     """
@@ -85,7 +85,7 @@ def training_loop(
     clipper = Clipper(gradients, recipe.clip, recipe.clip_by)
     batches = Batches(len(examples), recipe.batch_size, state.seed, weights, order)
     if not resumed:
-        yield *_checkpoint(state, measure, first_loss), None
+        yield *_checkpoint(state, measure, exploding), None
     while not state.finished():
         every = recipe.checkpoint_every
         last = min((state.iteration // every + 1) * every, recipe.iterations)
@@ -117,7 +117,7 @@ def training_loop(
                     watch(state.iteration, state.loss)
         seconds = time.perf_counter() - started
         state.progress = replace(state.progress, seconds=seconds)
-        yield *_checkpoint(state, measure, first_loss), clipper.figures()
+        yield *_checkpoint(state, measure, exploding), clipper.figures()
 
 
 class Batches:
@@ -168,13 +168,13 @@ class Batches:
 def _checkpoint(
     state: TrainingState[AnyModel],
     measure: Callable[[AnyModel], Measurement[Figures]],
-    first_loss: float,
+    exploding: float,
 ) -> tuple[AnyModel, Figures]:
     """Measure the current weights, keep them if they are the best, and copy the state.
     The time that it takes counts as training time.
     """
     started = time.perf_counter()
-    state.check_numbers(first_loss)
+    state.check_numbers(exploding)
     measurement = measure(state.current_model())
     if measurement.best:
         state.best, state.progress = state.averaged.copy(), measurement.best

@@ -121,10 +121,10 @@ class TrainingState(Generic[AnyModel]):
             total, previous = 0.0, mean
         self.progress = replace(self.progress, pass_loss=total, last_pass=previous)
 
-    def check_numbers(self, first_loss: float) -> None:
+    def check_numbers(self, exploding: float) -> None:
         """Raise TrainingError if a weight or a number of the optimizer is not finite,
-        and warn LossRising, once a run, if the loss is ten times its lowest, or five
-        times `first_loss`, that of a network that knows nothing.
+        and warn LossRising, once a run, if the loss is ten times its lowest, or above
+        `exploding`, which is at least five times that of the start.
         """
         arrays = [self.parameters.values, self.averaged.values]
         if not np.isfinite([*arrays, *self.optimizer.state.values()]).all():
@@ -133,8 +133,8 @@ class TrainingState(Generic[AnyModel]):
         compared = ""
         if self.loss > 10 * lowest:
             compared = f"ten times its lowest ({lowest:.4g})"
-        elif self.loss > 5 * first_loss:
-            compared = f"five times that of an untrained network ({first_loss:.4g})"
+        elif self.loss > exploding:
+            compared = "more than five times what it started at"
         if compared and not self.warned:
             self.warned = True
             warnings.warn(

@@ -13,11 +13,15 @@ from charnames.training.best_checkpoint import first_loss
 _MEASURED = 1_000  # names at most
 
 
-def untrained_loss(V: int, names: Sequences) -> float:
-    """About the mean loss of a network that knows nothing, to which each symbol is one
-    of V, in nats per name; at least the smoothed loss that a run starts from.
+def exploding_loss(V: int, names: Sequences) -> float:
+    """The smoothed loss that a run only comes to if it goes wrong, in nats per name:
+    five times that of its start, and twice that of a uniform distribution.
+
+    The second is the larger one where names have many symbols, to which the smoothed
+    loss rises from its start of seven.
     """
-    return max(first_loss(V), float(names.lengths.mean()) * math.log(V))
+    uniform = float(names.lengths.mean()) * math.log(V)
+    return max(5 * first_loss(V), 2 * uniform)
 
 
 def mean_name_loss(network: LanguageModelNetwork, names: Sequences) -> float:

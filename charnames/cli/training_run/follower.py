@@ -97,23 +97,12 @@ class Follower:
         self.report.start(model)
         self.console.detail(f"{model.parameters.values.size:,} parameters")
 
-    def _compare_first_losses(self, checkpoint: AnyCheckpoint) -> None:
-        """Print the loss measured before the first update beside the smoothed one."""
-        measured = self.keeper.task.measured_loss(checkpoint)
-        if measured is not None:
-            unit = self.keeper.task.loss_unit
-            self.console.say(
-                f"before the first update the mean loss is {measured:.2f} nats {unit}; "
-                f"the smoothed loss starts at {checkpoint.loss:.2f}"
-            )
-
     def _report(self, checkpoint: AnyCheckpoint, first: bool) -> None:
         """Report a checkpoint, which is saved by now."""
         if first and not self.resumed:
             self._start(checkpoint.model)
         self.pace.reached(checkpoint)
         self.report.checkpoint(checkpoint)
-        self._compare_first_losses(checkpoint)
         if self.has_lines:
             self.console.say(self.pace.line(checkpoint))
 

@@ -22,7 +22,8 @@ class Pace:
     per name, in nats. learned and held_out: the losses of each checkpoint on names that
     are learned and held out, per symbol (of a classifier per example), in nats; empty
     if nothing is held out. names, gradients: those of the last checkpoint.
-    gradient_norms: of each checkpoint.
+    gradient_norms: of each checkpoint. first_loss: measured before the first update, in
+    nats, where the smoothed loss starts from another number.
     """
 
     def __init__(self, recipe: Recipe, resumed: Trained | None) -> None:
@@ -33,6 +34,7 @@ class Pace:
         self.names: tuple[str, ...] = ()
         self.gradients: GradientFigures | None = None
         self.gradient_norms = Curve()
+        self.first_loss: float | None = None
         self._seconds = resumed.progress.seconds if resumed else 0.0  # at the last look
         self._start = self._looked = time.monotonic()
 
@@ -48,6 +50,8 @@ class Pace:
         if checkpoint.held_out is not None and learned is not None:
             self.held_out.add(checkpoint.held_out)
             self.learned.add(learned)
+        if (measured := self._task.measured_loss(checkpoint)) is not None:
+            self.first_loss = measured
         if checkpoint.gradients:
             self.gradients = checkpoint.gradients
             self.gradient_norms.add(checkpoint.gradients.norm)
@@ -89,6 +93,8 @@ class Pace:
             f"iteration {checkpoint.iteration:,} of {self.recipe.iterations:,}   "
             f"loss {checkpoint.loss:.2f}"
         )
+        if (measured := self._task.measured_loss(checkpoint)) is not None:
+            line += f"   measured {measured:.2f}"
         if rate := self.rate:
             line += f"   {rate:,.0f} iterations/s   {clock(self.left or 0)} left"
         return line

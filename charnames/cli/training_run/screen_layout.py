@@ -1,7 +1,7 @@
 """The lines of the training screen, for any size of terminal.
 
 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━───────────────────────────  60%
-0:07 left   4,757 iterations/s   iteration 42,000
+0:07 left   4,757 iterations/s   iteration 42,000   first loss 28.40
 loss     5.33     ██▇▇▇▆▆▆▅▅▅▅▅▄▄▄▃▃▃▂▂▂▂▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
 learned  1.622    █▄▄▃▃▂▂▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
 held out 2.074    █▄▄▃▃▂▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂
@@ -80,6 +80,8 @@ def _figures(pace: Pace, narrow: bool) -> list[str]:
         figures.insert(0, f"{rate:,.0f}{'/s' if narrow else ' iterations/s'}")
     if pace.left is not None:
         figures.insert(0, f"{clock(pace.left)} left")
+    if pace.first_loss is not None:
+        figures.append(f"first loss {pace.first_loss:.2f}")
     return figures
 
 
