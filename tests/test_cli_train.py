@@ -123,7 +123,8 @@ def test_json_events(inside: CommandLine) -> None:
         ).settings(),
     }
     keys = ["event", "iteration", "loss", "names", "held_out", "seconds"]
-    keys += ["learned", "gap"]
+    keys += ["learned", "gap", "mean_loss"]
+    keys += ["gradient_norm", "largest_gradient", "clipped"]
     for checkpoint, iteration in zip(checkpoints, (0, 10, 20), strict=True):
         assert list(checkpoint) == keys and checkpoint["event"] == "checkpoint"
         assert checkpoint["iteration"] == iteration
@@ -144,7 +145,8 @@ def test_progress_without_a_terminal_is_a_plain_line_a_checkpoint(
     words = ["train", "-d", "elements", *SHORT, *form, "--seed", 1]
     (inside.models / "elements.safetensors").unlink()
     lines = inside(*words).err.splitlines()[2:-1]
-    assert re.fullmatch(r"iteration 0 of 20   loss \d+\.\d\d", lines[0])
+    first = r"iteration 0 of 20   loss \d+\.\d\d   measured \d+\.\d\d"
+    assert re.fullmatch(first, lines[0])
     assert len(lines) == 3
     for line in lines[1:]:
         assert re.search(r"loss \d+\.\d\d   [\d,]+ iterations/s   0:00 left$", line)
