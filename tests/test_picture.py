@@ -156,25 +156,23 @@ def test_a_picture_holds_what_is_to_be_seen() -> None:
 
 def test_gradients_stand_below_the_losses() -> None:
     pace = full()
-    for norm in (1.0, 4.0):
-        reached(pace, gradients=GradientFigures(norm, 2.5, 0.125), names=("Ada",))
+    reached(pace, gradients=GradientFigures(4.0, 2.5, 0.125), names=("Ada",))
     text = [line.plain for line in screen_lines(pace, 76)]
-    assert text[6].startswith("gradient 4 ") and "▁▁███" in text[6]
-    figures = "12% of the steps clipped   largest element 2.5"
-    assert text[7] == " " * 9 + figures and "Ada" in text[8]
+    assert text[6] == "gradient 4        12% of the steps clipped   largest element 2.5"
+    assert "Ada" in text[7] and len(text) == 8
+    assert screen_lines(pace, 36)[6].plain.startswith("gradient 4     12% of the st")
     pace.recipe = Recipe(clip=0)
-    text = [line.plain for line in screen_lines(pace, 76)]
-    assert text[7].strip() == "largest element 2.5"
-    assert len(screen_lines(pace, 30)) == 9
+    assert screen_lines(pace, 76)[6].plain == "gradient 4        largest element 2.5"
 
 
-def test_the_first_loss_is_shown_where_it_was_measured() -> None:
+def test_the_first_loss_is_shown_until_there_are_gradients() -> None:
     pace = full()
-    assert "first loss" not in screen_lines(pace, 76)[2].plain
     reached(pace, mean_loss=28.398)
-    assert screen_lines(pace, 76)[2].plain.endswith("   first loss 28.40")
-    reached(pace)
-    assert "first loss 28.40" in screen_lines(pace, 76)[2].plain
+    text = [line.plain for line in screen_lines(pace, 76)]
+    assert text[6] == "measured 28.40    before the first update"
+    reached(pace, gradients=GradientFigures(4.0, 2.5, 0.125))
+    text = [line.plain for line in screen_lines(pace, 76)]
+    assert text[6].startswith("gradient") and "28.40" not in "".join(text)
 
 
 def test_nothing_is_known_before_the_first_update() -> None:

@@ -53,19 +53,20 @@ def test_the_screen_leaves_nothing(cli: CommandLine, columns: int) -> None:
 def test_the_screen_shows_how_the_run_goes(cli: CommandLine, columns: int) -> None:
     words = [*TRAIN, "--held-out", 0.1]
     seen = pictures(on_terminal(cli, *words, columns=columns, NO_COLOR="1").raw)
-    bar, figures, loss, learned, held_out, latest = seen[-1]
+    bar, figures, loss, learned, held_out, gradient, latest = seen[-1]
     assert re.fullmatch("━+ 100%", bar)
     rate = r"[\d,]+/s" if columns == 40 else r"[\d,]+ iterations/s"
     assert re.fullmatch(rf"0:00 left   {rate}   iteration 60", figures)
     assert re.fullmatch(r"loss     \d\d\.\d\d +[▁-█]+", loss)
     assert re.fullmatch(r"learned  \d\.\d{3} +[▁-█]+", learned)
     assert re.fullmatch(r"held out \d\.\d{3} +[▁-█]+", held_out)
+    assert re.match(r"gradient \d[.\d]* +0% of the steps clip", gradient)
     assert re.match("(?:latest   )?[A-Z]", latest)
     assert all(len(line) <= min(columns - 4, 72) for lines in seen for line in lines)
 
 
 def test_the_screen_is_no_higher_than_the_terminal(cli: CommandLine) -> None:
-    for rows, columns, height, width in ((5, 60, 4, 56), (1, 60, 1, 0), (0, 0, 5, 72)):
+    for rows, columns, height, width in ((5, 60, 4, 56), (1, 60, 1, 0), (0, 0, 6, 72)):
         raw = on_terminal(cli, *TRAIN, rows=rows, columns=columns, NO_COLOR="1").raw
         drawn = re.findall(r"\x1b\[[?]25l([^\x1b]*)", raw)
         assert max(text.count("\n") for text in drawn) == height - 1

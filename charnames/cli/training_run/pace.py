@@ -22,8 +22,8 @@ class Pace:
     per name, in nats. learned and held_out: the losses of each checkpoint on names that
     are learned and held out, per symbol (of a classifier per example), in nats; empty
     if nothing is held out. names, gradients: those of the last checkpoint.
-    gradient_norms: of each checkpoint. first_loss: measured before the first update, in
-    nats, where the smoothed loss starts from another number.
+    first_loss: measured before the first update, in nats, where the smoothed loss
+    starts from another number.
     """
 
     def __init__(self, recipe: Recipe, resumed: Trained | None) -> None:
@@ -33,7 +33,6 @@ class Pace:
         self._task = TASKS[recipe.task]
         self.names: tuple[str, ...] = ()
         self.gradients: GradientFigures | None = None
-        self.gradient_norms = Curve()
         self.first_loss: float | None = None
         self._seconds = resumed.progress.seconds if resumed else 0.0  # at the last look
         self._start = self._looked = time.monotonic()
@@ -54,7 +53,6 @@ class Pace:
             self.first_loss = measured
         if checkpoint.gradients:
             self.gradients = checkpoint.gradients
-            self.gradient_norms.add(checkpoint.gradients.norm)
         self._seconds, self._looked = checkpoint.seconds, time.monotonic()
 
     @property

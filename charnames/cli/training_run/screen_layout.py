@@ -1,18 +1,16 @@
 """The lines of the training screen, for any size of terminal.
 
 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━───────────────────────────  60%
-0:07 left   4,757 iterations/s   iteration 42,000   first loss 28.40
+0:07 left   4,757 iterations/s   iteration 42,000
 loss     5.33     ██▇▇▇▆▆▆▅▅▅▅▅▄▄▄▃▃▃▂▂▂▂▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
 learned  1.622    █▄▄▃▃▂▂▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
 held out 2.074    █▄▄▃▃▂▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂
-gradient 4.81     ▁▁▂▂▂▃▃▃▃▃▃▄▄▄▄▄▅▅▅▅▅▅▅▅▆▆▆▆▆▆▆▆▆▆▇▇▇▇▇▇▇▇▇▇▇▇▇▇███████
-         12% of the steps clipped   largest element 7.31
+gradient 4.81     12% of the steps clipped   largest element 7.31
 latest   Eunopium   Barium   Fermium   Vanadium   Aluminium   Selenium
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 from rich.cells import cell_len
@@ -41,22 +39,21 @@ def screen_lines(pace: Pace, columns: int, unicode: bool = True) -> list[Text]:
     # Copies of the values, since the run goes on meanwhile.
     losses, learned = list(pace.losses.values), list(pace.learned.values)
     held_out = list(pace.held_out.values)
-    norms = [norm for norm in pace.gradient_norms.values if math.isfinite(norm)]
     both = learned + held_out  # on one axis, so that the gap between them is seen
     curves = [
         ("loss", f"{pace.losses.last:.2f}", losses, losses),
         ("learned", f"{pace.learned.last:.3f}", learned, both),
         ("held out", f"{pace.held_out.last:.3f}", held_out, both),
-        ("gradient", f"{pace.gradient_norms.last:.3g}", norms, norms),
     ]
     for label, figure, values, axis in curves:
         if values:
             line = Text(f"{label:<9}{figure:<{6 if narrow else 9}}")
             bars = sparkline(values, width - len(line), levels, axis)
             lines.append(line.append(bars, style=_COLOR))
-    if pace.gradients:
-        label = "" if narrow else " " * 9
-        lines.append(Text(label + fitting(_of_gradients(pace), width - len(label))))
+    if measured := _measured(pace):
+        label, figure, *texts = measured
+        head = f"{label:<9}{figure:<{6 if narrow else 9}}"
+        lines.append(Text(head + fitting(texts, width - len(head))))
     if pace.names:
         label = "" if narrow else f"{'latest':<9}"
         lines.append(Text(label + fitting(pace.names, width - len(label))))
@@ -80,18 +77,21 @@ def _figures(pace: Pace, narrow: bool) -> list[str]:
         figures.insert(0, f"{rate:,.0f}{'/s' if narrow else ' iterations/s'}")
     if pace.left is not None:
         figures.insert(0, f"{clock(pace.left)} left")
-    if pace.first_loss is not None:
-        figures.append(f"first loss {pace.first_loss:.2f}")
     return figures
 
 
-def _of_gradients(pace: Pace) -> list[str]:
-    """The largest element and the share of steps clipped since the last checkpoint."""
-    assert pace.gradients
-    figures = [f"largest element {pace.gradients.largest:.3g}"]
-    if pace.recipe.clip:
-        figures.insert(0, f"{pace.gradients.clipped:.0%} of the steps clipped")
-    return figures
+def _measured(pace: Pace) -> list[str]:
+    """What is measured of the gradients since the last checkpoint, their mean norm
+    first; before there are any, the loss of the first weights.
+    """
+    if gradients := pace.gradients:
+        figures = ["gradient", f"{gradients.norm:.3g}"]
+        if pace.recipe.clip:
+            figures.append(f"{gradients.clipped:.0%} of the steps clipped")
+        return [*figures, f"largest element {gradients.largest:.3g}"]
+    if pace.first_loss is None:
+        return []
+    return ["measured", f"{pace.first_loss:.2f}", "before the first update"]
 
 
 def fitting(texts: Iterable[str], width: int) -> str:
