@@ -13,6 +13,9 @@ import pytest
 
 from charnames.errors import RecipeError
 from charnames.experiments.architecture_file import read_architectures
+from charnames.recipes.recipe_file import RecipeChoice
+
+BASE = RecipeChoice(None, {})
 
 TOML = """\
 dropout = 0.2  # of all
@@ -38,7 +41,7 @@ needs_toml = pytest.mark.skipif(
 
 def told(text: str | bytes) -> dict[str, Any]:
     data = text.encode() if isinstance(text, str) else text
-    return read_architectures(io.BytesIO(data))
+    return read_architectures(io.BytesIO(data), "classify", BASE)
 
 
 def refused(text: str | bytes) -> str:
@@ -56,7 +59,7 @@ def test_toml_is_read(tmp_path: Path) -> None:
     assert told(TOML) == TOLD
     path = tmp_path / "shapes.toml"
     path.write_bytes(b"\xef\xbb\xbf" + TOML.replace("\n", "\r\n").encode())
-    assert read_architectures(str(path)) == TOLD
+    assert read_architectures(str(path), "classify", BASE) == TOLD
 
 
 def test_json_says_the_same() -> None:
@@ -75,7 +78,7 @@ def test_names_are_cleaned() -> None:
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     for name in ("none.toml", "", "a\0b"):
         with pytest.raises(RecipeError, match="; give a file of architectures"):
-            read_architectures(str(tmp_path / name))
+            read_architectures(str(tmp_path / name), "classify", BASE)
 
 
 @needs_toml

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from charnames.cli.commands.compare import table
+from charnames.cli.tables.comparison import table
 from charnames.data.name_list import NameList
 from charnames.data.sequences import SequenceList
 from charnames.errors import CharnamesError
 from charnames.evaluation.classifier import also_learned, judge
 from charnames.evaluation.metrics import Report
-from charnames.experiments.compare import Trial, compare, ranked
+from charnames.experiments.compare import CONTESTS, compare, is_noise, ranked
 from charnames.experiments.executors import Executor
+from charnames.experiments.runs import Lists, Trial
 from charnames.models.classifier import Classifier
+from charnames.recipes.recipe_file import RecipeChoice
 from tests.processes import (
     PATIENCE,
     is_in,
@@ -47,10 +49,16 @@ KINDS = NameList(["ab", "ba", "xy", "yx"], "kinds", ["a", "a", "x", "x"])
 
 
 def trial(name: str, seed: int, test: float) -> Trial:
-    return Trial(name, seed, 1.0, test, 1234, 0.25)
+    figures = {"training": 1.0, "test": test, "seconds": 0.25}
+    return Trial(name, seed, 0, figures, 1, 1234)
 
 
 TRIALS = [trial("a", 1, 0.5), trial("再帰", 0, 0.75), trial("a", 0, 0.5)]
+
+
+def of(examples: Any, test: Any, task: str = "classify") -> Lists:
+    """What runs of a task share."""
+    return Lists(task, examples, test, RecipeChoice(None, {}))
 
 
 class OneAfterTheOther(Executor):
@@ -78,7 +86,7 @@ def compare_words(dataset: str, *more: object, file: str = "shapes.json") -> lis
 
 
 def test_the_best_on_what_was_not_learned_comes_first() -> None:
-    first, second = ranked(TRIALS)
+    first, second = ranked(TRIALS, CONTESTS["classify"])
     assert (first.architecture, first.mean("test")) == ("再帰", 0.75)
     assert first.deviation("test") is None
     assert [one.seed for one in second.trials] == [0, 1]
@@ -86,11 +94,42 @@ def test_the_best_on_what_was_not_learned_comes_first() -> None:
 
 def test_the_table() -> None:
     more = [*TRIALS, trial("a", 2, 0.56)]
-    assert table(ranked(more)) == [
+    contest = CONTESTS["classify"]
+    assert table(ranked(more, contest), contest) == [
         "architecture  parameters          training              test   seconds",
         "再帰               1,234            100.0%             75.0%       0.2",
         "a                  1,234     100.0% ± 0.0%      52.0% ± 3.5%       0.2",
     ]
+
+
+def test_noise_is_what_a_paired_t_test_calls_so() -> None:
+    assert is_noise([], 0) is is_noise([1.0], 0) is None
+    # t = 0.25 / (0.0957 / 2) = 5.22, and 2.61 where as many are measured as learned
+    # and a quarter, against 3.18 for three degrees of freedom
+    differences = [0.1, 0.3, 0.3, 0.3]
+    assert is_noise(differences, 0) is False
+    assert is_noise(differences, 0.75) is True
+    assert is_noise([-one for one in differences], 0) is False
+    assert is_noise([0.1, -0.1, 0.05], 0) is True
+
+
+def test_folds_count_by_their_symbols_and_pair_with_those_of_others() -> None:
+    def fold(name: str, seed: int, fold: int, nats: float) -> Trial:
+        figures = {"nats_per_symbol": nats, "novel": 1.0, "distinct": 0.5}
+        weight = 30.0 if fold else 10.0
+        return Trial(name, seed, fold, {**figures, "seconds": 1.0}, weight, 9)
+
+    nats = [(0, 0, 1.0), (0, 1, 3.0), (1, 0, 1.2), (1, 1, 3.2)]
+    trials = [fold("first", *one) for one in nats]
+    trials += [fold("second", s, k, n + 0.1 + s / 100) for s, k, n in nats]
+    trials += [fold("third", s, k, n + 1 - 1.9 * k) for s, k, n in nats]
+    ranking = ranked(trials, CONTESTS["generate"])
+    assert [entry.architecture for entry in ranking] == ["third", "first", "second"]
+    assert ranking[1].mean("nats_per_symbol") == pytest.approx(2.6)
+    assert ranking[1].deviation("nats_per_symbol") == pytest.approx(0.2 / 2**0.5)
+    assert [entry.within_noise for entry in ranking] == [None, True, True]
+    ranking = ranked(trials[:8], CONTESTS["generate"])
+    assert [entry.within_noise for entry in ranking] == [None, False]
 
 
 # What it does
@@ -154,6 +193,53 @@ def test_another_list_is_measured_on(line: CommandLine) -> None:
     assert {row.split()[3] for row in rows} <= {"0.0%", "33.3%", "66.7%", "100.0%"}
 
 
+def test_names_are_compared_in_folds(line: CommandLine) -> None:
+    """With the figures of `evaluate --folds`."""
+    shapes = {"hidden_size": 4, "iterations": 9, "architecture": [{"name": "a"}]}
+    (line.folder / "a.json").write_text(json.dumps(shapes))
+    words = compare_words(
+        "elements", "--folds", 2, "--seeds", 2, "--json", file="a.json"
+    )
+    done = line(*words, "--recipe", "classic", "--jobs", 2)
+    assert "4 runs of 2 folds, 2 side by side" in done.err
+    (record,) = map(json.loads, done.out.splitlines())
+    words = ["evaluate", "-d", "elements", "--folds", 2, "--hidden-size", 4]
+    words += ["--iterations", 9, "--seed", 0, "--json"]
+    figures = json.loads(line(*words).out)
+    first = [run for run in record["runs"] if run["seed"] == 0]
+    assert [run["fold"] for run in first] == [0, 1]
+    for name in ("novel", "distinct"):
+        assert sum(run[name] for run in first) / 2 == pytest.approx(figures[name])
+    low, high = sorted(run["nats_per_symbol"] for run in first)
+    assert low < figures["nats_per_symbol"] < high
+    assert record["parameters"] > 100 and record["within_noise"] is None
+
+
+def test_pairs_are_compared_by_wrong_words(line: CommandLine) -> None:
+    shapes = {"hidden_size": 4, "iterations": 2, "ngram": 0}
+    shapes["architecture"] = [{"name": "a"}, {"name": "b", "cell": "lstm"}]
+    (line.folder / "pairs.txt").write_text("ab\tAB\nba\tBA\naa\tAA\nbb\tBB\n")
+    (line.folder / "a.json").write_text(json.dumps(shapes))
+    words = compare_words("pairs.txt", "--task", "convert", "--seeds", 2, file="a.json")
+    done = line(*words, "--held-out", 0.25, "--jobs", 1)
+    head, *rows = done.out.splitlines()
+    assert head.split()[2:] == ["words", "wrong", "symbols", "wrong", "seconds"]
+    assert sorted(row.split()[0] for row in rows) == ["a", "b"]
+
+
+def test_a_recipe_file_is_what_architectures_are_added_to(line: CommandLine) -> None:
+    (line.folder / "base.json").write_text('{"iterations": 1, "hidden_size": 3}')
+    shapes = {"architecture": [{"name": "3"}, {"name": "5", "hidden_size": 5}]}
+    (line.folder / "a.json").write_text(json.dumps(shapes))
+    words = compare_words("kinds.txt", "--seeds", 1, "--json", "-q", file="a.json")
+    done = line(*words, "--recipe", "./base.json", "--task", "classify")
+    sizes = {r["name"]: r["parameters"] for r in map(json.loads, done.out.splitlines())}
+    assert 0 < sizes["3"] < sizes["5"] < 5000
+    (line.folder / "base.json").write_text('{"hidden_sise": 3}')
+    done = line(*words, "--recipe", "./base.json", status=1)
+    assert "base.json: there is no setting 'hidden_sise'; did you mean" in done.err
+
+
 def test_architectures_come_from_standard_input(line: CommandLine) -> None:
     shapes = json.dumps({"iterations": 1, "architecture": [{"name": "a"}]})
     words = compare_words("kinds.txt", "--seeds", 1, "-q", file="-")
@@ -169,12 +255,14 @@ def test_what_is_held_out_is_not_learned(monkeypatch: pytest.MonkeyPatch) -> Non
         judged.append((seed, list(examples), also_learned(model, examples)))
         return judge(model, examples)
 
-    monkeypatch.setattr("charnames.experiments.compare.judge", watched)
+    monkeypatch.setattr("charnames.experiments.runs.judge", watched)
     small = {"iterations": 0, "hidden_size": 4}
     settings = {"a": small, "b": {**small, "held_out": 0.5}}
     names = [f"{x}{y}" for x in "ab" for y in "cdefghij"]
     kinds = NameList(names, "kinds", [name[0] for name in names])
-    assert len(list(compare(kinds, settings, 0.25, [1, 2], OneAfterTheOther(1)))) == 4
+    assert (
+        len(list(compare(of(kinds, 0.25), settings, [1, 2], OneAfterTheOther(1)))) == 4
+    )
     tests = set()
     for learned, test in zip(judged[::2], judged[1::2], strict=True):
         assert sorted(learned[1] + test[1]) == names
@@ -209,7 +297,7 @@ def test_no_run_begins_where_one_could_not(
 ) -> None:
     monkeypatch.setattr(Executor, "side_by_side", pytest.fail)
     with pytest.raises(CharnamesError, match=message):
-        compare(KINDS, {"b": {}, "a": settings}, test, [7, 8], Executor(1))
+        compare(of(KINDS, test), {"b": {}, "a": settings}, [7, 8], Executor(1))
 
 
 def test_a_run_that_fails_is_named_and_ends_the_others(line: CommandLine) -> None:
@@ -227,7 +315,11 @@ def test_a_run_that_fails_is_named_and_ends_the_others(line: CommandLine) -> Non
     ("more", "status", "text"),
     [
         (["--architectures", "none.json"], 1, "none.json: No such file or directory"),
-        (["--against", "kinds.txt", "--held-out", "0.1"], 2, "--against or --held-out"),
+        (
+            ["--against", "kinds.txt", "--held-out", "0.1"],
+            2,
+            "--against or --held-out",
+        ),
         (["--held-out", "0"], 2, "--held-out"),
         (["--held-out", "nan"], 2, "--held-out: nan is not a share"),
         (["--held-out", "inf"], 2, "--held-out"),
@@ -236,7 +328,9 @@ def test_a_run_that_fails_is_named_and_ends_the_others(line: CommandLine) -> Non
         (["-d", "-", "--architectures", "-"], 2, "standard input can be only one"),
         (["-d", "-", "--against", "-"], 2, "standard input can be only one"),
         (["--architectures", "-", "--against", "-"], 2, "standard input can be only"),
-        (["-d", "elements"], 1, "elements"),
+        (["-d", "elements", "--task", "classify"], 1, "elements"),
+        (["--folds", "3"], 2, "--folds is for names"),
+        (["--folds", "3", "--held-out", "0.1"], 2, "--held-out or --folds"),
         (["-d", "kinds.tx"], 1, "kinds.tx: no such file"),
     ],
 )

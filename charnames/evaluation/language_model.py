@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -87,19 +88,12 @@ def evaluate(
     Raises ListError if no name of `against` can be spelt in the alphabet.
     """
     against = as_name_list(against)
-    encoded = [encode_name(name, model.vocabulary, model.case) for name in against]
-    measured = [name for name in encoded if not name.unknown]
-    if not measured:
-        raise ListError(
-            f"{against.source}: no name in it can be spelt in the model's alphabet"
-        )
-    sequences = model.vocabulary.sequences(name.symbols for name in measured)
+    names, sequences = _spelt(model, against)
     predictor = model.predictor()
     training = split_names(learned, None, model)[0] if learned else None
-    names = [name.name for name in measured]
     return Evaluation(
-        names=len(measured),
-        unknown=len(against) - len(measured),
+        names=len(names),
+        unknown=len(against) - len(names),
         also_learned=int(model.knows(names).sum()),
         symbols=int(sequences.lengths.sum()),
         total=float(predictor.name_losses(sequences).sum()),
@@ -107,6 +101,27 @@ def evaluate(
         baselines=_baselines(len(model.vocabulary), sequences, training),
         samples=sample_statistics(model, learned, names, seed),
     )
+
+
+def measured_loss(model: Model, against: NameList) -> tuple[float, int]:
+    """The summed loss on the names that can be spelt in the model's alphabet, in nats,
+    and the number of their symbols. Raises ListError if there are none.
+    """
+    _, sequences = _spelt(model, against)
+    losses = model.predictor().name_losses(sequences)
+    return float(losses.sum()), int(sequences.lengths.sum())
+
+
+def _spelt(model: Model, against: NameList) -> tuple[list[str], Sequences]:
+    """The names that can be spelt in the model's alphabet, and their sequences."""
+    encoded = [encode_name(name, model.vocabulary, model.case) for name in against]
+    measured = [name for name in encoded if not name.unknown]
+    if not measured:
+        raise ListError(
+            f"{against.source}: no name in it can be spelt in the model's alphabet"
+        )
+    sequences = model.vocabulary.sequences(name.symbols for name in measured)
+    return [name.name for name in measured], sequences
 
 
 # Evaluates each of some folds: in order here, or in processes side by side.
@@ -142,40 +157,51 @@ def cross_validate(
             f"{names.source}: {count} different names cannot be split into "
             f"{folds} folds; ask for 2 to {count}"
         )
-    validation = _CrossValidation(names, recipe, folds, seed, style, init_from)
-    return _pooled([*spread(validation.evaluate, range(folds))])
+    parts = CrossValidation(names, folds, seed, style)
+    evaluate_fold = partial(_evaluate_fold, parts, recipe, init_from)
+    return _pooled([*spread(evaluate_fold, range(folds))])
 
 
 @dataclass(frozen=True)
-class _CrossValidation:
-    """A cross-validation, of which each fold can be evaluated alone."""
+class CrossValidation:
+    """A list whose distinct names, as folded to the style, are divided into folds."""
 
     names: NameList
-    recipe: Recipe
     folds: int
     seed: int
     style: str
-    init_from: Model | None
 
-    def evaluate(self, k: int) -> Evaluation:
-        """Evaluate fold k by a model that learns the others."""
+    @property
+    def alphabet(self) -> str:
+        """The characters of the whole list."""
+        return "".join(set().union(*encode_list(self.names, self.style)))
+
+    def split(self, k: int) -> tuple[NameList, NameList]:
+        """The names outside fold k, and the distinct names in it."""
         names, style = self.names, self.style
         written = {fold(name, style): name for name in reversed(names)}
         distinct = list(dict.fromkeys(fold(name, style) for name in names))
         order = generator(self.seed, Stream.SPLIT).permutation(len(distinct))
         measured = {distinct[j] for j in order[k :: self.folds]}
         rest = [i for i, n in enumerate(names) if fold(n, style) not in measured]
-        learned = names.unlabelled(rest)
-        *_, last = train(
-            learned,
-            self.recipe,
-            seed=self.seed + k,
-            case=style,
-            alphabet="".join(set().union(*encode_list(names, style))),
-            init_from=self.init_from,
-        )
         against = [written[name] for name in sorted(measured)]
-        return evaluate(last.model, against, learned, seed=self.seed + k)
+        return names.unlabelled(rest), NameList(against, names.source)
+
+
+def _evaluate_fold(
+    parts: CrossValidation, recipe: Recipe, init_from: Model | None, k: int
+) -> Evaluation:
+    """Evaluate fold k by a model that learns the others."""
+    learned, against = parts.split(k)
+    *_, last = train(
+        learned,
+        recipe,
+        seed=parts.seed + k,
+        case=parts.style,
+        alphabet=parts.alphabet,
+        init_from=init_from,
+    )
+    return evaluate(last.model, against, learned, seed=parts.seed + k)
 
 
 def _baselines(

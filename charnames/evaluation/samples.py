@@ -58,6 +58,21 @@ class Samples:
     list_near_copies: float | None
 
 
+def novel_and_distinct(model: Model, seed: int) -> tuple[float, float]:
+    """The shares of 1,000 sampled names that are not in the learned list, and that are
+    left without repeats.
+    """
+    folded = _folded(_any_names(model, seed), model)
+    return float((~model.knows(folded)).mean()), len(set(folded)) / len(folded)
+
+
+def _any_names(model: Model, seed: int) -> list[str]:
+    """1,000 names as the model writes them, known ones and repeats too."""
+    return list(
+        model.sample(SAMPLES, seed=seed, novel=False, unique=False, any_form=True)
+    )
+
+
 def sample_statistics(
     model: Model, learned: NameList | None, against: Iterable[str], seed: int
 ) -> Samples:

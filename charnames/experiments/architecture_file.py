@@ -14,11 +14,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, BinaryIO
 
 from charnames.data.cleaning import clean_label
 from charnames.errors import ListError, RecipeError
-from charnames.recipes.recipe import Recipe
+from charnames.recipes.recipe import RECIPES, Recipe
+from charnames.recipes.recipe_file import RecipeChoice
 from charnames.recipes.settings_file import (
     Place,
     Settings,
@@ -31,8 +33,12 @@ _IN_JSON = f'{{"{_TABLE}": [{{"name": "…", "cell": "lstm"}}, …]}}'
 _SETTINGS = [f.name for f in dataclasses.fields(Recipe) if f.name != "task"]
 
 
-def read_architectures(source: str | BinaryIO) -> dict[str, Settings]:
+def read_architectures(
+    source: str | BinaryIO, task: str, base: RecipeChoice
+) -> dict[str, Settings]:
     """The settings of each architecture, by its name, from a file or a stream.
+
+    task: what the architectures are for. base: what their settings are added to.
 
     Raises RecipeError, which names the file, and the line if it is known.
     """
@@ -43,14 +49,15 @@ def read_architectures(source: str | BinaryIO) -> dict[str, Settings]:
         raise RecipeError(
             f"{file.source}: has no [[{_TABLE}]] table; write at least one"
         )
-    _check(common, {}, Place(file, _TABLE))
+    check = partial(_check, task=task, base=base)
+    check(common, {}, Place(file, _TABLE))
     architectures: dict[str, Settings] = {}
     for number, table in enumerate(tables, 1):
         place = Place(file, _TABLE, number)
         if not isinstance(table, dict):
             raise RecipeError(f"{place}: is not a table of settings")
         name = _name(table.pop("name", None), architectures, place)
-        _check(table, common, place)
+        check(table, common, place)
         architectures[name] = common | table
     return architectures
 
@@ -71,10 +78,13 @@ def _name(value: Any, others: Iterable[str], place: Place) -> str:
     return name
 
 
-def _check(own: Settings, common: Settings, place: Place) -> None:
-    """Raise RecipeError for a key or value that is not a setting of a classifier."""
+def _check(
+    own: Settings, common: Settings, place: Place, task: str, base: RecipeChoice
+) -> None:
+    """Raise RecipeError for a key or value that is not a setting for the task."""
 
     def build() -> Recipe:
-        return Recipe.modern((), **{**common, **own}, task="classify")
+        settings = {**base.settings, **common, **own, "task": task}
+        return Recipe.named(base.preset or RECIPES[1], **settings)
 
     check_settings(own, [*_SETTINGS, _TABLE], build, place)

@@ -1,161 +1,191 @@
-"""Comparisons of classifier architectures, each trained with several seeds."""
+"""Comparisons of architectures, each trained with several seeds."""
 
 from __future__ import annotations
 
+import math
 import statistics
-import warnings
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from charnames.data.name_list import NameList
-from charnames.data.sequences import SequenceList
-from charnames.encoding.letter_case import KEEP, detect_case
-from charnames.errors import CharnamesError, LossRising
-from charnames.evaluation.classifier import judge
 from charnames.experiments.executors import Executor
-from charnames.recipes.recipe import Recipe
-from charnames.training.classifier import ClassifierCheckpoint, train_classifier
-from charnames.training.holdout import Examples, hold_out_by_label
+from charnames.experiments.runs import AnyExamples, Lists, Run, Trial
+from charnames.recipes.grown import count_symbols
+
+# Names with fewer symbols are measured in folds, by default.
+_SHORT_LIST = 20_000
+_FOLDS = 5
+
+# Student's t for 1, 2, ... degrees of freedom: it is below with probability 97.5 %.
+_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
 
 
-class Trial(NamedTuple):
-    """The result of one run.
+class Figure(NamedTuple):
+    """A figure of a comparison. is_share: whether it is shown in per cent."""
 
-    training, test: the accuracy on the learned examples and on the test examples.
-    parameters: the number of weights. seconds: training time.
+    name: str
+    heading: str
+    is_share: bool = True
+
+    def text(self, value: float) -> str:
+        """A value of the figure."""
+        return f"{value:.1%}" if self.is_share else f"{value:.3f}"
+
+
+class Contest(NamedTuple):
+    """What architectures for a task are compared by.
+
+    objective: the figure that decides. largest: whether the largest is best.
     """
 
-    architecture: str
-    seed: int
-    training: float
-    test: float
-    parameters: int
-    seconds: float
+    figures: tuple[Figure, ...]
+    objective: str
+    largest: bool
+
+
+CONTESTS = {
+    "generate": Contest(
+        (
+            Figure("nats_per_symbol", "nats per symbol", is_share=False),
+            Figure("novel", "novel"),
+            Figure("distinct", "distinct"),
+        ),
+        "nats_per_symbol",
+        largest=False,
+    ),
+    "classify": Contest(
+        (Figure("training", "training"), Figure("test", "test")), "test", largest=True
+    ),
+    "convert": Contest(
+        (
+            Figure("word_error_rate", "words wrong"),
+            Figure("symbol_error_rate", "symbols wrong"),
+        ),
+        "word_error_rate",
+        largest=False,
+    ),
+}
 
 
 @dataclass
 class Compared:
-    """An architecture and its trials, one for each seed."""
+    """An architecture and its trials: one for each seed, or for each of its folds.
+
+    within_noise: whether its difference from the best architecture is so small that
+    chance can explain it; None for the best, and where one pair of trials is too few to
+    tell.
+    """
 
     architecture: str
     trials: list[Trial] = field(default_factory=list)
+    within_noise: bool | None = None
+
+    def of_seeds(self, figure: str) -> list[float]:
+        """A figure for each seed: the mean over its folds, by their weights."""
+        seeds: dict[int, list[Trial]] = {}
+        for trial in self.trials:
+            seeds.setdefault(trial.seed, []).append(trial)
+        return [
+            sum(trial.figures[figure] * trial.weight for trial in trials)
+            / sum(trial.weight for trial in trials)
+            for trials in seeds.values()
+        ]
 
     def mean(self, figure: str) -> float:
-        """The mean of a figure over the seeds. figure: a field of Trial."""
-        return statistics.fmean(getattr(trial, figure) for trial in self.trials)
+        """The mean of a figure over the seeds."""
+        return statistics.fmean(self.of_seeds(figure))
 
     def deviation(self, figure: str) -> float | None:
         """The sample standard deviation over the seeds; None for one seed."""
-        values = [getattr(trial, figure) for trial in self.trials]
+        values = self.of_seeds(figure)
         return statistics.stdev(values) if len(values) > 1 else None
 
 
-class _Task(NamedTuple):
-    """A run: an architecture with its settings, and a seed."""
-
-    architecture: str
-    settings: Mapping[str, Any]
-    seed: int
-
-
-class _Lists(NamedTuple):
-    """The examples of all runs, and the test examples or the share to hold out."""
-
-    examples: Examples
-    test: Examples | float
+def default_test(task: str, examples: AnyExamples, share: float) -> float | int:
+    """What to measure on: folds of a short list of names, a share of other lists."""
+    if task != "generate":
+        return share
+    assert isinstance(examples, NameList)
+    return _FOLDS if count_symbols(examples) < _SHORT_LIST else share
 
 
 def compare(
-    examples: Examples,
+    lists: Lists,
     architectures: Mapping[str, Mapping[str, Any]],
-    test: Examples | float,
     seeds: Sequence[int],
     executor: Executor,
 ) -> Generator[Trial]:
     """Train each architecture with each seed. Yield trials in the order they finish.
 
-    architectures: settings by name, which replace those of the modern recipe for
-    classifiers. test: the test examples, or the share of each label's examples to hold
-    out for testing, drawn anew for each seed. executor: where the runs are done; the
-    results do not depend on it.
+    architectures: settings by name, which replace those of the lists' base. executor:
+    where the runs are done; the results do not depend on it.
 
     Raises CharnamesError for lists or settings that do not fit, before the first run,
     and if a run fails.
     """
-    tasks = [
-        _Task(name, settings, seed)
+    runs = [
+        Run(name, settings, seed, fold)
         for seed in seeds
+        for fold in range(lists.folds)
         for name, settings in architectures.items()
     ]
-    lists = _Lists(examples, test)
-    learned, measured = _split(lists, seeds[0])
-    train_classifier(learned, held_out=measured)  # checks the lists; trains nothing
-    for task in tasks[: len(architectures)]:
-        with _errors_of(task):
-            _checkpoints(task, learned)
-    return executor.side_by_side(_trial, lists, tasks)
+    for run in runs[: len(architectures)]:
+        lists.check(run)
+    return executor.side_by_side(Lists.trial, lists, runs)
 
 
-def ranked(trials: Iterable[Trial]) -> list[Compared]:
-    """The architectures by their mean test accuracy, the best first."""
+def ranked(
+    trials: Iterable[Trial], contest: Contest, overlap: float = 0.0
+) -> list[Compared]:
+    """The architectures by the mean of the contest's objective, the best first.
+
+    overlap: see `is_noise`.
+    """
     compared: dict[str, Compared] = {}
-    for trial in sorted(trials):
+    for trial in sorted(trials, key=lambda trial: trial[:3]):
         name = trial.architecture
         compared.setdefault(name, Compared(name)).trials.append(trial)
-    return sorted(compared.values(), key=lambda entry: -entry.mean("test"))
-
-
-def _trial(lists: _Lists, task: _Task) -> Trial:
-    """Do one run and measure it."""
-    learned, test = _split(lists, task.seed)
-    with _errors_of(task), warnings.catch_warnings():
-        warnings.simplefilter("ignore", LossRising)  # the accuracies show it
-        *_, last = _checkpoints(task, learned)
-    model = last.model
-    return Trial(
-        architecture=task.architecture,
-        seed=task.seed,
-        training=judge(model, learned).accuracy,
-        test=judge(model, test).accuracy,
-        parameters=model.parameters.values.size,
-        seconds=last.seconds,
+    objective = contest.objective
+    ranking = sorted(
+        compared.values(),
+        key=lambda entry: entry.mean(objective),
+        reverse=contest.largest,
     )
+    for other in ranking[1:]:
+        pairs = _differences(ranking[0], other, objective)
+        other.within_noise = is_noise(pairs, overlap)
+    return ranking
 
 
-def _checkpoints(task: _Task, learned: Examples) -> Iterator[ClassifierCheckpoint]:
-    """The checkpoints of a run, which starts when the first one is requested."""
-    recipe = Recipe.modern(learned, **task.settings, task="classify")
-    return train_classifier(learned, recipe, seed=task.seed)
+def _differences(first: Compared, second: Compared, figure: str) -> list[float]:
+    """The differences of a figure between trials of the same seed and fold."""
+    others = {(trial.seed, trial.fold): trial for trial in second.trials}
+    return [
+        trial.figures[figure] - others[trial.seed, trial.fold].figures[figure]
+        for trial in first.trials
+        if (trial.seed, trial.fold) in others
+    ]
 
 
-@contextmanager
-def _errors_of(task: _Task) -> Iterator[None]:
-    """Begin the message of an error with the run."""
-    try:
-        yield
-    except CharnamesError as error:
-        raise type(error)(f"{task.architecture}, seed {task.seed}: {error}") from None
+def is_noise(differences: Sequence[float], overlap: float) -> bool | None:
+    """Whether the mean of paired differences is not significant at 5 %; None for fewer
+    than two of them.
+
+    overlap: measured examples by learned ones, 0 for a test list of its own. Trials
+    that are drawn from one list learn much the same, so that their spread is too small
+    by about this much: the corrected resampled t-test (Nadeau and Bengio 2003).
+    """
+    count = len(differences)
+    if count < 2:
+        return None
+    variance = statistics.variance(differences) * (1 / count + overlap)
+    mean = abs(statistics.fmean(differences))
+    return mean <= _quantile(count - 1) * math.sqrt(variance)
 
 
-def _split(lists: _Lists, seed: int) -> tuple[Examples, Examples]:
-    """The examples that a run learns, and its test examples."""
-    examples, test = lists
-    if not isinstance(test, float):
-        return examples, test
-    style = detect_case(examples)[0] if isinstance(examples, NameList) else KEEP
-    held_out = hold_out_by_label(examples, test, seed, style)
-    return _part(examples, ~held_out), _part(examples, held_out)
-
-
-def _part(examples: Examples, mask: NDArray[np.bool_]) -> Examples:
-    """The examples where `mask` (N,) is true, with their labels."""
-    labels = list(compress(examples.labels or (), mask))
-    if isinstance(examples, NameList):
-        return NameList(compress(examples, mask), examples.source, labels)
-    return SequenceList(compress(examples, mask), examples.source, labels)
+def _quantile(degrees: int) -> float:
+    """The 97.5 % quantile of Student's t (Abramowitz and Stegun 1964, 26.7.5)."""
+    if degrees <= len(_T):
+        return _T[degrees - 1]
+    return 1.95996 + 2.3723 / degrees + 2.8224 / degrees**2

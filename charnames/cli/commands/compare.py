@@ -1,11 +1,11 @@
-"""charnames compare: several architectures of a classifier, side by side."""
+"""charnames compare: several architectures for a task, side by side."""
 
 from __future__ import annotations
 
 import math
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -15,28 +15,34 @@ from charnames.cli.inputs import lists
 from charnames.cli.options.command import GENERAL, Command, option
 from charnames.cli.options.executor import executor_options
 from charnames.cli.options.list_format import list_format_options
+from charnames.cli.options.recipe_type import RecipeType
 from charnames.cli.options.shared import (
     examples,
     habits,
     json_option,
     with_console,
 )
-from charnames.cli.options.types import Dataset, Seed
-from charnames.cli.tasks.classifier import Classifying
-from charnames.cli.terminal.console import Console, json_line, printable
+from charnames.cli.options.types import Dataset, OneOf, Seed
+from charnames.cli.tables import comparison
+from charnames.cli.tasks.base import Task
+from charnames.cli.tasks.table import TASKS
+from charnames.cli.terminal.console import Console, json_line
 from charnames.cli.training_run.pace import clock
+from charnames.errors import ListError
+from charnames.recipes.recipe import RECIPES
 
 if TYPE_CHECKING:
     from charnames.data.tables import FileFormat
-    from charnames.experiments.compare import Compared, Trial
+    from charnames.experiments.compare import Contest
     from charnames.experiments.executors import Executor
-    from charnames.training.holdout import Examples
+    from charnames.experiments.runs import AnyExamples, Trial
+    from charnames.recipes.recipe_file import RecipeChoice
 
-_HELP = """Train several architectures of a classifier, and rank them.
+_HELP = """Train several architectures for a task, and rank them.
 
 FILE describes the architectures in TOML. Each has a table, with its name and settings
-of `charnames train`; other settings are those of the modern recipe for classifiers.
-Settings before the first table are for all.
+of `charnames train`; other settings are those of --recipe. Settings before the first
+table are for all.
 
 \b
 dropout = 0.2
@@ -48,15 +54,29 @@ hidden_size = [64, 32]
 The same as JSON also works: {"dropout": 0.2, "architecture": [{"name": ...}]}. "-" is
 standard input.
 
-Each architecture is trained with several seeds, and measured on a test set that it does
-not learn from: the list of --against, or a share of the examples of each label, which
-are drawn anew for each seed. The figures are means and standard deviations over the
-seeds; they do not depend on --jobs. The best accuracy on the test set comes first.
+Each architecture is trained with several seeds, and measured on examples that it does
+not learn: the list of --against, or a share of the list, drawn anew for each seed; or,
+for names, each of several folds with a model that learned the others, as `charnames
+evaluate --folds` does.
+
+\b
+--task generate   nats per symbol held out, and the shares of 1,000 sampled names that
+                  are novel and distinct
+--task classify   accuracy on the learned examples (training) and on the others (test)
+--task convert    shares of words and of symbols that are wrong
+
+The figures are means and standard deviations over the seeds, and they do not depend on
+--jobs. The best comes first: the fewest nats per symbol, the greatest test accuracy, or
+the fewest wrong words. Where "noise" stands behind another, chance can explain its
+difference from the best: a paired t-test over seeds and folds, corrected for what they
+share (Nadeau and Bengio 2003), is not significant at 5 %.
 
 --json prints an object for each architecture: {"name", "settings", "parameters" (their
-number), "training", "test", "seconds", "runs"}. training and test are accuracies; they
-and seconds are {"mean", "deviation"}, with a null deviation for one seed. runs is a
-list of {"seed", "training", "test", "seconds"}.
+number), the figures of the task, "seconds", "within_noise", "runs"}. The figures, which
+are nats_per_symbol, novel and distinct, training and test, or word_error_rate and
+symbol_error_rate, and seconds are {"mean", "deviation"}, with a null deviation for one
+seed. within_noise is null for the best, and where there is one pair of runs. runs is a
+list of {"seed", "fold", the figures, "seconds"}.
 """
 _SHARE = 0.2
 
@@ -76,7 +96,7 @@ _SHARE = 0.2
     type=Dataset(),
     multiple=True,
     required=True,
-    help="List with labels to learn. Several are joined.",
+    help="List to learn. Several are joined.",
 )
 @list_format_options(GENERAL)
 @option(
@@ -85,17 +105,36 @@ _SHARE = 0.2
     help="Label the names of each list with the name of its file.",
 )
 @option(
+    "--task",
+    type=OneOf([*TASKS]),
+    help="Task of the models. [default: that of --recipe; classify for a list with "
+    "labels, generate for others]",
+)
+@option(
     "--architectures",
     metavar="FILE",
     required=True,
     help="File that describes the architectures.",
 )
-@option("--against", type=Dataset(), help="List with labels to measure on.")
+@option(
+    "--recipe",
+    type=RecipeType(RECIPES),
+    metavar=f"{'|'.join(RECIPES)}|FILE",
+    help="Set of defaults for all settings, or a file of settings. [modern]",
+)
+@option("--against", type=Dataset(), help="List to measure on.")
 @option(
     "--held-out",
     type=click.FloatRange(0, 0.9, min_open=True),
     metavar="SHARE",
-    help=f"Share of the list to measure on, without --against. [{_SHARE}]",
+    help=f"Share of the list to measure on. [{_SHARE}]",
+)
+@option(
+    "--folds",
+    type=click.IntRange(2),
+    metavar="N",
+    help="Number of folds of names to measure on. [5, for a list of fewer than 20,000 "
+    "symbols]",
 )
 @option(
     "--seeds",
@@ -114,111 +153,123 @@ def command(
     dataset: tuple[str, ...],
     list_format: FileFormat,
     label_from_file: bool,
+    task: str | None,
     architectures: str,
+    recipe: RecipeChoice | None,
     against: str | None,
     held_out: float | None,
+    folds: int | None,
     seeds: int,
     seed: int,
     executor: Executor,
     json: bool,
 ) -> None:
     """Compare architectures; see _HELP."""
-    if not architectures:
+    _check_usage(click.get_current_context())
+
+    from charnames.experiments.compare import CONTESTS, compare, default_test, ranked
+    from charnames.experiments.runs import Lists
+    from charnames.recipes.recipe_file import RecipeChoice
+
+    base = recipe or RecipeChoice(None, {})
+    source = lists.ListSource(dataset, list_format, label_from_file)
+    chosen, examples = _read(console, task or base.settings.get("task"), source)
+    if folds and chosen.name != "generate":
+        raise click.UsageError(f"--folds is for names, not for --task {chosen.name}")
+    settings = _architectures(console, architectures, chosen.name, base)
+    console.say(lists.summary(examples))
+    test: AnyExamples | float | int | None = folds or held_out
+    if against:
+        test = chosen.read(console, source.at(against), _labels(chosen))
+    if test is None:
+        test = default_test(chosen.name, examples, _SHARE)
+    work = Lists(chosen.name, examples, test, base)
+    contest = CONTESTS[chosen.name]
+    finished = compare(work, settings, range(seed, seed + seeds), executor)
+    if not console.no_progress:
+        runs = len(settings) * seeds * work.folds
+        of_folds = f" of {work.folds} folds" if work.folds > 1 else ""
+        console.say(f"{runs} runs{of_folds}, {executor.described(runs)}")
+        finished = _reported(console, finished, contest, runs)
+    with closing(finished):  # an exception ends the other processes, too
+        trials = list(finished)
+    ranking = ranked(trials, contest, work.overlap)
+    if json:
+        for entry in ranking:
+            console.put(json_line(comparison.record(entry, contest, settings)))
+    else:
+        console.put("\n".join(comparison.table(ranking, contest)))
+
+
+def _check_usage(ctx: click.Context) -> None:
+    """Raise click.UsageError for options that do not go together."""
+    given = ctx.params
+    held_out, against = given["held_out"], given["against"]
+    files = [*given["dataset"], given["architectures"], against]
+    if not given["architectures"]:
         raise click.UsageError("--architectures: give a file's name")
     if held_out is not None and math.isnan(held_out):
         raise click.UsageError("--held-out: nan is not a share; write one like 0.2")
-    if against and held_out:
-        raise click.UsageError("give --against or --held-out, not both")
-    if [*dataset, architectures, against].count("-") > 1:
+    if [against, held_out, given["folds"]].count(None) < 2:
+        raise click.UsageError("give --against or --held-out or --folds, one of them")
+    if files.count("-") > 1:
         raise click.UsageError("standard input can be only one of the files")
-    settings = _architectures(console, architectures)
-
-    from charnames.experiments.compare import compare, ranked
-
-    source = lists.ListSource(dataset, list_format, label_from_file)
-    training = Classifying().read(console, source)
-    console.say(lists.summary(training))
-    test: Examples | float = held_out or _SHARE
-    if against:
-        test = Classifying().read(console, source.at(against))
-    runs = len(settings) * seeds
-    trials: list[Trial] = []
-    finished = compare(training, settings, test, range(seed, seed + seeds), executor)
-    if not console.no_progress:
-        where = executor.described(runs)
-        console.say(f"{runs} runs, {where}")
-    start = time.monotonic()
-    with closing(finished):  # an exception ends the other processes, too
-        for trial in finished:
-            trials.append(trial)
-            if not console.no_progress:
-                seconds = (time.monotonic() - start) * (runs / len(trials) - 1)
-                console.say(_line(trial, len(trials), runs, seconds))
-    ranking = ranked(trials)
-    if json:
-        for entry in ranking:
-            console.put(json_line(_record(entry, settings)))
-    else:
-        console.put("\n".join(table(ranking)))
 
 
-def _architectures(console: Console, file: str) -> dict[str, dict[str, Any]]:
+def _read(
+    console: Console, task: object, source: lists.ListSource
+) -> tuple[Task, AnyExamples]:
+    """The task, and the examples for it. Without a task, a list is of labels where it
+    has some; standard input, which can be read only once, has to have them.
+    """
+    if task is not None:
+        chosen = TASKS[str(task)]
+        return chosen, chosen.read(console, source, _labels(chosen))
+    try:
+        return TASKS["classify"], TASKS["classify"].read(console, source, True)
+    except ListError:
+        if "-" in source.datasets or source.label_from_file:
+            raise
+        return TASKS["generate"], TASKS["generate"].read(console, source, False)
+
+
+def _labels(task: Task) -> bool:
+    """Whether lists are read with their labels."""
+    return task.name == "classify"
+
+
+def _architectures(
+    console: Console, file: str, task: str, base: RecipeChoice
+) -> dict[str, dict[str, Any]]:
     """The settings of each architecture in the file, by name. Raises RecipeError."""
     from charnames.experiments.architecture_file import read_architectures
 
     if file != "-":
         lists.await_writer(console, file)
-        return read_architectures(file)
+        return read_architectures(file, task, base)
     if lists.is_typed():
         console.say("waiting for architectures; Ctrl-D ends them")
-    return read_architectures(sys.stdin.buffer)
+    return read_architectures(sys.stdin.buffer, task, base)
 
 
-def _line(trial: Trial, count: int, runs: int, seconds: float) -> str:
+def _reported(
+    console: Console, finished: Generator[Trial], contest: Contest, runs: int
+) -> Generator[Trial]:
+    """The trials, each with a line on standard error."""
+    start = time.monotonic()
+    with closing(finished):
+        for count, trial in enumerate(finished, 1):
+            seconds = (time.monotonic() - start) * (runs / count - 1)
+            console.say(_line(trial, contest, count, runs, seconds))
+            yield trial
+
+
+def _line(trial: Trial, contest: Contest, count: int, runs: int, seconds: float) -> str:
     """The result of a run, the number of finished runs, and the time left."""
+    objective = next(f for f in contest.figures if f.name == contest.objective)
     line = (
         f"{count} of {runs} runs   {trial.architecture}, seed {trial.seed}   "
-        f"test {trial.test:.1%}   {trial.seconds:.1f} s"
+        f"{objective.heading} {objective.text(trial.figures[objective.name])}   "
+        f"{trial.figures['seconds']:.1f} s"
     )
     return line if count == runs else f"{line}   {clock(seconds)} left"
-
-
-def _record(entry: Compared, settings: Mapping[str, Any]) -> dict[str, Any]:
-    figures = {
-        name: {"mean": entry.mean(name), "deviation": entry.deviation(name)}
-        for name in ("training", "test", "seconds")
-    }
-    return {
-        "name": entry.architecture,
-        "settings": settings[entry.architecture],
-        "parameters": entry.trials[0].parameters,
-        **figures,
-        "runs": [
-            {name: getattr(trial, name) for name in ("seed", *figures)}
-            for trial in entry.trials
-        ],
-    }
-
-
-def table(ranking: Sequence[Compared]) -> list[str]:
-    """A header, and a line for each architecture."""
-    from rich.cells import cell_len
-
-    names = [printable(entry.architecture) for entry in ranking]
-    width = max(map(cell_len, [*names, "architecture"]))
-    head = f"{'parameters':>12}{'training':>18}{'test':>18}{'seconds':>10}"
-    lines = [f"{'architecture':<{width}}{head}"]
-    for name, entry in zip(names, ranking, strict=True):
-        lines.append(
-            f"{name}{' ' * (width - cell_len(name))}{entry.trials[0].parameters:>12,}"
-            f"{_share(entry, 'training'):>18}{_share(entry, 'test'):>18}"
-            f"{entry.mean('seconds'):>10.1f}"
-        )
-    return lines
-
-
-def _share(entry: Compared, figure: str) -> str:
-    """The mean in per cent, with its deviation over the seeds if there are several."""
-    deviation = entry.deviation(figure)
-    spread = "" if deviation is None else f" ± {deviation:.1%}"
-    return f"{entry.mean(figure):.1%}{spread}"
