@@ -59,14 +59,13 @@ not learn: the list of --against, or a share of the list, drawn anew for each se
 for names, each of several folds with a model that learned the others, as `charnames
 evaluate --folds` does.
 
-\b
---task generate   nats per symbol held out, and the shares of 1,000 sampled names that
-                  are novel and distinct
---task classify   accuracy on the learned examples (training) and on the others (test)
---task convert    shares of words and of symbols that are wrong
+The figures are, for --task generate, the nats per held-out symbol, and the shares of
+1,000 sampled names that are novel and distinct; for classify, the accuracy on learned
+examples (training) and on others (test); for convert, the shares of words and of
+symbols that are wrong.
 
-The figures are means and standard deviations over the seeds, and they do not depend on
---jobs. The best comes first: the fewest nats per symbol, the greatest test accuracy, or
+They are means and standard deviations over the seeds, and do not depend on --jobs. The
+best comes first: the fewest nats per symbol, the greatest test accuracy, or
 the fewest wrong words. Where "noise" stands behind another, chance can explain its
 difference from the best: a paired t-test over seeds and folds, corrected for what they
 share (Nadeau and Bengio 2003), is not significant at 5 %.
