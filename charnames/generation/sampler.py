@@ -17,7 +17,6 @@ import numpy as np
 from charnames.encoding.hashes import NO_HASHES, Hashes, name_hashes
 from charnames.errors import SamplingError
 from charnames.generation.choice import Choice
-from charnames.generation.constrained import ConstrainedSampler
 from charnames.generation.constraints.compiled import Compiled
 from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.name_form import NameForm
@@ -88,6 +87,8 @@ def sample(
     def draws(way: Way) -> _Draws:
         select = Selection(predictor, form, way.best_of)
         if meet:
+            from charnames.generation.constrained import ConstrainedSampler
+
             constrained = ConstrainedSampler(predictor, form, way.choice, meet)
             return _Draws(constrained, select, form, novelty, seed)
         free = UnconstrainedSampler(predictor, form, way.choice)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,9 @@ from charnames.encoding.hashes import NO_HASHES, Hashes, name_hashes
 from charnames.encoding.list_form import ListForm
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import SamplingError
-from charnames.generation import sampler, search
+from charnames.generation import sampler
 from charnames.generation.choice import Choice
 from charnames.generation.name_form import NameForm
-from charnames.generation.sampler import Way
 from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
 from charnames.models.label_weights import label_weights
@@ -28,6 +28,9 @@ from charnames.prediction.predictor import Blends, Predictor
 from charnames.prediction.scoring import BLOCK, Score, score
 from charnames.prediction.whole_words import WholeWords, WordPairs
 from charnames.recipes.network import network_shape
+
+if TYPE_CHECKING:
+    from charnames.generation.search import Ranked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +208,7 @@ class Model(Trained):
 
     def own_ways(
         self, best_of: int | None = None, ask_for_symbols: bool = False
-    ) -> list[Way]:
+    ) -> list[sampler.Way]:
         """The ways to draw names that the recipe says, each for when the one before has
         too few.
 
@@ -217,7 +220,7 @@ class Model(Trained):
         free_start = recipe.best_of > 1
         choice = Choice(recipe.temperature, min_p=min_p, free_start=free_start)
         best_of = recipe.best_of if best_of is None else best_of
-        return [*_ways(choice, best_of), Way(Choice())]
+        return [*_ways(choice, best_of), sampler.Way(Choice())]
 
     def best(
         self,
@@ -236,7 +239,7 @@ class Model(Trained):
         any_form: bool = False,
         avoid: Iterable[str] = (),
         avoid_within: bool = False,
-    ) -> Iterator[search.Ranked]:
+    ) -> Iterator[Ranked]:
         """The n most probable names with their loss in nats, the most probable first.
 
         The order is exact, among the names that meet the constraints and have at most
@@ -266,6 +269,8 @@ class Model(Trained):
             avoid_within=avoid_within,
         )
         constraints, novelty = steering.applied(self._learned_list(), self.form.fold)
+        from charnames.generation import search
+
         return search.best(self.predictor(), self.form, n, constraints, novelty)
 
     def _learned_list(self) -> LearnedList:
@@ -289,6 +294,7 @@ class Model(Trained):
         return score(self.predictor(), self.vocabulary, self.case, names, block_size)
 
 
-def _ways(choice: Choice, best_of: int) -> list[Way]:
+def _ways(choice: Choice, best_of: int) -> list[sampler.Way]:
     """The best of several names, and every name once these are too few."""
-    return [Way(choice)] if best_of == 1 else [Way(choice, best_of), Way(choice)]
+    every = sampler.Way(choice)
+    return [every] if best_of == 1 else [sampler.Way(choice, best_of), every]

@@ -1,26 +1,23 @@
-"""Models out of model files."""
+"""Models out of model files. Only the model of the file's own task is imported."""
 
 from __future__ import annotations
 
 import io
 import os
+from typing import TYPE_CHECKING
 
 from charnames.io.files import FilePath
 from charnames.model_file import storage
 from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
-from charnames.models.classifier import Classifier
-from charnames.models.converter import Converter
-from charnames.models.language_model import Model
+
+if TYPE_CHECKING:
+    from charnames.models.classifier import Classifier
+    from charnames.models.converter import Converter
+    from charnames.models.language_model import Model
 
 PRETRAINED = os.path.join(os.path.dirname(os.path.dirname(__file__)), "pretrained")
 BASE = os.path.join(PRETRAINED, "base.safetensors")
-
-_MODELS: dict[str, type[Trained]] = {
-    "generate": Model,
-    "classify": Classifier,
-    "convert": Converter,
-}
 
 _OTHERS = {  # than models of names: what they are, and what to do with them
     "classify": (
@@ -78,6 +75,8 @@ def load_stream(stream: io.BufferedIOBase, source: str) -> Trained:
 
 def as_language_model(model: Trained, source: str) -> Model:
     """The model of names. Raises ModelFileError for another, which `source` names."""
+    from charnames.models.language_model import Model
+
     if isinstance(model, Model):
         return model
     raise storage.refusal(source, *_OTHERS[model.recipe.task])
@@ -85,15 +84,19 @@ def as_language_model(model: Trained, source: str) -> Model:
 
 def as_classifier(model: Trained, source: str) -> Classifier:
     """The classifier. Raises ModelFileError for another model, which `source` names."""
+    from charnames.models.classifier import Classifier
+
     if isinstance(model, Classifier):
         return model
-    what = "a model of names" if isinstance(model, Model) else "a converter"
+    what = "a converter" if model.recipe.task == "convert" else "a model of names"
     what += ", which tells no labels"
     raise storage.refusal(source, what, "train a classifier with --task classify")
 
 
 def as_converter(model: Trained, source: str) -> Converter:
     """The converter. Raises ModelFileError for another model, which `source` names."""
+    from charnames.models.converter import Converter
+
     if isinstance(model, Converter):
         return model
     what = "a model that converts nothing"
@@ -114,4 +117,15 @@ def is_for(path: FilePath, task: str) -> bool:
 
 
 def _model(stored: StoredModel) -> Trained:
-    return _MODELS[stored.info.recipe.task].from_stored(stored)
+    task = stored.info.recipe.task
+    if task == "classify":
+        from charnames.models.classifier import Classifier
+
+        return Classifier.from_stored(stored)
+    if task == "convert":
+        from charnames.models.converter import Converter
+
+        return Converter.from_stored(stored)
+    from charnames.models.language_model import Model
+
+    return Model.from_stored(stored)
