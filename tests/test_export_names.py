@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,9 @@ const model = new LanguageModel(header, arrays);
 const drawing = drawings(model, checked(given.wanted, model.labels))[0].drawing();
 const names = [];
 for (let number = 0; names.length < given.count; number++) {{
-  const drawn = drawing.draw(2000, randomStream(7, number));
+  const drawn = drawing
+    .draw(2000, randomStream(7, number))
+    .filter(({{ ids }}) => !drawing.meet || model.spelling.isExact(ids));
   names.push(...drawn.map(({{ ids }}) => model.spelling.decode(ids)));
 }}
 console.log(JSON.stringify(names.slice(0, given.count)));
@@ -66,9 +69,11 @@ console.log(JSON.stringify(results));
 """
 
 
-def small_model(**settings: Any) -> Model:
+FEW = ["Ada", "Adan", "Nada", "Dana", "Anna", "Hanna", "Adah", "Nan", "Dan"]
+
+
+def small_model(names: Sequence[str] = FEW, **settings: Any) -> Model:
     """A model of few names, so that most of what it draws is drawn often."""
-    names = ["Ada", "Adan", "Nada", "Dana", "Anna", "Hanna", "Adah", "Nan", "Dan"]
     base = {"hidden_size": 8, "iterations": 40, "batch_size": 9, "learning_rate": 0.05}
     more = {"optimizer": "adamw", "state": "zero", "ngram": 3, "min_p": 0.05}
     *_, last = train(names, Recipe(**(base | more | settings)), seed=2)
@@ -169,6 +174,35 @@ def test_the_best_of_several_names_is_more_probable(tmp_path: Path) -> None:
         return float(np.mean([score.bits_per_symbol or 0.0 for score in scores]))
 
     assert loss(selected) < loss(plain)
+
+
+SPELT: dict[str, list[str]] = {  # lists whose names are not one letter after another
+    "marks": [*["Ada", "Adan", "Nada", "Dana", "Anna", "Nan", "Dan"] * 8, "McDan"],
+    "accents": ["ab\u0323a", "a\u0323b", "bab\u0323", "q\u0301a", "aq\u0301"] * 2,
+    "flags": ["🇩🇪a", "🇫🇷b", "a🇩🇪", "b🇫🇷🇩🇪"] * 3,
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [
+        ("marks", {}),
+        ("marks", {"prefix": "mcd"}),
+        ("accents", {"minLength": 3}),
+        ("accents", {"suffix": "b"}),
+        ("flags", {}),
+        ("flags", {"maxLength": 3}),
+    ],
+)
+def test_marks_accents_and_flags_stand_where_they_may(
+    kind: str, wanted: dict[str, Any], tmp_path: Path
+) -> None:
+    model = small_model(SPELT[kind])
+    given = {"text": packed_model(model), "wanted": wanted, "count": SAMPLES}
+    there = Counter(node(tmp_path, DRAW, given))
+    statistic, freedom = chi_square(there, Counter(python_names(model, wanted)))
+    assert freedom > 5
+    assert statistic < freedom + 4 * (2 * freedom) ** 0.5
 
 
 def names(model: Model, folder: Path, *given: dict[str, Any]) -> list[Any]:

@@ -82,7 +82,8 @@ def command(
 
     names() takes count, prefix, suffix, minLength, maxLength, temperature, topP, label
     and novel, and score() tells how probable a name is. Names are drawn as `charnames
-    sample` draws them, but a seed gives other names.
+    sample` draws them, but a seed gives other names. The module of a classifier offers
+    classify(text) instead, and that of a converter convert(text).
     """
     base, suffix = os.path.splitext(output)
     kind = _MODULE if output == "-" else suffix.lower()
