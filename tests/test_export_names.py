@@ -18,6 +18,7 @@ from charnames.export.module import module
 from charnames.export.spelling import spelling_header
 from charnames.generation.selection import surprise
 from charnames.models.language_model import Model
+from charnames.models.loading import PRETRAINED, load
 from charnames.models.steering import Steering
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
@@ -421,3 +422,13 @@ console.log(JSON.stringify(given.map((name) => generator().score(name))));
         assert score["name"] == here.name and score["unknown"] == here.unknown
         assert score["symbols"] == here.symbols
         assert score["nats"] == pytest.approx(here.nats, abs=1e-3)
+
+
+def test_modules_are_small() -> None:
+    """A module of the classic network, and of one grown from the base model."""
+    elements = read_names(built_in()["elements"])
+    *_, classic = train(elements, Recipe(iterations=0), seed=1)
+    classic.model.parameters.values[:] *= 20  # as far from zero as trained ones
+    assert len(module(classic.model, "float16").text.encode()) < 150_000
+    grown = load(Path(PRETRAINED) / "elements.safetensors")
+    assert len(module(grown).text.encode()) < 4_000_000
