@@ -1,6 +1,6 @@
 """The table of speeds, each beside what it is held against.
 
-    python tests/benchmarks/bench.py [classic] [start] [training] [threads]
+    python tests/benchmarks/bench.py [classic] [start] [training] [sampling] [threads]
 
 All of it on one core, but for `threads`. Rates are in names or symbols (the end marker
 included) a second; whole processes in seconds of processor time. Where
@@ -24,12 +24,14 @@ import harness  # before numpy, which reads the number of threads that it sets
 # isort: split
 import course
 import lists
+import sampling
 import throughput
 from harness import Row, alternate, busy, compare, per_second, run
 
 from charnames.data.names import read_names
 from charnames.encoding.letter_case import fold
 from charnames.encoding.vocabulary import Vocabulary
+from charnames.models.loading import PRETRAINED, load
 from charnames.nn.networks.shape import Shape
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import Checkpoint, train
@@ -37,6 +39,14 @@ from charnames.training.language_model import Checkpoint, train
 HERE = Path(__file__).parent
 TORCH = find_spec("torch") is not None
 
+# How many times as fast as PyTorch a cell of so many units is to learn.
+OVER_PYTORCH = {
+    ("rnn", 128): 3.0,
+    ("gru", 128): 3.0,
+    ("gru", 256): 1.8,
+    ("lstm", 128): 2.3,
+    ("lstm", 256): 1.8,
+}
 CLASSIC = Recipe.classic(iterations=8_000)
 
 
@@ -106,8 +116,8 @@ def training() -> Iterator[Row]:
     """Our update against PyTorch's, and against its own matrix products."""
     V, packed = throughput.batches(lists.given("train") or lists.made_up(), 20)
     symbols = throughput.symbols(packed)
-    for cell in ("rnn", "gru", "lstm"):
-        shape = Shape(V, cell, (throughput.UNITS,), embedding_size=throughput.EMBEDDING)
+    for (cell, units), target in OVER_PYTORCH.items():
+        shape = Shape(V, cell, (units,), embedding_size=throughput.EMBEDDING)
         calls = {
             "ours": partial(each, throughput.Step(shape), packed),
             "products": partial(each, throughput.Products(shape, packed), packed),
@@ -125,10 +135,22 @@ def training() -> Iterator[Row]:
         ours, products = found.pop("ours"), found.pop("products")
         if found:
             name, of_torch = faster(found)
-            what = f"training {cell}, symbols/s, over PyTorch ({name})"
-            yield compare(what, ours, of_torch, 2)
-        what = f"training {cell}, symbols/s, over its products alone"
-        yield compare(what, ours, products, 0.5)
+            what = f"training {cell} {units}, symbols/s, over PyTorch ({name})"
+            yield compare(what, ours, of_torch, target)
+        what = f"training {cell} {units}, symbols/s, over its products alone"
+        yield compare(what, ours, products, 0.65 if cell == "lstm" else 0.5)
+
+
+def of_sampling() -> Iterator[Row]:
+    """Names a second from models grown from the base, over their products alone."""
+    for name in ("elements", "movies"):
+        model = load(f"{PRETRAINED}/{name}.safetensors")
+        products = sampling.Products(model, sampling.rows(model))
+        calls = {"ours": partial(sampling.names, model), "products": products}
+        rates = {k: per_second(sampling.COUNT, call, busy) for k, call in calls.items()}
+        found = alternate(rates)
+        what = f"sampling {name}, names/s, over its products alone"
+        yield compare(what, found["ours"], found["products"], 0.6)
 
 
 def two_threads() -> Iterator[Row]:
@@ -186,6 +208,7 @@ def main(chosen: Sequence[str]) -> None:
             "classic": classic,
             "start": partial(start, home),
             "training": training,
+            "sampling": of_sampling,
             "threads": two_threads,
         }
         harness.show([row for name in chosen or sections for row in sections[name]()])
