@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -114,3 +115,14 @@ def packed_model(model: Model, precision: str = "float32") -> str:
     """What a module holds of a model of names, as unpack.mjs reads it."""
     header, arrays = language_model_contents(model)
     return packed(header, {**kept_weights(model.parameters, precision), **arrays})
+
+
+FEW = ["Ada", "Adan", "Nada", "Dana", "Anna", "Hanna", "Adah", "Nan", "Dan"]
+
+
+def small_model(names: Sequence[str] = FEW, **settings: Any) -> Model:
+    """A model of few names, so that most of what it draws is drawn often."""
+    base = {"hidden_size": 8, "iterations": 40, "batch_size": 9, "learning_rate": 0.05}
+    more = {"optimizer": "adamw", "state": "zero", "ngram": 3, "min_p": 0.05}
+    *_, last = train(names, Recipe(**(base | more | settings)), seed=2)
+    return last.model

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 
 import pytest
 
 from charnames import load
 from charnames.export.module import sources
 from tests.conftest import CommandLine, Inside
-from tests.export_models import JAVASCRIPT, NODE, needs_node, node
+from tests.export_models import JAVASCRIPT, needs_node, node
 
 TRAIN = ("train", "-d", "elements", "--iterations", 30, "--hidden-size", 16, "-q")
 FEW = ("--init-from", "none", "--seed", 1)
@@ -119,10 +118,3 @@ def test_every_import_is_of_a_file_that_comes_before() -> None:
         imported = re.findall(r'from "\./([a-z]+\.mjs)"', text)
         assert text.count("import ") == len(imported)
         assert {*imported} <= {*order[: order.index(name)]}
-
-
-@needs_node
-def test_every_file_of_javascript_is_whole() -> None:
-    for path in sorted(JAVASCRIPT.glob("*.mjs")):
-        assert NODE
-        subprocess.run([NODE, "--check", path], check=True)

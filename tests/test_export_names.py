@@ -1,22 +1,18 @@
-"""Names of an exported module: as often as Python draws them, wanted, reproducible."""
+"""Names of an exported module: wanted, spelt as in Python, reproducible."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from charnames.data.name_list import NameList
 from charnames.data.names import built_in, read_names
 from charnames.encoding.letter_case import detect_case, encode, fold, restore
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.export.module import module
 from charnames.export.spelling import spelling_header
-from charnames.generation.selection import surprise
 from charnames.models.language_model import Model
 from charnames.models.loading import PRETRAINED, load
 from charnames.models.steering import Steering
@@ -28,31 +24,11 @@ from tests.export_models import (
     needs_node,
     node,
     packed_model,
+    small_model,
     some_names,
 )
 
 pytestmark = needs_node
-
-SAMPLES = 8_000
-
-# Draws names with repeats, as a drawing gives them before they are filtered.
-DRAW = f"""
-import {{ unpack }} from "{JAVASCRIPT / "unpack.mjs"}";
-import {{ checked }} from "{JAVASCRIPT / "constraints.mjs"}";
-import {{ drawings, LanguageModel }} from "{JAVASCRIPT / "generate.mjs"}";
-import {{ randomStream }} from "{JAVASCRIPT / "random.mjs"}";
-const {{ header, arrays }} = await unpack(given.text);
-const model = new LanguageModel(header, arrays);
-const drawing = drawings(model, checked(given.wanted, model.labels))[0].drawing();
-const names = [];
-for (let number = 0; names.length < given.count; number++) {{
-  const drawn = drawing
-    .draw(2000, randomStream(7, number))
-    .filter(({{ ids }}) => !drawing.meet || model.spelling.isExact(ids));
-  names.push(...drawn.map(({{ ids }}) => model.spelling.decode(ids)));
-}}
-console.log(JSON.stringify(names.slice(0, given.count)));
-"""
 
 # Gives the names of each of several sets of options.
 NAMES = """
@@ -68,142 +44,6 @@ const results = given.map((options) => {
 });
 console.log(JSON.stringify(results));
 """
-
-
-FEW = ["Ada", "Adan", "Nada", "Dana", "Anna", "Hanna", "Adah", "Nan", "Dan"]
-
-
-def small_model(names: Sequence[str] = FEW, **settings: Any) -> Model:
-    """A model of few names, so that most of what it draws is drawn often."""
-    base = {"hidden_size": 8, "iterations": 40, "batch_size": 9, "learning_rate": 0.05}
-    more = {"optimizer": "adamw", "state": "zero", "ngram": 3, "min_p": 0.05}
-    *_, last = train(names, Recipe(**(base | more | settings)), seed=2)
-    return last.model
-
-
-PYTHON = {"minLength": "min_length", "maxLength": "max_length", "topP": "top_p"}
-
-
-def python_names(model: Model, wanted: dict[str, Any]) -> list[str]:
-    options = {PYTHON.get(name, name): value for name, value in wanted.items()}
-    free = {"novel": False, "unique": False, "any_form": True}
-    return [*model.sample(SAMPLES, seed=11, **free, **options)]
-
-
-def chi_square(a: Counter[str], b: Counter[str]) -> tuple[float, int]:
-    """Of two samples of one size: the statistic, and its degrees of freedom. What is
-    drawn fewer than 20 times is counted together.
-    """
-    together = a + b
-    often = [name for name, count in together.items() if count >= 20]
-    pairs = [(a[name], b[name]) for name in often]
-    rest = [c.total() - sum(c[name] for name in often) for c in (a, b)]
-    pairs += [(rest[0], rest[1])] if sum(rest) >= 20 else []
-    return sum((x - y) ** 2 / (x + y) for x, y in pairs), len(pairs) - 1
-
-
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        {},
-        {"temperature": 1.0},
-        {"temperature": 1.3, "topP": 0.7},
-        {"prefix": "h"},
-        {"prefix": "Na", "suffix": "n"},
-        {"suffix": "ah"},
-        {"minLength": 6, "maxLength": 7},
-        {"suffix": "nna", "maxLength": 5, "temperature": 1.5},
-    ],
-)
-def test_names_come_as_often_as_in_python(
-    wanted: dict[str, Any], tmp_path: Path
-) -> None:
-    model = small_model()
-    given = {"text": packed_model(model), "wanted": wanted, "count": SAMPLES}
-    there = Counter(node(tmp_path, DRAW, given))
-    here = Counter(python_names(model, wanted))
-    statistic, freedom = chi_square(there, here)
-    assert freedom > 5
-    assert statistic < freedom + 4 * (2 * freedom) ** 0.5
-
-
-def test_names_begin_as_freely_as_in_python(tmp_path: Path) -> None:
-    """Where the best of several names is kept, the first symbol has temperature 1."""
-    model = small_model(temperature=0.5, best_of=4)
-    for wanted in ({}, {"suffix": "n"}):
-        given = {"text": packed_model(model), "wanted": wanted, "count": SAMPLES}
-        there = Counter(node(tmp_path, DRAW, given))
-        here = Counter(python_names(model, {**wanted, "best_of": 1}))
-        statistic, freedom = chi_square(there, here)
-        assert freedom > 5
-        assert statistic < freedom + 4 * (2 * freedom) ** 0.5
-
-
-BEST = f"""
-import {{ best }} from "{JAVASCRIPT / "selection.mjs"}";
-const named = ([folded, nats, symbols]) => ({{ folded, nats, symbols }});
-const names = given.names.map(named);
-console.log(JSON.stringify(best(names, given.bestOf).map(({{ folded }}) => folded)));
-"""
-
-
-@pytest.mark.parametrize(("count", "best_of"), [(1, 4), (7, 4), (200, 4), (200, 9)])
-def test_the_best_names_are_those_that_python_keeps(
-    count: int, best_of: int, tmp_path: Path
-) -> None:
-    rng = np.random.default_rng(count)
-    starts, ends = ["llan", "ber", "é"], ["on", "wen"]
-    folded = [f"{rng.choice(starts)}{i}{rng.choice(ends)}" for i in range(count)]
-    symbols = np.array([len(name) + 1.0 for name in folded])
-    nats = 2 * symbols + rng.standard_normal(count) * 3
-    order = np.argsort(surprise(folded, nats, symbols), kind="stable")
-    kept = sorted(order[: -(-count // best_of)].tolist())
-    rows = [*zip(folded, nats.tolist(), symbols.tolist(), strict=True)]
-    there = node(tmp_path, BEST, {"names": rows, "bestOf": best_of})
-    assert there == [folded[i] for i in kept]
-
-
-def test_the_best_of_several_names_is_more_probable(tmp_path: Path) -> None:
-    wish = {"seed": 1, "count": 12, "novel": False}
-    plain, selected = (
-        names(small_model(best_of=best_of), tmp_path, wish)[0] for best_of in (1, 8)
-    )
-    assert len(plain) == len(selected) == 12
-
-    def loss(drawn: list[str]) -> float:
-        scores = small_model().score(drawn)
-        return float(np.mean([score.bits_per_symbol or 0.0 for score in scores]))
-
-    assert loss(selected) < loss(plain)
-
-
-SPELT: dict[str, list[str]] = {  # lists whose names are not one letter after another
-    "marks": [*["Ada", "Adan", "Nada", "Dana", "Anna", "Nan", "Dan"] * 8, "McDan"],
-    "accents": ["ab\u0323a", "a\u0323b", "bab\u0323", "q\u0301a", "aq\u0301"] * 2,
-    "flags": ["🇩🇪a", "🇫🇷b", "a🇩🇪", "b🇫🇷🇩🇪"] * 3,
-}
-
-
-@pytest.mark.parametrize(
-    ("kind", "wanted"),
-    [
-        ("marks", {}),
-        ("marks", {"prefix": "mcd"}),
-        ("accents", {"minLength": 3}),
-        ("accents", {"suffix": "b"}),
-        ("flags", {}),
-        ("flags", {"maxLength": 3}),
-    ],
-)
-def test_marks_accents_and_flags_stand_where_they_may(
-    kind: str, wanted: dict[str, Any], tmp_path: Path
-) -> None:
-    model = small_model(SPELT[kind])
-    given = {"text": packed_model(model), "wanted": wanted, "count": SAMPLES}
-    there = Counter(node(tmp_path, DRAW, given))
-    statistic, freedom = chi_square(there, Counter(python_names(model, wanted)))
-    assert freedom > 5
-    assert statistic < freedom + 4 * (2 * freedom) ** 0.5
 
 
 def names(model: Model, folder: Path, *given: dict[str, Any]) -> list[Any]:
@@ -387,24 +227,6 @@ def test_what_cannot_be_is_said_in_a_sentence(
     assert message in said
 
 
-def test_names_of_a_label(tmp_path: Path) -> None:
-    """They are as Python draws them, for one label, and for all by their shares."""
-    names_ = ["aba", "bab", "abab", "baba", "ab"] * 4 + ["xyx", "yxy", "xy"] * 2
-    labels = ["A"] * 20 + ["X"] * 6
-    listed = NameList(names_, labels=labels)
-    settings = {"hidden_size": 8, "iterations": 60, "batch_size": 9}
-    recipe = Recipe(learning_rate=0.05, optimizer="adamw", state="zero", **settings)
-    *_, last = train(listed, recipe, seed=2)
-    for wanted in ({}, {"label": "X"}, {"prefix": "x"}):
-        given = {"text": packed_model(last.model), "wanted": wanted, "count": SAMPLES}
-        there = Counter(node(tmp_path, DRAW, given))
-        statistic, freedom = chi_square(
-            there, Counter(python_names(last.model, wanted))
-        )
-        assert freedom > 5
-        assert statistic < freedom + 4 * (2 * freedom) ** 0.5, wanted
-
-
 @pytest.mark.parametrize("kind", ["ngram", "labels", "words"])
 def test_scores_are_python_s(kind: str, tmp_path: Path) -> None:
     model = model_of(kind)
@@ -422,6 +244,20 @@ console.log(JSON.stringify(given.map((name) => generator().score(name))));
         assert score["name"] == here.name and score["unknown"] == here.unknown
         assert score["symbols"] == here.symbols
         assert score["nats"] == pytest.approx(here.nats, abs=1e-3)
+
+
+def test_the_best_of_several_names_is_more_probable(tmp_path: Path) -> None:
+    wish = {"seed": 1, "count": 12, "novel": False}
+    plain, selected = (
+        names(small_model(best_of=best_of), tmp_path, wish)[0] for best_of in (1, 8)
+    )
+    assert len(plain) == len(selected) == 12
+
+    def loss(drawn: list[str]) -> float:
+        scores = small_model().score(drawn)
+        return float(np.mean([score.bits_per_symbol or 0.0 for score in scores]))
+
+    assert loss(selected) < loss(plain)
 
 
 def test_modules_are_small() -> None:
