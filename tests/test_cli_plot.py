@@ -131,6 +131,7 @@ def test_gradients_are_drawn_where_a_report_has_them(plot: Plot) -> None:
     points = [checkpoint(i, loss=20 - i, **(figures if i else {})) for i in range(3)]
     seen = texts(plot(lines(START, *points)))
     assert {"gradient before clipping", "norm", "largest element"} <= {*seen}
+    assert {"1", "2"} <= {*seen} and "$" not in "".join(seen)  # beside the axis
     assert "share of the steps" not in seen
     points.append(checkpoint(3, loss=17, **{**figures, "clipped": 0.5}))
     assert {"share of the steps", "clipped"} <= {*texts(plot(lines(START, *points)))}

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogFormatter, MaxNLocator
 
 from charnames.experiments.plotting.drawing import DASHES, LONGEST, cut
 from charnames.experiments.plotting.records import RecordedRun
@@ -21,7 +21,7 @@ _COLORS = {
     "held out, network alone": "C2",
     "norm": "C0",
     "largest element": "C1",
-    "clipped": "C0",
+    "clipped": "C2",
 }
 _SAME = 1e-6  # nats; losses that differ by less are drawn as one curve
 _GRADIENT = "gradient before clipping"
@@ -153,4 +153,7 @@ def _label(axis: Any, name: str) -> None:
     axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     if name in _LOGARITHMIC:
         axis.set_yscale("log", nonpositive="mask")
+        # The formatter of a logarithmic axis writes formulas, which stay unparsed here.
+        axis.yaxis.set_major_formatter(LogFormatter())
+        axis.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(2, 0.5)))
     axis.legend()
