@@ -37,7 +37,7 @@ fork_exec, _posixsubprocess.fork_exec = _posixsubprocess.fork_exec, start
 sys.addaudithook(refuse)
 """
 WORDS = {
-    "train": "train -d elements --recipe modern --iterations 2 -o m.safetensors",
+    "train": "train -d names.txt --recipe modern --iterations 2 -o m.safetensors",
     "sample": "sample -n 3 --prefix a",
     "evaluate": "evaluate --model elements --against elements",
     "score": "score Ada",
@@ -60,6 +60,7 @@ def guarded(trained: CommandLine) -> CommandLine:
     folder = trained.folder / "guard"
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(GUARD)
+    (trained.folder / "names.txt").write_text("Ada\nGrace\nAlan\n")
     trained.env["PYTHONPATH"] = f"{folder}:{trained.env['PYTHONPATH']}"
     return trained
 
