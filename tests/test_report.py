@@ -167,10 +167,10 @@ def test_a_classifier(inside: Inside, report: Report, tmp_path: Path) -> None:
     assert "with their labels" in alone and "ROC" not in alone
 
 
-def converter(pairs: PairList, tmp_path: Path, attention: str = "general") -> str:
+def converter(pairs: PairList, tmp_path: Path, **settings: object) -> str:
     recipe = Recipe.modern(pairs.targets, task="convert")
     small = {"iterations": 3, "hidden_size": 8, "embedding_size": 4}
-    recipe = Recipe(**{**recipe.settings(), **small, "attention": attention})
+    recipe = Recipe(**{**recipe.settings(), **small, **settings})
     *_, last = train_converter(pairs, recipe, seed=1)
     last.model.save(tmp_path / "converter.safetensors")
     return "./converter.safetensors"
@@ -185,8 +185,14 @@ def test_a_converter(inside: Inside, report: Report, tmp_path: Path) -> None:
     for text in ("Alignments", "errors of words", "its network alone"):
         assert text in page.shown
     assert "Nothing was measured." in report(model).shown
-    page = report(converter(pairs, tmp_path, "none"), "--against", "pairs.tsv")
+    page = report(
+        converter(pairs, tmp_path, attention="none"), "--against", "pairs.tsv"
+    )
     assert "This converter has no attention" in page.shown
+    ctc = converter(pairs, tmp_path, decoder="ctc", upsample=2)
+    page = report(ctc, "--against", "pairs.tsv")
+    assert "This converter has no attention" in page.shown
+    assert "first component" in page.shown
 
 
 def test_the_worst_errors_come_first(tmp_path: Path) -> None:
@@ -267,3 +273,12 @@ def test_without_a_package(cli: CommandLine, package: str) -> None:
     ended = cli(*words, status=1, PYTHONPATH=paths)
     assert ended.err.count("\n") == 1
     assert ended.err.endswith("get it with: pip install 'charnames[report]'\n")
+
+
+def test_a_labelled_model_is_compared_with_its_list(
+    inside: Inside, report: Report
+) -> None:
+    (inside.folder / "labelled.txt").write_text("\n".join(LABELLED))
+    words = ["train", "-d", "labelled.txt", "--labels", "-o", "./model.safetensors"]
+    inside(*words, "--iterations", "60", "--seed", "1", "-q")
+    assert "nearest learned name" in report("./model.safetensors").shown

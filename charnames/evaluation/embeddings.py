@@ -13,6 +13,7 @@ from charnames.models.classifier import Classifier
 from charnames.models.converter import Converter
 from charnames.models.language_model import Model
 from charnames.nn.batching import END
+from charnames.nn.networks.shape import EncoderDecoderShape
 
 Floats = NDArray[np.float64]
 
@@ -39,7 +40,7 @@ def letter_map(model: Trained) -> LetterMap | None:
     letters = _letters(model)
     if len(letters) < 3:
         return None
-    stack = "encoder." if isinstance(model, Converter) else ""
+    stack = "encoder." if isinstance(model.shape, EncoderDecoderShape) else ""
     is_one_hot = f"{stack}embedding" not in model.parameters.views
     if is_one_hot:
         vectors = model.parameters[f"{stack}layer0.Wax"].T

@@ -177,7 +177,7 @@ def _learned_list(
         )
         return None
     try:
-        names = lists.read(console, source)
+        names = lists.read(console, source, labels=bool(model.labels))
     except ListError as error:
         if dataset:
             raise
