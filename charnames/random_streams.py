@@ -26,6 +26,7 @@ class Stream(IntEnum):
     SPLIT = 5
     OUTLOOK = 6
     GROWTH = 7
+    SEARCH = 8
 
 
 def generator(seed: int, stream: Stream, number: int = 0) -> np.random.Generator:

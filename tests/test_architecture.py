@@ -52,6 +52,7 @@ EXTRAS = {
     "charnames.experiments.plotting.names": {"matplotlib"},
     **{f"charnames.experiments.report.{name}": set() for name in _ON_PLOTS},
     "charnames.experiments.report.page": {"jinja2"},
+    "charnames.experiments.tuning.study": {"optuna"},
     "charnames.generation.constraints.regex_syntax": {"greenery"},
 }
 

@@ -37,6 +37,7 @@ fork_exec, _posixsubprocess.fork_exec = _posixsubprocess.fork_exec, start
 sys.addaudithook(refuse)
 """
 WORDS = {
+    "tune": "tune -d elements --recipe tiny.json --trials 1 -o best.json",
     "train": "train -d names.txt --recipe modern --iterations 2 -o m.safetensors",
     "sample": "sample -n 3 --prefix a",
     "evaluate": "evaluate --model elements --against elements",
@@ -61,6 +62,7 @@ def guarded(trained: CommandLine) -> CommandLine:
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(GUARD)
     (trained.folder / "names.txt").write_text("Ada\nGrace\nAlan\n")
+    (trained.folder / "tiny.json").write_text('{"iterations": 1, "hidden_size": 2}')
     trained.env["PYTHONPATH"] = f"{folder}:{trained.env['PYTHONPATH']}"
     return trained
 

@@ -12,6 +12,7 @@ imports none of them.
     tasks/         what differs between generating names and classifying
     plotting/      what the plots of JSON reports are drawn from
     training_run/  a run of `train`: plan, checkpoints, report, the training screen
+    tuning_run/    a search of `tune`: plan, trials, report, its screen
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ COMMANDS = {
     "classify": "Print the labels of names, or of sequences of numbers.",
     "convert": "Print what names, or sequences of numbers, become.",
     "compare": "Train several architectures of a classifier, and rank them.",
+    "tune": "Search the settings of a recipe for a list.",
     "info": "Describe a model.",
     "export": "Write a model as a module for JavaScript.",
     "plot": "Draw training curves, a confusion matrix or ROC curves.",

@@ -69,6 +69,12 @@ _OF_OTHER_TASKS: dict[str, tuple[str, ...]] = {
 }
 
 
+def settings_of(task: str) -> tuple[str, ...]:
+    """The names of the settings that have a meaning for a task."""
+    fields = dataclasses.fields(Recipe)
+    return tuple(f.name for f in fields if f.name not in _OF_OTHER_TASKS[task])
+
+
 @dataclass(frozen=True)
 class Recipe:
     """The settings of a training run. The defaults are the classic recipe.

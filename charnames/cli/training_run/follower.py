@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from charnames.cli.terminal.console import Console
@@ -113,8 +114,10 @@ class Follower:
             yield
             return
         from charnames.cli.training_run.screen import Screen
+        from charnames.cli.training_run.screen_layout import screen_lines
 
-        self.console.screen = screen = Screen(self.pace, self.console.color)
+        layout = partial(screen_lines, self.pace)
+        self.console.screen = screen = Screen(layout, self.console.color)
         try:
             screen.open()
             yield

@@ -1,6 +1,6 @@
-"""The training screen, on the terminal while a run lasts.
+"""The screen that a command shows on the terminal while a run or a search lasts.
 
-This file and screen_layout.py use rich; they are imported when a screen is shown.
+This file and those that lay a screen out use rich; they are imported when it is shown.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import signal
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -21,24 +21,25 @@ from rich.segment import ControlType
 from rich.text import Text
 
 from charnames.cli.terminal.exits import stops
-from charnames.cli.training_run.pace import Pace
-from charnames.cli.training_run.screen_layout import screen_lines
 
 _MARGIN = 4  # free columns, so that an echoed ^C does not break the line
 _REFRESH_RATE = 4  # pictures per second
 _SHOW_CURSOR = b"\x1b[?25h"
 _ERASE_AND_UP = [(ControlType.ERASE_IN_LINE, 2), (ControlType.CURSOR_UP, 1)]
 
+# The lines for so many columns, and whether the terminal shows more than ASCII.
+Layout = Callable[[int, bool], list[Text]]
+
 
 class Screen:
     """A few lines at the foot of the terminal on standard error.
 
-    Signals do not interrupt drawing and erasing. There is no screen while the command
-    is stopped or in the background.
+    layout: called several times a second. Signals do not interrupt drawing and erasing.
+    There is no screen while the command is stopped or in the background.
     """
 
-    def __init__(self, pace: Pace, color: bool) -> None:
-        self._pace, self._color = pace, color
+    def __init__(self, layout: Layout, color: bool) -> None:
+        self._layout, self._color = layout, color
         self._live: Live | None = None
         self._busy = False
         handlers = {signal.SIGTSTP: self._suspended, signal.SIGQUIT: self._quit}
@@ -93,7 +94,7 @@ class Screen:
         """Draw with a new Live, since an old one may not know the terminal as it is."""
         if _in_foreground():
             with self._undisturbed():
-                self._live = _live(self._pace, self._color)
+                self._live = _live(self._layout, self._color)
                 self._live.start(refresh=not _is_pipe(1))
 
     def _erase(self) -> None:
@@ -120,7 +121,7 @@ def _is_pipe(fd: int) -> bool:
     return stat.S_ISFIFO(os.fstat(fd).st_mode)
 
 
-def _live(pace: Pace, color: bool) -> Live:
+def _live(layout: Layout, color: bool) -> Live:
     """An object of rich that draws the picture several times a second."""
     console = Console(
         file=sys.stderr,
@@ -139,7 +140,7 @@ def _live(pace: Pace, color: bool) -> Live:
             console.control(Control(*_ERASE_AND_UP * extra_lines))
         console.size = max(1, columns - _MARGIN), rows
         # One row is left for the cursor: lines that scroll out cannot be erased.
-        lines = screen_lines(pace, console.width, unicode)[: max(1, rows - 1)]
+        lines = layout(console.width, unicode)[: max(1, rows - 1)]
         widths[:] = [max(1, line.cell_len) for line in lines]
         return Text("\n", no_wrap=True, overflow="ignore").join(lines)
 
