@@ -33,7 +33,7 @@ SURNAMES = {
     "Dutch and German surnames": ("Dutch", "German"),
     "Finnish and Hungarian surnames": ("Finnish", "Hungarian"),
 }
-BEFORE = {"init_from": "none", "temperature": 1.0}
+BEFORE = {"init_from": "none", "temperature": 1.0, "min_p": 0.0, "best_of": 1}
 
 
 def lists() -> Iterator[tuple[str, list[str]]]:
