@@ -215,3 +215,13 @@ def test_without_optuna_it_says_what_to_install(cli: CommandLine) -> None:
         "charnames: error: settings are searched by Optuna (no optuna here); get it "
         "with: pip install 'charnames[tune]'"
     )
+
+
+def test_a_limit_that_no_trial_keeps_is_one_line(cli: CommandLine) -> None:
+    line = prepared(cli, iterations=10**7)
+    done = line(*words("--time-limit", "0.5s"), status=1)
+    assert done.err.splitlines()[-1] == (
+        "charnames: error: no trial was completed, so there is no recipe to write; "
+        "give more time, or a smaller space"
+    )
+    assert not (line.folder / "best.json").exists()

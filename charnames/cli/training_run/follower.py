@@ -113,18 +113,11 @@ class Follower:
         if not self.has_screen:
             yield
             return
-        from charnames.cli.training_run.screen import Screen
+        from charnames.cli.training_run.screen import shown
         from charnames.cli.training_run.screen_layout import screen_lines
 
-        layout = partial(screen_lines, self.pace)
-        self.console.screen = screen = Screen(layout, self.console.color)
-        try:
-            screen.open()
+        with shown(self.console, partial(screen_lines, self.pace)):
             yield
-        finally:
-            with stops.deferred():
-                self.console.screen = None
-                screen.close()
 
 
 def _drop(text: str) -> None:

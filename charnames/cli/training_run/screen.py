@@ -20,6 +20,7 @@ from rich.live import Live
 from rich.segment import ControlType
 from rich.text import Text
 
+from charnames.cli.terminal.console import Console as CommandConsole
 from charnames.cli.terminal.exits import stops
 
 _MARGIN = 4  # free columns, so that an echoed ^C does not break the line
@@ -29,6 +30,19 @@ _ERASE_AND_UP = [(ControlType.ERASE_IN_LINE, 2), (ControlType.CURSOR_UP, 1)]
 
 # The lines for so many columns, and whether the terminal shows more than ASCII.
 Layout = Callable[[int, bool], list[Text]]
+
+
+@contextmanager
+def shown(console: CommandConsole, layout: Layout) -> Iterator[None]:
+    """A screen while the block runs, removed at its end."""
+    console.screen = screen = Screen(layout, console.color)
+    try:
+        screen.open()
+        yield
+    finally:
+        with stops.deferred():
+            console.screen = None
+            screen.close()
 
 
 class Screen:

@@ -101,8 +101,8 @@ class Searching:
         best = best_of(outcomes)
         if best is None:
             raise TrainingError(
-                f"none of {len(outcomes):,} trials was completed: there is no recipe "
-                "to write; give more time, or a smaller space"
+                "no trial was completed, so there is no recipe to write; give more "
+                "time, or a smaller space"
             )
         self.console.say(
             f"training the preset and trial {best.number}, each with {SEEDS} seeds, to "
@@ -154,18 +154,11 @@ class Searching:
         if not self.has_screen:
             yield
             return
-        from charnames.cli.training_run.screen import Screen
+        from charnames.cli.training_run.screen import shown
         from charnames.cli.tuning_run.screen_layout import search_lines
 
-        layout = partial(search_lines, self.progress)
-        self.console.screen = screen = Screen(layout, self.console.color)
-        try:
-            screen.open()
+        with shown(self.console, partial(search_lines, self.progress)):
             yield
-        finally:
-            with stops.deferred():
-                self.console.screen = None
-                screen.close()
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
