@@ -16,9 +16,10 @@ from charnames.data.sequences import SequenceList
 from charnames.errors import CharnamesError
 from charnames.evaluation.classifier import also_learned, judge
 from charnames.evaluation.metrics import Report
-from charnames.experiments.compare import CONTESTS, compare, is_noise, ranked
+from charnames.experiments.compare import compare, is_noise, ranked
 from charnames.experiments.executors import Executor
 from charnames.experiments.runs import Lists, Trial
+from charnames.experiments.tasks.table import EXPERIMENT_TASKS
 from charnames.models.classifier import Classifier
 from charnames.recipes.recipe_file import RecipeChoice
 from tests.processes import (
@@ -86,7 +87,7 @@ def compare_words(dataset: str, *more: object, file: str = "shapes.json") -> lis
 
 
 def test_the_best_on_what_was_not_learned_comes_first() -> None:
-    first, second = ranked(TRIALS, CONTESTS["classify"])
+    first, second = ranked(TRIALS, EXPERIMENT_TASKS["classify"].contest)
     assert (first.architecture, first.mean("test")) == ("再帰", 0.75)
     assert first.deviation("test") is None
     assert [one.seed for one in second.trials] == [0, 1]
@@ -94,7 +95,7 @@ def test_the_best_on_what_was_not_learned_comes_first() -> None:
 
 def test_the_table() -> None:
     more = [*TRIALS, trial("a", 2, 0.56)]
-    contest = CONTESTS["classify"]
+    contest = EXPERIMENT_TASKS["classify"].contest
     assert table(ranked(more, contest), contest) == [
         "architecture  parameters          training              test   seconds",
         "再帰               1,234            100.0%             75.0%       0.2",
@@ -123,12 +124,12 @@ def test_folds_count_by_their_symbols_and_pair_with_those_of_others() -> None:
     trials = [fold("first", *one) for one in nats]
     trials += [fold("second", s, k, n + 0.1 + s / 100) for s, k, n in nats]
     trials += [fold("third", s, k, n + 1 - 1.9 * k) for s, k, n in nats]
-    ranking = ranked(trials, CONTESTS["generate"])
+    ranking = ranked(trials, EXPERIMENT_TASKS["generate"].contest)
     assert [entry.architecture for entry in ranking] == ["third", "first", "second"]
     assert ranking[1].mean("nats_per_symbol") == pytest.approx(2.6)
     assert ranking[1].deviation("nats_per_symbol") == pytest.approx(0.2 / 2**0.5)
     assert [entry.within_noise for entry in ranking] == [None, True, True]
-    ranking = ranked(trials[:8], CONTESTS["generate"])
+    ranking = ranked(trials[:8], EXPERIMENT_TASKS["generate"].contest)
     assert [entry.within_noise for entry in ranking] == [None, False]
 
 
@@ -255,7 +256,7 @@ def test_what_is_held_out_is_not_learned(monkeypatch: pytest.MonkeyPatch) -> Non
         judged.append((seed, list(examples), also_learned(model, examples)))
         return judge(model, examples)
 
-    monkeypatch.setattr("charnames.experiments.runs.judge", watched)
+    monkeypatch.setattr("charnames.experiments.tasks.classifier.judge", watched)
     small = {"iterations": 0, "hidden_size": 4}
     settings = {"a": small, "b": {**small, "held_out": 0.5}}
     names = [f"{x}{y}" for x in "ab" for y in "cdefghij"]

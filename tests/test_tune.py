@@ -18,18 +18,20 @@ from charnames.errors import ListError, RecipeError, TrainingError
 from charnames.evaluation.classifier import judge
 from charnames.evaluation.converter import measure
 from charnames.evaluation.language_model import evaluate
+from charnames.experiments.examples import chosen
 from charnames.experiments.executors import Executor
-from charnames.experiments.tuning.measures import OBJECTIVES, Losses, losses
+from charnames.experiments.tasks.base import Losses
+from charnames.experiments.tasks.table import EXPERIMENT_TASKS
+from charnames.experiments.tuning.default_space import default_space
 from charnames.experiments.tuning.search import Comparison, best_of, run_search
 from charnames.experiments.tuning.space import (
     Choices,
     Range,
     Space,
-    default_space,
     inside,
 )
 from charnames.experiments.tuning.space_file import read_space
-from charnames.experiments.tuning.splits import chosen, split
+from charnames.experiments.tuning.splits import split
 from charnames.experiments.tuning.trials import (
     CHECKPOINTS,
     Outcome,
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 WORDS = [f"{x}{y}{z}" for x in "abc" for y in "dei" for z in "lno"]
 NAMES = NameList(WORDS, "words")
 SMALL: dict[str, Any] = {"task": "generate", "iterations": 10, "hidden_size": 4}
+OBJECTIVE = EXPERIMENT_TASKS["generate"].objective
 SPACE: Space = {
     "learning_rate": Range(0.001, 0.1, log=True),
     "hidden_size": Choices((3, 4, (3, 3))),
@@ -227,17 +230,20 @@ def test_the_loss_of_names_is_that_of_evaluate() -> None:
     *_, last = train(WORDS, Recipe(**SMALL), seed=1)
     others = NameList(["ado", "bel", "ado"])
     expected = evaluate(last.model, ["ado", "bel"]).nats_per_symbol
-    assert losses(last.model, others).mean == pytest.approx(expected)
+    losses = EXPERIMENT_TASKS["generate"].losses(last.model, others)
+    assert losses.mean == pytest.approx(expected)
 
 
 def test_the_loss_of_a_classifier_is_its_share_of_errors() -> None:
     examples = NameList(WORDS, "words", [word[0] for word in WORDS])
     recipe = Recipe.modern(examples, task="classify", iterations=9, hidden_size=4)
     *_, last = train_classifier(examples, recipe, seed=1)
-    of = losses(last.model, examples)
+    of = EXPERIMENT_TASKS["classify"].losses(last.model, examples)
     accuracy = judge(last.model, examples).accuracy
     assert 0 < of.mean < 1 and of.mean == pytest.approx(1 - accuracy)
-    assert OBJECTIVES["classify"].value(of.mean) == pytest.approx(accuracy)
+    assert EXPERIMENT_TASKS["classify"].objective.value(of.mean) == pytest.approx(
+        accuracy
+    )
 
 
 @pytest.mark.parametrize("reverse", [False, True])
@@ -248,7 +254,7 @@ def test_the_loss_of_a_converter_is_its_word_error_rate(reverse: bool) -> None:
         pairs, task="convert", iterations=9, hidden_size=4, ngram=1, reverse=reverse
     )
     *_, last = train_converter(pairs, recipe, seed=1)
-    of = losses(last.model, pairs)
+    of = EXPERIMENT_TASKS["convert"].losses(last.model, pairs)
     assert len(of.totals) == 54
     assert 0 < of.mean == measure(last.model, pairs).converter.word_error_rate
 
@@ -261,7 +267,7 @@ def test_a_trial_measures_each_fold_of_a_recipe_that_learns_the_others() -> None
     recipe = Recipe(**{**SMALL, "iterations": 23, "learning_rate": 0.1})
     for fold, loss in enumerate(outcome.folds):
         learned = chosen(NAMES, search.split.learned(fold))
-        *_, last = train(learned, recipe, seed=fold, alphabet=search.alphabet)
+        *_, last = train(learned, recipe, seed=fold, alphabet=search.spelling.alphabet)
         measured = chosen(NAMES, search.split.measured(fold))
         assert isinstance(measured, NameList)
         assert loss == pytest.approx(evaluate(last.model, measured).nats_per_symbol)
@@ -318,7 +324,7 @@ def study_of(storage: str | None = None, seed: int = 0, **purpose: str) -> Study
     from charnames.experiments.tuning.study import Study
 
     first = {"hidden_size": 4, "learning_rate": 0.01}
-    return Study(storage, SPACE, OBJECTIVES["generate"], seed, first, purpose)
+    return Study(storage, SPACE, OBJECTIVE, seed, first, purpose)
 
 
 def searched(
@@ -399,7 +405,7 @@ def test_accuracies_are_stored_as_such(tmp_path: Path) -> None:
     from charnames.experiments.tuning.study import Study
 
     path = str(tmp_path / "study")
-    study = Study(path, SPACE, OBJECTIVES["classify"], 0, {}, {})
+    study = Study(path, SPACE, EXPERIMENT_TASKS["classify"].objective, 0, {}, {})
     trial = study.ask(math.inf)
     study.tell(Outcome(trial.number, {}, "complete", (0.5, 0.25), (0.25,), 1.0))
     storage = optuna.storages.JournalStorage(
@@ -473,7 +479,13 @@ def result_of(difference: float) -> Any:
     recipes = Recipe(), Recipe(learning_rate=0.02)
     sides = Comparison([before, before], [after, after])
     return Result(
-        OBJECTIVES["generate"], ["learning_rate"], *recipes, None, best, sides, {}
+        OBJECTIVE,
+        ["learning_rate"],
+        *recipes,
+        None,
+        best,
+        sides,
+        {},
     )
 
 

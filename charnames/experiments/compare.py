@@ -6,11 +6,14 @@ import math
 import statistics
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-from charnames.data.name_list import NameList
+from charnames.data.pairs import PairList
+from charnames.experiments.examples import AnyExamples
 from charnames.experiments.executors import Executor
-from charnames.experiments.runs import AnyExamples, Lists, Run, Trial
+from charnames.experiments.runs import Lists, Run, Trial
+from charnames.experiments.tasks.base import Contest
+from charnames.experiments.tasks.table import EXPERIMENT_TASKS
 from charnames.recipes.grown import count_symbols
 
 # Names with fewer symbols are measured in folds, by default.
@@ -19,53 +22,6 @@ _FOLDS = 5
 
 # Student's t for 1, 2, ... degrees of freedom: it is below with probability 97.5 %.
 _T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
-
-
-class Figure(NamedTuple):
-    """A figure of a comparison. is_share: whether it is shown in per cent."""
-
-    name: str
-    heading: str
-    is_share: bool = True
-
-    def text(self, value: float) -> str:
-        """A value of the figure."""
-        return f"{value:.1%}" if self.is_share else f"{value:.3f}"
-
-
-class Contest(NamedTuple):
-    """What architectures for a task are compared by.
-
-    objective: the figure that decides. largest: whether the largest is best.
-    """
-
-    figures: tuple[Figure, ...]
-    objective: str
-    largest: bool
-
-
-CONTESTS = {
-    "generate": Contest(
-        (
-            Figure("nats_per_symbol", "nats per symbol", is_share=False),
-            Figure("novel", "novel"),
-            Figure("distinct", "distinct"),
-        ),
-        "nats_per_symbol",
-        largest=False,
-    ),
-    "classify": Contest(
-        (Figure("training", "training"), Figure("test", "test")), "test", largest=True
-    ),
-    "convert": Contest(
-        (
-            Figure("word_error_rate", "words wrong"),
-            Figure("symbol_error_rate", "symbols wrong"),
-        ),
-        "word_error_rate",
-        largest=False,
-    ),
-}
 
 
 @dataclass
@@ -104,9 +60,8 @@ class Compared:
 
 def default_test(task: str, examples: AnyExamples, share: float) -> float | int:
     """What to measure on: folds of a short list of names, a share of other lists."""
-    if task != "generate":
+    if not EXPERIMENT_TASKS[task].in_folds or isinstance(examples, PairList):
         return share
-    assert isinstance(examples, NameList)
     return _FOLDS if count_symbols(examples) < _SHORT_LIST else share
 
 

@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from charnames.data.name_list import NameList
 from charnames.data.pairs import PairList
-from charnames.data.sequences import SequenceList
-from charnames.encoding.letter_case import KEEP, detect_case
 from charnames.errors import CharnamesError, LossRising
-from charnames.evaluation.classifier import judge
-from charnames.evaluation.converter import measure
-from charnames.evaluation.language_model import CrossValidation, measured_loss
-from charnames.evaluation.samples import novel_and_distinct
+from charnames.evaluation.language_model import CrossValidation
+from charnames.experiments.examples import AnyExamples, Spelling, chosen
+from charnames.experiments.tasks.base import AnyCheckpoint
+from charnames.experiments.tasks.table import EXPERIMENT_TASKS
 from charnames.recipes.recipe import RECIPES, Recipe
 from charnames.recipes.recipe_file import RecipeChoice
-from charnames.training.classifier import ClassifierCheckpoint, train_classifier
-from charnames.training.converter import ConverterCheckpoint, train_converter
-from charnames.training.holdout import (
-    Examples,
-    hold_out_by_label,
-    hold_out_names,
-    hold_out_pairs,
-)
-from charnames.training.language_model import Checkpoint, train
-
-AnyExamples = Examples | PairList
-Checkpoints = Iterator[Checkpoint | ClassifierCheckpoint | ConverterCheckpoint]
 
 
 class Run(NamedTuple):
@@ -96,30 +80,22 @@ class Lists:
         Raises ListError for too few of them.
         """
         examples, test = self.examples, self.test
+        if not isinstance(test, int | float):
+            return examples, test
+        style = Spelling.of(examples).style
         if isinstance(test, int):
             assert isinstance(examples, NameList)
-            return self._folds(examples, test, seed).split(fold)
-        if not isinstance(test, float):
-            return examples, test
-        style = _style(examples)
-        if isinstance(examples, PairList):
-            out = hold_out_pairs(examples, test, seed, style)
-        elif self.task == "classify":
-            out = hold_out_by_label(examples, test, seed, style)
-        else:
-            assert isinstance(examples, NameList)
-            out = hold_out_names(examples, test, seed, style)
-        return _part(examples, ~out), _part(examples, out)
+            return CrossValidation(examples, test, seed, style).split(fold)
+        out = EXPERIMENT_TASKS[self.task].hold_out(examples, test, seed, style)
+        return (
+            chosen(examples, np.flatnonzero(~out).tolist()),
+            chosen(examples, np.flatnonzero(out).tolist()),
+        )
 
     def check(self, run: Run) -> None:
         """Raise CharnamesError if the run cannot begin."""
         learned, measured = self.split(run.seed, run.fold)
-        if isinstance(learned, PairList):
-            assert isinstance(measured, PairList)
-            train_converter(learned, held_out=measured)  # checks; trains nothing
-        elif self.task == "classify":
-            assert not isinstance(measured, PairList)
-            train_classifier(learned, held_out=measured)
+        EXPERIMENT_TASKS[self.task].check(learned, measured)
         with _errors_of(run):
             self._checkpoints(run, learned)
 
@@ -129,59 +105,19 @@ class Lists:
         with _errors_of(run), warnings.catch_warnings():
             warnings.simplefilter("ignore", LossRising)  # the figures show it
             *_, last = self._checkpoints(run, learned)
-            figures, weight = _figures(last, learned, measured)
+            task = EXPERIMENT_TASKS[self.task]
+            figures, weight = task.figures(last.model, learned, measured)
         figures["seconds"] = last.seconds
         parameters = last.model.parameters.values.size
         return Trial(run.architecture, run.seed, run.fold, figures, weight, parameters)
 
-    def _checkpoints(self, run: Run, learned: AnyExamples) -> Checkpoints:
+    def _checkpoints(self, run: Run, learned: AnyExamples) -> Iterator[AnyCheckpoint]:
         """The checkpoints of a run, which starts when the first one is requested."""
         size = learned.targets if isinstance(learned, PairList) else learned
         settings = {**self.base.settings, **run.settings, "task": self.task}
         recipe = Recipe.named(self.base.preset or RECIPES[1], size, **settings)
-        seed = run.seed + run.fold
-        if isinstance(learned, PairList):
-            return train_converter(learned, recipe, seed=seed)
-        if self.task == "classify":
-            return train_classifier(learned, recipe, seed=seed)
-        assert isinstance(learned, NameList) and isinstance(self.examples, NameList)
-        all_names = self._folds(self.examples, self.folds, run.seed)
-        return train(
-            learned,
-            recipe,
-            seed=seed,
-            case=all_names.style,
-            alphabet=all_names.alphabet,
-        )
-
-    def _folds(self, names: NameList, folds: int, seed: int) -> CrossValidation:
-        return CrossValidation(names, folds, seed, _style(names))
-
-
-def _figures(
-    last: Checkpoint | ClassifierCheckpoint | ConverterCheckpoint,
-    learned: AnyExamples,
-    measured: AnyExamples,
-) -> tuple[dict[str, float], float]:
-    """The figures of a trained model, and their weight."""
-    if isinstance(last, Checkpoint):
-        assert isinstance(measured, NameList)
-        nats, symbols = measured_loss(last.model, measured)
-        novel, distinct = novel_and_distinct(last.model, last.model.provenance.seed)
-        figures = {"nats_per_symbol": nats / symbols}
-        return {**figures, "novel": novel, "distinct": distinct}, symbols
-    if isinstance(last, ConverterCheckpoint):
-        assert isinstance(measured, PairList)
-        errors = measure(last.model, measured).converter
-        return {
-            "word_error_rate": errors.word_error_rate,
-            "symbol_error_rate": errors.symbol_error_rate,
-        }, 1
-    assert not isinstance(learned, PairList) and not isinstance(measured, PairList)
-    return {
-        "training": judge(last.model, learned).accuracy,
-        "test": judge(last.model, measured).accuracy,
-    }, 1
+        seed, spelling = run.seed + run.fold, Spelling.of(self.examples)
+        return EXPERIMENT_TASKS[self.task].train(learned, recipe, seed, spelling)
 
 
 @contextmanager
@@ -191,21 +127,3 @@ def _errors_of(run: Run) -> Iterator[None]:
         yield
     except CharnamesError as error:
         raise type(error)(f"{run.architecture}, seed {run.seed}: {error}") from None
-
-
-def _style(examples: AnyExamples) -> str:
-    texts = examples.targets if isinstance(examples, PairList) else examples
-    return detect_case(texts)[0] if isinstance(texts, NameList) else KEEP
-
-
-def _part(examples: AnyExamples, mask: NDArray[np.bool_]) -> AnyExamples:
-    """The examples where `mask` (N,) is true, with their labels."""
-    rows: Sequence[int] = np.flatnonzero(mask).tolist()
-    if isinstance(examples, PairList):
-        return examples.chosen(rows)
-    labels = list(compress(examples.labels or (), mask)) or None
-    if isinstance(examples, SequenceList):
-        return SequenceList(compress(examples, mask), examples.source, labels)
-    part = examples.unlabelled(rows)
-    part.labels = labels
-    return part

@@ -33,9 +33,10 @@ from charnames.recipes.recipe import RECIPES
 
 if TYPE_CHECKING:
     from charnames.data.tables import FileFormat
-    from charnames.experiments.compare import Contest
+    from charnames.experiments.examples import AnyExamples
     from charnames.experiments.executors import Executor
-    from charnames.experiments.runs import AnyExamples, Trial
+    from charnames.experiments.runs import Trial
+    from charnames.experiments.tasks.base import Contest
     from charnames.recipes.recipe_file import RecipeChoice
 
 _HELP = """Train several architectures for a task, and rank them.
@@ -166,24 +167,25 @@ def command(
     """Compare architectures; see _HELP."""
     _check_usage(click.get_current_context())
 
-    from charnames.experiments.compare import CONTESTS, compare, default_test, ranked
+    from charnames.experiments.compare import compare, default_test, ranked
     from charnames.experiments.runs import Lists
+    from charnames.experiments.tasks.table import EXPERIMENT_TASKS
     from charnames.recipes.recipe_file import RecipeChoice
 
     base = recipe or RecipeChoice(None, {})
     source = lists.ListSource(dataset, list_format, label_from_file)
     chosen, examples = _read(console, task or base.settings.get("task"), source)
-    if folds and chosen.name != "generate":
+    contest = EXPERIMENT_TASKS[chosen.name].contest
+    if folds and not EXPERIMENT_TASKS[chosen.name].in_folds:
         raise click.UsageError(f"--folds is for names, not for --task {chosen.name}")
     settings = _architectures(console, architectures, chosen.name, base)
     console.say(lists.summary(examples))
     test: AnyExamples | float | int | None = folds or held_out
     if against:
-        test = chosen.read(console, source.at(against), _labels(chosen))
+        test = chosen.read(console, source.at(against), chosen.needs_labels)
     if test is None:
         test = default_test(chosen.name, examples, _SHARE)
     work = Lists(chosen.name, examples, test, base)
-    contest = CONTESTS[chosen.name]
     finished = compare(work, settings, range(seed, seed + seeds), executor)
     if not console.no_progress:
         runs = len(settings) * seeds * work.folds
@@ -223,18 +225,13 @@ def _read(
     """
     if task is not None:
         chosen = TASKS[str(task)]
-        return chosen, chosen.read(console, source, _labels(chosen))
+        return chosen, chosen.read(console, source, chosen.needs_labels)
     try:
         return TASKS["classify"], TASKS["classify"].read(console, source, True)
     except ListError:
         if "-" in source.datasets or source.label_from_file:
             raise
         return TASKS["generate"], TASKS["generate"].read(console, source, False)
-
-
-def _labels(task: Task) -> bool:
-    """Whether lists are read with their labels."""
-    return task.name == "classify"
 
 
 def _architectures(

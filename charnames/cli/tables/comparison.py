@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from charnames.cli.terminal.console import printable
 
 if TYPE_CHECKING:
-    from charnames.experiments.compare import Compared, Contest, Figure
+    from charnames.experiments.compare import Compared
+    from charnames.experiments.tasks.base import Contest, Figure
 
 
 def record(

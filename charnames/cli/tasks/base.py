@@ -84,8 +84,8 @@ class Task(ABC):
     name: as in `Recipe.task`. default_recipe: the recipe of a run that names none.
     model_suffix: what follows the list's name in the default name of a model.
     model_noun: what `models` calls such a model, empty for a model of names.
-    used_by: the command that uses a trained model. loss_unit and held_out_unit: what
-    the losses are means over.
+    used_by: the command that uses a trained model. needs_labels: whether all examples
+    need labels. loss_unit and held_out_unit: what the losses are means over.
     """
 
     name: ClassVar[str]
@@ -93,6 +93,7 @@ class Task(ABC):
     model_suffix: ClassVar[str] = ""
     model_noun: ClassVar[str] = ""
     used_by: ClassVar[str]
+    needs_labels: ClassVar[bool] = False
     loss_unit: ClassVar[str]
     held_out_unit: ClassVar[str]
 

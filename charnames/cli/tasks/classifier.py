@@ -38,6 +38,7 @@ class Classifying(Task):
     model_suffix = "-classifier"
     model_noun = "a classifier"
     used_by = "classify"
+    needs_labels = True
     loss_unit = held_out_unit = "an example"
 
     def read(

@@ -13,8 +13,9 @@ from charnames.cli.inputs import lists
 from charnames.cli.tasks.table import DEFAULT, TASKS
 from charnames.cli.terminal.console import Console, json_line
 from charnames.experiments.executors import Executor
-from charnames.experiments.tuning.measures import OBJECTIVES, Objective
-from charnames.experiments.tuning.space import Space, default_space, described, inside
+from charnames.experiments.tasks.base import Objective
+from charnames.experiments.tuning.default_space import default_space
+from charnames.experiments.tuning.space import Space, described, inside
 from charnames.experiments.tuning.space_file import SpaceFile, read_space
 from charnames.experiments.tuning.splits import count_of_symbols
 from charnames.experiments.tuning.trials import Search
@@ -65,31 +66,31 @@ def make_plan(console: Console, request: Request) -> Plan:
     module = _study_module()
     choice = request.recipe or RecipeChoice(None, {})
     task = request.task or str(choice.settings.get("task", DEFAULT.name))
-    asked = SpaceFile({}, {})
+    file = SpaceFile({}, {})
     if request.space is not None:
         lists.await_writer(console, request.space)
-        asked = read_space(request.space, task)
-    examples = TASKS[task].read(console, request.source, TASKS[task] is not DEFAULT)
+        file = read_space(request.space, task)
+    examples = TASKS[task].read(console, request.source, TASKS[task].needs_labels)
     console.say(lists.summary(examples))
     base: dict[str, Any] = {**choice.settings, **_OF_TRIALS, "task": task}
     default = TASKS[task].default_recipe if choice.settings else "modern"
     preset = choice.preset or default
-    search = Search.of(examples, preset, base, asked.fixed, request.seed)
+    search = Search.of(examples, preset, base, file.fixed, request.seed)
     recipe = search.base_recipe()
     if recipe.init_from == "model":
         raise click.UsageError(
             "--recipe: starts from a model, and tune has none; take init_from out"
         )
-    space = asked.space or default_space(recipe, count_of_symbols(examples))
+    space = file.space or default_space(recipe, count_of_symbols(examples))
     study = module.Study(
         request.study,
         space,
-        OBJECTIVES[task],
+        search.task.objective,
         request.seed,
         inside(space, recipe),
         _purpose(search, recipe, space),
     )
-    return Plan(request, OBJECTIVES[task], search, recipe, space, study)
+    return Plan(request, search.task.objective, search, recipe, space, study)
 
 
 def _study_module() -> ModuleType:

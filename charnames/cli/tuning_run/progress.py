@@ -10,7 +10,7 @@ from charnames.cli.options.recipe_settings import value_text
 from charnames.cli.training_run.pace import clock
 
 if TYPE_CHECKING:
-    from charnames.experiments.tuning.measures import Objective
+    from charnames.experiments.tasks.base import Objective
     from charnames.experiments.tuning.trials import Outcome
 
 STATES = {"pruned": "poor", "stopped": "stopped", "failed": "failed"}

@@ -13,7 +13,7 @@ from charnames.cli.tuning_run.progress import figure, setting_text
 from charnames.recipes.presets import NETWORK
 
 if TYPE_CHECKING:
-    from charnames.experiments.tuning.measures import Losses, Objective
+    from charnames.experiments.tasks.base import Losses, Objective
     from charnames.experiments.tuning.search import Comparison
     from charnames.experiments.tuning.splits import Split
     from charnames.experiments.tuning.trials import Outcome

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from charnames.errors import TrainingError
 from charnames.experiments.executors import Executor
-from charnames.experiments.tuning.measures import Losses
+from charnames.experiments.tasks.base import Losses
 from charnames.experiments.tuning.trials import (
     FinalRun,
     Outcome,

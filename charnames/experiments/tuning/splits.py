@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from charnames.data.pairs import PairList
-from charnames.data.sequences import SequenceList
 from charnames.encoding.labels import counted_labels, label_ids
 from charnames.errors import ListError
-from charnames.experiments.runs import AnyExamples
+from charnames.experiments.examples import AnyExamples
 from charnames.nn.batching import Ids
 from charnames.random_streams import Stream, generator
 from charnames.recipes.grown import count_symbols
@@ -111,15 +109,3 @@ def count_of_symbols(examples: AnyExamples) -> int:
     return count_symbols(
         examples.targets if isinstance(examples, PairList) else examples
     )
-
-
-def chosen(examples: AnyExamples, numbers: Sequence[int]) -> AnyExamples:
-    """The examples of these numbers, with their labels and weights."""
-    if isinstance(examples, PairList):
-        return examples.chosen(numbers)
-    labels = [examples.labels[i] for i in numbers] if examples.labels else None
-    if isinstance(examples, SequenceList):
-        return SequenceList((examples[i] for i in numbers), examples.source, labels)
-    part = examples.unlabelled(numbers)
-    part.labels = labels
-    return part

@@ -26,7 +26,7 @@ from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, TrialState
 
 from charnames.errors import TrainingError
-from charnames.experiments.tuning.measures import Objective
+from charnames.experiments.tasks.base import Objective
 from charnames.experiments.tuning.space import Choices, Range, Space, value_text
 from charnames.experiments.tuning.trials import Outcome, Trial
 from charnames.io import files
@@ -111,36 +111,36 @@ class Study:
         number = len(self._study.get_trials(deepcopy=False))
         seed = int(generator(self._seed, Stream.SEARCH, number).integers(2**32))
         self._study.sampler = optuna.samplers.TPESampler(seed=seed)
-        asked = self._study.ask(self._distributions)
-        self._running[asked.number] = asked
+        trial = self._study.ask(self._distributions)
+        self._running[trial.number] = trial
         settings = {
-            name: _setting(self._space[name], asked.params[name])
+            name: _setting(self._space[name], trial.params[name])
             for name in self._space
         }
-        return Trial(asked.number, settings, self._limits(), deadline)
+        return Trial(trial.number, settings, self._limits(), deadline)
 
     def tell(self, outcome: Outcome) -> None:
         """Record what became of a trial."""
-        asked = self._running.pop(outcome.number)
+        trial = self._running.pop(outcome.number)
         value = self._objective.value
         for step, loss in enumerate(outcome.steps):
-            asked.report(value(loss), step)
+            trial.report(value(loss), step)
         folds = [value(loss) for loss in outcome.folds]
-        asked.set_user_attr("folds", folds)
-        asked.set_user_attr("seconds", outcome.seconds)
+        trial.set_user_attr("folds", folds)
+        trial.set_user_attr("seconds", outcome.seconds)
         if outcome.error:
-            asked.set_user_attr("error", outcome.error)
+            trial.set_user_attr("error", outcome.error)
         if outcome.state == "complete":
-            self._study.tell(asked, value(outcome.loss))
+            self._study.tell(trial, value(outcome.loss))
         elif outcome.state == "pruned":
-            self._study.tell(asked, state=TrialState.PRUNED)
+            self._study.tell(trial, state=TrialState.PRUNED)
         else:
-            self._study.tell(asked, state=TrialState.FAIL)
+            self._study.tell(trial, state=TrialState.FAIL)
 
     def abandon(self) -> None:
         """Record that the trials that still run will not be told."""
-        for asked in self._running.values():
-            self._study.tell(asked, state=TrialState.FAIL)
+        for trial in self._running.values():
+            self._study.tell(trial, state=TrialState.FAIL)
         self._running.clear()
 
     @property

@@ -12,15 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from charnames.errors import CharnamesError, LossRising
-from charnames.experiments.runs import AnyExamples
-from charnames.experiments.tuning.measures import (
-    Losses,
-    alphabet_of,
-    checkpoints,
-    losses,
-    style_of,
-)
-from charnames.experiments.tuning.splits import Split, chosen, split
+from charnames.experiments.examples import AnyExamples, Spelling, chosen
+from charnames.experiments.tasks.base import ExperimentTask, Losses
+from charnames.experiments.tasks.table import EXPERIMENT_TASKS
+from charnames.experiments.tuning.splits import Split, split
 from charnames.recipes.recipe import Recipe
 
 CHECKPOINTS = 5  # of a fold: how often a trial is measured
@@ -31,8 +26,9 @@ class Search:
     """What all trials of a search share.
 
     preset, base: the recipe that is to be improved, by the name of a preset, and
-    settings in place of its own. fixed: settings of all trials in place of those. seed:
-    of the split, and of the first fold; the other folds have those after it.
+    settings in place of its own, the task among them. fixed: settings of all trials in
+    place of those. seed: of the split, and of the first fold; the other folds have
+    those after it.
     """
 
     examples: AnyExamples
@@ -41,8 +37,7 @@ class Search:
     base: Mapping[str, Any]
     fixed: Mapping[str, Any]
     seed: int
-    style: str
-    alphabet: str
+    spelling: Spelling
 
     @classmethod
     def of(
@@ -54,10 +49,14 @@ class Search:
         seed: int,
     ) -> Search:
         """A search on a list. Raises ListError for one with too few examples."""
-        style = style_of(examples)
-        parts = split(examples, style, seed, base.get("task") == "classify")
-        letters = alphabet_of(examples, style)
-        return cls(examples, parts, preset, base, fixed, seed, style, letters)
+        task, spelling = EXPERIMENT_TASKS[base["task"]], Spelling.of(examples)
+        parts = split(examples, spelling.style, seed, task.stratified)
+        return cls(examples, parts, preset, base, fixed, seed, spelling)
+
+    @property
+    def task(self) -> ExperimentTask:
+        """The task of all trials."""
+        return EXPERIMENT_TASKS[self.base["task"]]
 
     def base_recipe(self) -> Recipe:
         """The recipe that is to be improved, for the examples of the search."""
@@ -194,11 +193,10 @@ def _run(
         recipe = replace(recipe, checkpoint_every=every)
     examples = chosen(search.examples, learned)
     others = chosen(search.examples, measured)
-    for checkpoint in checkpoints(
-        examples, recipe, seed, search.style, search.alphabet
-    ):
+    task = search.task
+    for checkpoint in task.train(examples, recipe, seed, search.spelling):
         if not recipe.iterations:
-            yield CHECKPOINTS, losses(checkpoint.model, others)
+            yield CHECKPOINTS, task.losses(checkpoint.model, others)
         elif checkpoint.iteration:
             done = max(1, CHECKPOINTS * checkpoint.iteration // recipe.iterations)
-            yield done, losses(checkpoint.model, others)
+            yield done, task.losses(checkpoint.model, others)

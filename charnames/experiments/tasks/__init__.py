@@ -1,0 +1,1 @@
+"""The tasks of a model in experiments, one in each file."""
