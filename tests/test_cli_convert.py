@@ -249,7 +249,7 @@ def test_without_a_converter_it_says_how_to_train_one(cli: CommandLine) -> None:
 
 def test_other_models_are_refused(trained: CommandLine) -> None:
     done = trained("convert", "-m", "elements", "баг", status=1)
-    assert "a model that converts nothing" in done.err
+    assert "a model of names, which converts nothing" in done.err
 
 
 def test_other_commands_refuse_a_converter(convert: Inside) -> None:

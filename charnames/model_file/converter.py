@@ -5,19 +5,22 @@ See charnames.model_file.metadata for what every model file says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from charnames.encoding.symbols import SymbolPair
+from charnames.io.safetensors import Tensor
 from charnames.io.strict_json import FormatError
 from charnames.model_file.checks import refuse
 from charnames.model_file.classifier import read_scaling
 from charnames.model_file.description import ModelArrays, ModelInfo, TaskFormat
 from charnames.nn.networks.shape import AnyShape
-from charnames.prediction.chunks import MOST
+from charnames.prediction.chunks import CHUNK_IDS, MOST
 from charnames.recipes.network import converter_shape
+
+CHUNKS, LONGEST = "chunks", "longest"  # the names of tensors
 
 
 def symbols_of(info: ModelInfo) -> SymbolPair:
@@ -49,13 +52,19 @@ def _shape(info: ModelInfo) -> AnyShape:
     return converter_shape(info.recipe, reads, target, len(info.labels))
 
 
-def check_converter(info: ModelInfo, arrays: ModelArrays) -> None:
+def _tensors(info: ModelInfo, length: Callable[[str], int]) -> dict[str, Tensor]:
+    tensors = {}
+    if info.recipe.ngram:
+        tensors[CHUNKS] = Tensor("U32", (length(CHUNKS), CHUNK_IDS))
+    tensors[LONGEST] = Tensor("U32", (length(LONGEST),))
+    return tensors
+
+
+def _check(info: ModelInfo, arrays: ModelArrays) -> None:
     """Raises FormatError for chunks and lengths that no converter has."""
-    if info.recipe.task != "convert":
-        return
     longest = arrays.longest
     if (longest[1:] < longest[:-1]).any() or not 0 < longest[-1] <= 10**6:
-        raise FormatError("tensor 'longest' is not in order")
+        raise FormatError(f"tensor {LONGEST!r} is not in order")
     if arrays.chunks is None or arrays.grams is None:
         return
     source, target = symbols_of(info)
@@ -69,9 +78,9 @@ def check_converter(info: ModelInfo, arrays: ModelArrays) -> None:
         or (ids[:, MOST:] >= len(target) - 1).any()
         or len(np.unique(ids, axis=0)) < len(ids)
     ):
-        raise FormatError("tensor 'chunks' holds what is no chunk")
+        raise FormatError(f"tensor {CHUNKS!r} holds what is no chunk")
     if (len(ids) + 1) ** arrays.grams.order > 2**64:
         refuse("ngram", arrays.grams.order, "possible with so many chunks")
 
 
-FORMAT = TaskFormat(_with_inputs, _shape)
+FORMAT = TaskFormat(_with_inputs, _shape, _tensors, _check)

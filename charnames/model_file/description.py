@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from charnames.encoding.hashes import Hashes
 from charnames.encoding.list_form import ListForm
 from charnames.encoding.scaling import Scaling
+from charnames.io.safetensors import Tensor
 from charnames.nn.networks.shape import AnyShape
 from charnames.nn.parameters import Array, Parameters
 from charnames.prediction.chunks import Chunks
@@ -158,16 +159,29 @@ class StoredModel(NamedTuple):
     arrays: ModelArrays
 
 
+def _nothing(info: ModelInfo, length: Callable[[str], int]) -> dict[str, Tensor]:
+    return {}
+
+
+def _accept(info: ModelInfo, arrays: ModelArrays) -> None:
+    pass
+
+
 class TaskFormat(NamedTuple):
     """What the model file of one task has of its own.
 
     with_inputs: takes what every file says, and the texts of the metadata, and adds
     what the model reads; raises FormatError, RecipeError or AlphabetError for a model
-    that cannot be. shape: the shape of the model's network.
+    that cannot be. shape: the shape of the model's network. tensors: the tensors that
+    only models of the task have, by name; it takes a function that gives the length
+    that a tensor has in the file. check: raises FormatError for arrays that no model of
+    the task has.
     """
 
     with_inputs: Callable[[ModelInfo, Mapping[str, str]], ModelInfo]
     shape: Callable[[ModelInfo], AnyShape]
+    tensors: Callable[[ModelInfo, Callable[[str], int]], dict[str, Tensor]] = _nothing
+    check: Callable[[ModelInfo, ModelArrays], None] = _accept
 
 
 def state_names(recipe: Recipe, progress: Progress) -> tuple[str, ...]:

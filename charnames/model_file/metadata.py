@@ -11,6 +11,7 @@ import dataclasses
 import math
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -43,7 +44,6 @@ from charnames.model_file.upgrade import OLD_VERSIONS, upgraded
 from charnames.nn.batching import END
 from charnames.nn.networks.shape import AnyShape, Shape
 from charnames.nn.parameters import Shapes
-from charnames.prediction.chunks import CHUNK_IDS
 from charnames.prediction.ngram import Grams
 from charnames.prediction.whole_words import WordPairs
 from charnames.recipes.recipe import Recipe
@@ -55,7 +55,6 @@ KNOWN, STATE, CODES, COUNTS = "known", "state.", "grams.codes", "grams.counts"
 WORDS, PAIRS, NEAR = "words.symbols", "words.pairs", "near"
 FAMILIAR, DIRECTIONS = "familiar", "directions"
 MOST_DIRECTIONS = 1024
-CHUNKS, LONGEST = "chunks", "longest"  # of converters
 IMPOSSIBLE = (FormatError, RecipeError, AlphabetError)  # what reading refuses with
 
 _TASKS = {
@@ -151,10 +150,7 @@ def read_metadata(header: Header) -> Contents:
     if info.recipe.word_weight:
         others[WORDS] = Tensor("U32", (_length(header, WORDS),))
         others[PAIRS] = Tensor("U32", (_length(header, PAIRS), 4))
-    if info.recipe.task == "convert":
-        if info.recipe.ngram:
-            others[CHUNKS] = Tensor("U32", (_length(header, CHUNKS), CHUNK_IDS))
-        others[LONGEST] = Tensor("U32", (_length(header, LONGEST),))
+    others |= _TASKS[info.recipe.task].tensors(info, partial(_length, header))
     for name in NEAR, FAMILIAR:
         if name in header.entries:
             others[name] = Tensor("U64", (_length(header, name),))
@@ -179,7 +175,7 @@ def total(shapes: Shapes) -> int:
     return sum(map(math.prod, shapes.values()))
 
 
-def check_arrays(arrays: ModelArrays, V: int) -> None:
+def check_arrays(info: ModelInfo, arrays: ModelArrays, V: int) -> None:
     """Raises FormatError for numbers that training with V symbols never makes."""
     state = {STATE + name: array for name, array in arrays.state.items()}
     if arrays.directions is not None:
@@ -196,6 +192,7 @@ def check_arrays(arrays: ModelArrays, V: int) -> None:
         _check_grams(arrays.grams, V)
     if arrays.words:
         _check_words(arrays.words, V)
+    _TASKS[info.recipe.task].check(info, arrays)
 
 
 def _check_words(words: WordPairs, V: int) -> None:

@@ -17,16 +17,14 @@ from numpy.typing import NDArray
 from charnames.io import safetensors
 from charnames.io.safetensors import Header, Tensor
 from charnames.io.strict_json import FormatError, compact
-from charnames.model_file.converter import check_converter
+from charnames.model_file.converter import CHUNKS, LONGEST
 from charnames.model_file.description import ModelArrays, StoredModel
 from charnames.model_file.metadata import (
-    CHUNKS,
     CODES,
     COUNTS,
     DIRECTIONS,
     FAMILIAR,
     KNOWN,
-    LONGEST,
     NEAR,
     PAIRS,
     STATE,
@@ -94,8 +92,7 @@ def decoded(header: Header, stream: io.BufferedIOBase) -> StoredModel:
         chunks=Chunks(blocks[CHUNKS]) if CHUNKS in blocks else None,
         longest=blocks.get(LONGEST, np.empty(0, np.uint32)),
     )
-    check_arrays(arrays, shape.V)
-    check_converter(info, arrays)
+    check_arrays(info, arrays, shape.V)
     return StoredModel(info, arrays)
 
 
@@ -143,8 +140,7 @@ def encoded(model: StoredModel) -> list[bytes | memoryview]:
     header = safetensors.header(texts, tensors)
     size = len(header) + sum(block.nbytes for block in buffer)
     contents = read_metadata(safetensors.read_header(io.BytesIO(header), size))
-    check_arrays(arrays, contents.shape.V)
-    check_converter(info, arrays)
+    check_arrays(info, arrays, contents.shape.V)
     return [header, *buffer]
 
 

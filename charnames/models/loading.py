@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from charnames.io.files import FilePath
 from charnames.model_file import storage
@@ -19,24 +20,12 @@ if TYPE_CHECKING:
 PRETRAINED = os.path.join(os.path.dirname(os.path.dirname(__file__)), "pretrained")
 BASE = os.path.join(PRETRAINED, "base.safetensors")
 
-_OTHERS = {  # than models of names: what they are, and what to do with them
-    "classify": (
-        "a classifier, which writes no names",
-        "give it to `charnames classify`",
-    ),
-    "convert": (
-        "a converter, which writes no new names",
-        "give it to `charnames convert`",
-    ),
-}
-
 
 def load(path: FilePath) -> Model:
-    """The model of names in that file. Nothing in it is run, and nothing taken on
-    trust.
+    """The model of names in that file. Nothing in it is run, and all of it is checked.
 
     Raises ModelFileError for a file that cannot be read, is no model, is damaged, or
-    holds a classifier.
+    holds a model of another task.
     """
     return as_language_model(load_any(path), storage.source_of(path))
 
@@ -48,7 +37,7 @@ def load_base() -> Model:
 
 def load_classifier(path: FilePath) -> Classifier:
     """The classifier in that file. Raises ModelFileError as `load` does, and for a
-    model of names.
+    model of another task.
     """
     return as_classifier(load_any(path), storage.source_of(path))
 
@@ -79,7 +68,9 @@ def as_language_model(model: Trained, source: str) -> Model:
 
     if isinstance(model, Model):
         return model
-    raise storage.refusal(source, *_OTHERS[model.recipe.task])
+    kind = _KINDS[model.recipe.task]
+    what = f"{kind.noun}, which generates no names"
+    raise storage.refusal(source, what, f"give it to `charnames {kind.command}`")
 
 
 def as_classifier(model: Trained, source: str) -> Classifier:
@@ -88,8 +79,7 @@ def as_classifier(model: Trained, source: str) -> Classifier:
 
     if isinstance(model, Classifier):
         return model
-    what = "a converter" if model.recipe.task == "convert" else "a model of names"
-    what += ", which tells no labels"
+    what = f"{_KINDS[model.recipe.task].noun}, which tells no labels"
     raise storage.refusal(source, what, "train a classifier with --task classify")
 
 
@@ -99,7 +89,7 @@ def as_converter(model: Trained, source: str) -> Converter:
 
     if isinstance(model, Converter):
         return model
-    what = "a model that converts nothing"
+    what = f"{_KINDS[model.recipe.task].noun}, which converts nothing"
     raise storage.refusal(source, what, "train a converter with --task convert")
 
 
@@ -117,15 +107,39 @@ def is_for(path: FilePath, task: str) -> bool:
 
 
 def _model(stored: StoredModel) -> Trained:
-    task = stored.info.recipe.task
-    if task == "classify":
-        from charnames.models.classifier import Classifier
+    return _KINDS[stored.info.recipe.task].build(stored)
 
-        return Classifier.from_stored(stored)
-    if task == "convert":
-        from charnames.models.converter import Converter
 
-        return Converter.from_stored(stored)
+def _language_model(stored: StoredModel) -> Trained:
     from charnames.models.language_model import Model
 
     return Model.from_stored(stored)
+
+
+def _classifier(stored: StoredModel) -> Trained:
+    from charnames.models.classifier import Classifier
+
+    return Classifier.from_stored(stored)
+
+
+def _converter(stored: StoredModel) -> Trained:
+    from charnames.models.converter import Converter
+
+    return Converter.from_stored(stored)
+
+
+class _Kind(NamedTuple):
+    """The models of a task: what an error calls one, the command that uses it, and how
+    it is built.
+    """
+
+    noun: str
+    command: str
+    build: Callable[[StoredModel], Trained]
+
+
+_KINDS = {
+    "generate": _Kind("a model of names", "sample", _language_model),
+    "classify": _Kind("a classifier", "classify", _classifier),
+    "convert": _Kind("a converter", "convert", _converter),
+}

@@ -232,20 +232,20 @@ class Recipe:
             if name not in known:
                 hint = did_you_mean(name, known)
                 raise RecipeError(f"there is no setting {name!r}{hint}", name)
-        generates = settings.get("task", TASKS[0]) == TASKS[0]
-        if generates and settings.get("batch_size", 1) != 1:
+        without = _OF_OTHER_TASKS.get(str(settings.get("task", TASKS[0])), ())
+        if "state" not in without and settings.get("batch_size", 1) != 1:
             settings = {"state": "zero", **settings}
         return cls(**settings)
 
     @property
     def carries_state(self) -> bool:
         """Whether names start from the last hidden state of the name before them."""
-        return self.task == "generate" and self.state == "carry"
+        return self.state == "carry" and "state" in settings_of(self.task)
 
     @property
     def keeps_order(self) -> bool:
         """Whether all passes through the list take it in the same order."""
-        return self.task == "generate" and self.order == "once"
+        return self.order == "once" and "order" in settings_of(self.task)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -263,7 +263,6 @@ class Recipe:
     def settings(self) -> dict[str, Any]:
         """Every setting of the task by name: the inverse of `from_settings`."""
         settings = dataclasses.asdict(self)
-        if self.task != "convert":
-            for name in _OF_CONVERTERS:
-                del settings[name]
+        for name in {*_OF_CONVERTERS} & {*_OF_OTHER_TASKS[self.task]}:
+            del settings[name]
         return settings

@@ -43,6 +43,8 @@ from charnames.training.resume import (
 )
 from charnames.training.state import TrainingState, improved
 
+UNKNOWN = 0.02  # of a source's symbols, read as the unknown one in training
+
 
 @dataclass(frozen=True)
 class ConverterCheckpoint:
@@ -107,7 +109,7 @@ def train_converter(
         model = replace(model, longest=_longest(encoded))
         if model.recipe.ngram:
             model = _with_chunks(model, encoded)
-    state = TrainingState(model)
+    state = TrainingState(model, UNKNOWN)
     if resume:
         check_unfinished(state)
     errors = HeldOutErrors(measured, model) if measured else None

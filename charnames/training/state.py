@@ -19,8 +19,6 @@ from charnames.nn.parameters import Parameters
 from charnames.random_streams import Stream, generator
 from charnames.recipes.recipe import Recipe
 
-UNKNOWN = 0.02  # of a source's symbols, read as the unknown one in training
-
 AnyModel = TypeVar("AnyModel", bound=Trained)
 
 
@@ -37,9 +35,12 @@ class TrainingState(Generic[AnyModel]):
     carried: the hidden state that the next name starts from, (state_size,), or (0,).
     loss: the smoothed loss per example, in nats. settled: whether the loss differs
     from the previous pass's by less than the tolerance.
+
+    unknown: the rate at which symbols of a converter's sources are replaced by the
+    unknown symbol in training.
     """
 
-    def __init__(self, model: AnyModel) -> None:
+    def __init__(self, model: AnyModel, unknown: float = 0.0) -> None:
         self.model = model
         self.recipe = recipe = model.recipe
         self.seed = model.provenance.seed
@@ -53,7 +54,7 @@ class TrainingState(Generic[AnyModel]):
         self.optimizer = _optimizer(recipe, self.parameters)
         for name, array in self.optimizer.state.items():
             array[:] = arrays.get(name, array)
-        self.dropout = _dropout(recipe)
+        self.dropout = _dropout(recipe, unknown)
         self.best = model.parameters
         shape, size = model.shape, 0
         if recipe.carries_state and isinstance(shape, Shape):
@@ -199,12 +200,12 @@ def _optimizer(recipe: Recipe, parameters: Parameters) -> SGD | AdamW:
     return SGD(parameters, recipe.momentum)
 
 
-def _dropout(recipe: Recipe) -> Dropout | None:
+def _dropout(recipe: Recipe, unknown: float) -> Dropout | None:
     """The rates of dropout, or None if all of them are 0."""
     dropout = Dropout(
         recipe.embedding_dropout,
         recipe.dropout,
         recipe.recurrent_dropout,
-        UNKNOWN if recipe.task == "convert" else 0.0,
+        unknown,
     )
     return dropout if any(dataclasses.astuple(dropout)) else None
