@@ -52,6 +52,11 @@ class Trained(ABC):
 
     @property
     @abstractmethod
+    def example_noun(self) -> str:
+        """The word for an example of its list: name, pair or sequence."""
+
+    @property
+    @abstractmethod
     def shape(self) -> AnyShape:
         """The shape of its network."""
 

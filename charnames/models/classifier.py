@@ -54,6 +54,11 @@ class Classifier(Trained):
         return None if isinstance(self.reader, Scaling) else self.reader.alphabet
 
     @property
+    def example_noun(self) -> str:
+        """The word for an example of its list: name, or sequence of numbers."""
+        return "sequence" if self.alphabet is None else "name"
+
+    @property
     def shape(self) -> Shape:
         """The shape of its network."""
         return classifier_shape(self.recipe, self.reader, len(self.labels))

@@ -81,6 +81,11 @@ class Converter(Trained):
         return " ".join(self.source.alphabet)
 
     @property
+    def example_noun(self) -> str:
+        """The word for an example of its list."""
+        return "pair"
+
+    @property
     def shape(self) -> AnyShape:
         """The shape of its network."""
         labels = len(self.labels)

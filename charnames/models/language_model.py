@@ -62,6 +62,11 @@ class Model(Trained):
         return self.vocabulary.characters
 
     @property
+    def example_noun(self) -> str:
+        """The word for an example of its list."""
+        return "name"
+
+    @property
     def shape(self) -> Shape:
         """What decides the shapes of the weights."""
         return network_shape(self.recipe, len(self.vocabulary), len(self.labels))

@@ -156,10 +156,9 @@ def described(path: str) -> str:
 
 def learned(model: Trained) -> str:
     """The list that a model learned, with its number of names, pairs or sequences."""
-    noun = "sequence" if model.alphabet is None else "name"
-    noun = "pair" if model.recipe.task == "convert" else noun
     count = model.provenance.names
-    return f"{model.provenance.dataset}: {count:,} {noun}{'s' * (count != 1)}"
+    nouns = model.example_noun + "s" * (count != 1)
+    return f"{model.provenance.dataset}: {count:,} {nouns}"
 
 
 def default_line(path: str) -> str:

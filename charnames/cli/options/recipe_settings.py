@@ -200,16 +200,9 @@ def defaults(name: str, all_tasks: bool = True) -> str:
     >>> defaults("clip", all_tasks=False)
     'classic: 5; modern: 0'
     """
-    classic, modern, classify, convert = (
-        _values(recipes, name)
-        for recipes in (
-            [Recipe.classic()],
-            _modern_recipes(own_network=name in NETWORK),
-            _classifier_recipes(),
-            _converter_recipes(),
-        )
-    )
-    of_tasks = {"classify": classify, "convert": convert}
+    classic = _values([Recipe.classic()], name)
+    modern = _values(_modern_recipes(own_network=name in NETWORK), name)
+    of_tasks = {task: _values(recipes(), name) for task, recipes in _OF_TASKS.items()}
     tasks = SETTINGS[name].tasks if name in SETTINGS else ()
     if tasks and tasks != _GENERATE:
         values = dict.fromkeys(of_tasks[task] for task in tasks)
@@ -256,6 +249,10 @@ def _classifier_recipes() -> list[Recipe]:
 def _converter_recipes() -> list[Recipe]:
     """The recipes for few and many pairs."""
     return [Recipe.modern(["a"] * n, task="convert") for n in (1, 10_000)]
+
+
+# The recipes of the tasks other than generating names.
+_OF_TASKS = {"classify": _classifier_recipes, "convert": _converter_recipes}
 
 
 def _values(recipes: list[Recipe], name: str) -> str:

@@ -61,7 +61,7 @@ def facts(path: str, model: Trained) -> dict[str, str]:
     """What the model is and where it came from, by what it is called."""
     described = record(path, model)
     recipe = described["recipe"]
-    loss_unit = TASKS[recipe["task"]].loss_unit
+    task = TASKS[recipe["task"]]
     characters = "vectors" if model.alphabet is None else "characters"
     return {
         "model": model_folder.described(path),
@@ -70,11 +70,11 @@ def facts(path: str, model: Trained) -> dict[str, str]:
         "dataset": f"{model_folder.learned(model)} of at most "
         f"{described['longest']:,} {characters}",
         "fingerprint": described["fingerprint"],
-        **_alphabet(model),
+        **task.alphabet_rows(model),
         **_labels(described["labels"]),
         "case": described["case"],
         "iterations": f"{described['iterations']:,} of {recipe['iterations']:,}",
-        "loss": f"{described['loss']:.2f} nats {loss_unit}, smoothed",
+        "loss": f"{described['loss']:.2f} nats {task.loss_unit}, smoothed",
         "seed": str(described["seed"]),
         **({"started from": described["parent"]} if described["parent"] else {}),
         **_mixed(described),
@@ -92,25 +92,6 @@ def settings(model: Trained) -> dict[str, str]:
 def weights(model: Trained) -> dict[str, str]:
     """The shape of each weight, by its name."""
     return {name: _size(shape) for name, shape in model.parameters.shapes.items()}
-
-
-def _alphabet(model: Trained) -> dict[str, str]:
-    if model.alphabet is None:
-        return {}
-    if model.recipe.task == "convert":
-        symbols = model.alphabet.split(" ")
-        return {"symbols": f"{len(symbols)} of sources: {' '.join(symbols)}"}
-    if model.recipe.unit == "word":
-        words = model.alphabet.split(" ")
-        return {
-            "words": f"{len(words):,} and the unknown one: {' '.join(words[:10])} …"
-        }
-    from charnames.models.language_model import Model
-
-    alphabet = model.alphabet
-    marked = isinstance(model, Model) and model.vocabulary.mark is not None
-    more = ", the mark of letter case and" if marked else " and"
-    return {"alphabet": f"{len(alphabet)} characters{more} the end marker: {alphabet}"}
 
 
 def _mixed(record: dict[str, Any]) -> dict[str, str]:

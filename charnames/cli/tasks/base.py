@@ -105,6 +105,14 @@ class Task(ABC):
         """
 
     @abstractmethod
+    def case_style(
+        self, console: Console, recipe: Recipe, examples: AnyExamples, case: str | None
+    ) -> str:
+        """The case style to train with, which is printed; "keep" where the texts are
+        not folded. case: that of --case.
+        """
+
+    @abstractmethod
     def train(
         self, inputs: TrainingInputs, watch: Callable[[int, float], object]
     ) -> Iterator[AnyCheckpoint]:
@@ -127,6 +135,10 @@ class Task(ABC):
 
         Raises ListError.
         """
+
+    @abstractmethod
+    def alphabet_rows(self, model: Trained) -> dict[str, str]:
+        """What `info` says of the characters, words or symbols that a model knows."""
 
     @abstractmethod
     def checkpoint_line(self, checkpoint: AnyCheckpoint) -> str:

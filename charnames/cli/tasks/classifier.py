@@ -22,10 +22,11 @@ from charnames.cli.tasks.base import (
 from charnames.cli.terminal.console import Console
 
 if TYPE_CHECKING:
-    from charnames.cli.tasks.base import AnyCheckpoint
+    from charnames.cli.tasks.base import AnyCheckpoint, AnyExamples
     from charnames.evaluation.metrics import Report
     from charnames.experiments.report.contents import Section
     from charnames.models.base import Trained
+    from charnames.recipes.recipe import Recipe
     from charnames.training.classifier import ClassifierCheckpoint
     from charnames.training.holdout import Examples
 
@@ -69,6 +70,16 @@ class Classifying(Task):
             ", ".join(part.source for part in parts),
             list(chain.from_iterable(part.labels or () for part in parts)),
         )
+
+    def case_style(
+        self, console: Console, recipe: Recipe, examples: AnyExamples, case: str | None
+    ) -> str:
+        """The style of names; words and numbers keep theirs."""
+        from charnames import NameList
+
+        if recipe.unit == "word" or not isinstance(examples, NameList):
+            return "keep"
+        return lists.case_style(console, examples, case, marks=False)
 
     def train(
         self, inputs: TrainingInputs, watch: Callable[[int, float], object]
@@ -123,6 +134,17 @@ class Classifying(Task):
         if learned := also_learned(model, examples):
             lists.warn_of_learned(console, learned, f"{len(examples):,} examples")
         return judge(model, examples)
+
+    def alphabet_rows(self, model: Trained) -> dict[str, str]:
+        """The characters, or the first of the words; nothing for numbers."""
+        if model.alphabet is None:
+            return {}
+        if model.recipe.unit == "word":
+            words = model.alphabet.split(" ")
+            first = " ".join(words[:10])
+            return {"words": f"{len(words):,} and the unknown one: {first} …"}
+        text = f"{len(model.alphabet)} characters and the end marker"
+        return {"alphabet": f"{text}: {model.alphabet}"}
 
     def checkpoint_line(self, checkpoint: AnyCheckpoint) -> str:
         """The loss per example and the accuracy, learned and held out."""

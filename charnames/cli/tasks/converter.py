@@ -19,11 +19,12 @@ from charnames.cli.terminal.console import Console, printable
 
 if TYPE_CHECKING:
     from charnames.cli.inputs.lists import ListSource
-    from charnames.cli.tasks.base import AnyCheckpoint
+    from charnames.cli.tasks.base import AnyCheckpoint, AnyExamples
     from charnames.data.pairs import PairList
     from charnames.evaluation.converter import ConverterEvaluation
     from charnames.experiments.report.contents import Section
     from charnames.models.base import Trained
+    from charnames.recipes.recipe import Recipe
     from charnames.training.converter import ConverterCheckpoint
 
 
@@ -56,6 +57,21 @@ class Converting(Task):
                 lists.await_writer(console, dataset)
                 parts.append(read_pairs(dataset, encoding))
         return joined_pairs(parts) if len(parts) > 1 else parts[0]
+
+    def case_style(
+        self, console: Console, recipe: Recipe, examples: AnyExamples, case: str | None
+    ) -> str:
+        """The style of the texts that are written; symbols between blanks keep
+        theirs.
+        """
+        from charnames.data.name_list import NameList
+        from charnames.data.pairs import PairList
+
+        assert isinstance(examples, PairList)
+        if recipe.target_unit != "character":
+            return "keep"
+        pairs = examples.reversed() if recipe.reverse else examples
+        return lists.case_style(console, NameList(pairs.targets), case)
 
     def train(
         self, inputs: TrainingInputs, watch: Callable[[int, float], object]
@@ -116,6 +132,13 @@ class Converting(Task):
         if known := also_learned(model, pairs):
             lists.warn_of_learned(console, known, f"{len(pairs):,} pairs")
         return pairs, measure(model, pairs)
+
+    def alphabet_rows(self, model: Trained) -> dict[str, str]:
+        """The symbols of the sources; nothing for numbers."""
+        if model.alphabet is None:
+            return {}
+        symbols = model.alphabet.split(" ")
+        return {"symbols": f"{len(symbols)} of sources: {model.alphabet}"}
 
     def checkpoint_line(self, checkpoint: AnyCheckpoint) -> str:
         """The smoothed loss per pair, and the errors on what is held out."""

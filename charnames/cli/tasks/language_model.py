@@ -21,10 +21,11 @@ from charnames.errors import ListError
 
 if TYPE_CHECKING:
     from charnames import Model, NameList
-    from charnames.cli.tasks.base import AnyCheckpoint
+    from charnames.cli.tasks.base import AnyCheckpoint, AnyExamples
     from charnames.evaluation.language_model import Evaluation
     from charnames.experiments.report.contents import Section
     from charnames.models.base import Trained
+    from charnames.recipes.recipe import Recipe
     from charnames.training.language_model import Checkpoint
 
 
@@ -40,6 +41,15 @@ class Generating(Task):
     def read(self, console: Console, source: ListSource, labels: bool) -> NameList:
         """Names, with labels where they are asked for."""
         return lists.read(console, source, labels)
+
+    def case_style(
+        self, console: Console, recipe: Recipe, examples: AnyExamples, case: str | None
+    ) -> str:
+        """The style of the list; names that differ keep their case."""
+        from charnames import NameList
+
+        assert isinstance(examples, NameList)
+        return lists.case_style(console, examples, case)
 
     def train(
         self, inputs: TrainingInputs, watch: Callable[[int, float], object]
@@ -96,6 +106,15 @@ class Generating(Task):
         if measured:
             evaluation = _evaluated(console, model, measured, learned, seed)
         return language_model_sections(model, learned, evaluation, seed)
+
+    def alphabet_rows(self, model: Trained) -> dict[str, str]:
+        """The characters, in order."""
+        from charnames import Model
+
+        assert isinstance(model, Model)
+        more = ", the mark of letter case" if model.vocabulary.mark is not None else ""
+        text = f"{len(model.alphabet)} characters{more} and the end marker"
+        return {"alphabet": f"{text}: {model.alphabet}"}
 
     def checkpoint_line(self, checkpoint: AnyCheckpoint) -> str:
         """The smoothed loss per name; per symbol, learned and held-out names."""

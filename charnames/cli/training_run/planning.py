@@ -15,7 +15,7 @@ from charnames.cli.options.list_format import LIST_OPTIONS
 from charnames.cli.tasks.base import Task
 from charnames.cli.tasks.table import DEFAULT, TASKS
 from charnames.recipes.presets import NETWORK
-from charnames.recipes.recipe import Recipe
+from charnames.recipes.recipe import Recipe, settings_of
 
 if TYPE_CHECKING:
     from charnames import Model
@@ -175,7 +175,7 @@ def parent_and_settings(
 
     if init_from is None:
         return None, settings
-    if settings.get("task", DEFAULT.name) != DEFAULT.name:
+    if "init_from" not in settings_of(str(settings.get("task", DEFAULT.name))):
         raise click.UsageError(
             "--init-from: only models of names start from other models"
         )

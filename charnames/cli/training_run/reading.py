@@ -8,7 +8,6 @@ from charnames.cli.inputs import lists
 from charnames.cli.tasks.base import TrainingInputs
 from charnames.cli.terminal.console import Console
 from charnames.cli.training_run.planning import Plan, recipe_of
-from charnames.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
     from charnames import Model
@@ -26,7 +25,7 @@ def read_inputs(console: Console, plan: Plan) -> TrainingInputs:
     seed, case = request.seed, "auto"
     if plan.resumed is None:
         console.say(lists.summary(examples))
-        case = _case_style(console, recipe, examples, request.case)
+        case = task.case_style(console, recipe, examples, request.case)
         seed = _seed(console, seed)
         if plan.parent:
             console.say(_inherited(plan.parent, examples, case))
@@ -43,22 +42,6 @@ def _seed(console: Console, seed: int | None) -> int:
         seed = fresh_seed()
         console.say(f"seed: {seed}")
     return seed
-
-
-def _case_style(
-    console: Console, recipe: Recipe, examples: AnyExamples, case: str | None
-) -> str:
-    """The case style to train with; "keep" for words and for sequences of numbers."""
-    from charnames.data.name_list import NameList
-    from charnames.data.pairs import PairList
-
-    if isinstance(examples, PairList) and recipe.target_unit == "character":
-        written = examples.reversed() if recipe.reverse else examples
-        return lists.case_style(console, NameList(written.targets), case)
-    if recipe.unit == "word" or not isinstance(examples, NameList):
-        return "keep"
-    marks = recipe.task == "generate"
-    return lists.case_style(console, examples, case, marks)
 
 
 def _inherited(parent: Model, names: AnyExamples, style: str) -> str:
