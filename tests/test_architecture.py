@@ -197,6 +197,21 @@ def cycles(imports: dict[str, set[str]]) -> list[str]:
 
 
 @each_file
+def test_files_and_functions_are_short(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").count("\n") < 300
+    assert [*long_functions(parsed(path))] == []
+
+
+def long_functions(tree: ast.Module) -> Iterator[str]:
+    """The functions of 60 lines or more, with their decorators not counted."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno
+            if node.end_lineno - node.lineno + 1 >= 60:
+                yield node.name
+
+
+@each_file
 def test_imports_go_downward_only(path: Path) -> None:
     here = module_name(path)
     imports = own_imports(path)
@@ -327,6 +342,9 @@ def test_the_checks_see_what_they_are_to_see(tmp_path: Path) -> None:
     loaded = {"os.path", "charnames.data.names", "charnames.nn.layers.inputs", "yaml"}
     assert imports_when_loaded(path) == loaded
     assert all_imports(path) == {*loaded, "rich", "urllib.request"}
+    source = "def f():\n" + "    pass\n" * 58
+    assert [*long_functions(ast.parse(source))] == []
+    assert [*long_functions(ast.parse(source + "    pass"))] == ["f"]
     source = "f = eval\nos.execvp(f)\nrun('ls', shell=True)\nnp.load(f)\nre.compile('')"
     assert {*dangers(ast.parse(source))} == {"eval", "os.execvp", "shell", "np.load"}
 

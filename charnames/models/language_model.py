@@ -14,12 +14,12 @@ from charnames.encoding.list_form import ListForm
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import SamplingError
 from charnames.generation import sampler
-from charnames.generation.choice import Choice
 from charnames.generation.name_form import NameForm
 from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
 from charnames.models.label_weights import label_weights
 from charnames.models.steering import LearnedList, Steering
+from charnames.models.ways import ChoiceOptions, requested_ways
 from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Array
@@ -170,17 +170,16 @@ class Model(Trained):
         label: str | Mapping[str, float] | None = None,
         spread: sampler.Spread = sampler.one_by_one,
     ) -> sampler.Names:
-        """n names, drawn from the model; the same seed gives the same names. The result
-        is an iterator; its `batches` are lists of names, each as soon as it is drawn.
-        temperature, top_k, top_p, min_p: how each symbol is chosen; see Choice.
-        best_of: of how many new names the best is kept; see Selection. With none of the
-        first four, all is as the recipe says (see own_ways); once too few names are
-        left, each of them is kept, and then temperature 1 follows. prefix to
-        avoid_within: the names that are wanted; see Steering. label: as in `for_label`.
-        spread: where chunks of names are drawn, such as `Executor.in_order`; the names
-        do not depend on it. Raises SamplingError at once for a setting or constraints
-        that cannot be, and after the last name where there are fewer than n (see
-        TryBudget).
+        """Draw n new names; the same seed gives the same names.
+
+        Returns an iterator, whose `batches` are lists of names, each as soon as it is
+        drawn. temperature, top_k, top_p, min_p: see Choice. best_of: of how many new
+        names the best is kept. Without any of these, all is as the recipe says
+        (own_ways). prefix to avoid_within: see Steering. label: as in `for_label`.
+        spread: where chunks of names are drawn; the names do not depend on it.
+
+        Raises SamplingError at once for impossible settings or constraints, and after
+        the last name if there are fewer than n (see TryBudget).
         """
         steering = Steering(
             prefix=prefix,
@@ -198,34 +197,11 @@ class Model(Trained):
             avoid=avoid,
             avoid_within=avoid_within,
         )
-        constraints, novelty = steering.applied(self._learned_list(), self.form.fold)
-        options = temperature, top_k, top_p, min_p
-        if options == (None,) * 4:
-            ways = self.own_ways(best_of, constraints.ask_for_symbols)
-        else:
-            own = self.recipe.temperature if temperature is None else temperature
-            ways = _ways(
-                Choice(own, top_k, top_p, min_p), 1 if best_of is None else best_of
-            )
+        wanted = steering.applied(self._learned_list(), self.form.fold)
+        options = ChoiceOptions(temperature, top_k, top_p, min_p)
+        ways = requested_ways(self.recipe, options, best_of, wanted.constraints)
         predictor = (self if label is None else self.for_label(label)).predictor()
-        wanted = constraints, novelty
         return sampler.sample(predictor, self.form, n, ways, *wanted, seed, spread)
-
-    def own_ways(
-        self, best_of: int | None = None, ask_for_symbols: bool = False
-    ) -> list[sampler.Way]:
-        """The ways to draw names that the recipe says, each for when the one before has
-        too few.
-
-        Its min_p stays aside where constraints ask for symbols. Where it keeps the best
-        of several names, the first symbol is drawn as the model has it.
-        """
-        recipe = self.recipe
-        min_p = None if ask_for_symbols else recipe.min_p or None
-        free_start = recipe.best_of > 1
-        choice = Choice(recipe.temperature, min_p=min_p, free_start=free_start)
-        best_of = recipe.best_of if best_of is None else best_of
-        return [*_ways(choice, best_of), sampler.Way(Choice())]
 
     def best(
         self,
@@ -273,10 +249,10 @@ class Model(Trained):
             avoid=avoid,
             avoid_within=avoid_within,
         )
-        constraints, novelty = steering.applied(self._learned_list(), self.form.fold)
+        wanted = steering.applied(self._learned_list(), self.form.fold)
         from charnames.generation import search
 
-        return search.best(self.predictor(), self.form, n, constraints, novelty)
+        return search.best(self.predictor(), self.form, n, *wanted)
 
     def _learned_list(self) -> LearnedList:
         return LearnedList(
@@ -297,9 +273,3 @@ class Model(Trained):
         block_size: how many names are read before the first of them is scored.
         """
         return score(self.predictor(), self.vocabulary, self.case, names, block_size)
-
-
-def _ways(choice: Choice, best_of: int) -> list[sampler.Way]:
-    """The best of several names, and every name once these are too few."""
-    every = sampler.Way(choice)
-    return [every] if best_of == 1 else [sampler.Way(choice, best_of), every]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,6 +31,13 @@ class LearnedList:
     familiar: Hashes
     list_form: ListForm
     least_edits: int
+
+
+class Wanted(NamedTuple):
+    """Constraints on names, and a filter for whole names."""
+
+    constraints: Constraints
+    novelty: NoveltyFilter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +76,8 @@ class Steering:
     avoid: Iterable[str]
     avoid_within: bool
 
-    def applied(
-        self, learned: LearnedList, fold: Callable[[str], str]
-    ) -> tuple[Constraints, NoveltyFilter]:
-        """The constraints, and a filter for whole names. fold: folds a name.
+    def applied(self, learned: LearnedList, fold: Callable[[str], str]) -> Wanted:
+        """The constraints and the filter. fold: folds a name.
 
         Raises SamplingError for what cannot be, and for more edits than can be told.
         """
@@ -102,7 +108,7 @@ class Steering:
             starts=tuple(map(fold, blocked.starts)),
             ends=tuple(map(fold, blocked.ends)),
         )
-        return constraints, novelty
+        return Wanted(constraints, novelty)
 
     def _edits(self, learned: LearnedList) -> int:
         """The least number of edits from a learned name."""

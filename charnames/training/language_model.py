@@ -126,11 +126,7 @@ def train(
     training, measured = split_names(names, others, model)
     if not resume and parent:
         model = grown(model, parent, training)
-    if model.recipe.ngram:
-        model = _with_ngrams(model, training)
-    if not resume and model.recipe.fit_ngram_weight and model.recipe.ngram:
-        weight = fitted_ngram_weight(model, training)
-        model = replace(model, progress=replace(model.progress, ngram_weight=weight))
+    model = _with_ngrams(model, training, fit_weight=not resume)
     held_out_loss = HeldOutLoss(measured, training, model) if measured else None
     state = TrainingState(model)
     if resume:
@@ -195,14 +191,22 @@ def _untrained(
     )
 
 
-def _with_ngrams(model: Model, training: Sequences) -> Model:
+def _with_ngrams(model: Model, training: Sequences, fit_weight: bool) -> Model:
     """The model with the n-grams of the names, and in its recipe their order: the
     requested one, or a lower one whose tables are small enough.
+
+    fit_weight: whether to fit the weight of the n-gram model if the recipe says so.
     """
+    if not model.recipe.ngram:
+        return model
     V = len(model.vocabulary)
     order = fitting_order(training, V, model.recipe.ngram)
     recipe = replace(model.recipe, ngram=order)
-    return replace(model, recipe=recipe, grams=count_grams(training, V, order))
+    model = replace(model, recipe=recipe, grams=count_grams(training, V, order))
+    if not fit_weight or not recipe.fit_ngram_weight:
+        return model
+    weight = fitted_ngram_weight(model, training)
+    return replace(model, progress=replace(model.progress, ngram_weight=weight))
 
 
 def _resumed(

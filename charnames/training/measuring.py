@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from charnames.generation.sampler import draw_some
 from charnames.models.language_model import Model
+from charnames.models.ways import own_ways
 from charnames.nn.batching import Sequences
 from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.random_streams import Stream, generator
@@ -46,7 +47,7 @@ def measure(
     names = draw_some(
         sampled.predictor(),
         sampled.form,
-        model.own_ways()[0],
+        own_ways(model.recipe)[0],
         model.recipe.samples,
         generator(model.provenance.seed, Stream.REPORT, iteration),
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,7 +30,10 @@ from charnames.cli.terminal.console import Console, output_writer
 
 if TYPE_CHECKING:
     from charnames.data.tables import FileFormat
+    from charnames.evaluation.nearest import Nearest
     from charnames.experiments.executors import Executor
+    from charnames.generation.sampler import Names
+    from charnames.models.language_model import Model
 
 _SAMPLING_OPTIONS = ("temperature", "top_k", "top_p", "min_p", "best_of", "unique")
 
@@ -230,31 +233,40 @@ def command(
     if labels:
         trained = trained.for_label(label_weights(labels, trained.labels))
     blocked = read(console, ListSource(avoid, list_format)) if avoid else ()
-    near = None
-    if nearest:
-        source = ListSource((nearest,), list_format)
-        near = nearest_of(trained, read(console, source))
+    near = _nearest(console, trained, nearest, list_format)
     as_lines = Lines(trained, near, json)
     used_seed = fresh_seed() if seed is None else seed
-    lines: Iterator[Iterable[str]]
-    drawn: AbstractContextManager[object]
+    lines: Generator[Iterable[str]]
     if best is None:
         names = trained.sample(
             count, seed=used_seed, avoid=blocked, spread=executor.in_order, **options
         )
-        drawn = closing(names.batches)  # which ends the processes that draw them
-        lines = map(as_lines.of_names, names.batches)
+        lines = _sampled_lines(names, as_lines)
     else:
         ranked = trained.best(best, avoid=blocked, **_search_options(options))
-        drawn = nullcontext()
         lines = (as_lines.of_ranked([name]) for name in ranked)
     if model is None:
         console.say(model_folder.default_line(path))
     if seed is None and best is None:
         console.say(f"seed: {used_seed}")
-    with drawn, output_writer(console, output) as write:
+    with closing(lines), output_writer(console, output) as write:
         for batch in lines:  # the next batch can take long, so this one is written now
             write("\n".join([*batch, ""]))
+
+
+def _nearest(
+    console: Console, model: Model, dataset: str | None, form: FileFormat
+) -> Nearest | None:
+    """A search for the nearest names of a list, if one is given."""
+    if not dataset:
+        return None
+    return nearest_of(model, read(console, ListSource((dataset,), form)))
+
+
+def _sampled_lines(names: Names, lines: Lines) -> Generator[Iterable[str]]:
+    """The lines of each batch of names; closing it ends processes that draw them."""
+    with closing(names.batches):
+        yield from map(lines.of_names, names.batches)
 
 
 def _search_options(options: Mapping[str, Any]) -> dict[str, Any]:
