@@ -6,12 +6,11 @@ import json
 import operator
 import os
 import signal
-import subprocess
-import sys
+import statistics
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,59 +18,28 @@ import charnames
 from charnames.errors import CharnamesError, TrainingError
 from charnames.experiments import cluster
 from charnames.experiments.executors import Executor
+from charnames.experiments.tuning.trials import (
+    FinalRun,
+    Search,
+    Trial,
+    run_trial,
+    unseen_losses,
+)
 from tests.conftest import CommandLine
-from tests.processes import killed, until
+from tests.dask_cluster import Cluster, running
+from tests.processes import until
 
-pytest.importorskip("distributed", reason="distributed is not installed")
+distributed = pytest.importorskip("distributed", reason="distributed is not installed")
+Client = distributed.Client
 
-Program = subprocess.Popen[str]
-
-
-class Cluster:
-    """A scheduler, and worker processes that end with it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.file = folder / "scheduler.json"
-        self.workers: list[Program] = []
-
-    @property
-    def address(self) -> str:
-        return str(json.loads(self.file.read_text())["address"])
-
-    def start(self, program: str, *words: str) -> Program:
-        """One of Dask's programs, which imports what the tests import."""
-        root = Path(charnames.__file__).parents[1]
-        return subprocess.Popen(
-            [sys.executable, "-m", f"distributed.cli.dask_{program}", *words],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(root), "OPENBLAS_NUM_THREADS": "1"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-
-    def add_worker(self) -> None:
-        words = ["--no-nanny", "--nthreads", "1", "--no-dashboard"]
-        words += ["--host", "127.0.0.1", "--scheduler-file", str(self.file)]
-        self.workers.append(self.start("worker", *words))
-
-
-@contextmanager
-def running(folder: Path, workers: int) -> Iterator[Cluster]:
-    here = Cluster(folder)
-    words = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show"]
-    words += ["--scheduler-file", str(here.file)]
-    with killed(here.start("scheduler", *words)):
-        until(here.file.exists)
-        try:
-            for _ in range(workers):
-                here.add_worker()
-            yield here
-        finally:
-            for worker in here.workers:
-                worker.kill()
-                worker.wait()
+SHAPES = {
+    "iterations": 8,
+    "init_from": "none",
+    "architecture": [
+        {"name": "A", "cell": "rnn", "hidden_size": 4},
+        {"name": "B", "cell": "gru", "hidden_size": 4},
+    ],
+}
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +74,55 @@ def test_folds_have_the_same_figures(two: Cluster, cli: CommandLine) -> None:
     assert cli(*words, "--cluster", two.address) == cli(*words)
 
 
+def test_sampled_names_are_the_same(two: Cluster, cli: CommandLine) -> None:
+    words = ["sample", "-m", "elements", "-n", 700, "--seed", 1, "--known", "--repeats"]
+    words += ["--best-of", 1, "--json"]
+    assert cli(*words, "--cluster", two.address) == cli(*words)
+
+
+def test_architectures_have_the_same_figures(two: Cluster, cli: CommandLine) -> None:
+    (cli.folder / "shapes.json").write_text(json.dumps(SHAPES))
+    words = ["compare", "-d", "elements", "--architectures", "shapes.json"]
+    words += ["--folds", 3, "--seeds", 2, "--json", "--no-progress"]
+    done = cli(*words, "--cluster", two.address), cli(*words, "--jobs", 1)
+    there, here = ([figures(line) for line in ended.out.splitlines()] for ended in done)
+    assert there == here
+    assert [len(entry["runs"]) for entry in there] == [6, 6]
+
+
+def figures(line: str) -> dict[str, Any]:
+    """An architecture of a comparison, without how long it took."""
+    entry: dict[str, Any] = json.loads(line)
+    for part in (entry, *entry["runs"]):
+        assert part.pop("seconds")
+    return entry
+
+
+def test_trials_have_the_losses_of_their_settings(
+    two: Cluster, cli: CommandLine
+) -> None:
+    pytest.importorskip("optuna", reason="needs charnames[tune]")
+    base = {"task": "generate", "iterations": 8, "hidden_size": 4}
+    (cli.folder / "base.json").write_text(json.dumps(base))
+    (cli.folder / "space.json").write_text('{"hidden_size": [3, 4, 5]}')
+    words = ["tune", "-d", "elements", "--recipe", "./base.json", "--trials", 4]
+    words += ["--space", "space.json", "-o", "best.json", "--json"]
+    done = cli(*words, "--cluster", two.address)
+    start, *trials, end = map(json.loads, done.out.splitlines())
+    search = Search.of(charnames.read_names("elements"), "classic", base, {}, 0)
+    assert [search.split.folds, len(search.split.unseen())] == [
+        start["folds"],
+        start["unseen"],
+    ]
+    for trial in trials:
+        outcome = run_trial(search, Trial(trial["trial"], trial["settings"]))
+        assert (trial["state"], trial["value"]) == ("complete", outcome.loss)
+        assert tuple(trial["folds"]) == outcome.folds
+    runs = [FinalRun(search.recipe(end["settings"]), seed) for seed in range(3)]
+    means = [unseen_losses(search, run).mean for run in runs]
+    assert end["unseen"]["tuned"]["mean"] == statistics.fmean(means)
+
+
 def slowly(folder: str, number: int) -> int:
     """A task that leaves a mark when it begins, and takes its time."""
     (Path(folder) / f"{number}-{os.getpid()}").touch()
@@ -136,12 +153,25 @@ def test_a_worker_that_is_killed_costs_its_task_alone(tmp_path: Path) -> None:
     assert len(begun) <= 13
 
 
+def allowed_failures(dask_scheduler: Any) -> int:
+    return int(dask_scheduler.allowed_failures)
+
+
+def test_a_task_may_lose_more_workers_than_dask_allows(two: Cluster) -> None:
+    assert [*Executor(1, two.address).in_order(str, [3])] == ["3"]
+    with Client(two.address, set_as_default=False) as client:
+        assert client.run_on_scheduler(allowed_failures) == 10
+
+
 # What it refuses
 
 
-def test_a_scheduler_that_is_not_there_is_a_line(cli: CommandLine) -> None:
+def test_a_scheduler_that_is_not_there_is_a_line(
+    here: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_TIMEOUT", 1)
     words = ["evaluate", "-d", "elements", "--folds", 2, "--iterations", 1]
-    done = cli(*words, "--cluster", "tcp://127.0.0.1:1", status=1)
+    done = here(*words, "--cluster", "tcp://127.0.0.1:1", status=1)
     error = done.err.splitlines()[-1]
     assert error.startswith("charnames: error: tcp://127.0.0.1:1: no Dask scheduler ")
     assert done.out == "" and "Traceback" not in done.err
