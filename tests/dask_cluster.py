@@ -56,7 +56,7 @@ def running(folder: Path, workers: int) -> Iterator[Cluster]:
     words = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show"]
     words += ["--scheduler-file", str(here.file)]
     with killed(here.start("scheduler", *words)):
-        until(here.file.exists)
+        until(lambda: here.file.exists() and here.file.stat().st_size)
         try:
             for _ in range(workers):
                 here.add_worker()

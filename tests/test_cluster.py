@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import operator
 import os
 import signal
@@ -151,6 +152,15 @@ def test_a_worker_that_is_killed_costs_its_task_alone(tmp_path: Path) -> None:
     begun = [int(mark.name.partition("-")[0]) for mark in marks.iterdir()]
     assert sorted({*begun}) == [*range(12)]
     assert len(begun) <= 13
+
+
+def test_dask_writes_no_lines_of_its_own(
+    two: Cluster, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert [*Executor(1, two.address).in_order(str, [3])] == ["3"]
+    for name in ("distributed.client", "distributed.scheduler"):
+        logging.getLogger(name).warning("Couldn't gather 1 keys, rescheduling")
+    assert capfd.readouterr() == ("", "")
 
 
 def allowed_failures(dask_scheduler: Any) -> int:

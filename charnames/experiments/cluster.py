@@ -32,6 +32,7 @@ _TIMEOUT = 5  # seconds to reach the scheduler, and to see a worker
 # Workers that may end during a task before it is given up. Where one task in four loses
 # its worker, one of 200 tasks loses more than these in a row in one run of 20,000.
 _LOST_WORKERS = 10
+_LOGGERS = ("distributed", "distributed.client")  # that Dask gives levels of their own
 _INSTALL = "pip install 'charnames[cluster]'"
 
 
@@ -99,7 +100,8 @@ def _connected(address: str) -> Client:
             f"--cluster needs Dask; install it with: {_INSTALL}"
         ) from None
     # What goes wrong is raised as well, and is one line then.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     runner = LoopRunner()
     runner.start()
     try:  # alone, as a client that cannot connect does not end at once
