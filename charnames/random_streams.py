@@ -27,6 +27,7 @@ class Stream(IntEnum):
     OUTLOOK = 6
     GROWTH = 7
     SEARCH = 8
+    ENSEMBLE = 9
 
 
 def generator(seed: int, stream: Stream, number: int = 0) -> np.random.Generator:

@@ -13,7 +13,7 @@ from charnames.models.classifier import Classifier
 from charnames.models.converter import Converter
 from charnames.models.language_model import Model
 from charnames.nn.batching import END
-from charnames.nn.networks.shape import EncoderDecoderShape
+from charnames.nn.networks.shape import Shape
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +40,8 @@ def letter_map(model: Trained) -> LetterMap | None:
     letters = _letters(model)
     if len(letters) < 3:
         return None
-    stack = "encoder." if isinstance(model.shape, EncoderDecoderShape) else ""
+    shape = model.shape  # of an ensemble, the letters of its first network
+    stack = "" if isinstance(shape, Shape) else f"{next(iter(shape.stacks))}."
     is_one_hot = f"{stack}embedding" not in model.parameters.views
     if is_one_hot:
         vectors = model.parameters[f"{stack}layer0.Wax"].T

@@ -18,7 +18,7 @@ from charnames.export.spelling import spelling_header
 from charnames.models.converter import Converter
 from charnames.nn.batching import END
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
-from charnames.nn.networks.shape import EncoderDecoderShape, Shape
+from charnames.nn.networks.shape import EncoderDecoderShape, EnsembleShape, Shape
 from charnames.prediction.joint_ngram import JointNGram
 from charnames.random_streams import Stream, generator
 
@@ -29,9 +29,14 @@ _LONGEST = 12  # symbols of such a source
 def converter_contents(model: Converter) -> Contents:
     """What a module holds of a converter beside its weights.
 
-    Raises ExportError for a converter of sequences of numbers.
+    Raises ExportError for a converter of sequences of numbers, and for an ensemble.
     """
     source, shape = _source(model), model.shape
+    if isinstance(shape, EnsembleShape):
+        raise ExportError(
+            f"the model has {shape.members} networks, and a module holds one; train a "
+            "converter with --members 1"
+        )
     characters = sorted({*"".join(model.target.alphabet)})
     header: dict[str, Any] = {
         "labels": [*model.labels.items()],
@@ -74,7 +79,8 @@ def converter_measure(model: Converter) -> Measure[Converter]:
     )
 
     def measure(other: Converter) -> Probabilities:
-        network, read = other.conversion_model().network, other.read(texts)
+        (network,) = other.conversion_model().networks
+        read = other.read(texts)
         parts: list[NDArray[np.floating]] = []
         for number, hypotheses in enumerate(results):
             batch = read.pack([number])

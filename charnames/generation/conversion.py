@@ -1,4 +1,4 @@
-"""What sources become: by a network, mixed with a joint n-gram model if any."""
+"""What sources become: by networks, mixed with a joint n-gram model if any."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from charnames.generation.beam_search import (
     side_by_side,
 )
 from charnames.generation.ctc_search import prefix_search
-from charnames.nn.batching import END, Sequences, Symbols, VectorSequences
+from charnames.nn.batching import END, Packed, Sequences, Symbols, VectorSequences
 from charnames.nn.networks.ctc import CTCNetwork
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
+from charnames.nn.networks.ensemble import Network
 from charnames.nn.parameters import Array
 from charnames.prediction.candidates import Candidate, Target, in_order
 from charnames.prediction.joint_ngram import BEAM as JOINT_BEAM
@@ -29,14 +30,14 @@ AnySequences = Sequences | VectorSequences
 
 @dataclass(frozen=True)
 class ConversionModel:
-    """What converts: a network, and a joint n-gram model if any, with its weight in the
-    mixture.
+    """What converts: the networks of an ensemble, all encoder-decoders or all CTC
+    networks, and a joint n-gram model if any, with its weight in the mixture.
 
     longest: how many symbols the target of a source of so many steps has at most.
     repeat: how often each symbol of a source stands one after the other.
     """
 
-    network: EncoderDecoder | CTCNetwork
+    networks: Sequence[Network]
     longest: Callable[[int], int]
     joint: JointNGram | None = None
     weight: float = 0.0
@@ -52,7 +53,7 @@ class ConversionModel:
         """What each source may become, the likeliest first.
 
         blend: of labels (N, K). attention: whether the likeliest target has what it
-        attends to even if the network did not come to it.
+        attends to even if the networks did not come to it.
         """
         by_network = self.by_network(sources, beam, blend)
         if not self.joint or not self.weight:
@@ -71,40 +72,41 @@ class ConversionModel:
     def _attended(
         self, sources: AnySequences, number: int, target: Target, blend: Array | None
     ) -> Array | None:
-        """What each symbol of a target attends to if the network reads it, (L, S); None
-        for CTC.
+        """What each symbol of a target attends to if the networks read it, (L, S), a
+        mean over them; None for CTC.
         """
-        if not isinstance(self.network, EncoderDecoder):
-            return None
         own_blend = None if blend is None else blend[[number]]
         batch = sources.pack([number])
-        source, _ = self.network.encode(batch, blend=own_blend)
-        memory, rows = self.network.start(source, 1), []
-        for read in (END, *target[:-1]):
-            _, memory, alpha = self.network.step(
-                np.array([read]), memory, source, own_blend
-            )
-            rows.append(alpha[0].copy())
-        return np.array(rows[: len(target)]).reshape(len(target), -1)
+        parts = [
+            _attention(network, batch, target, own_blend)
+            for network in self._encoder_decoders()
+        ]
+        return np.mean(parts, axis=0) if parts else None
+
+    def _encoder_decoders(self) -> list[EncoderDecoder]:
+        return [n for n in self.networks if isinstance(n, EncoderDecoder)]
 
     def by_network(
         self, sources: AnySequences, beam: int, blend: Array | None
     ) -> list[list[Hypothesis]]:
-        """The same of the network alone."""
-        if isinstance(self.network, EncoderDecoder):
-            return beam_search([self.network], sources, self.longest, beam, blend)
+        """The same of the networks alone. Those of an ensemble are averaged at every
+        symbol; with CTC, whose networks differ in the frames that they write at, the
+        probabilities of whole targets are.
+        """
+        if networks := self._encoder_decoders():
+            return beam_search(networks, sources, self.longest, beam, blend)
+        ctc = [n for n in self.networks if isinstance(n, CTCNetwork)]
         results: list[list[Hypothesis]] = [[] for _ in range(len(sources))]
         for numbers in side_by_side(sources.lengths):
             blends = None
             if blend is not None:
                 blends = blend[numbers]  # of one length, so packed in this order
-            log_y = self.network.log_probabilities(sources.pack(numbers), blends)
-            for number, frames in zip(numbers, log_y, strict=True):
+            batch = sources.pack(numbers)
+            log_y = [network.log_probabilities(batch, blends) for network in ctc]
+            for number, *frames in zip(numbers, *log_y, strict=True):
                 if not results[number]:
-                    results[number] = [
-                        Hypothesis(*candidate, None)
-                        for candidate in prefix_search(frames, beam)
-                    ]
+                    searches = [prefix_search(part, beam) for part in frames]
+                    results[number] = _averaged(searches)[:beam]
         return results
 
     def by_ngram(
@@ -126,6 +128,29 @@ class ConversionModel:
         """The symbols of a source, each once."""
         start, steps = sources.starts[number], sources.lengths[number]
         return sources.ids[start + 1 : start + steps : self.repeat]
+
+
+def _attention(
+    network: EncoderDecoder, batch: Packed, target: Target, blend: Array | None
+) -> Array:
+    """What each symbol of a target attends to if the network reads it, (L, S)."""
+    source, _ = network.encode(batch, blend=blend)
+    memory, rows = network.start(source, 1), []
+    for read in (END, *target[:-1]):
+        _, memory, alpha = network.step(np.array([read]), memory, source, blend)
+        rows.append(alpha[0].copy())
+    return np.array(rows[: len(target)]).reshape(len(target), -1)
+
+
+def _averaged(searches: Sequence[Sequence[Candidate]]) -> list[Hypothesis]:
+    """The candidates of several networks for one source, with their mean probabilities,
+    the likeliest first. What a network did not come to, it gives the probability 0.
+    """
+    p: dict[Target, float] = {}
+    for candidates in searches:
+        for ids, probability in candidates:
+            p[ids] = p.get(ids, 0.0) + probability / len(searches)
+    return [Hypothesis(ids, q, None) for ids, q in in_order(p)]
 
 
 def mixture(

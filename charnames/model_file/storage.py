@@ -4,7 +4,7 @@ A model is one file in the safetensors layout (see charnames.io.safetensors), wh
 every library for that layout can read.
 
 - `__metadata__` MUST hold these texts and no others: `format` ("charnames"),
-  `format_version` ("4"), `charnames_version` (of the writer), `recipe` (JSON of every
+  `format_version` ("5"), `charnames_version` (of the writer), `recipe` (JSON of every
   setting of the task), `alphabet` (in the order of its code points; U+000E is the mark
   of charnames.encoding.letter_case; of a classifier of words, these in order, a blank
   between them; of a converter, JSON of the form and the symbols of sources and of
@@ -17,7 +17,8 @@ every library for that layout can read.
   (hexadecimal, over the others as one JSON object without blanks, its keys sorted, in
   UTF-8, and then the buffer).
 - The buffer MUST hold, in this order: every weight that the recipe and the alphabet
-  imply, by its name, all F32 or all F16; `state.NAME` for each array that resuming the
+  imply, by its name (of an ensemble, all weights of its first network, then those of
+  the next), all F32 or all F16; `state.NAME` for each array that resuming the
   run needs, by the alphabet, F32, each as long as all weights together, or none of
   them (`state.carried` is as long as the hidden states of all layers, which it holds);
   `known`, U64: the hashes of the names learned, rising; with an n-gram model in the
@@ -32,7 +33,7 @@ every library for that layout can read.
   finite.
 - The keys of the header MAY come in any order. A file that says anything more MUST be
   refused: what a later version adds, it marks by a higher `format_version`. Files of
-  formats 1 and 2 are read as charnames.model_file.upgrade says, and no longer written.
+  formats 1 to 4 are read as charnames.model_file.upgrade says, and no longer written.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Reading the metadata that earlier versions wrote, which have fewer settings.
 
-Format 4 is the present one. Each earlier format lacks what the next one added.
+Format 5 is the present one. Each earlier format lacks what the next one added.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from charnames.encoding.list_form import ListForm
 from charnames.io.strict_json import compact, parse
 
-OLD_VERSIONS = ("1", "2", "3")
+OLD_VERSIONS = ("1", "2", "3", "4")
 
 # What each format lacked, and what its runs did instead.
 _RECIPE: dict[str, dict[str, Any]] = {
@@ -33,6 +33,8 @@ _RECIPE: dict[str, dict[str, Any]] = {
     },
     "3": {"best_of": 1},
 }
+# The same of settings that only converters have.
+_CONVERTER: dict[str, dict[str, Any]] = {"4": {"members": 1}}
 _LIST_FORM: dict[str, dict[str, Any]] = {
     "2": {"patterns": ()},
     "3": {"junctions": ()},
@@ -40,7 +42,7 @@ _LIST_FORM: dict[str, dict[str, Any]] = {
 
 
 def upgraded(texts: Mapping[str, str]) -> Mapping[str, str]:
-    """The texts of format 4 that mean what those of an earlier format do.
+    """The texts of format 5 that mean what those of an earlier format do.
 
     What is missing or wrong in them is left for the checks. Raises FormatError for a
     recipe, a provenance or a form of the list that is no JSON object.
@@ -51,7 +53,10 @@ def upgraded(texts: Mapping[str, str]) -> Mapping[str, str]:
     changed = {**texts}
     settings = parse(texts.get("recipe", "{}"), "the recipe")
     if "recipe" in texts:
-        changed["recipe"] = compact({**_lacking(_RECIPE, version), **settings})
+        lacking = _lacking(_RECIPE, version)
+        if settings.get("task") == "convert":
+            lacking |= _lacking(_CONVERTER, version)
+        changed["recipe"] = compact({**lacking, **settings})
     if version == "1" and "list_form" not in texts:
         names = settings.get("task") == "generate"
         changed["list_form"] = compact(asdict(ListForm())) if names else ""

@@ -21,9 +21,8 @@ from charnames.model_file.converter import symbols_of
 from charnames.model_file.description import Lengths, StoredModel
 from charnames.models.base import Trained
 from charnames.nn.batching import Sequences, VectorSequences
-from charnames.nn.networks.ctc import CTCNetwork
-from charnames.nn.networks.encoder_decoder import EncoderDecoder
-from charnames.nn.networks.shape import AnyShape, EncoderDecoderShape
+from charnames.nn.networks.ensemble import Ensemble
+from charnames.nn.networks.shape import AnyShape
 from charnames.nn.parameters import Array
 from charnames.prediction.candidates import Target
 from charnames.prediction.chunks import Chunks
@@ -87,7 +86,7 @@ class Converter(Trained):
 
     @property
     def shape(self) -> AnyShape:
-        """The shape of its network."""
+        """The shape of its network, or of its ensemble of networks."""
         labels = len(self.labels)
         return converter_shape(self.recipe, self.source, self.target, labels)
 
@@ -126,18 +125,13 @@ class Converter(Trained):
         )
 
     def conversion_model(self) -> ConversionModel:
-        """What converts: the network, and the joint n-gram model if it has a weight."""
-        shape = self.shape
-        network: EncoderDecoder | CTCNetwork
-        if isinstance(shape, EncoderDecoderShape):
-            network = EncoderDecoder(shape, self.parameters)
-        else:
-            network = CTCNetwork(shape, self.parameters)
+        """What converts: its networks, and the joint n-gram model that has a weight."""
+        networks = Ensemble(self.shape, self.parameters).networks
         joint = None
         if self.grams is not None and self.chunks is not None:
             joint = JointNGram(self.grams, self.chunks)
         weight, repeat = self.progress.ngram_weight, self.recipe.upsample
-        return ConversionModel(network, self.longest_target, joint, weight, repeat)
+        return ConversionModel(networks, self.longest_target, joint, weight, repeat)
 
     def convert(
         self,

@@ -7,7 +7,12 @@ from dataclasses import replace
 from charnames.encoding.readers import Reader
 from charnames.encoding.scaling import Scaling
 from charnames.encoding.symbols import Symbols
-from charnames.nn.networks.shape import AnyShape, EncoderDecoderShape, Shape
+from charnames.nn.networks.shape import (
+    AnyShape,
+    EncoderDecoderShape,
+    EnsembleShape,
+    Shape,
+)
 from charnames.recipes.recipe import Recipe
 
 
@@ -55,9 +60,12 @@ def converter_shape(
         unknown=not of_numbers,
     )
     V = len(target) - 1  # the unknown symbol is never written
+    network: Shape | EncoderDecoderShape
     if recipe.decoder == "ctc":
-        return replace(encoder, classes=V)
-    decoder = Shape(
-        V, recipe.cell, recipe.sizes[-1:], recipe.embedding_size, labels=labels
-    )
-    return EncoderDecoderShape(encoder, decoder, recipe.attention)
+        network = replace(encoder, classes=V)
+    else:
+        decoder = Shape(
+            V, recipe.cell, recipe.sizes[-1:], recipe.embedding_size, labels=labels
+        )
+        network = EncoderDecoderShape(encoder, decoder, recipe.attention)
+    return EnsembleShape(network, recipe.members) if recipe.members > 1 else network

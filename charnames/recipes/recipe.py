@@ -51,6 +51,7 @@ _OF_CONVERTERS = (
     "attention",
     "label_smoothing",
     "reverse",
+    "members",
 )
 # For each task the settings that have no meaning for it.
 _OF_OTHER_TASKS: dict[str, tuple[str, ...]] = {
@@ -105,6 +106,7 @@ class Recipe:
     encoder: str = choice("recurrent", ENCODERS)  # of converters
     decoder: str = choice("recurrent", DECODERS)
     attention: str = choice("general", ATTENTIONS)
+    members: int = number(1, low=1, high=32)  # networks of an ensemble
     # the run
     iterations: int = number(70_000, low=0, high=10**12)
     batch_size: int = number(1, low=1, high=65_536)

@@ -22,11 +22,8 @@ from charnames.model_file.description import Lengths, Progress, Provenance
 from charnames.models.converter import Converter
 from charnames.nn.batching import Pairs, Sequences
 from charnames.nn.layers.ctc import least_frames
-from charnames.nn.networks.ctc import CTCNetwork
-from charnames.nn.networks.encoder_decoder import EncoderDecoder
+from charnames.nn.networks.ensemble import Ensemble, EnsemblePairs
 from charnames.nn.networks.initializers import INITIALIZERS
-from charnames.nn.networks.shape import EncoderDecoderShape
-from charnames.nn.parameters import Parameters
 from charnames.prediction.chunks import aligned
 from charnames.prediction.joint_ngram import count_chunks
 from charnames.random_streams import Stream, fresh_seed, generator
@@ -115,8 +112,8 @@ def train_converter(
     errors = HeldOutErrors(measured, model) if measured else None
     checkpoints = training_loop(
         state,
-        _trainable(model, state.parameters),
-        encoded,
+        Ensemble(model.shape, state.parameters, model.recipe.label_smoothing),
+        _for_members(encoded, model),
         partial(_measure, held_out=errors),
         watch,
         exploding=5 * _first_loss(model.target, pairs),
@@ -249,12 +246,11 @@ def _with_chunks(model: Converter, pairs: Pairs) -> Converter:
     return replace(model, recipe=recipe, grams=grams, chunks=chunks)
 
 
-def _trainable(model: Converter, parameters: Parameters) -> EncoderDecoder | CTCNetwork:
-    """The converter's network, to train those parameters."""
-    shape = model.shape
-    if isinstance(shape, EncoderDecoderShape):
-        return EncoderDecoder(shape, parameters, model.recipe.label_smoothing)
-    return CTCNetwork(shape, parameters)
+def _for_members(pairs: Pairs, model: Converter) -> EnsemblePairs:
+    """The pairs in an order for each network; that of the first is their own."""
+    rng = generator(model.provenance.seed, Stream.ENSEMBLE)
+    others = [rng.permutation(len(pairs)) for _ in range(1, model.recipe.members)]
+    return EnsemblePairs(pairs, [np.arange(len(pairs)), *others])
 
 
 class _Figures(NamedTuple):

@@ -1,6 +1,6 @@
 """Conversion measured on lists of pairs that are not part of the project.
 
-    python tests/benchmarks/convert.py FOLDER [LIST ...] [--attention none] [--seeds 3]
+    python tests/benchmarks/convert.py FOLDER [LIST ...] [--members 5] [--seeds 3]
 
 FOLDER holds NAME_train.tsv, NAME_dev.tsv and NAME_test.tsv for each list, as those of
 SIGMORPHON 2021 (shared task 1, low resources): a spelling, a tab, and phonemes with
@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument("lists", nargs="*")
     parser.add_argument("--attention", default="general")
     parser.add_argument("--target-unit", default="blank")
+    parser.add_argument("--members", type=int, default=1, help="of an ensemble")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--time-limit", type=float, default=0.0, help="of one training")
     args = parser.parse_args()
@@ -53,6 +54,7 @@ def _measured(args: argparse.Namespace, name: str) -> list[float]:
         task="convert",
         target_unit=args.target_unit,
         attention=args.attention,
+        members=args.members,
         bidirectional=args.attention != "dot",
         time_limit=args.time_limit,
     )

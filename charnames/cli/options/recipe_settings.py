@@ -85,6 +85,11 @@ SETTINGS = {
     "upsample": Setting(
         "Network", "Frames for each symbol of a source, with --decoder ctc.", _CONVERT
     ),
+    "members": Setting(
+        "Network",
+        "Networks of an ensemble: their predictions are averaged, in one file.",
+        _CONVERT,
+    ),
     "dropout": Setting("Network", "Dropout rate between layers."),
     "iterations": Setting("Training", "Number of updates of the weights."),
     "batch_size": Setting("Training", "Number of names in an update."),

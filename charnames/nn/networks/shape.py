@@ -161,4 +161,41 @@ class EncoderDecoderShape:
         }
 
 
-AnyShape = Shape | EncoderDecoderShape
+@dataclass(frozen=True)
+class EnsembleShape:
+    """The shape of an ensemble: `members` networks of one shape, each with weights of
+    its own, whose names begin with that of the network.
+    """
+
+    member: Shape | EncoderDecoderShape
+    members: int
+
+    @property
+    def names(self) -> list[str]:
+        """What its networks are called."""
+        return [f"member{number}" for number in range(self.members)]
+
+    @property
+    def V(self) -> int:
+        """The symbols that it writes, the end marker included."""
+        return self.member.V
+
+    @property
+    def stacks(self) -> dict[str, Shape]:
+        """What the stacks of layers of all networks are called, and their shapes."""
+        if isinstance(self.member, Shape):
+            return dict.fromkeys(self.names, self.member)
+        stacks = self.member.stacks.items()
+        return {f"{name}.{part}": s for name in self.names for part, s in stacks}
+
+    def gates(self, name: str) -> tuple[str, ...]:
+        """As Shape.gates."""
+        return self.member.gates(name.partition(".")[2])
+
+    def parameters(self) -> Shapes:
+        """The name and shape of every weight, in the order in which they are kept."""
+        shapes = self.member.parameters().items()
+        return {f"{name}.{part}": s for name in self.names for part, s in shapes}
+
+
+AnyShape = Shape | EncoderDecoderShape | EnsembleShape
