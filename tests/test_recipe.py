@@ -99,6 +99,7 @@ OF_CONVERTERS: dict[str, dict[str, Any]] = {
     "attention": {"attention": "none"},
     "label_smoothing": {"label_smoothing": 0.1},
     "reverse": {"reverse": True},
+    "members": {"members": 2},
 }
 
 
