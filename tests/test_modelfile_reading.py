@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import os
 import random
 import sys
@@ -38,6 +39,7 @@ from charnames.recipes.recipe import Recipe
 from tests import hostile
 from tests.hostile import cases
 from tests.modelfiles import (
+    CLASSIFIERS,
     DATA,
     LENGTH,
     MODEL,
@@ -350,3 +352,32 @@ def test_every_refusal_has_a_hostile_file() -> None:
             assert any((module.__file__, line) in met for line in lines), (
                 f"{module.__name__}, line {lines.start}: no file comes here"
             )
+
+
+# What each format's recipes lacked.
+LACKING = {
+    "1": ("anchor", "word_weight", "init_from", "temperature", "min_p", "min_edits"),
+    "2": ("state", "order", "keep", "fit_ngram_weight"),
+    "3": ("best_of",),
+    "4": ("members",),
+}
+
+
+@pytest.mark.parametrize("version", LACKING)
+@pytest.mark.parametrize("number", range(len(CLASSIFIERS)))
+def test_classifiers_of_earlier_formats_are_read(number: int, version: str) -> None:
+    model = CLASSIFIERS[number]
+
+    def as_earlier(header: dict[str, dict[str, str]]) -> None:
+        texts = header["__metadata__"]
+        settings = json.loads(texts["recipe"])
+        for later in range(int(version), 5):
+            for name in LACKING[str(later)]:
+                settings.pop(name, None)
+        texts.update(format_version=version, recipe=json.dumps(settings))
+        if version == "1":
+            del texts["list_form"]
+            texts["provenance"] = texts["provenance"].replace(',"parent":""', "")
+
+    old = loading.from_bytes(forged(as_earlier, data=model.to_bytes()))
+    assert old.to_bytes() == model.to_bytes()

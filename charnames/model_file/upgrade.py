@@ -12,6 +12,7 @@ from typing import Any
 
 from charnames.encoding.list_form import ListForm
 from charnames.io.strict_json import compact, parse
+from charnames.recipes.recipe import TASKS, Recipe, settings_of
 
 OLD_VERSIONS = ("1", "2", "3", "4")
 
@@ -32,9 +33,8 @@ _RECIPE: dict[str, dict[str, Any]] = {
         "fit_ngram_weight": False,
     },
     "3": {"best_of": 1},
+    "4": {"members": 1},
 }
-# The same of settings that only converters have.
-_CONVERTER: dict[str, dict[str, Any]] = {"4": {"members": 1}}
 _LIST_FORM: dict[str, dict[str, Any]] = {
     "2": {"patterns": ()},
     "3": {"junctions": ()},
@@ -45,7 +45,8 @@ def upgraded(texts: Mapping[str, str]) -> Mapping[str, str]:
     """The texts of format 5 that mean what those of an earlier format do.
 
     What is missing or wrong in them is left for the checks. Raises FormatError for a
-    recipe, a provenance or a form of the list that is no JSON object.
+    recipe, a provenance or a form of the list that is no JSON object, and RecipeError
+    for a task that there is not.
     """
     version = texts.get("format_version")
     if version not in OLD_VERSIONS:
@@ -53,10 +54,9 @@ def upgraded(texts: Mapping[str, str]) -> Mapping[str, str]:
     changed = {**texts}
     settings = parse(texts.get("recipe", "{}"), "the recipe")
     if "recipe" in texts:
-        lacking = _lacking(_RECIPE, version)
-        if settings.get("task") == "convert":
-            lacking |= _lacking(_CONVERTER, version)
-        changed["recipe"] = compact({**lacking, **settings})
+        changed["recipe"] = compact(
+            {**_lacking_settings(settings, version), **settings}
+        )
     if version == "1" and "list_form" not in texts:
         names = settings.get("task") == "generate"
         changed["list_form"] = compact(asdict(ListForm())) if names else ""
@@ -67,6 +67,20 @@ def upgraded(texts: Mapping[str, str]) -> Mapping[str, str]:
         provenance = parse(texts["provenance"], "the provenance")
         changed["provenance"] = compact({"parent": "", **provenance})
     return changed
+
+
+def _lacking_settings(settings: Mapping[str, Any], version: str) -> dict[str, Any]:
+    """The settings that recipes of that version lacked. What has no meaning for their
+    task has its default. Raises RecipeError for a task that there is not.
+    """
+    defaults = Recipe.from_settings({"task": settings.get("task", TASKS[0])})
+    meaningful = settings_of(defaults.task)
+    present = defaults.settings()
+    return {
+        name: value if name in meaningful else present[name]
+        for name, value in _lacking(_RECIPE, version).items()
+        if name in present
+    }
 
 
 def _lacking(additions: Mapping[str, dict[str, Any]], version: str) -> dict[str, Any]:
