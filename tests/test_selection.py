@@ -6,10 +6,16 @@ import numpy as np
 import pytest
 
 from charnames.errors import SamplingError
+from charnames.generation.choice import Choice
+from charnames.generation.drawn import Drawn
 from charnames.generation.selection import Selection, excess, shared
+from charnames.generation.spelling import Speller
+from charnames.generation.unconstrained import UnconstrainedSampler
 from charnames.models.language_model import Model
+from charnames.nn.batching import END
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
+from tests.export_models import model_of
 
 NAMES = ["anna", "otto", "karl", "berta", "emil", "gustav", "ida", "nora"]
 
@@ -20,12 +26,26 @@ def model() -> Model:
     return last.model
 
 
+def without_losses(names: list[str]) -> Drawn:
+    """Names of which nothing was kept but how they are printed."""
+    ids = np.full((len(names), 1), END)
+    return Drawn(names, ids, np.full(len(names), np.nan), len(names))
+
+
+def drawn_by(model: Model, count: int) -> Drawn:
+    """Names as a sampler gives them, sharpened."""
+    choice = Choice(0.7, min_p=0.05, free_start=True)
+    draw = UnconstrainedSampler(model.predictor(), model.form, choice, keep_losses=True)
+    return draw(np.random.default_rng(1), count)
+
+
 def test_the_best_are_the_most_probable_of_their_length() -> None:
     trained = model()
     drawn = list(trained.sample(200, seed=1, any_form=True))
     drawn = [name for name in drawn if len(name) == 4][:20]
     nats = {score.name: score.nats or 0.0 for score in trained.score(drawn)}
-    best = Selection(trained.predictor(), trained.form, best_of=5)(drawn).tolist()
+    select = Selection(trained.predictor(), trained.form, best_of=5)
+    best = select(without_losses(drawn)).tolist()
     assert best == sorted(best)
     assert {drawn[i] for i in best} == {*sorted(drawn, key=nats.__getitem__)[:4]}
 
@@ -58,7 +78,7 @@ def test_names_without_a_finite_loss_come_last() -> None:
 def test_at_least_one_of_any_is_kept(count: int, kept: int) -> None:
     trained = model()
     select = Selection(trained.predictor(), trained.form, best_of=4)
-    assert len(select(NAMES[:count])) == kept
+    assert len(select(without_losses(NAMES[:count]))) == kept
 
 
 def test_names_that_were_not_kept_may_come_later() -> None:
@@ -101,3 +121,46 @@ def test_what_few_names_share_counts_less() -> None:
     values = np.array([4.0, 4.0, 4.0, 4.0, 6.0, np.inf])
     means = shared(["a", "a", "a", "a", "b", "b"], values)
     assert means.tolist() == [2.0, 2.0, 2.0, 2.0, 1.2, 1.2]
+
+
+@pytest.mark.parametrize("kind", ["rnn", "ngram", "words", "labels"])
+def test_losses_kept_while_names_are_drawn_are_those_of_the_names(kind: str) -> None:
+    model = model_of(kind)
+    if kind == "labels":
+        model = model.for_label("Irish")
+    drawn = drawn_by(model, 300)
+    kept = Speller(model.form).faithful(drawn.ids, drawn.names)
+    kept &= np.isfinite(drawn.nats)
+    nats = [score.nats for score in model.score(drawn.names)]
+    assert np.count_nonzero(kept) > 200
+    np.testing.assert_allclose(
+        drawn.nats[kept], np.array(nats, float)[kept], rtol=1e-5, atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("kind", ["rnn", "ngram", "words", "labels"])
+def test_the_same_names_are_kept_as_by_scoring_each(kind: str) -> None:
+    model = model_of(kind)
+    drawn = drawn_by(model, 300)
+    select = Selection(model.predictor(), model.form, best_of=4)
+    best = select(drawn).tolist()
+    assert best == select(without_losses(drawn.names)).tolist()
+    assert len(best) == 75
+
+
+def test_a_name_that_is_not_printed_as_it_was_written_is_scored_as_it_is_printed() -> (
+    None
+):
+    """A name was written with a blank at its end, and one was cut before its end."""
+    recipe = Recipe(iterations=200, hidden_size=8, state="zero", keep="last")
+    *_, last = train(["ada la", "la ada", "dada", "lal"], recipe, seed=1)
+    model = last.model
+    a, d, blank = (model.vocabulary.encode(c)[0] for c in "ad ")
+    ids = np.array([[d, a, blank, END], [d, a, END, END], [d, a, d, a]])
+    nats = np.array([0.1, np.nan, np.nan])
+    drawn = Drawn(["da", "da", "dada"], ids, nats, 3)
+    select = Selection(model.predictor(), model.form, best_of=2)
+    losses, symbols = select.losses(drawn)
+    expected = [score.nats for score in model.score(drawn.names)]
+    assert losses.tolist() == expected
+    assert symbols.tolist() == [3, 3, 5]

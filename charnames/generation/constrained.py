@@ -14,6 +14,7 @@ from charnames.errors import SamplingError
 from charnames.generation.choice import Choice, adjust, finite, pick_by
 from charnames.generation.constraints.automaton import States
 from charnames.generation.constraints.compiled import Compiled
+from charnames.generation.drawn import Drawn
 from charnames.generation.frontier import grow
 from charnames.generation.importance import LogWeights, log_scale, resample
 from charnames.generation.lookahead import Lookahead, estimate_bigrams
@@ -58,19 +59,20 @@ class ConstrainedSampler:
         self._cumulative = np.cumsum(np.exp(log_mass - log_mass.max()))
         self._log_scale = log_scale(self._weighted(rng, PILOT)[1])
 
-    def __call__(self, rng: np.random.Generator, size: int) -> tuple[list[str], int]:
-        """Names by their importance weights, and how many were drawn for them."""
+    def __call__(self, rng: np.random.Generator, size: int) -> Drawn:
+        """Names by their importance weights, drawn by `size` tries."""
         if self._choice.greedy:
             choose = MaskedChooser(self._meet, size, self._choice)
             ids = self._writer.draw(rng, size, choose, self._meet.steps)
-            return self._spelt(ids), size
+            return self._spelt(ids, size)
         ids, log_weights = self._weighted(rng, size)
         chosen = resample(log_weights, self._log_scale, rng)
-        return self._spelt(ids[chosen]), size
+        return self._spelt(ids[chosen], size)
 
-    def _spelt(self, ids: Ids) -> list[str]:
+    def _spelt(self, ids: Ids, tries: int) -> Drawn:
         """The names of those ids that still meet the constraints when composed."""
-        return self._speller(ids[self._speller.exact(ids)])
+        ids = ids[self._speller.exact(ids)]
+        return Drawn(self._speller(ids), ids, np.full(len(ids), np.nan), tries)
 
     def _weighted(self, rng: np.random.Generator, size: int) -> tuple[Ids, LogWeights]:
         """`size` names of the proposal, as ids (size, L), and their weights."""

@@ -19,6 +19,7 @@ from charnames.errors import SamplingError
 from charnames.generation.choice import Choice
 from charnames.generation.constraints.compiled import Compiled
 from charnames.generation.constraints.constraints import Constraints
+from charnames.generation.drawn import Drawn
 from charnames.generation.name_form import NameForm
 from charnames.generation.novelty import NoveltyFilter, TryBudget
 from charnames.generation.selection import Selection
@@ -42,8 +43,8 @@ class Chunk(NamedTuple):
 # Gives the chunk of each number, in order: drawn here, or in processes side by side.
 Spread = Callable[[Callable[[int], Chunk], Iterable[int]], Generator[Chunk]]
 
-# Draws a chunk of about so many names: the names, and how many it drew for them.
-Sampler = Callable[[np.random.Generator, int], tuple[list[str], int]]
+# Draws a chunk of about so many names.
+Sampler = Callable[[np.random.Generator, int], Drawn]
 
 
 def one_by_one(
@@ -91,7 +92,7 @@ def sample(
 
             constrained = ConstrainedSampler(predictor, form, way.choice, meet)
             return _Draws(constrained, select, form, novelty, seed)
-        free = UnconstrainedSampler(predictor, form, way.choice)
+        free = UnconstrainedSampler(predictor, form, way.choice, way.best_of > 1)
         return _Draws(free, select, form, novelty, seed)
 
     first = draws(ways[0])  # which raises at once what cannot be
@@ -123,9 +124,10 @@ def draw_some(
     predictor: Predictor, form: NameForm, way: Way, n: int, rng: np.random.Generator
 ) -> list[str]:
     """n names, repeats and known ones too."""
-    names, _ = UnconstrainedSampler(predictor, form, way.choice)(rng, n * way.best_of)
-    best = Selection(predictor, form, way.best_of)(names)
-    return [names[i] for i in best]
+    sampler = UnconstrainedSampler(predictor, form, way.choice, way.best_of > 1)
+    drawn = sampler(rng, n * way.best_of)
+    best = Selection(predictor, form, way.best_of)(drawn)
+    return [drawn.names[i] for i in best]
 
 
 @dataclass(frozen=True)
@@ -141,18 +143,19 @@ class _Draws:
     def chunk(self, number: int) -> Chunk:
         """The chunk of that number."""
         rng = generator(self.seed, Stream.SAMPLE, number)
-        names, tries = self.draw(rng, _size(number))
+        drawn = self.draw(rng, _size(number))
         if self.novelty.idle:
-            best = self.select(names)
-            return Chunk([names[i] for i in best], NO_HASHES, tries)
-        folded = [self.form.fold(name) for name in names]
+            names = [drawn.names[i] for i in self.select(drawn)]
+            return Chunk(names, NO_HASHES, drawn.tries)
+        folded = [self.form.fold(name) for name in drawn.names]
         hashes = name_hashes(folded)
         places = np.flatnonzero(self.novelty.allowed(folded, hashes))
         if self.novelty.unique:
             places = places[np.sort(np.unique(hashes[places], return_index=True)[1])]
-        names = [names[i] for i in places]
-        best = self.select(names)
-        return Chunk([names[i] for i in best], hashes[places[best]], tries)
+        drawn = drawn.chosen(places)
+        best = self.select(drawn)
+        names = [drawn.names[i] for i in best]
+        return Chunk(names, hashes[places[best]], drawn.tries)
 
 
 def _wanted_names(

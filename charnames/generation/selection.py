@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charnames.errors import SamplingError
+from charnames.generation.drawn import Drawn
 from charnames.generation.name_form import NameForm
-from charnames.nn.batching import Ids
+from charnames.generation.spelling import Speller
+from charnames.nn.batching import END, Ids
 from charnames.prediction.predictor import Predictor
 from charnames.prediction.scoring import score
 
@@ -39,22 +41,42 @@ class Selection:
         if not 1 <= best_of <= MOST:
             raise SamplingError(f"best_of: {best_of:,} is out of range (1 to {MOST:,})")
         self._predictor, self._form, self._best_of = predictor, form, best_of
+        self._speller = Speller(form)
 
-    def __call__(self, names: Sequence[str]) -> Ids:
+    def __call__(self, drawn: Drawn) -> Ids:
         """The numbers of the best of the names, in order; at least one of any."""
+        names = drawn.names
         if self._best_of == 1 or not names:
             return np.arange(len(names))
-        scores = score(
-            self._predictor, self._form.vocabulary, self._form.case, names, len(names)
-        )
-        nats, symbols = np.array(
-            [(np.nan if s.nats is None else s.nats, s.symbols) for s in scores]
-        ).T
+        nats, symbols = self.losses(drawn)
         folded = [self._form.fold(name) for name in names]
         count = -(-len(names) // self._best_of)
         return np.sort(
             np.argsort(surprise(folded, nats, symbols), kind="stable")[:count]
         )
+
+    def losses(self, drawn: Drawn) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The loss of each of N names, (N,), and how many symbols it is the sum of,
+        (N,).
+
+        Names are scored again where their losses were not kept as they were drawn, or
+        where `encode` spells them in another way than they were written.
+        """
+        kept = self._speller.faithful(drawn.ids, drawn.names)
+        nats = np.where(kept, drawn.nats, np.nan)
+        symbols = np.count_nonzero(drawn.ids != END, axis=1) + 1.0
+        missing = np.flatnonzero(np.isnan(nats))
+        scores = score(
+            self._predictor,
+            self._form.vocabulary,
+            self._form.case,
+            [drawn.names[i] for i in missing],
+            len(missing),
+        )
+        for i, each in zip(missing, scores, strict=True):
+            nats[i] = np.nan if each.nats is None else each.nats
+            symbols[i] = each.symbols
+        return nats, symbols
 
 
 def surprise(

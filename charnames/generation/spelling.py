@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import eq
 from unicodedata import category, is_normalized, normalize
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.encoding.letter_case import TITLE, restore
+from charnames.encoding.letter_case import TITLE, encode, restore
 from charnames.generation.name_form import NameForm
 from charnames.nn.batching import Ids
 
@@ -25,8 +26,8 @@ class Speller:
         self._points = _points(alphabet)
         self._composes = any(map(_may_compose, alphabet))
         self._blanks = any(map(str.isspace, alphabet))
-        marked = form.vocabulary.mark is not None
-        self._by_name = self._composes or marked or self.case == TITLE
+        self._marked = form.vocabulary.mark is not None
+        self._by_name = self._composes or self._marked or self.case == TITLE
         if not self._by_name:
             self._first = _points(restore(c, self.case) for c in alphabet)
             self._later = _points(restore(f"a{c}", self.case)[1:] for c in alphabet)
@@ -51,6 +52,14 @@ class Speller:
         kept = [is_normalized("NFC", name) for name in self._restored(ids)]
         return np.flatnonzero(kept)
 
+    def faithful(self, ids: Ids, names: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether `encode` gives just those ids (N, L) of each of the N names, (N,). It
+        does not where a name lost a blank at its end, or was composed.
+        """
+        written = _texts(self._points.take(ids))
+        encoded = (encode(name, self.case, self._marked) for name in names)
+        return np.fromiter(map(eq, encoded, written), np.bool_, len(names))
+
     def _restored(self, ids: Ids) -> list[str]:
         """The names with their case restored, not composed."""
         spelt = self._spelt(self._points.take(ids))
@@ -58,8 +67,14 @@ class Speller:
 
     def _spelt(self, rows: NDArray[np.uint32]) -> list[str]:
         """(N, L) code points, 0 after each name's last -> the names."""
-        names: list[str] = rows.view(f"<U{rows.shape[1]}")[:, 0].tolist()
+        names = _texts(rows)
         return [name.rstrip() for name in names] if self._blanks else names
+
+
+def _texts(rows: NDArray[np.uint32]) -> list[str]:
+    """(N, L) code points, 0 after each text's last -> the texts."""
+    texts: list[str] = rows.view(f"<U{rows.shape[1]}")[:, 0].tolist()
+    return texts
 
 
 def _points(characters: Iterable[str]) -> NDArray[np.uint32]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from charnames.generation.name_form import NameForm
 from charnames.generation.rows import Rows
@@ -16,6 +17,8 @@ from charnames.prediction.predictor import Memory, Predictor
 # (V, U) of their rows and from n uniform numbers in [0, 1).
 Chooser = Callable[[int, Rows, Array, Array], Ids]
 
+Losses = NDArray[np.float64]
+
 
 class Writer:
     """Writes names with a predictor, many side by side."""
@@ -24,19 +27,30 @@ class Writer:
         self._predictor, self._not_first = predictor, form.not_first()
 
     def draw(
-        self, rng: np.random.Generator, count: int, choose: Chooser, steps: int
+        self,
+        rng: np.random.Generator,
+        count: int,
+        choose: Chooser,
+        steps: int,
+        losses: Losses | None = None,
     ) -> Ids:
-        """`count` names from their beginning, as `go_on` gives them."""
+        """`count` names from their beginning, as `go_on` gives them.
+
+        losses: (count,), to which the loss of each name is added; see `with_losses`.
+        """
 
         def choose_first(t: int, names: Rows, z: Array, uniform: Array) -> Ids:
             if t == 0:
                 z[self._not_first] = -np.inf
             return choose(t, names, z, uniform)
 
+        chooser: Chooser = choose_first
+        if losses is not None:
+            chooser = with_losses(chooser, losses)
         blends = self._predictor.blends.draw(count, rng)
         names, blends = Rows.sharing(np.arange(count), blends)
         symbols, memory = np.full(len(blends), END), self._predictor.start(blends)
-        return self.go_on(rng, count, names, symbols, memory, choose_first, steps)
+        return self.go_on(rng, count, names, symbols, memory, chooser, steps)
 
     def go_on(
         self,
@@ -69,3 +83,21 @@ class Writer:
                     break
                 memory = memory.keep(parent)
         return np.stack(columns, axis=1)
+
+
+def with_losses(choose: Chooser, losses: Losses) -> Chooser:
+    """A chooser as the given one, which adds to `losses` (count,) the loss of every
+    symbol that it picks, in nats.
+
+    The losses are those of the predictor: no temperature, filter or constraint of the
+    choice is in them.
+    """
+
+    def choose_and_add(t: int, names: Rows, z: Array, uniform: Array) -> Ids:
+        log_p = z - np.maximum.reduce(z, axis=0)
+        log_total = np.log(np.add.reduce(np.exp(log_p), axis=0))
+        ids = choose(t, names, z, uniform)
+        losses[names.running] += log_total[names.row] - log_p[ids, names.row]
+        return ids
+
+    return choose_and_add
