@@ -12,9 +12,9 @@ import pytest
 from charnames.data.names import built_in, read_names
 from charnames.pretrained.base.lists import cleaning, exclusions, fakers, variants
 from charnames.pretrained.base.lists.cleaning import (
-    FEWEST,
     RAREST,
     SHARES,
+    SHORTEST_LIST,
     TrainingLists,
     clean,
     folded,
@@ -124,7 +124,7 @@ def test_names_with_a_rare_character_are_left_out() -> None:
 
 
 def test_names_that_are_not_allowed_do_not_count() -> None:
-    names = made_up("abcd", FEWEST)
+    names = made_up("abcd", SHORTEST_LIST)
     barred = names[3]
     lists = {"word:en:a": names, "word:en:b": [*made_up("efgh", 60), barred]}
     selected = select(lists, lambda name: name != barred)

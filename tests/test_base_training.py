@@ -19,7 +19,7 @@ from charnames.nn.optimizers import AdamW
 from charnames.nn.parameters import Array, Parameters
 from charnames.pretrained.base import __main__ as program
 from charnames.pretrained.base import training
-from charnames.pretrained.base.drawing import Examples, list_probabilities
+from charnames.pretrained.base.drawing import DrawnNames, list_probabilities
 from charnames.pretrained.base.lists.cleaning import SHARES, TrainingLists
 from charnames.pretrained.base.model import base_model, fold_points
 from charnames.pretrained.base.training import (
@@ -80,7 +80,7 @@ def test_the_longest_lists_are_drawn_alike() -> None:
 
 def test_a_batch_holds_no_name_that_is_held_out() -> None:
     rng = np.random.default_rng(4)
-    examples = Examples(LISTS, 0.3, rng)
+    examples = DrawnNames(LISTS, 0.3, rng)
     names = [name for label in examples.labels for name in LISTS.lists[label]]
     sequences = {
         tuple(examples.sequences.chosen(np.array([i])).ids[1:-1]): i
@@ -106,7 +106,7 @@ def test_a_batch_holds_no_name_that_is_held_out() -> None:
 def test_without_a_held_out_name_there_is_no_sample() -> None:
     rng = np.random.default_rng(1)
     with pytest.raises(ValueError, match="no name is held out"):
-        Examples(LISTS, 0.0, rng).held_out_sample(1, rng)
+        DrawnNames(LISTS, 0.0, rng).held_out_sample(1, rng)
 
 
 # The loop
@@ -155,7 +155,7 @@ def test_the_losses_of_names_side_by_side_are_those_of_each_alone(
     trained = run()[0]
     shape = Shape(9, "gru", (8,), 4, labels=3)
     network = LanguageModelNetwork(shape, trained.parameters)
-    examples = Examples(LISTS, 0.1, np.random.default_rng(1))
+    examples = DrawnNames(LISTS, 0.1, np.random.default_rng(1))
     chosen = np.arange(40, 140, 5)
     sequences = examples.sequences.chosen(chosen)
     blends = trained.points[examples.list_numbers[chosen]]

@@ -11,11 +11,11 @@ from charnames.generation.beam_search import Hypothesis, beam_search
 from charnames.generation.conversion import mixture
 from charnames.generation.ctc_search import prefix_search
 from charnames.nn.batching import END, Sequences, VectorSequences, pack
-from charnames.nn.layers.attention import ATTENTIONS
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
 from charnames.nn.networks.initializers import scaled_weights
 from charnames.nn.networks.shape import EncoderDecoderShape, Shape
 from charnames.prediction.candidates import Candidate
+from charnames.recipes.recipe import ATTENTIONS
 
 V, LONGEST = 4, 3  # of targets
 SOURCES = [[1, 2], [3, 3, 1, 4], [], [2, 1], [4, 1]]

@@ -16,9 +16,9 @@ from charnames.data.sequences import SequenceList
 from charnames.errors import CharnamesError
 from charnames.evaluation.classifier import also_learned, judge
 from charnames.evaluation.metrics import Report
-from charnames.experiments.compare import compare, is_noise, ranked
+from charnames.experiments.compare import compare, is_noise, rank_architectures
 from charnames.experiments.executors import Executor
-from charnames.experiments.runs import Lists, Trial
+from charnames.experiments.runs import ComparisonLists, RunResult
 from charnames.experiments.tasks.table import EXPERIMENT_TASKS
 from charnames.models.classifier import Classifier
 from charnames.recipes.recipe_file import RecipeChoice
@@ -49,17 +49,17 @@ FOREVER = {
 KINDS = NameList(["ab", "ba", "xy", "yx"], "kinds", ["a", "a", "x", "x"])
 
 
-def trial(name: str, seed: int, test: float) -> Trial:
+def trial(name: str, seed: int, test: float) -> RunResult:
     figures = {"training": 1.0, "test": test, "seconds": 0.25}
-    return Trial(name, seed, 0, figures, 1, 1234)
+    return RunResult(name, seed, 0, figures, 1, 1234)
 
 
 TRIALS = [trial("a", 1, 0.5), trial("再帰", 0, 0.75), trial("a", 0, 0.5)]
 
 
-def of(examples: Any, test: Any, task: str = "classify") -> Lists:
+def of(examples: Any, test: Any, task: str = "classify") -> ComparisonLists:
     """What runs of a task share."""
-    return Lists(task, examples, test, RecipeChoice(None, {}))
+    return ComparisonLists(task, examples, test, RecipeChoice(None, {}))
 
 
 class OneAfterTheOther(Executor):
@@ -87,7 +87,7 @@ def compare_words(dataset: str, *more: object, file: str = "shapes.json") -> lis
 
 
 def test_the_best_on_what_was_not_learned_comes_first() -> None:
-    first, second = ranked(TRIALS, EXPERIMENT_TASKS["classify"].contest)
+    first, second = rank_architectures(TRIALS, EXPERIMENT_TASKS["classify"].contest)
     assert (first.architecture, first.mean("test")) == ("再帰", 0.75)
     assert first.deviation("test") is None
     assert [one.seed for one in second.trials] == [0, 1]
@@ -96,7 +96,7 @@ def test_the_best_on_what_was_not_learned_comes_first() -> None:
 def test_the_table() -> None:
     more = [*TRIALS, trial("a", 2, 0.56)]
     contest = EXPERIMENT_TASKS["classify"].contest
-    assert table(ranked(more, contest), contest) == [
+    assert table(rank_architectures(more, contest), contest) == [
         "architecture  parameters          training              test   seconds",
         "再帰               1,234            100.0%             75.0%       0.2",
         "a                  1,234     100.0% ± 0.0%      52.0% ± 3.5%       0.2",
@@ -115,21 +115,21 @@ def test_noise_is_what_a_paired_t_test_calls_so() -> None:
 
 
 def test_folds_count_by_their_symbols_and_pair_with_those_of_others() -> None:
-    def fold(name: str, seed: int, fold: int, nats: float) -> Trial:
+    def fold(name: str, seed: int, fold: int, nats: float) -> RunResult:
         figures = {"nats_per_symbol": nats, "novel": 1.0, "distinct": 0.5}
         weight = 30.0 if fold else 10.0
-        return Trial(name, seed, fold, {**figures, "seconds": 1.0}, weight, 9)
+        return RunResult(name, seed, fold, {**figures, "seconds": 1.0}, weight, 9)
 
     nats = [(0, 0, 1.0), (0, 1, 3.0), (1, 0, 1.2), (1, 1, 3.2)]
     trials = [fold("first", *one) for one in nats]
     trials += [fold("second", s, k, n + 0.1 + s / 100) for s, k, n in nats]
     trials += [fold("third", s, k, n + 1 - 1.9 * k) for s, k, n in nats]
-    ranking = ranked(trials, EXPERIMENT_TASKS["generate"].contest)
+    ranking = rank_architectures(trials, EXPERIMENT_TASKS["generate"].contest)
     assert [entry.architecture for entry in ranking] == ["third", "first", "second"]
     assert ranking[1].mean("nats_per_symbol") == pytest.approx(2.6)
     assert ranking[1].deviation("nats_per_symbol") == pytest.approx(0.2 / 2**0.5)
     assert [entry.within_noise for entry in ranking] == [None, True, True]
-    ranking = ranked(trials[:8], EXPERIMENT_TASKS["generate"].contest)
+    ranking = rank_architectures(trials[:8], EXPERIMENT_TASKS["generate"].contest)
     assert [entry.within_noise for entry in ranking] == [None, False]
 
 

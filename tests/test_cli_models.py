@@ -19,7 +19,7 @@ from charnames.cli import COMMANDS, program
 from charnames.cli.commands.train import command as train
 from charnames.cli.options.recipe_settings import SETTINGS
 from charnames.errors import ModelFileError
-from charnames.models.loading import BASE, load_base
+from charnames.models.loading import BASE_FILE, load_base
 from tests.processes import PATIENCE
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def test_it_is_what_make_would_make_of_it(file: str) -> None:
     assert model.provenance.seed == asked["seed"], stale
     assert model.provenance.iterations == recipe.iterations, stale
     assert model.state == {} and model.progress.seconds == 0
-    assert os.path.getsize(ROOT / file) < 1.5 * os.path.getsize(BASE)
+    assert os.path.getsize(ROOT / file) < 1.5 * os.path.getsize(BASE_FILE)
 
 
 def test_names_right_after_installation(cli: CommandLine) -> None:

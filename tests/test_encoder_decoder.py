@@ -20,7 +20,7 @@ from charnames.nn.batching import (
     pack,
 )
 from charnames.nn.gradient_check import numerical_gradient, relative_error
-from charnames.nn.layers.attention import ATTENTIONS, Attention
+from charnames.nn.layers.attention import Attention
 from charnames.nn.layers.bridge import Bridge
 from charnames.nn.layers.dropout import Dropout, Masks
 from charnames.nn.layers.softmax import SoftmaxOutput
@@ -29,6 +29,7 @@ from charnames.nn.networks.initializers import INITIALIZERS
 from charnames.nn.networks.shape import EncoderDecoderShape, Shape
 from charnames.nn.networks.stack import Stack
 from charnames.nn.parameters import Parameters
+from charnames.recipes.recipe import ATTENTIONS
 from tests.differences import error_of
 
 Floats = NDArray[np.floating]

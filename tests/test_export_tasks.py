@@ -18,7 +18,7 @@ from charnames.errors import ExportError
 from charnames.export.classifier import classifier_measure
 from charnames.export.converter import converter_measure
 from charnames.export.language_model import language_model_measure
-from charnames.export.module import joined, module
+from charnames.export.module import joined_sources, module
 from charnames.export.precision import (
     PRECISIONS,
     TOLERANCE,
@@ -194,7 +194,7 @@ def test_the_smallest_precision_is_chosen() -> None:
 @needs_node
 @pytest.mark.parametrize("task", ["generate", "classify", "convert"])
 def test_no_name_stands_for_two_things_in_a_module(task: str, tmp_path: Path) -> None:
-    text = joined("unpack.mjs", f"{task}.mjs")
+    text = joined_sources("unpack.mjs", f"{task}.mjs")
     (tmp_path / "joined.mjs").write_text(text, encoding="utf-8")
     assert NODE and "import " not in text
     subprocess.run([NODE, "--check", tmp_path / "joined.mjs"], check=True)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from charnames.nn.batching import END, Sequences
 from charnames.prediction import chunks as alignment
-from charnames.prediction.chunks import MOST, TYPES, Chunks, aligned
+from charnames.prediction.chunks import CHUNK_LENGTH, TYPES, Chunks, aligned
 from charnames.prediction.joint_ngram import JointNGram, count_chunks
 from charnames.prediction.ngram import NGram, count_grams
 from charnames.prediction.sparse_ngram import SparseNGram
@@ -39,7 +39,7 @@ def pairs() -> tuple[list[np.ndarray], list[np.ndarray]]:
 def spelled(chunks: Chunks, rows: np.ndarray) -> list[str]:
     texts = []
     for ids in chunks.ids[rows].tolist():
-        x, y = ids[:MOST], ids[MOST:]
+        x, y = ids[:CHUNK_LENGTH], ids[CHUNK_LENGTH:]
         texts.append(
             "".join(LETTERS[i] for i in x if i)
             + ":"
@@ -64,8 +64,8 @@ def test_every_cut_spells_its_pair() -> None:
     chunks, cuts = aligned(sources, targets)
     for x, y, cut in zip(sources, targets, cuts, strict=True):
         ids = chunks.ids[cut]
-        assert [i for i in ids[:, :MOST].ravel() if i] == x.tolist()
-        assert [i for i in ids[:, MOST:].ravel() if i] == y.tolist()
+        assert [i for i in ids[:, :CHUNK_LENGTH].ravel() if i] == x.tolist()
+        assert [i for i in ids[:, CHUNK_LENGTH:].ravel() if i] == y.tolist()
 
 
 def ways(x: tuple[int, ...], y: tuple[int, ...]) -> Iterator[list[tuple[int, ...]]]:
@@ -74,7 +74,12 @@ def ways(x: tuple[int, ...], y: tuple[int, ...]) -> Iterator[list[tuple[int, ...
         yield []
     for a, b in TYPES:
         if a <= len(x) and b <= len(y):
-            chunk = (*x[:a], *(0,) * (MOST - a), *y[:b], *(0,) * (MOST - b))
+            chunk = (
+                *x[:a],
+                *(0,) * (CHUNK_LENGTH - a),
+                *y[:b],
+                *(0,) * (CHUNK_LENGTH - b),
+            )
             for rest in ways(x[a:], y[b:]):
                 yield [chunk, *rest]
 
@@ -123,7 +128,7 @@ def test_long_pairs_do_not_underflow() -> None:
     chunks, cuts = aligned(sources, sources)
     for cut in cuts:
         assert len(cut) > 32
-        assert (chunks.ids[cut][:, 0] == chunks.ids[cut][:, MOST]).mean() > 0.9
+        assert (chunks.ids[cut][:, 0] == chunks.ids[cut][:, CHUNK_LENGTH]).mean() > 0.9
 
 
 # Sparse tables
@@ -176,7 +181,7 @@ def test_probabilities_are_those_of_all_ways_to_cut() -> None:
     weights: dict[tuple[int, ...], float] = {}
     for candidate in candidates:
         for cut in ways(tuple(ids_of("ash")), candidate.ids):
-            inserts = [not any(c[:MOST]) for c in cut]
+            inserts = [not any(c[:CHUNK_LENGTH]) for c in cut]
             if any(map(all, pairwise(inserts))):
                 continue  # at most one chunk without letters in a place
             if not all(c in number for c in cut):

@@ -23,7 +23,7 @@ from charnames.data.cleaning import (
 )
 from charnames.data.name_list import NameList, check_labels, joined
 from charnames.data.table_detection import SAMPLE, check_is_list, split_rows
-from charnames.data.tables import WHOLE_LINES, Entry, FileFormat, Table
+from charnames.data.tables import WHOLE_LINES, Entry, FileFormat, TableReader
 from charnames.errors import ListError
 from charnames.io.lines import opened_input, stream_name, text_lines
 from charnames.suggestions import did_you_mean
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_NAMES = 5_000_000  # names in a list
-STDIN = "standard input"
+STANDARD_INPUT = "standard input"
 DEFAULT_FORMAT = FileFormat()
 
 
@@ -100,7 +100,7 @@ def _files_here() -> list[str]:
 
 def read_stdin(labels: bool = False, form: FileFormat = DEFAULT_FORMAT) -> NameList:
     """The names on standard input. Raises ListError also where it is closed."""
-    return _collect(stdin_stream(), STDIN, labels, form)
+    return _collect(stdin_stream(), STANDARD_INPUT, labels, form)
 
 
 def stdin_names() -> Iterator[str]:
@@ -108,14 +108,16 @@ def stdin_names() -> Iterator[str]:
 
     Raises ListError, at once where it is closed, or with the line.
     """
-    lines = text_lines(stdin_stream(), STDIN, DEFAULT_FORMAT.line_limit, TOO_LONG)
+    lines = text_lines(
+        stdin_stream(), STANDARD_INPUT, DEFAULT_FORMAT.line_limit, TOO_LONG
+    )
     return (clean_name(line, where) for where, line in lines)
 
 
 def stdin_stream() -> BinaryIO:
     """The bytes of standard input. Raises ListError where it is closed."""
     if sys.stdin is None:
-        raise ListError(f"{STDIN} is closed; give it names, one a line")
+        raise ListError(f"{STANDARD_INPUT} is closed; give it names, one a line")
     return sys.stdin.buffer
 
 
@@ -133,7 +135,7 @@ def _collect(stream: BinaryIO, source: str, labels: bool, form: FileFormat) -> N
         form = _implied_format(source, head, form)
         lines = chain(head, _without_comments(lines, comments))
         if form.is_table:
-            table = Table(lines, form, labels)
+            table = TableReader(lines, form, labels)
             entries = table.entries()
         else:
             entries = _plain_entries(lines, source, labels, head)

@@ -102,7 +102,7 @@ class Entry(NamedTuple):
     weight: float | None = None
 
 
-class Table:
+class TableReader:
     """Reads the entries of a table from its lines.
 
     notices: sentences about rows that are not entries; complete after the last entry.

@@ -17,7 +17,6 @@ from charnames.nn.batching import END, Sequences
 
 _FAR_FEWER = 0.75
 
-UNITS = ("character", "blank")
 Form = Literal["NFC", "NFD"]
 
 

@@ -12,7 +12,7 @@ from charnames.encoding.labels import label_ids
 from charnames.encoding.letter_case import encode
 from charnames.generation.conversion import mixture
 from charnames.models.converter import Converter
-from charnames.prediction.candidates import Target
+from charnames.prediction.candidates import TargetIds
 from charnames.training.holdout import example_hashes
 
 _TOP = 5
@@ -120,7 +120,7 @@ def directed(pairs: PairList, model: Converter) -> PairList:
 
 
 def _errors(
-    results: Sequence[Sequence[Target]], right: Sequence[Sequence[Target]]
+    results: Sequence[Sequence[TargetIds]], right: Sequence[Sequence[TargetIds]]
 ) -> ConversionErrors:
     wrong = edits = symbols = among = 0
     for candidates, targets in zip(results, right, strict=True):
@@ -134,7 +134,7 @@ def _errors(
     return ConversionErrors(wrong / N, edits / symbols, among / N)
 
 
-def _nearest(target: Target, right: Sequence[Target]) -> tuple[int, int, int]:
+def _nearest(target: TargetIds, right: Sequence[TargetIds]) -> tuple[int, int, int]:
     """The edits to the nearest right target, its length, and its number."""
     return min(
         (edit_distance(target, other), len(other), number)
@@ -142,7 +142,7 @@ def _nearest(target: Target, right: Sequence[Target]) -> tuple[int, int, int]:
     )
 
 
-def edit_distance(a: Target, b: Target) -> int:
+def edit_distance(a: TargetIds, b: TargetIds) -> int:
     """Insertions, deletions and substitutions from one to the other (Levenshtein 1966).
 
     >>> edit_distance((1, 2, 3), (2, 3, 4))

@@ -18,17 +18,16 @@ from numpy.typing import NDArray
 
 from charnames.evaluation.metrics import roc_area, roc_curve
 from charnames.nn.activations import sigmoid
+from charnames.nn.array_types import Floats
 from charnames.random_streams import Stream, generator
 
-FEWEST = 20  # names of each kind
+FEWEST_NAMES = 20  # names of each kind
 _FOLDS = 5
 _LONGEST = 4  # characters of an n-gram
 _MARK = "\n"  # before and after each name, in which it cannot stand
 _BLOCK = 4_096  # n-grams counted at once
 _MOST_STEPS = 100
 _TOLERANCE = 1e-8  # of the scores
-
-Floats = NDArray[np.float64]
 
 
 def discriminator_area(
@@ -46,7 +45,7 @@ def discriminator_area(
     None if there are fewer than 20 names of either kind.
     """
     sizes = len(real), len(sampled)
-    if min(sizes) < FEWEST:
+    if min(sizes) < FEWEST_NAMES:
         return None
     is_sampled = np.repeat([False, True], sizes)  # (N,)
     kernel = ngram_kernel([*real, *sampled])

@@ -12,10 +12,9 @@ from charnames.models.base import Trained
 from charnames.models.classifier import Classifier
 from charnames.models.converter import Converter
 from charnames.models.language_model import Model
+from charnames.nn.array_types import Floats
 from charnames.nn.batching import END
 from charnames.nn.networks.shape import Shape
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

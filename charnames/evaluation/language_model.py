@@ -125,7 +125,9 @@ def _spelt(model: Model, against: NameList) -> tuple[list[str], Sequences]:
 
 
 # Evaluates each of some folds: in order here, or in processes side by side.
-Spread = Callable[[Callable[[int], Evaluation], Sequence[int]], Iterable[Evaluation]]
+FoldSpread = Callable[
+    [Callable[[int], Evaluation], Sequence[int]], Iterable[Evaluation]
+]
 
 
 def cross_validate(
@@ -136,7 +138,7 @@ def cross_validate(
     seed: int = 0,
     case: str = AUTO,
     init_from: Model | None = None,
-    spread: Spread = map,
+    spread: FoldSpread = map,
 ) -> Evaluation:
     """Evaluate a recipe on a list by cross-validation.
 

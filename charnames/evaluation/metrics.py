@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from charnames.prediction.scoring import log_loss
 
 Ints = NDArray[np.integer[Any]]
-Floats = NDArray[np.floating[Any]]
+AnyFloats = NDArray[np.floating[Any]]
 Points = list[tuple[float, float]]
 
 
@@ -64,7 +64,7 @@ class Report:
     weighted: ClassFigures
 
 
-def report(true: Ints, probabilities: Floats, labels: Sequence[str]) -> Report:
+def report(true: Ints, probabilities: AnyFloats, labels: Sequence[str]) -> Report:
     """The metrics of predicted probabilities (N, K), N at least 1.
 
     true: ids (N,) from 0 to K - 1. labels: K names. The predicted label is the most
@@ -102,7 +102,9 @@ def confusion_matrix(true: Ints, predicted: Ints, K: int) -> Ints:
     ).reshape(K, K)
 
 
-def roc_curve(positive: NDArray[np.bool_], scores: Floats) -> tuple[Floats, Floats]:
+def roc_curve(
+    positive: NDArray[np.bool_], scores: AnyFloats
+) -> tuple[AnyFloats, AnyFloats]:
     """The corners of the ROC curve: false and true positive rates, (M,) each.
 
     The threshold falls from above every score to the lowest score; equal scores make
@@ -118,7 +120,7 @@ def roc_curve(positive: NDArray[np.bool_], scores: Floats) -> tuple[Floats, Floa
     return false[corners] / false[-1], true[corners] / true[-1]
 
 
-def roc_area(false: Floats, true: Floats) -> float:
+def roc_area(false: AnyFloats, true: AnyFloats) -> float:
     """The area under the curve of `roc_curve`.
 
     It is the probability that a positive example has a higher score than a negative
@@ -131,7 +133,7 @@ def roc_area(false: Floats, true: Floats) -> float:
 
 
 def _figures(
-    confusion: Ints, is_true: NDArray[np.bool_], probabilities: Floats, k: int
+    confusion: Ints, is_true: NDArray[np.bool_], probabilities: AnyFloats, k: int
 ) -> ClassFigures:
     """The metrics of class k against the rest."""
     hits = int(confusion[k, k])
@@ -145,7 +147,7 @@ def _figures(
 
 
 def _ranked(
-    positive: NDArray[np.bool_], scores: Floats
+    positive: NDArray[np.bool_], scores: AnyFloats
 ) -> tuple[float | None, Points | None]:
     """The area and the curve, None without positive or without negative examples."""
     if positive.all() or not positive.any():
@@ -155,7 +157,7 @@ def _ranked(
     return roc_area(false, true), points
 
 
-def _mean(classes: Sequence[ClassFigures], weights: Floats) -> ClassFigures:
+def _mean(classes: Sequence[ClassFigures], weights: AnyFloats) -> ClassFigures:
     """The weighted mean of each metric over the classes that have it; weights: (K,)."""
 
     def mean(name: str) -> float | None:

@@ -11,7 +11,7 @@ from typing import Any
 from charnames.data.pairs import PairList
 from charnames.experiments.examples import AnyExamples
 from charnames.experiments.executors import Executor
-from charnames.experiments.runs import Lists, Run, Trial
+from charnames.experiments.runs import ComparisonLists, Run, RunResult
 from charnames.experiments.tasks.base import Contest
 from charnames.experiments.tasks.table import EXPERIMENT_TASKS
 from charnames.recipes.grown import count_symbols
@@ -34,12 +34,12 @@ class Compared:
     """
 
     architecture: str
-    trials: list[Trial] = field(default_factory=list)
+    trials: list[RunResult] = field(default_factory=list)
     within_noise: bool | None = None
 
     def of_seeds(self, figure: str) -> list[float]:
         """A figure for each seed: the mean over its folds, by their weights."""
-        seeds: dict[int, list[Trial]] = {}
+        seeds: dict[int, list[RunResult]] = {}
         for trial in self.trials:
             seeds.setdefault(trial.seed, []).append(trial)
         return [
@@ -66,11 +66,11 @@ def default_test(task: str, examples: AnyExamples, share: float) -> float | int:
 
 
 def compare(
-    lists: Lists,
+    lists: ComparisonLists,
     architectures: Mapping[str, Mapping[str, Any]],
     seeds: Sequence[int],
     executor: Executor,
-) -> Generator[Trial]:
+) -> Generator[RunResult]:
     """Train each architecture with each seed. Yield trials in the order they finish.
 
     architectures: settings by name, which replace those of the lists' base. executor:
@@ -87,11 +87,11 @@ def compare(
     ]
     for run in runs[: len(architectures)]:
         lists.check(run)
-    return executor.side_by_side(Lists.trial, lists, runs)
+    return executor.side_by_side(ComparisonLists.trial, lists, runs)
 
 
-def ranked(
-    trials: Iterable[Trial], contest: Contest, overlap: float = 0.0
+def rank_architectures(
+    trials: Iterable[RunResult], contest: Contest, overlap: float = 0.0
 ) -> list[Compared]:
     """The architectures by the mean of the contest's objective, the best first.
 

@@ -32,7 +32,7 @@ class Run(NamedTuple):
     fold: int
 
 
-class Trial(NamedTuple):
+class RunResult(NamedTuple):
     """The result of a run.
 
     figures: by their names, those of the task, and the seconds that training took.
@@ -49,7 +49,7 @@ class Trial(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Lists:
+class ComparisonLists:
     """What all runs share.
 
     test: the examples to measure on; or the share of `examples` to hold out for it,
@@ -99,7 +99,7 @@ class Lists:
         with _errors_of(run):
             self._checkpoints(run, learned)
 
-    def trial(self, run: Run) -> Trial:
+    def trial(self, run: Run) -> RunResult:
         """Do a run, and measure it."""
         learned, measured = self.split(run.seed, run.fold)
         with _errors_of(run), warnings.catch_warnings():
@@ -109,7 +109,9 @@ class Lists:
             figures, weight = task.figures(last.model, learned, measured)
         figures["seconds"] = last.seconds
         parameters = last.model.parameters.values.size
-        return Trial(run.architecture, run.seed, run.fold, figures, weight, parameters)
+        return RunResult(
+            run.architecture, run.seed, run.fold, figures, weight, parameters
+        )
 
     def _checkpoints(self, run: Run, learned: AnyExamples) -> Iterator[AnyCheckpoint]:
         """The checkpoints of a run, which starts when the first one is requested."""

@@ -7,16 +7,17 @@ import numpy as np
 from charnames.encoding.scaling import Scaling
 from charnames.encoding.word_vocabulary import Words
 from charnames.errors import ExportError
-from charnames.export.packing import Contents
-from charnames.export.precision import Measure, Probabilities
+from charnames.export.packing import ModuleContents
+from charnames.export.precision import Measure
 from charnames.models.classifier import Classifier
+from charnames.nn.array_types import Floats
 from charnames.random_streams import Stream, generator
 
 MEASURED = 256  # texts, to compare probabilities on
 _LONGEST = 40  # symbols of such a text
 
 
-def classifier_contents(model: Classifier) -> Contents:
+def classifier_contents(model: Classifier) -> ModuleContents:
     """What a module holds of a classifier beside its weights.
 
     Raises ExportError for a classifier of sequences of numbers.
@@ -33,7 +34,7 @@ def classifier_contents(model: Classifier) -> Contents:
         "symbols": symbols,
         "labels": [*model.labels.items()],
     }
-    return Contents(header, {})
+    return ModuleContents(header, {})
 
 
 def classifier_measure(model: Classifier) -> Measure[Classifier]:
@@ -46,7 +47,7 @@ def classifier_measure(model: Classifier) -> Measure[Classifier]:
         for _ in range(MEASURED)
     ]
 
-    def measure(other: Classifier) -> Probabilities:
+    def measure(other: Classifier) -> Floats:
         return np.array([item.probabilities for item in other.classify(texts)])
 
     return measure

@@ -12,10 +12,11 @@ from charnames.encoding.symbols import Symbols
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import ExportError
 from charnames.export.mixture import ngram_arrays
-from charnames.export.packing import Contents
-from charnames.export.precision import Measure, Probabilities
+from charnames.export.packing import ModuleContents
+from charnames.export.precision import Measure
 from charnames.export.spelling import spelling_header
 from charnames.models.converter import Converter
+from charnames.nn.array_types import Floats
 from charnames.nn.batching import END
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
 from charnames.nn.networks.shape import EncoderDecoderShape, EnsembleShape, Shape
@@ -26,7 +27,7 @@ MEASURED = 64  # sources, to compare probabilities on
 _LONGEST = 12  # symbols of such a source
 
 
-def converter_contents(model: Converter) -> Contents:
+def converter_contents(model: Converter) -> ModuleContents:
     """What a module holds of a converter beside its weights.
 
     Raises ExportError for a converter of sequences of numbers, and for an ensemble.
@@ -59,7 +60,7 @@ def converter_contents(model: Converter) -> Contents:
         header["ngram"] = {"weight": weight, "start": start}
         arrays |= ngram_arrays(model.grams, len(model.chunks) + 1)
         arrays["chunks"] = model.chunks.ids
-    return Contents(header, arrays)
+    return ModuleContents(header, arrays)
 
 
 def converter_measure(model: Converter) -> Measure[Converter]:
@@ -78,7 +79,7 @@ def converter_measure(model: Converter) -> Measure[Converter]:
         model.read(texts), 1, None if blend is None else blend.repeat(MEASURED, axis=0)
     )
 
-    def measure(other: Converter) -> Probabilities:
+    def measure(other: Converter) -> Floats:
         (network,) = other.conversion_model().networks
         read = other.read(texts)
         parts: list[NDArray[np.floating]] = []

@@ -13,8 +13,8 @@ from charnames.encoding.hashes import Hashes
 from charnames.encoding.junctions import UNBALANCED, barred_pairs
 from charnames.encoding.letter_case import has_cases
 from charnames.export.mixture import ngram_arrays, word_arrays
-from charnames.export.packing import Contents
-from charnames.export.precision import Measure, Probabilities
+from charnames.export.packing import ModuleContents
+from charnames.export.precision import Measure
 from charnames.export.spelling import spelling_header
 from charnames.generation.choice import Choice, pick
 from charnames.generation.frontier import log_probabilities
@@ -22,6 +22,7 @@ from charnames.generation.lookahead import estimate_bigrams
 from charnames.generation.rows import Rows
 from charnames.generation.writer import Writer
 from charnames.models.language_model import Model
+from charnames.nn.array_types import Floats
 from charnames.nn.batching import END, Ids
 from charnames.nn.parameters import Array
 from charnames.random_streams import Stream, generator
@@ -32,7 +33,7 @@ BIGRAM_STEPS = 16  # of 8 bits to a nat
 MEASURED = 128  # names, to compare probabilities on
 
 
-def language_model_contents(model: Model) -> Contents:
+def language_model_contents(model: Model) -> ModuleContents:
     """What a module holds of a model of names beside its weights."""
     form, shape, vocabulary = model.form, model.shape, model.vocabulary
     predictor = model.predictor()
@@ -74,7 +75,7 @@ def language_model_contents(model: Model) -> Contents:
         arrays[name] = compact_hashes(getattr(model, name))
     if shape.V <= MOST_BIGRAMS:
         arrays["bigrams"] = _bigrams(model)
-    return Contents(header, arrays)
+    return ModuleContents(header, arrays)
 
 
 def language_model_measure(model: Model) -> Measure[Model]:
@@ -88,7 +89,7 @@ def language_model_measure(model: Model) -> Measure[Model]:
     ids = Writer(predictor, model.form).draw(rng, MEASURED, choose, steps)
     blends = predictor.blends.draw(MEASURED, rng)
 
-    def measure(other: Model) -> Probabilities:
+    def measure(other: Model) -> Floats:
         predictor = other.predictor()
         memory, rows = predictor.start(blends), np.arange(MEASURED)
         symbols, measured = np.full(MEASURED, END), []

@@ -16,7 +16,7 @@ from charnames.export.language_model import (
     language_model_contents,
     language_model_measure,
 )
-from charnames.export.packing import Contents, packed
+from charnames.export.packing import ModuleContents, packed
 from charnames.export.precision import as_kept, kept_weights, smallest_precision
 from charnames.io.safe_text import is_harmful
 from charnames.models.base import Trained
@@ -71,14 +71,14 @@ def module(model: Trained, precision: str | None = None, license: str = "") -> M
     names = ", ".join(_OFFERS[task])
     parts = [
         *_comment(about),
-        joined("unpack.mjs", f"{task}.mjs"),
+        joined_sources("unpack.mjs", f"{task}.mjs"),
         f'const {{ {names} }} = offer(await unpack("{text}"));',
         f"export {{ {names} }};\n",
     ]
     return Module("\n".join(parts), _read(f"{task}.d.ts"), precision, about)
 
 
-def _contents(model: Trained, precision: str | None) -> tuple[str, Contents]:
+def _contents(model: Trained, precision: str | None) -> tuple[str, ModuleContents]:
     """How the weights are kept, and what there is beside them."""
     if isinstance(model, Model):
         chosen = precision or smallest_precision(model, language_model_measure(model))
@@ -138,7 +138,7 @@ def sources(*starts: str) -> list[str]:
     return order
 
 
-def joined(*starts: str) -> str:
+def joined_sources(*starts: str) -> str:
     """Files of JavaScript and those that they need as one, without imports and exports:
     no two of them have one name for two things.
     """

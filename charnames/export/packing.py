@@ -15,7 +15,7 @@ from charnames.io.strict_json import compact
 Arrays = Mapping[str, NDArray[Any]]
 
 
-class Contents(NamedTuple):
+class ModuleContents(NamedTuple):
     """What a module holds of a model beside its weights."""
 
     header: dict[str, Any]

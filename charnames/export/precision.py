@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from charnames.export.packing import Arrays
 from charnames.models.base import Trained
+from charnames.nn.array_types import Floats
 from charnames.nn.parameters import Array, Parameters
 
 PRECISIONS = ("int8", "float16", "float32")  # the smallest first
 TOLERANCE = 1e-3  # of every probability
 
 _AnyModel = TypeVar("_AnyModel", bound=Trained)
-Probabilities = NDArray[np.float64]
-Measure = Callable[[_AnyModel], Probabilities]
+Measure = Callable[[_AnyModel], Floats]
 
 
 def kept_weights(parameters: Parameters, precision: str) -> Arrays:

@@ -6,7 +6,7 @@ from typing import Any
 
 from charnames.encoding.letter_case import CAPITALISED, TITLE, UPPER, restore
 from charnames.encoding.vocabulary import Vocabulary
-from charnames.generation.constraints.symbols import Symbols
+from charnames.generation.constraints.symbols import SymbolKeys
 
 
 def spelling_header(vocabulary: Vocabulary, case: str) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def spelling_header(vocabulary: Vocabulary, case: str) -> dict[str, Any]:
     keys: what each symbol is recognised by in constraints. capitals: each symbol as a
     capital, as the style writes it at the beginning of a word.
     """
-    symbols = Symbols(vocabulary, case)
+    symbols = SymbolKeys(vocabulary, case)
     style = CAPITALISED if case in (CAPITALISED, TITLE) else UPPER
     capitals = [
         character if symbol == vocabulary.mark else restore(character, style)

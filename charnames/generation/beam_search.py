@@ -16,18 +16,16 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from charnames.nn.array_types import Floats
 from charnames.nn.batching import END, Ids, Packed, Sequences, VectorSequences
-from charnames.nn.networks.encoder_decoder import EncoderDecoder, Memory, Source
+from charnames.nn.networks.encoder_decoder import DecoderStates, EncoderDecoder, Source
 from charnames.nn.parameters import Array
-from charnames.prediction.candidates import Target
+from charnames.prediction.candidates import TargetIds
 
 BEAM = 5
 _SHORT = 32  # steps of a source that is searched beside many others
 _MANY, _FEW = 32, 8  # sources side by side; products take rows by the eight
-
-Floats = NDArray[np.float64]
 
 
 class Hypothesis(NamedTuple):
@@ -35,7 +33,7 @@ class Hypothesis(NamedTuple):
     attends to: (L, S), all 0 without attention; None where no network wrote it.
     """
 
-    ids: Target
+    ids: TargetIds
     probability: float
     attention: Array | None
 
@@ -64,7 +62,7 @@ def beam_search(
     labels (N, K), for networks that have labels.
     """
     results: list[list[Hypothesis]] = [[] for _ in range(len(sources))]
-    for numbers in side_by_side(sources.lengths):
+    for numbers in groups_by_length(sources.lengths):
         steps = int(sources.lengths[numbers[0]])
         batch = sources.pack(numbers)
         blends = None if blend is None else blend[numbers]
@@ -74,7 +72,7 @@ def beam_search(
     return results
 
 
-def side_by_side(lengths: Ids) -> Iterator[Ids]:
+def groups_by_length(lengths: Ids) -> Iterator[Ids]:
     """The numbers of sources of one length, filled up with the last of them."""
     order = np.argsort(lengths, kind="stable")
     for group in np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1):
@@ -103,7 +101,7 @@ class _Search:
             ]
             for network in networks
         ]
-        self.memories: list[Memory] = [
+        self.memories: list[DecoderStates] = [
             network.start(source, beam)
             for network, source in zip(networks, self.sources, strict=True)
         ]

@@ -11,17 +11,16 @@ from charnames.generation.beam_search import (
     BEAM,
     Hypothesis,
     beam_search,
-    side_by_side,
+    groups_by_length,
 )
 from charnames.generation.ctc_search import prefix_search
-from charnames.nn.batching import END, Packed, Sequences, Symbols, VectorSequences
+from charnames.nn.batching import END, Packed, Sequences, SymbolIds, VectorSequences
 from charnames.nn.networks.ctc import CTCNetwork
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
 from charnames.nn.networks.ensemble import Network
 from charnames.nn.parameters import Array
-from charnames.prediction.candidates import Candidate, Target, in_order
-from charnames.prediction.joint_ngram import BEAM as JOINT_BEAM
-from charnames.prediction.joint_ngram import JointNGram
+from charnames.prediction.candidates import Candidate, TargetIds, in_order
+from charnames.prediction.joint_ngram import JOINT_BEAM, JointNGram
 
 _JOINT = 8  # beginnings of the joint n-gram model for each one of the network
 
@@ -70,7 +69,7 @@ class ConversionModel:
         return mixtures
 
     def _attended(
-        self, sources: AnySequences, number: int, target: Target, blend: Array | None
+        self, sources: AnySequences, number: int, target: TargetIds, blend: Array | None
     ) -> Array | None:
         """What each symbol of a target attends to if the networks read it, (L, S), a
         mean over them; None for CTC.
@@ -97,7 +96,7 @@ class ConversionModel:
             return beam_search(networks, sources, self.longest, beam, blend)
         ctc = [n for n in self.networks if isinstance(n, CTCNetwork)]
         results: list[list[Hypothesis]] = [[] for _ in range(len(sources))]
-        for numbers in side_by_side(sources.lengths):
+        for numbers in groups_by_length(sources.lengths):
             blends = None
             if blend is not None:
                 blends = blend[numbers]  # of one length, so packed in this order
@@ -124,7 +123,7 @@ class ConversionModel:
                 results[number] = candidates
         return results
 
-    def _text(self, sources: Sequences, number: int) -> Symbols:
+    def _text(self, sources: Sequences, number: int) -> SymbolIds:
         """The symbols of a source, each once."""
         start, steps = sources.starts[number], sources.lengths[number]
         return sources.ids[start + 1 : start + steps : self.repeat]
@@ -160,7 +159,7 @@ def mixture(
     weight p_ngram + (1 - weight) p_network, the likeliest first: linear interpolation
     (Jelinek & Mercer 1980). What one model does not have, it gives the probability 0.
     """
-    attention: dict[Target, Array | None] = {h.ids: h.attention for h in hypotheses}
+    attention: dict[TargetIds, Array | None] = {h.ids: h.attention for h in hypotheses}
     p = {h.ids: (1 - weight) * h.probability for h in hypotheses}
     for ids, probability in candidates:
         p[ids] = p.get(ids, 0.0) + weight * probability

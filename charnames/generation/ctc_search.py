@@ -14,7 +14,7 @@ import numpy as np
 
 from charnames.nn.layers.ctc import BLANK
 from charnames.nn.parameters import Array
-from charnames.prediction.candidates import Candidate, Target, ranked
+from charnames.prediction.candidates import Candidate, TargetIds, ranked
 
 _LEAST = -12.0  # log probability of a symbol that is tried at a frame
 _NONE = -math.inf
@@ -24,13 +24,13 @@ def prefix_search(log_y: Array, beam: int) -> list[Candidate]:
     """log_y: (T, V), of one sequence -> its targets, at most `beam`, with the sum of
     their paths that the search has met, the likeliest first. beam: 1 is greedy.
     """
-    beginnings: dict[Target, tuple[float, float]] = {(): (0.0, _NONE)}
+    beginnings: dict[TargetIds, tuple[float, float]] = {(): (0.0, _NONE)}
     for frame in log_y.astype(np.float64):
         symbols = [int(k) for k in np.flatnonzero(frame > _LEAST) if k != BLANK]
         log_p = frame.tolist()
-        following: dict[Target, tuple[float, float]] = {}
+        following: dict[TargetIds, tuple[float, float]] = {}
 
-        def add(target: Target, blank: float, symbol: float) -> None:
+        def add(target: TargetIds, blank: float, symbol: float) -> None:
             if blank == symbol == _NONE:
                 return
             before = following.get(target, (_NONE, _NONE))  # noqa: B023

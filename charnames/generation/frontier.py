@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from charnames.generation.choice import Choice, adjust, finite
 from charnames.generation.constraints.automaton import States
-from charnames.generation.lookahead import Floats, Lookahead
+from charnames.generation.lookahead import Lookahead
 from charnames.generation.name_form import NameForm
+from charnames.nn.array_types import Floats
 from charnames.nn.batching import END, Ids
 from charnames.nn.parameters import Array
 from charnames.prediction.predictor import Memory, Predictor

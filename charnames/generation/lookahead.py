@@ -7,19 +7,17 @@ there are. For the chain, backward messages give the probability exactly.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from charnames.generation.choice import Choice, finite, pick, weigh
 from charnames.generation.constraints.automaton import Flags, States
 from charnames.generation.constraints.compiled import Compiled
 from charnames.generation.rows import Rows
 from charnames.generation.writer import Writer
+from charnames.nn.array_types import Floats
 from charnames.nn.batching import END, Ids
 from charnames.nn.parameters import Array
 
-Floats = NDArray[np.float64]
-
-SAMPLES = 1024  # names that bigrams are estimated from
+_SAMPLES = 1024  # names that bigrams are estimated from
 _MAX_ENTRIES = 2**23  # of the table: 32 MiB; where it would have more, there is none
 _LEAST = 1e-3  # the least chance of an allowed symbol, over that of the best
 
@@ -110,7 +108,7 @@ def estimate_bigrams(
     beginnings that are rare otherwise. No probability is 0.
     """
     counts = np.zeros((V, V))
-    last = np.full(SAMPLES, END)
+    last = np.full(_SAMPLES, END)
     wide = Choice(max(choice.temperature, 1.0))
 
     def choose(t: int, names: Rows, z: Array, uniform: Array) -> Ids:
@@ -123,7 +121,7 @@ def estimate_bigrams(
         last[names.running] = ids
         return ids
 
-    writer.draw(rng, SAMPLES, choose, steps)
+    writer.draw(rng, _SAMPLES, choose, steps)
     single = counts.sum(axis=0) + 1
     counts += 2 * single / single.sum()
     bigrams: Floats = counts / counts.sum(axis=1, keepdims=True)

@@ -27,7 +27,7 @@ from charnames.generation.unconstrained import UnconstrainedSampler
 from charnames.prediction.predictor import Predictor
 from charnames.random_streams import Stream, fresh_seed, generator
 
-FEWEST, MOST = 256, 4096  # names of a chunk
+SMALLEST_CHUNK, LARGEST_CHUNK = 256, 4096  # names of a chunk
 
 
 class Chunk(NamedTuple):
@@ -200,4 +200,4 @@ def _size(number: int) -> int:
     The first chunks are small, so that a few names come at once. Later ones are large:
     the more names are drawn side by side, the more of them begin alike and share work.
     """
-    return min(FEWEST << min(number, 16), MOST)
+    return min(SMALLEST_CHUNK << min(number, 16), LARGEST_CHUNK)

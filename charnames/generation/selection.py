@@ -20,7 +20,7 @@ from charnames.nn.batching import END, Ids
 from charnames.prediction.predictor import Predictor
 from charnames.prediction.scoring import score
 
-MOST = 1_000  # names drawn for one that is kept
+MOST_DRAWN = 1_000  # names drawn for one that is kept
 _TINY = 1e-9  # in place of no spread at all
 _START, _END = 3, 3  # characters that names which begin or end alike share
 _FEW = 4  # names; what fewer of them share is mostly chance
@@ -38,8 +38,10 @@ class Selection:
 
     def __init__(self, predictor: Predictor, form: NameForm, best_of: int) -> None:
         """Raises SamplingError for a `best_of` out of range."""
-        if not 1 <= best_of <= MOST:
-            raise SamplingError(f"best_of: {best_of:,} is out of range (1 to {MOST:,})")
+        if not 1 <= best_of <= MOST_DRAWN:
+            raise SamplingError(
+                f"best_of: {best_of:,} is out of range (1 to {MOST_DRAWN:,})"
+            )
         self._predictor, self._form, self._best_of = predictor, form, best_of
         self._speller = Speller(form)
 

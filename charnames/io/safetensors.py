@@ -35,7 +35,7 @@ class Tensor(NamedTuple):
         return math.prod(self.shape) * _WIDTHS[self.dtype]
 
 
-class Entry(NamedTuple):
+class TensorEntry(NamedTuple):
     """What a header says of a tensor. Only the types are checked."""
 
     tensor: Tensor
@@ -47,7 +47,7 @@ class Header(NamedTuple):
     """The header of a file. room: the number of bytes of the buffer behind it."""
 
     metadata: dict[str, str]
-    entries: dict[str, Entry]
+    entries: dict[str, TensorEntry]
     room: int
 
 
@@ -139,7 +139,7 @@ def check(header: Header, wanted: Mapping[str, Tensor]) -> None:
         raise FormatError(f"{header.room - position:,} bytes after tensor {name!r}")
 
 
-def _entry(name: str, spec: Any) -> Entry:
+def _entry(name: str, spec: Any) -> TensorEntry:
     keys = {"dtype", "shape", "data_offsets"}
     if not isinstance(spec, dict) or spec.keys() != keys:
         raise FormatError(
@@ -152,7 +152,7 @@ def _entry(name: str, spec: Any) -> Entry:
         raise FormatError(f"tensor {name!r} has no list of sizes for a shape")
     if not _are_sizes(offsets) or len(offsets) != 2:
         raise FormatError(f"tensor {name!r} has no pair of offsets")
-    return Entry(Tensor(dtype, tuple(shape)), *offsets)
+    return TensorEntry(Tensor(dtype, tuple(shape)), *offsets)
 
 
 def _are_sizes(value: Any) -> bool:

@@ -17,7 +17,7 @@ from charnames.model_file.checks import refuse
 from charnames.model_file.classifier import read_scaling
 from charnames.model_file.description import ModelArrays, ModelInfo, TaskFormat
 from charnames.nn.networks.shape import AnyShape
-from charnames.prediction.chunks import CHUNK_IDS, MOST
+from charnames.prediction.chunks import CHUNK_IDS, CHUNK_LENGTH
 from charnames.recipes.network import converter_shape
 
 CHUNKS, LONGEST = "chunks", "longest"  # the names of tensors
@@ -74,8 +74,8 @@ def _check(info: ModelInfo, arrays: ModelArrays) -> None:
     if (
         behind.any()
         or not ids.any(axis=1).all()
-        or (ids[:, :MOST] >= len(source)).any()
-        or (ids[:, MOST:] >= len(target) - 1).any()
+        or (ids[:, :CHUNK_LENGTH] >= len(source)).any()
+        or (ids[:, CHUNK_LENGTH:] >= len(target) - 1).any()
         or len(np.unique(ids, axis=0)) < len(ids)
     ):
         raise FormatError(f"tensor {CHUNKS!r} holds what is no chunk")

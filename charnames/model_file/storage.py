@@ -99,7 +99,7 @@ def flush(target: files.Target, source: str) -> None:
         files.flush_folder(target)
     except OSError as error:
         what = f"written, but could be lost in a power cut ({files.reason(error)})"
-        raise refusal(source, what, "look after the disk") from None
+        raise file_error(source, what, "look after the disk") from None
 
 
 def check_target(path: FilePath, force: bool) -> None:
@@ -112,7 +112,7 @@ def check_target(path: FilePath, force: bool) -> None:
     with writing(source):
         target = files.find_target(path)
         if target.mode is not None and not force and not is_model(target.path):
-            raise refusal(
+            raise file_error(
                 source,
                 "is there already, and is not a charnames model",
                 "give another name, or --force to overwrite it",
@@ -136,7 +136,7 @@ def load(path: FilePath) -> StoredModel:
             return _read(stream, size, source)
     except OSError as error:
         what = f"cannot be read ({files.reason(error)})"
-        raise refusal(source, what, _GIVE_OURS) from None
+        raise file_error(source, what, _GIVE_OURS) from None
 
 
 def loads(data: bytes, source: str = "the model") -> StoredModel:
@@ -151,7 +151,7 @@ def load_stream(stream: io.BufferedIOBase, source: str) -> StoredModel:
     model = _read(stream, None, source)
     if stream.read(1):
         what = "a damaged charnames model (bytes after its end)"
-        raise refusal(source, what, _GIVE_OURS)
+        raise file_error(source, what, _GIVE_OURS)
     return model
 
 
@@ -176,12 +176,12 @@ def _read(stream: io.BufferedIOBase, size: int | None, source: str) -> StoredMod
         header = _header(stream, size)
     except FormatError as error:
         what = f"not a charnames model ({error})"
-        raise refusal(source, what, _GIVE_OURS) from None
+        raise file_error(source, what, _GIVE_OURS) from None
     version = header.metadata.get("format_version", "")
     newer = version not in (*OLD_VERSIONS, FORMAT_VERSION)
     if newer and re.fullmatch("[1-9][0-9]{0,8}", version):
         writer = shortened(header.metadata.get("charnames_version", "?"), 30)
-        raise refusal(
+        raise file_error(
             source,
             f"written by charnames {writer} in format {version}, and this is charnames "
             f"{__version__}, which reads format {FORMAT_VERSION}",
@@ -192,10 +192,10 @@ def _read(stream: io.BufferedIOBase, size: int | None, source: str) -> StoredMod
     except IMPOSSIBLE as error:
         what = f"a damaged charnames model ({error})"
         to_do = "take a copy of it that is whole, or train again"
-        raise refusal(source, what, to_do) from None
+        raise file_error(source, what, to_do) from None
     except MemoryError:
         what = f"a model of {header.room:,} bytes, more than there is memory for"
-        raise refusal(source, what, "free some memory") from None
+        raise file_error(source, what, "free some memory") from None
 
 
 def _header(stream: io.BufferedIOBase, size: int | None) -> Header:
@@ -225,7 +225,7 @@ def _blocks(model: StoredModel, source: str) -> list[bytes | memoryview]:
         return encoded(model)
     except IMPOSSIBLE as error:
         what = f"no file can hold this model ({error})"
-        raise refusal(source, what, "train it again") from None
+        raise file_error(source, what, "train it again") from None
 
 
 @contextmanager
@@ -239,7 +239,7 @@ def writing(source: str) -> Iterator[None]:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         to_do = "make room for it" if full else "give another name or folder"
         what = f"cannot be written ({files.reason(error)})"
-        raise refusal(source, what, to_do) from None
+        raise file_error(source, what, to_do) from None
 
 
 # Both
@@ -249,10 +249,10 @@ def source_of(path: FilePath) -> str:
     """What an error calls the path. Raises ModelFileError where no file can have it."""
     source = escaped(os.fsdecode(path)) or "''"
     if not files.is_possible(path):
-        raise refusal(source, "not the name of a file", "give a file's name")
+        raise file_error(source, "not the name of a file", "give a file's name")
     return source
 
 
-def refusal(source: str, what: str, to_do: str) -> ModelFileError:
+def file_error(source: str, what: str, to_do: str) -> ModelFileError:
     """The error that says what is wrong with a model file, and what to do."""
     return ModelFileError(f"{source}: {escaped(shortened(what))}; {to_do}")

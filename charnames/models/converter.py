@@ -24,7 +24,7 @@ from charnames.nn.batching import Sequences, VectorSequences
 from charnames.nn.networks.ensemble import Ensemble
 from charnames.nn.networks.shape import AnyShape
 from charnames.nn.parameters import Array
-from charnames.prediction.candidates import Target
+from charnames.prediction.candidates import TargetIds
 from charnames.prediction.chunks import Chunks
 from charnames.prediction.joint_ngram import JointNGram
 from charnames.prediction.ngram import Grams
@@ -212,7 +212,7 @@ class Converter(Trained):
         folded = (fold(text, self.case) for text in texts)
         return self.source.sequences(folded, self.recipe.upsample)
 
-    def written(self, ids: Target) -> str:
+    def written(self, ids: TargetIds) -> str:
         """The text of a target, with its case."""
         return restore(self.target.decode(ids), self.case)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from charnames.models.language_model import Model
 
 PRETRAINED = os.path.join(os.path.dirname(os.path.dirname(__file__)), "pretrained")
-BASE = os.path.join(PRETRAINED, "base.safetensors")
+BASE_FILE = os.path.join(PRETRAINED, "base.safetensors")
 
 
 def load(path: FilePath) -> Model:
@@ -32,7 +32,7 @@ def load(path: FilePath) -> Model:
 
 def load_base() -> Model:
     """The base model that comes with charnames. Raises ModelFileError as `load`."""
-    return load(BASE)
+    return load(BASE_FILE)
 
 
 def load_classifier(path: FilePath) -> Classifier:
@@ -70,7 +70,7 @@ def as_language_model(model: Trained, source: str) -> Model:
         return model
     kind = _KINDS[model.recipe.task]
     what = f"{kind.noun}, which generates no names"
-    raise storage.refusal(source, what, f"give it to `charnames {kind.command}`")
+    raise storage.file_error(source, what, f"give it to `charnames {kind.command}`")
 
 
 def as_classifier(model: Trained, source: str) -> Classifier:
@@ -80,7 +80,7 @@ def as_classifier(model: Trained, source: str) -> Classifier:
     if isinstance(model, Classifier):
         return model
     what = f"{_KINDS[model.recipe.task].noun}, which tells no labels"
-    raise storage.refusal(source, what, "train a classifier with --task classify")
+    raise storage.file_error(source, what, "train a classifier with --task classify")
 
 
 def as_converter(model: Trained, source: str) -> Converter:
@@ -90,7 +90,7 @@ def as_converter(model: Trained, source: str) -> Converter:
     if isinstance(model, Converter):
         return model
     what = f"{_KINDS[model.recipe.task].noun}, which converts nothing"
-    raise storage.refusal(source, what, "train a converter with --task convert")
+    raise storage.file_error(source, what, "train a converter with --task convert")
 
 
 def from_bytes(data: bytes, source: str = "the model") -> Trained:

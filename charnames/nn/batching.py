@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from charnames.nn.parameters import Array
 
 Ids = NDArray[np.intp]
-Symbols = NDArray[np.integer]
+SymbolIds = NDArray[np.integer]
 Inputs = NDArray[Any]  # symbols, or real vectors
 Weights = NDArray[np.float64]
 
@@ -45,7 +45,7 @@ class Sequences:
     """
 
     def __init__(
-        self, ids: Symbols, labels: Ids = _NO_IDS, weights: Weights = _NO_WEIGHTS
+        self, ids: SymbolIds, labels: Ids = _NO_IDS, weights: Weights = _NO_WEIGHTS
     ) -> None:
         self.ids = ids
         self.labels = labels
@@ -80,7 +80,7 @@ class Sequences:
         """The sequences of the numbers `chosen`, (N,), as one packed batch."""
         return pack(self, chosen)
 
-    def inputs_and_targets(self, rows: Ids) -> tuple[Inputs, Symbols]:
+    def inputs_and_targets(self, rows: Ids) -> tuple[Inputs, SymbolIds]:
         """The symbols at these rows of `ids`, and the symbols that follow them."""
         return self.ids[rows], self.ids[rows + 1]
 
@@ -120,7 +120,7 @@ class VectorSequences:
         """The sequences of the numbers `chosen`, (N,), as one packed batch."""
         return pack(self, chosen)
 
-    def inputs_and_targets(self, rows: Ids) -> tuple[Inputs, Symbols]:
+    def inputs_and_targets(self, rows: Ids) -> tuple[Inputs, SymbolIds]:
         """The vectors at these rows of `values`, and no targets."""
         return self.values[rows], _NO_IDS
 
@@ -135,7 +135,7 @@ class Packed(NamedTuple):
     """
 
     inputs: Inputs
-    targets: Symbols
+    targets: SymbolIds
     sizes: Sequence[int]
     order: Ids
     labels: Ids = _NO_IDS

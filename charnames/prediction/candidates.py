@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-Target = tuple[int, ...]  # ids of symbols
+TargetIds = tuple[int, ...]  # ids of symbols
 
 
 class Candidate(NamedTuple):
     """A target that a source may become, and its probability."""
 
-    ids: Target
+    ids: TargetIds
     probability: float
 
 
-def ranked(probabilities: Mapping[Target, float]) -> list[Candidate]:
+def ranked(probabilities: Mapping[TargetIds, float]) -> list[Candidate]:
     """The likeliest first; of equals, the first in the order of their symbols.
 
     >>> [c.ids for c in ranked({(2, 1): 0.3, (1, 3): 0.3, (4,): 0.4})]
@@ -24,6 +24,6 @@ def ranked(probabilities: Mapping[Target, float]) -> list[Candidate]:
     return [Candidate(ids, p) for ids, p in in_order(probabilities)]
 
 
-def in_order(probabilities: Mapping[Target, float]) -> list[tuple[Target, float]]:
+def in_order(probabilities: Mapping[TargetIds, float]) -> list[tuple[TargetIds, float]]:
     """The targets and their probabilities, in the order of `ranked`."""
     return sorted(probabilities.items(), key=lambda entry: (-entry[1], entry[0]))

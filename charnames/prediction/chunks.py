@@ -30,19 +30,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.nn.batching import Ids, Symbols
+from charnames.nn.array_types import Floats
+from charnames.nn.batching import Ids, SymbolIds
 
-MOST = 2  # letters or symbols in a chunk
-CHUNK_IDS = 2 * MOST
+CHUNK_LENGTH = 2  # letters or symbols in a chunk
+CHUNK_IDS = 2 * CHUNK_LENGTH
 # How many letters and symbols a chunk may have. Two of each would be learned by heart.
 TYPES = ((1, 1), (1, 2), (2, 1), (1, 0), (0, 1), (2, 0), (0, 2))
-LONGEST = 64  # letters or symbols of a pair that is cut
+LONGEST_PAIR = 64  # letters or symbols of a pair that is cut
 _PAIRS = 20_000  # to estimate from
 _BLOCK = 400  # pairs side by side
 _ITERATIONS = 12
 _PRIOR = 1e-6  # the share of a chunk that was not counted
-
-Floats = NDArray[np.float64]
 
 
 class Lattice(NamedTuple):
@@ -67,17 +66,17 @@ class Chunks:
 
 
 def aligned(
-    sources: Sequence[Symbols], targets: Sequence[Symbols]
+    sources: Sequence[SymbolIds], targets: Sequence[SymbolIds]
 ) -> tuple[Chunks, list[Ids]]:
     """Cut each pair into chunks: the chunks that are used, and for each pair the rows
     of its own. A pair has none if it cannot be cut so, or if one side has more than
-    LONGEST symbols.
+    LONGEST_PAIR symbols.
 
     sources, targets: ids above 0, (I,) and (J,) for each pair.
     """
     sizes = np.array([(len(x), len(y)) for x, y in zip(sources, targets, strict=True)])
     order = np.argsort(sizes.sum(axis=1), kind="stable")
-    order = order[sizes[order].max(axis=1) <= LONGEST]
+    order = order[sizes[order].max(axis=1) <= LONGEST_PAIR]
     blocks = [order[i : i + _BLOCK] for i in range(0, len(order), _BLOCK)]
     tables = [_codes([sources[i] for i in b], [targets[i] for i in b]) for b in blocks]
     known = np.unique(np.concatenate([np.unique(c) for t in tables for c in t.chunks]))
@@ -97,7 +96,7 @@ def aligned(
     return Chunks(_unpacked(known[used])), np.split(rows, ends)
 
 
-def _codes(sources: Sequence[Symbols], targets: Sequence[Symbols]) -> Lattice:
+def _codes(sources: Sequence[SymbolIds], targets: Sequence[SymbolIds]) -> Lattice:
     """The lattice of a block, with a chunk's ids as one code in place of its number."""
     lengths = (
         np.array([len(x) for x in sources]),

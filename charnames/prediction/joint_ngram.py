@@ -16,16 +16,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.nn.batching import END, Ids, Sequences, Symbols
-from charnames.prediction.candidates import Candidate, Target, ranked
-from charnames.prediction.chunks import MOST, Chunks
+from charnames.nn.array_types import Floats
+from charnames.nn.batching import END, Ids, Sequences, SymbolIds
+from charnames.prediction.candidates import Candidate, TargetIds, ranked
+from charnames.prediction.chunks import CHUNK_LENGTH, Chunks
 from charnames.prediction.ngram import Codes, Grams, count_grams, largest_order
 from charnames.prediction.sparse_ngram import SparseNGram
 
-BEAM = 32  # beginnings that are kept of each source, after each of its letters
+JOINT_BEAM = 32  # beginnings that are kept of each source, after each of its letters
 _SKIPPED = -15.0  # log probability of a letter that becomes nothing, seen so or not
-
-Floats = NDArray[np.float64]
 
 
 def count_chunks(cuts: Sequence[Ids], chunks: Chunks, order: int) -> Grams:
@@ -62,20 +61,22 @@ class JointNGram:
 
     def __init__(self, grams: Grams, chunks: Chunks) -> None:
         self.ngram = SparseNGram(grams, len(chunks) + 1)
-        # (C + 1, MOST): the symbols of each chunk, and none in the last row.
-        self.symbols = np.pad(chunks.ids[:, MOST:].astype(np.intp), ((0, 1), (0, 0)))
+        # (C + 1, CHUNK_LENGTH): the symbols of each chunk, and none in the last row.
+        self.symbols = np.pad(
+            chunks.ids[:, CHUNK_LENGTH:].astype(np.intp), ((0, 1), (0, 0))
+        )
         # For a number of letters: the codes of letters in order, and whose chunks.
-        letters = chunks.ids[:, :MOST].astype(np.int64)
+        letters = chunks.ids[:, :CHUNK_LENGTH].astype(np.int64)
         count = np.count_nonzero(letters, axis=1)
         self.by_letters = []
-        for size in range(MOST + 1):
+        for size in range(CHUNK_LENGTH + 1):
             rows = np.flatnonzero(count == size)
             codes = _code(letters[rows, :size])
             order = np.argsort(codes, kind="stable")
             self.by_letters.append((codes[order], rows[order]))
 
     def convert(
-        self, sources: Sequence[Symbols], beam: int = BEAM
+        self, sources: Sequence[SymbolIds], beam: int = JOINT_BEAM
     ) -> list[list[Candidate]]:
         """What each source (I,) may become, the likeliest first, at most `beam`.
 
@@ -95,7 +96,7 @@ class JointNGram:
             inserted = self._extended(here, np.zeros((N, 0), np.int64), trail, size)
             size += inserted.size
             here = _best([here, inserted], beam)
-            for a in range(1, min(MOST, length - i) + 1):
+            for a in range(1, min(CHUNK_LENGTH, length - i) + 1):
                 letters = x[:, i : i + a]
                 further = self._extended(here, letters, trail, size)
                 size += further.size
@@ -141,7 +142,7 @@ class JointNGram:
     ) -> list[list[Candidate]]:
         """What the ends of each source spell, and their shares of the sum."""
         last, chunk = (np.concatenate(parts) for parts in zip(*trail, strict=True))
-        sums: list[dict[Target, float]] = [{} for _ in range(N)]
+        sums: list[dict[TargetIds, float]] = [{} for _ in range(N)]
         top = np.full(N, -np.inf)
         np.maximum.at(top, ends.source, ends.score)
         weights = np.exp(ends.score - top[ends.source])

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charnames.errors import ModelFileError
-from charnames.nn.batching import END, Sequences, Symbols
+from charnames.nn.batching import END, Sequences, SymbolIds
 from charnames.nn.parameters import Array
 
 Codes = NDArray[np.uint64]
@@ -124,7 +124,7 @@ class NGram:
                 _lead_on(following, contexts[k], contexts[k + 1], offsets[k + 1])
         self.start = int(offsets[min(1, len(levels) - 1)])  # the context of one marker
 
-    def after(self, nodes: Nodes, ids: Symbols) -> Nodes:
+    def after(self, nodes: Nodes, ids: SymbolIds) -> Nodes:
         """nodes (N,), ids read there (N,) -> the next nodes (N,). The end marker, which
         stands before a name, stays at the node.
         """

@@ -14,14 +14,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.nn.batching import END, Ids, Sequences, Symbols
+from charnames.nn.array_types import Floats
+from charnames.nn.batching import END, Ids, Sequences, SymbolIds
 from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.stack import State
 from charnames.nn.parameters import Array
 from charnames.prediction.ngram import NGram
 from charnames.prediction.whole_words import WholeWords, WordState
-
-Losses = NDArray[np.float64]
 
 _BLOCK = 256  # names read side by side
 
@@ -112,7 +111,7 @@ class Predictor:
         words = self.words.begin(N) if self.words else None
         return Memory(state, np.full(N, node, np.int32), blend, words)
 
-    def step(self, ids: Symbols, memory: Memory) -> tuple[Array, Memory]:
+    def step(self, ids: SymbolIds, memory: Memory) -> tuple[Array, Memory]:
         """Read ids (N,) -> logits of what comes next, (V, N), and the memory after it,
         which stands in buffers that the next call writes over.
         """
@@ -132,7 +131,7 @@ class Predictor:
                 z = np.log(p, out=p)
         return z, Memory(state, nodes, memory.blend, words)
 
-    def losses(self, sequences: Sequences) -> Losses:
+    def losses(self, sequences: Sequences) -> Floats:
         """The loss of every predicted symbol in nats, in the order of `sequences`,
         which have labels where the network has any.
         """
@@ -143,10 +142,10 @@ class Predictor:
             return network
         ngram = self.ngram.predicted(sequences)
         mixed = self.weight * ngram + (1 - self.weight) * np.exp(-network)
-        losses: Losses = -np.log(mixed)
+        losses: Floats = -np.log(mixed)
         return losses
 
-    def _stepwise_losses(self, sequences: Sequences) -> Losses:
+    def _stepwise_losses(self, sequences: Sequences) -> Floats:
         """The same, symbol by symbol: whole words need every step's distribution."""
         first = np.cumsum(sequences.lengths) - sequences.lengths
         losses = np.empty(int(sequences.lengths.sum()))
@@ -167,7 +166,7 @@ class Predictor:
                 memory = memory.keep(going_on)
         return losses
 
-    def name_losses(self, sequences: Sequences) -> Losses:
+    def name_losses(self, sequences: Sequences) -> Floats:
         """The summed loss of each name in nats, (N,).
 
         With several blends, a name's probability is summed over them:
@@ -183,16 +182,16 @@ class Predictor:
         for blend, share in zip(*self.blends, strict=True):
             losses = self.network.all_losses(sequences, blend).astype(np.float64)
             by_blend.append(_summed(losses, first) - np.log(share))
-        total: Losses = -np.logaddexp.reduce(-np.array(by_blend).reshape(-1, N), axis=0)
+        total: Floats = -np.logaddexp.reduce(-np.array(by_blend).reshape(-1, N), axis=0)
         return total
 
 
-def _summed(losses: Losses, first: Ids) -> Losses:
-    total: Losses = np.add.reduceat(losses, first)
+def _summed(losses: Floats, first: Ids) -> Floats:
+    total: Floats = np.add.reduceat(losses, first)
     return total
 
 
-def best_weight(network: Losses, ngram: Losses) -> tuple[float, float]:
+def best_weight(network: Floats, ngram: Floats) -> tuple[float, float]:
     """The n-gram model's weight with the lowest loss on held-out symbols, and that
     loss, in nats per symbol.
 

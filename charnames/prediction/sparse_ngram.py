@@ -5,9 +5,9 @@ the n-grams that occur are kept, and looked up.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from charnames.nn.batching import Symbols
+from charnames.nn.array_types import Floats
+from charnames.nn.batching import SymbolIds
 from charnames.prediction.ngram import (
     Codes,
     Grams,
@@ -15,8 +15,6 @@ from charnames.prediction.ngram import (
     discounts_of,
     levels_of,
 )
-
-Floats = NDArray[np.float64]
 
 
 class SparseNGram:
@@ -40,7 +38,7 @@ class SparseNGram:
             kept = (counts - taken) / total[row]
             self.levels.append((codes, kept, contexts, left))
 
-    def probabilities(self, histories: Codes, symbols: Symbols) -> Floats:
+    def probabilities(self, histories: Codes, symbols: SymbolIds) -> Floats:
         """p(symbol | history) of each of M, (M,)."""
         p = np.full(len(symbols), 1 / float(self.V))
         places = np.uint64(1)
@@ -56,7 +54,7 @@ class SparseNGram:
             places *= self.V
         return p
 
-    def after(self, histories: Codes, symbols: Symbols) -> Codes:
+    def after(self, histories: Codes, symbols: SymbolIds) -> Codes:
         """The histories one symbol further, (M,)."""
         following: Codes = histories * self.V + symbols.astype(np.uint64)
         following %= self.size

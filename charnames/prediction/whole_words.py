@@ -31,13 +31,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charnames.encoding.function_words import function_words
-from charnames.nn.batching import END, Symbols
+from charnames.nn.batching import END, SymbolIds
 from charnames.nn.parameters import Array
+from charnames.prediction.ngram import Counts, Nodes
 
-MAX_ENTRIES = 2**24  # numbers in each table of tries: 64 MiB
+_MAX_NUMBERS = 2**24  # numbers in each table of tries: 64 MiB
 
-Counts = NDArray[np.uint32]
-Nodes = NDArray[np.int32]
 Word = tuple[int, ...]
 
 # A sum of probabilities so small that dividing by it would overflow.
@@ -177,7 +176,7 @@ class WholeWords:
         nodes = np.tile(self.start, (N, 1))
         return WordState(nodes, np.full((N, V), self.weight, np.float32))
 
-    def read(self, ids: Symbols, state: WordState) -> tuple[Nodes, Array]:
+    def read(self, ids: SymbolIds, state: WordState) -> tuple[Nodes, Array]:
         """Read ids (N,) -> the nodes (N, 3) and the component's weight (N,) after them.
         The end marker, which stands before a name, changes nothing.
         """

@@ -22,6 +22,7 @@ from charnames.encoding.word_vocabulary import Words
 from charnames.errors import ListError
 from charnames.model_file.description import Progress, Provenance
 from charnames.models.classifier import Classifier
+from charnames.nn.array_types import Mask
 from charnames.nn.batching import Ids, Sequences, VectorSequences
 from charnames.nn.networks.classifier import ClassifierNetwork
 from charnames.nn.networks.initializers import INITIALIZERS
@@ -33,10 +34,9 @@ from charnames.recipes.recipe import Recipe
 from charnames.training.gradients import GradientFigures
 from charnames.training.holdout import (
     Examples,
-    Mask,
     example_hashes,
     hold_out_by_label,
-    split,
+    split_held_out,
 )
 from charnames.training.loop import Measurement, Watch, training_loop
 from charnames.training.resume import (
@@ -172,7 +172,7 @@ def split_examples(
         share, seed = model.recipe.held_out, model.provenance.seed
         return hold_out_by_label(examples, share, seed, model.case)
 
-    return split(examples, others, model, choose, model.read)
+    return split_held_out(examples, others, model, choose, model.read)
 
 
 class _Figures(NamedTuple):

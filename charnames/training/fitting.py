@@ -33,7 +33,7 @@ def fitting_recipe(
     return recipe
 
 
-def word_pairs(names: list[str], vocabulary: Vocabulary) -> WordPairs:
+def encoded_word_pairs(names: list[str], vocabulary: Vocabulary) -> WordPairs:
     """The pairs of words in the encoded names."""
     ids = {character: i for i, character in enumerate(vocabulary.alphabet, 1)}
     return count_word_pairs(([ids[c] for c in name] for name in names), ids[" "])

@@ -11,7 +11,6 @@ from itertools import compress
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from charnames.data.name_list import NameList
 from charnames.data.pairs import PairList
@@ -21,15 +20,15 @@ from charnames.encoding.labels import counted_labels, label_ids
 from charnames.encoding.letter_case import fold
 from charnames.errors import ListError
 from charnames.models.base import Trained
+from charnames.nn.array_types import Mask
 from charnames.nn.batching import Sequences, VectorSequences, Weights
 from charnames.random_streams import Stream, generator
 
 Examples = NameList | SequenceList
-Mask = NDArray[np.bool_]
 Batchable = TypeVar("Batchable", Sequences, Sequences | VectorSequences)
 
 
-def split(
+def split_held_out(
     examples: Examples,
     others: Examples | None,
     model: Trained,

@@ -27,6 +27,7 @@ from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import AlphabetError, ListError
 from charnames.model_file.description import Progress, Provenance
 from charnames.models.language_model import Model
+from charnames.nn.array_types import Mask
 from charnames.nn.batching import Packed, Sequences
 from charnames.nn.networks.initializers import INITIALIZERS
 from charnames.nn.networks.language_model import LanguageModelNetwork
@@ -36,17 +37,17 @@ from charnames.recipes.network import network_shape
 from charnames.recipes.recipe import Recipe
 from charnames.training.best_checkpoint import first_loss
 from charnames.training.carried_state import CarryingNetwork
-from charnames.training.fitting import fitting_recipe, word_pairs
+from charnames.training.fitting import encoded_word_pairs, fitting_recipe
 from charnames.training.gradients import GradientFigures
 from charnames.training.growing import grown, with_parent
 from charnames.training.held_out_loss import HeldOutLoss
-from charnames.training.holdout import Mask, hold_out_names, split
+from charnames.training.holdout import hold_out_names, split_held_out
 from charnames.training.loop import (
     Trainable,
     Watch,
     training_loop,
 )
-from charnames.training.measuring import Figures, measure
+from charnames.training.measuring import NameFigures, measure
 from charnames.training.ngram_weight import fitted_ngram_weight
 from charnames.training.resume import (
     check_resumable,
@@ -185,7 +186,7 @@ def _untrained(
         vocabulary=vocabulary,
         case=style,
         list_form=ListForm.of(folded),
-        words=word_pairs(encoded, vocabulary) if recipe.word_weight else None,
+        words=encoded_word_pairs(encoded, vocabulary) if recipe.word_weight else None,
         near=near_hashes(folded) if recipe.min_edits > 1 else NO_HASHES,
         familiar=part_hashes(folded) if recipe.min_edits > 1 else NO_HASHES,
     )
@@ -249,7 +250,7 @@ def split_names(
         )
 
     try:
-        return split(names, others, model, choose, encoded)
+        return split_held_out(names, others, model, choose, encoded)
     except AlphabetError as error:
         raise ListError(
             f"{others.source if others else names.source}: {error}, so no name with it "
@@ -258,7 +259,7 @@ def split_names(
 
 
 def _checkpoint(
-    model: Model, figures: Figures, gradients: GradientFigures | None
+    model: Model, figures: NameFigures, gradients: GradientFigures | None
 ) -> Checkpoint:
     return Checkpoint(
         iteration=model.provenance.iterations,

@@ -18,7 +18,7 @@ from charnames.training.state import improved
 from charnames.training.untrained import mean_name_loss
 
 
-class Figures(NamedTuple):
+class NameFigures(NamedTuple):
     """What a checkpoint of a model of names reports."""
 
     names: tuple[str, ...]
@@ -30,7 +30,7 @@ class Figures(NamedTuple):
 
 def measure(
     model: Model, held_out: HeldOutLoss | None, training: Sequences
-) -> Measurement[Figures]:
+) -> Measurement[NameFigures]:
     """The held-out loss of a model in training, and names sampled from it.
 
     training: the names that it learns.
@@ -52,5 +52,5 @@ def measure(
         generator(model.provenance.seed, Stream.REPORT, iteration),
     )
     mean_loss = None if iteration else mean_name_loss(network, training)
-    figures = Figures(tuple(names), loss, learned, gap, mean_loss)
+    figures = NameFigures(tuple(names), loss, learned, gap, mean_loss)
     return Measurement(figures, best)

@@ -29,7 +29,7 @@ from charnames.data.names import read_names
 from charnames.generation.choice import Choice
 from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.masked import MaskedChooser
-from charnames.generation.sampler import MOST
+from charnames.generation.sampler import LARGEST_CHUNK
 from charnames.generation.spelling import Speller
 from charnames.generation.writer import Writer
 from charnames.models.language_model import Model
@@ -105,10 +105,10 @@ def plain(model: Model, asked: Constraints) -> list[str]:
     meet = asked.compiled(model.vocabulary, model.case, model.form.usual_limit)
     writer, spell = Writer(model.predictor(), model.form), Speller(model.form)
     names: list[str] = []
-    for number in range(-(-DRAWS // MOST)):
-        choose = MaskedChooser(meet, MOST, Choice())
+    for number in range(-(-DRAWS // LARGEST_CHUNK)):
+        choose = MaskedChooser(meet, LARGEST_CHUNK, Choice())
         rng = generator(0, Stream.SAMPLE, number)
-        names += spell(writer.draw(rng, MOST, choose, meet.most + 1))
+        names += spell(writer.draw(rng, LARGEST_CHUNK, choose, meet.most + 1))
     return names[:DRAWS]
 
 

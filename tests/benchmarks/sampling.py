@@ -6,7 +6,7 @@ from unittest.mock import patch
 import numpy as np
 
 from charnames.models.language_model import Model
-from charnames.nn.batching import Symbols
+from charnames.nn.batching import SymbolIds
 from charnames.nn.parameters import Array
 from charnames.prediction.predictor import Memory, Predictor
 
@@ -24,7 +24,7 @@ def rows(model: Model) -> list[int]:
     step = Predictor.step
 
     def counted(
-        predictor: Predictor, ids: Symbols, memory: Memory
+        predictor: Predictor, ids: SymbolIds, memory: Memory
     ) -> tuple[Array, Memory]:
         sizes.append(len(ids))
         return step(predictor, ids, memory)

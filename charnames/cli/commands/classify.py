@@ -10,7 +10,7 @@ import click
 
 from charnames.cli.inputs import model_folder, models
 from charnames.cli.inputs.lists import (
-    checked,
+    checked_names,
     is_typed,
     lines_of_stdin,
     sequences_of_stdin,
@@ -104,7 +104,7 @@ def _classified(
             )
         items: Iterable[Any] = sequences_of_stdin(missing)
     else:
-        items = checked(names) if names else lines_of_stdin(console)
+        items = checked_names(names) if names else lines_of_stdin(console)
     items, inputs = tee(items)
     block = BLOCK if names or not is_typed() else 1  # answer each typed line at once
     return zip(items, model.classify(inputs, block), strict=True)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from charnames.data.tables import FileFormat
     from charnames.experiments.examples import AnyExamples
     from charnames.experiments.executors import Executor
-    from charnames.experiments.runs import Trial
+    from charnames.experiments.runs import RunResult
     from charnames.experiments.tasks.base import Contest
     from charnames.recipes.recipe_file import RecipeChoice
 
@@ -167,8 +167,8 @@ def command(
     """Compare architectures; see _HELP."""
     _check_usage(click.get_current_context())
 
-    from charnames.experiments.compare import compare, default_test, ranked
-    from charnames.experiments.runs import Lists
+    from charnames.experiments.compare import compare, default_test, rank_architectures
+    from charnames.experiments.runs import ComparisonLists
     from charnames.experiments.tasks.table import EXPERIMENT_TASKS
     from charnames.recipes.recipe_file import RecipeChoice
 
@@ -185,7 +185,7 @@ def command(
         test = chosen.read(console, source.at(against), chosen.needs_labels)
     if test is None:
         test = default_test(chosen.name, examples, _SHARE)
-    work = Lists(chosen.name, examples, test, base)
+    work = ComparisonLists(chosen.name, examples, test, base)
     finished = compare(work, settings, range(seed, seed + seeds), executor)
     if not console.no_progress:
         runs = len(settings) * seeds * work.folds
@@ -194,7 +194,7 @@ def command(
         finished = _reported(console, finished, contest, runs)
     with closing(finished):  # an exception ends the other processes, too
         trials = list(finished)
-    ranking = ranked(trials, contest, work.overlap)
+    ranking = rank_architectures(trials, contest, work.overlap)
     if json:
         for entry in ranking:
             console.put(json_line(comparison.record(entry, contest, settings)))
@@ -249,8 +249,8 @@ def _architectures(
 
 
 def _reported(
-    console: Console, finished: Generator[Trial], contest: Contest, runs: int
-) -> Generator[Trial]:
+    console: Console, finished: Generator[RunResult], contest: Contest, runs: int
+) -> Generator[RunResult]:
     """The trials, each with a line on standard error."""
     start = time.monotonic()
     with closing(finished):
@@ -260,7 +260,9 @@ def _reported(
             yield trial
 
 
-def _line(trial: Trial, contest: Contest, count: int, runs: int, seconds: float) -> str:
+def _line(
+    trial: RunResult, contest: Contest, count: int, runs: int, seconds: float
+) -> str:
     """The result of a run, the number of finished runs, and the time left."""
     objective = next(f for f in contest.figures if f.name == contest.objective)
     line = (

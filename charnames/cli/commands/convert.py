@@ -10,7 +10,7 @@ import click
 
 from charnames.cli.inputs import model_folder, models
 from charnames.cli.inputs.lists import (
-    checked,
+    checked_names,
     is_typed,
     lines_of_stdin,
     sequences_of_stdin,
@@ -134,7 +134,7 @@ def _inputs(
             )
         given: Iterable[Any] = sequences_of_stdin()
     else:
-        given = checked(names) if names else lines_of_stdin(console)
+        given = checked_names(names) if names else lines_of_stdin(console)
     shown, read = tee(given)
     block = BLOCK if names or not is_typed() else 1  # each to be answered
     conversions = model.convert(read, block=block, **options)

@@ -23,7 +23,7 @@ from charnames.cli.options.shared import (
     with_console,
 )
 from charnames.cli.options.types import Dataset
-from charnames.cli.tasks.base import EvaluationRequest, Figures
+from charnames.cli.tasks.base import EvaluationOutput, EvaluationRequest
 from charnames.cli.tasks.table import TASKS
 from charnames.cli.terminal.console import Console, json_line, printable
 from charnames.cli.training_run.planning import parent_and_settings
@@ -188,7 +188,7 @@ def _cross_validated(
     init_from: Model | None,
     seed: int | None,
     executor: Executor,
-) -> Figures:
+) -> EvaluationOutput:
     from charnames.cli.tables import language_model
     from charnames.evaluation.language_model import cross_validate
 
@@ -204,7 +204,7 @@ def _cross_validated(
         init_from=init_from,
         spread=executor.in_order,
     )
-    return Figures(
+    return EvaluationOutput(
         language_model.record(evaluation),
         list(map(printable, language_model.lines(evaluation))),
     )

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from charnames.cli.inputs import model_folder, models
-from charnames.cli.inputs.label_weights import label_weights
+from charnames.cli.inputs.label_weights import read_label_weights
 from charnames.cli.inputs.lists import ListSource, read
 from charnames.cli.options.command import Command, option
 from charnames.cli.options.constraints import constraint_options
@@ -231,7 +231,7 @@ def command(
     path = model or model_folder.latest_writer()
     trained = models.load(path)
     if labels:
-        trained = trained.for_label(label_weights(labels, trained.labels))
+        trained = trained.for_label(read_label_weights(labels, trained.labels))
     blocked = read(console, ListSource(avoid, list_format)) if avoid else ()
     near = _nearest(console, trained, nearest, list_format)
     as_lines = Lines(trained, near, json)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from charnames.cli.inputs import model_folder, models
-from charnames.cli.inputs.lists import checked, is_typed, lines_of_stdin
+from charnames.cli.inputs.lists import checked_names, is_typed, lines_of_stdin
 from charnames.cli.options.command import Command
 from charnames.cli.options.shared import (
     examples,
@@ -56,7 +56,7 @@ def command(
         console.say(model_folder.default_line(path))
     line = _record if json else _line
     block = BLOCK if names or not is_typed() else 1  # answer each typed line at once
-    inputs = checked(names) if names else lines_of_stdin(console)
+    inputs = checked_names(names) if names else lines_of_stdin(console)
     for scored in trained.score(inputs, block):
         console.put(line(scored))
 

@@ -23,7 +23,7 @@ from charnames.cli.tasks.table import TASKS as TASK_TABLE
 from charnames.cli.terminal.console import Console
 from charnames.cli.training_run.follower import Follower
 from charnames.cli.training_run.keeper import Keeper
-from charnames.cli.training_run.planning import Request, make_plan
+from charnames.cli.training_run.planning import TrainingRequest, plan_training
 from charnames.cli.training_run.reading import read_inputs
 from charnames.recipes.recipe import RECIPES, TASKS
 
@@ -194,8 +194,8 @@ def command(
     changes |= {name: value for name, value in settings.items() if value is not None}
     if isinstance(held_out, float):
         changes["held_out"] = held_out
-    plan = make_plan(
-        Request(
+    plan = plan_training(
+        TrainingRequest(
             datasets=dataset,
             form=list_format,
             label_from_file=label_from_file,

@@ -23,7 +23,7 @@ from charnames.cli.options.shared import (
 from charnames.cli.options.types import Dataset, Duration, OneOf, OutputFile
 from charnames.cli.tasks.table import DEFAULT
 from charnames.cli.terminal.console import Console
-from charnames.cli.tuning_run.output import check_output
+from charnames.cli.tuning_run.output import check_recipe_file
 from charnames.recipes.recipe import RECIPES, TASKS
 
 if TYPE_CHECKING:
@@ -180,14 +180,14 @@ def command(
         raise click.UsageError("-o -: with --json, give the recipe a file")
     if seed is None:
         console.say("seed: 0")
-    check_output(output)
+    check_recipe_file(output)
 
-    from charnames.cli.tuning_run.planning import Request, make_plan
+    from charnames.cli.tuning_run.planning import SearchRequest, plan_search
     from charnames.cli.tuning_run.searching import Searching
 
-    plan = make_plan(
+    plan = plan_search(
         console,
-        Request(
+        SearchRequest(
             source=ListSource(dataset, list_format, label_from_file),
             task=task,
             recipe=recipe,

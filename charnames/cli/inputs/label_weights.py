@@ -7,7 +7,9 @@ from collections.abc import Collection
 import click
 
 
-def label_weights(values: tuple[str, ...], labels: Collection[str]) -> dict[str, float]:
+def read_label_weights(
+    values: tuple[str, ...], labels: Collection[str]
+) -> dict[str, float]:
     """The weight of each label in the values of --label; 1 by default."""
     weights: dict[str, float] = {}
     for text in values:

@@ -157,7 +157,7 @@ def lines_of_stdin(console: Console) -> Iterator[str]:
     return stdin_names()
 
 
-def checked(names: Iterable[str]) -> Iterator[str]:
+def checked_names(names: Iterable[str]) -> Iterator[str]:
     """Names from the command line, checked for the length limit of a list.
 
     Raises ListError, which has the number of the argument.
@@ -174,12 +174,12 @@ def sequences_of_stdin(missing: str = "error") -> Iterator[VectorSequence]:
 
     Raises ListError, with the line.
     """
-    from charnames.data.names import STDIN, stdin_stream
+    from charnames.data.names import STANDARD_INPUT, stdin_stream
     from charnames.data.sequences import stream_sequences
 
     check_stdin_is_free()
 
-    return stream_sequences(stdin_stream(), STDIN, missing)
+    return stream_sequences(stdin_stream(), STANDARD_INPUT, missing)
 
 
 def default_list(resumed: Trained | None) -> str:
@@ -187,9 +187,9 @@ def default_list(resumed: Trained | None) -> str:
 
     Raises click.UsageError if there is none.
     """
-    from charnames.data.names import STDIN, built_in
+    from charnames.data.names import STANDARD_INPUT, built_in
 
-    if resumed and resumed.provenance.dataset != STDIN:
+    if resumed and resumed.provenance.dataset != STANDARD_INPUT:
         return resumed.provenance.dataset
     if resumed:
         raise click.UsageError(

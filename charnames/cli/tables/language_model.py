@@ -75,11 +75,11 @@ def lines(evaluation: Evaluation) -> list[str]:
 
 
 def _told_apart(area: float | None) -> str:
-    from charnames.evaluation.discriminator import FEWEST
+    from charnames.evaluation.discriminator import FEWEST_NAMES as fewest
 
     if area is None:
         return (
-            f"not measured; it takes {FEWEST} real names not learned, and {FEWEST} new"
+            f"not measured; it takes {fewest} real names not learned, and {fewest} new"
         )
     return f"{area:.3f} (area under the ROC curve; 0.5 is best, 1 worst)"
 

@@ -71,7 +71,7 @@ class ReportRequest:
     seed: int
 
 
-class Figures(NamedTuple):
+class EvaluationOutput(NamedTuple):
     """The figures of an evaluation, as a JSON object and as lines of text."""
 
     record: Mapping[str, object]
@@ -124,7 +124,7 @@ class Task(ABC):
     @abstractmethod
     def evaluate(
         self, console: Console, model: Trained, request: EvaluationRequest
-    ) -> Figures:
+    ) -> EvaluationOutput:
         """Measure a model of this task. Raises ListError."""
 
     @abstractmethod

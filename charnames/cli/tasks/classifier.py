@@ -13,8 +13,8 @@ import click
 from charnames.cli.inputs import lists
 from charnames.cli.inputs.lists import NUMBERS, ListSource
 from charnames.cli.tasks.base import (
+    EvaluationOutput,
     EvaluationRequest,
-    Figures,
     ReportRequest,
     Task,
     TrainingInputs,
@@ -104,13 +104,13 @@ class Classifying(Task):
 
     def evaluate(
         self, console: Console, model: Trained, request: EvaluationRequest
-    ) -> Figures:
+    ) -> EvaluationOutput:
         """Compare the labels of a list with those that the classifier predicts."""
         from charnames.cli.tables import classifier
 
         report = self._judged(console, model, request.against)
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        return Figures(
+        return EvaluationOutput(
             classifier.record(report),
             classifier.lines(report, width, console.shaded),
         )

@@ -9,8 +9,8 @@ import click
 
 from charnames.cli.inputs import lists
 from charnames.cli.tasks.base import (
+    EvaluationOutput,
     EvaluationRequest,
-    Figures,
     ReportRequest,
     Task,
     TrainingInputs,
@@ -97,12 +97,12 @@ class Converting(Task):
 
     def evaluate(
         self, console: Console, model: Trained, request: EvaluationRequest
-    ) -> Figures:
+    ) -> EvaluationOutput:
         """Count the errors on a list of pairs."""
         from charnames.cli.tables import converter
 
         _, evaluation = self._measured(console, model, request.against)
-        return Figures(
+        return EvaluationOutput(
             converter.record(evaluation),
             list(map(printable, converter.lines(evaluation))),
         )

@@ -10,8 +10,8 @@ import click
 from charnames.cli.inputs import lists
 from charnames.cli.inputs.lists import ListSource
 from charnames.cli.tasks.base import (
+    EvaluationOutput,
     EvaluationRequest,
-    Figures,
     ReportRequest,
     Task,
     TrainingInputs,
@@ -75,7 +75,7 @@ class Generating(Task):
 
     def evaluate(
         self, console: Console, model: Trained, request: EvaluationRequest
-    ) -> Figures:
+    ) -> EvaluationOutput:
         """Measure the losses on a list, beside baselines, and sample names."""
         from charnames import Model
         from charnames.cli.tables import language_model
@@ -86,7 +86,7 @@ class Generating(Task):
         if request.seed is None:
             console.say("seed: 0")
         result = _evaluated(console, model, measured, learned, request.seed or 0)
-        return Figures(
+        return EvaluationOutput(
             language_model.record(result),
             list(map(printable, language_model.lines(result))),
         )

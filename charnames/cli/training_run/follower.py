@@ -113,10 +113,10 @@ class Follower:
         if not self.has_screen:
             yield
             return
-        from charnames.cli.training_run.screen import shown
+        from charnames.cli.training_run.screen import open_screen
         from charnames.cli.training_run.screen_layout import screen_lines
 
-        with shown(self.console, partial(screen_lines, self.pace)):
+        with open_screen(self.console, partial(screen_lines, self.pace)):
             yield
 
 

@@ -14,7 +14,7 @@ from charnames.cli.inputs import model_folder
 from charnames.cli.terminal.console import Console, check_output, printable
 from charnames.cli.terminal.exits import Stopped, stops
 from charnames.cli.terminal.quoting import command_line
-from charnames.cli.training_run.planning import Plan
+from charnames.cli.training_run.planning import TrainingPlan
 from charnames.cli.training_run.run_file import Replaced, RunFile
 from charnames.errors import ModelFileError, TrainingError
 from charnames.recipes.recipe import CHANGEABLE
@@ -30,7 +30,7 @@ class Keeper:
     finished model what only --resume needs.
     """
 
-    def __init__(self, console: Console, plan: Plan, slim: bool) -> None:
+    def __init__(self, console: Console, plan: TrainingPlan, slim: bool) -> None:
         self.console, self.output, self.slim = console, plan.target, slim
         self.task, self.recipe = plan.task, plan.recipe
         self._list_options = plan.list_options

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Request:
+class TrainingRequest:
     """The options of `train`; None for an option that is not given.
 
     datasets: the lists to join. form: how their files are written. held_out: a file of
@@ -46,7 +46,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """A run of `train`.
 
     recipe: the recipe without those settings that depend on the list. target: the
@@ -54,7 +54,7 @@ class Plan:
     parent: the model to start from.
     """
 
-    request: Request
+    request: TrainingRequest
     task: Task
     recipe: Recipe
     source: ListSource
@@ -101,7 +101,7 @@ class Plan:
         return is_classic and self.task is DEFAULT and own_list
 
 
-def make_plan(request: Request) -> Plan:
+def plan_training(request: TrainingRequest) -> TrainingPlan:
     """Check a request, and add the defaults.
 
     Raises click.UsageError, RecipeError and ModelFileError.
@@ -124,11 +124,11 @@ def make_plan(request: Request) -> Plan:
         target = model_folder.finished_path(request.resume) or request.resume
     if target is None:
         target = model_folder.named_after(datasets, task.model_suffix)
-    return Plan(request, task, recipe, source, target, resumed, parent)
+    return TrainingPlan(request, task, recipe, source, target, resumed, parent)
 
 
 def recipe_of(
-    request: Request, resumed: Trained | None, examples: Collection[Sized] = ()
+    request: TrainingRequest, resumed: Trained | None, examples: Collection[Sized] = ()
 ) -> Recipe:
     """The recipe of the run, for a list of examples.
 
@@ -142,7 +142,7 @@ def recipe_of(
     return Recipe.named(name, examples, **request.settings)
 
 
-def _load_resumed(request: Request) -> Trained:
+def _load_resumed(request: TrainingRequest) -> Trained:
     """The model of the run to continue. Its seed and case cannot be changed.
 
     A seed or case in the environment is for new runs, so it is no mistake.
@@ -171,7 +171,7 @@ def parent_and_settings(
     """The model whose weights new runs start from, if it is not the base model; and the
     settings with what --init-from says.
     """
-    from charnames.models.loading import BASE
+    from charnames.models.loading import BASE_FILE
 
     if init_from is None:
         return None, settings
@@ -187,6 +187,6 @@ def parent_and_settings(
                 f"--{name.replace('_', '-')}: with --init-from the network is that of "
                 "the other model"
             )
-    if init_from == BASE:
+    if init_from == BASE_FILE:
         return None, {**settings, "init_from": "base"}
     return models.load(init_from), {**settings, "init_from": "model"}

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from charnames.cli.inputs import lists
 from charnames.cli.tasks.base import TrainingInputs
 from charnames.cli.terminal.console import Console
-from charnames.cli.training_run.planning import Plan, recipe_of
+from charnames.cli.training_run.planning import TrainingPlan, recipe_of
 
 if TYPE_CHECKING:
     from charnames import Model
     from charnames.cli.tasks.base import AnyExamples
 
 
-def read_inputs(console: Console, plan: Plan) -> TrainingInputs:
+def read_inputs(console: Console, plan: TrainingPlan) -> TrainingInputs:
     """Read the lists, and print what is learned of them. Raises ListError."""
     request, task = plan.request, plan.task
     examples = task.read(console, plan.source, plan.labels)

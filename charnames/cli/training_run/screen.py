@@ -33,7 +33,7 @@ Layout = Callable[[int, bool], list[Text]]
 
 
 @contextmanager
-def shown(console: CommandConsole, layout: Layout) -> Iterator[None]:
+def open_screen(console: CommandConsole, layout: Layout) -> Iterator[None]:
     """A screen while the block runs, removed at its end."""
     console.screen = screen = Screen(layout, console.color)
     try:

@@ -13,7 +13,7 @@ from charnames.cli.terminal.exits import stops
 from charnames.errors import RecipeError
 
 
-def check_output(output: str) -> None:
+def check_recipe_file(output: str) -> None:
     """Find out before a search whether the file can be written.
 
     Raises click.ClickException where it cannot, and click.UsageError for a file that is

@@ -15,7 +15,7 @@ from charnames.cli.terminal.console import Console, json_line
 from charnames.experiments.executors import Executor
 from charnames.experiments.tasks.base import Objective
 from charnames.experiments.tuning.default_space import default_space
-from charnames.experiments.tuning.space import Space, described, inside
+from charnames.experiments.tuning.space import Space, inside, space_texts
 from charnames.experiments.tuning.space_file import SpaceFile, read_space
 from charnames.experiments.tuning.splits import count_of_symbols
 from charnames.experiments.tuning.trials import Search
@@ -29,7 +29,7 @@ _OF_TRIALS = {"held_out": 0.0, "patience": 0}  # a trial is measured in its own 
 
 
 @dataclass(frozen=True)
-class Request:
+class SearchRequest:
     """The options of `tune`; deadline: in seconds of `time.time`."""
 
     source: lists.ListSource
@@ -46,10 +46,10 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Plan:
+class SearchPlan:
     """A search. preset: the recipe that is to be improved."""
 
-    request: Request
+    request: SearchRequest
     objective: Objective
     search: Search
     preset: Recipe
@@ -57,7 +57,7 @@ class Plan:
     study: Study
 
 
-def make_plan(console: Console, request: Request) -> Plan:
+def plan_search(console: Console, request: SearchRequest) -> SearchPlan:
     """Read the list and the space, and open the study.
 
     Raises click.UsageError, ListError, RecipeError, TrainingError and OSError; and
@@ -90,7 +90,7 @@ def make_plan(console: Console, request: Request) -> Plan:
         inside(space, recipe),
         _purpose(search, recipe, space),
     )
-    return Plan(request, search.task.objective, search, recipe, space, study)
+    return SearchPlan(request, search.task.objective, search, recipe, space, study)
 
 
 def _study_module() -> ModuleType:
@@ -112,5 +112,5 @@ def _purpose(search: Search, recipe: Recipe, space: Space) -> Mapping[str, str]:
         "list": search.examples.fingerprint,
         "seed": str(search.seed),
         "recipe": recipe_text(recipe),
-        "space": json_line({**search.fixed, **described(space)}),
+        "space": json_line({**search.fixed, **space_texts(space)}),
     }

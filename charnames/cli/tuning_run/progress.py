@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from charnames.experiments.tasks.base import Objective
     from charnames.experiments.tuning.trials import Outcome
 
-STATES = {"pruned": "poor", "stopped": "stopped", "failed": "failed"}
+OUTCOME_WORDS = {"pruned": "poor", "stopped": "stopped", "failed": "failed"}
 
 
-class Progress:
+class SearchProgress:
     """The trials that are done, of all processes that share the study.
 
     trials: how many there are to be. deadline: in seconds of `time.time`. outcomes:
@@ -85,7 +85,7 @@ class Progress:
     def value(self, outcome: Outcome) -> str:
         """The value of a trial, or what became of it."""
         if outcome.state != "complete":
-            return STATES[outcome.state]
+            return OUTCOME_WORDS[outcome.state]
         return figure(self.objective.value(outcome.loss))
 
     def line(self, outcome: Outcome) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from charnames.cli.training_run.pace import clock
-from charnames.cli.tuning_run.progress import Progress, setting_text
+from charnames.cli.tuning_run.progress import SearchProgress, setting_text
 
 if TYPE_CHECKING:
     from charnames.experiments.tuning.trials import Outcome
@@ -23,7 +23,9 @@ _ROWS = 6  # of the latest trials
 _COLOR = "magenta"
 
 
-def search_lines(progress: Progress, columns: int, unicode: bool = True) -> list[Text]:
+def search_lines(
+    progress: SearchProgress, columns: int, unicode: bool = True
+) -> list[Text]:
     """The lines of the screen, the first of them blank: the latest trials, the best of
     all, and the time left.
     """
@@ -41,7 +43,7 @@ def search_lines(progress: Progress, columns: int, unicode: bool = True) -> list
     return lines
 
 
-def _row(progress: Progress, outcome: Outcome, mark: str = "") -> str:
+def _row(progress: SearchProgress, outcome: Outcome, mark: str = "") -> str:
     settings = "   ".join(
         f"{name} {setting_text(value)}" for name, value in outcome.settings.items()
     )

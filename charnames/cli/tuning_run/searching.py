@@ -11,8 +11,8 @@ from charnames.cli.terminal.exits import Stopped, stops
 from charnames.cli.terminal.quoting import command_line
 from charnames.cli.tuning_run import report
 from charnames.cli.tuning_run.output import write_output
-from charnames.cli.tuning_run.planning import Plan
-from charnames.cli.tuning_run.progress import Progress
+from charnames.cli.tuning_run.planning import SearchPlan
+from charnames.cli.tuning_run.progress import SearchProgress
 from charnames.cli.tuning_run.report import Result, recipe_file
 from charnames.errors import TrainingError
 from charnames.experiments.tuning.search import (
@@ -21,7 +21,7 @@ from charnames.experiments.tuning.search import (
     compare_recipes,
     run_search,
 )
-from charnames.experiments.tuning.space import described
+from charnames.experiments.tuning.space import space_texts
 from charnames.experiments.tuning.trials import Outcome
 from charnames.recipes.recipe import Recipe
 
@@ -29,16 +29,16 @@ from charnames.recipes.recipe import Recipe
 class Searching:
     """A search as it goes on."""
 
-    def __init__(self, console: Console, plan: Plan) -> None:
+    def __init__(self, console: Console, plan: SearchPlan) -> None:
         self.console, self.plan = console, plan
         request = plan.request
-        self.progress = Progress(
+        self.progress = SearchProgress(
             plan.objective, request.trials, request.deadline, plan.study.outcomes()
         )
         self.put = console.tell if request.output == "-" else console.put
-        shown = not (console.quiet or console.no_progress)
-        self.has_screen = shown and console.live and not request.json
-        self.has_lines = shown and not self.has_screen and not request.json
+        open_screen = not (console.quiet or console.no_progress)
+        self.has_screen = open_screen and console.live and not request.json
+        self.has_lines = open_screen and not self.has_screen and not request.json
 
     def run(self) -> None:
         """Search, and write the best recipe with its report.
@@ -68,7 +68,7 @@ class Searching:
             self.console.say(f"{plan.request.study}: {count:,} trials are done already")
         self.console.say(f"objective: {report.measured(plan.objective, split)}")
         self.console.say(f"{len(split.unseen()):,} are left for the end")
-        space = described(plan.space)
+        space = space_texts(plan.space)
         for name, values in space.items():
             self.console.detail(f"{name}: {values}")
         if plan.request.json:
@@ -154,10 +154,10 @@ class Searching:
         if not self.has_screen:
             yield
             return
-        from charnames.cli.training_run.screen import shown
+        from charnames.cli.training_run.screen import open_screen
         from charnames.cli.tuning_run.screen_layout import search_lines
 
-        with shown(self.console, partial(search_lines, self.progress)):
+        with open_screen(self.console, partial(search_lines, self.progress)):
             yield
 
     @contextmanager

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter, MaxNLocator
 
-from charnames.experiments.plotting.drawing import DASHES, LONGEST, cut
+from charnames.experiments.plotting.drawing import DASHES, LONGEST_LABEL, cut
 from charnames.experiments.plotting.records import RecordedRun
 
 _MARKED = 30  # checkpoints; with more, a curve has no dots
@@ -141,7 +141,7 @@ def _side_by_side(
     columns = min(_IN_A_ROW, len(by_name))
     rows = -(-len(by_name) // columns)
     figure.set_size_inches(6 * columns, 4 * rows)
-    figure.suptitle(cut(os.path.basename(title), 2 * LONGEST))
+    figure.suptitle(cut(os.path.basename(title), 2 * LONGEST_LABEL))
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for spare in axes[len(by_name) :]:
         spare.remove()

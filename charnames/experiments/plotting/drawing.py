@@ -23,7 +23,7 @@ from matplotlib.font_manager import findfont, get_font
 from charnames.io.safe_text import escaped
 
 SUFFIXES = (".png", ".svg")
-LONGEST = 24  # characters of a label at most
+LONGEST_LABEL = 24  # characters of a label at most
 LARGEST = 20.0  # inches
 CELL = 0.3  # inches, the side of a cell of a matrix
 DASHES = ("-", "--", ":", "-.")  # one for every ten curves
@@ -140,7 +140,7 @@ def missing(texts: Iterable[str]) -> str:
     return "".join(sorted(c for c in letters if ord(c) not in glyphs))
 
 
-def cut(text: str, longest: int = LONGEST) -> str:
+def cut(text: str, longest: int = LONGEST_LABEL) -> str:
     """A label cut to a length, without characters that XML cannot hold."""
     text = escaped(text).translate(_NO_XML)
     return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -42,7 +42,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Names:
+class NameLists:
     """Lists of names, by what they are called."""
 
     lists: Mapping[str, Sequence[str]]
@@ -74,7 +74,7 @@ class Plots:
     kind: ClassVar[str] = "plots"
 
 
-Block = Note | Table | Names | Plots
+Block = Note | Table | NameLists | Plots
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from functools import partial
 
 from charnames.data.name_list import NameList
 from charnames.errors import SamplingError
-from charnames.evaluation.discriminator import FEWEST
+from charnames.evaluation.discriminator import FEWEST_NAMES
 from charnames.evaluation.distributions import length_shares, letter_shares
 from charnames.evaluation.language_model import Evaluation, perplexity
 from charnames.evaluation.nearest import Nearest
@@ -152,7 +152,7 @@ def _samples_section(samples: Samples, is_measured: bool) -> Section:
         "can. "
     )
     if samples.told_apart is None and is_measured:
-        note += f"It takes {FEWEST} names of each kind."
+        note += f"It takes {FEWEST_NAMES} names of each kind."
     elif samples.told_apart is None:
         note += "It takes names given with `--against`."
     return Section(

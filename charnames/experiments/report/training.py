@@ -9,7 +9,7 @@ from charnames.experiments.plotting.drawing import inline_svg
 from charnames.experiments.plotting.records import RecordedRun
 from charnames.experiments.report.contents import (
     Block,
-    Names,
+    NameLists,
     Note,
     Plot,
     Plots,
@@ -44,7 +44,7 @@ def training_section(model: Trained, run: RecordedRun | None) -> Section:
         f"iteration {run.iterations[i]:,.0f}": run.names[i] for i in _spread(run.names)
     }
     if lists:
-        blocks += [Note("Names sampled at checkpoints:"), Names(lists)]
+        blocks += [Note("Names sampled at checkpoints:"), NameLists(lists)]
     return Section("Training", blocks)
 
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from charnames.experiments.examples import AnyExamples, Spelling
 from charnames.experiments.tuning.space import Space
 from charnames.models.base import Trained
+from charnames.nn.array_types import Mask
 from charnames.recipes.recipe import Recipe
 from charnames.training.classifier import ClassifierCheckpoint
 from charnames.training.converter import ConverterCheckpoint
-from charnames.training.holdout import Mask
 from charnames.training.language_model import Checkpoint
 
 AnyCheckpoint = Checkpoint | ClassifierCheckpoint | ConverterCheckpoint

@@ -20,9 +20,10 @@ from charnames.experiments.tasks.base import (
 from charnames.experiments.tuning.space import Choices, Range, Space
 from charnames.models.base import Trained
 from charnames.models.classifier import Classifier
+from charnames.nn.array_types import Mask
 from charnames.recipes.recipe import Recipe
 from charnames.training.classifier import ClassifierCheckpoint, train_classifier
-from charnames.training.holdout import Mask, hold_out_by_label
+from charnames.training.holdout import hold_out_by_label
 
 
 class Classifying(ExperimentTask):

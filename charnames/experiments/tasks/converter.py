@@ -21,9 +21,10 @@ from charnames.experiments.tasks.base import (
 from charnames.experiments.tuning.space import Range, Space
 from charnames.models.base import Trained
 from charnames.models.converter import Converter
+from charnames.nn.array_types import Mask
 from charnames.recipes.recipe import Recipe
 from charnames.training.converter import ConverterCheckpoint, train_converter
-from charnames.training.holdout import Mask, hold_out_pairs
+from charnames.training.holdout import hold_out_pairs
 
 
 class Converting(ExperimentTask):

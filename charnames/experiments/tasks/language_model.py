@@ -20,9 +20,10 @@ from charnames.experiments.tasks.base import (
 from charnames.experiments.tuning.space import Choices, Range, Space
 from charnames.models.base import Trained
 from charnames.models.language_model import Model
+from charnames.nn.array_types import Mask
 from charnames.prediction.scoring import encode_name
 from charnames.recipes.recipe import Recipe
-from charnames.training.holdout import Mask, hold_out_names
+from charnames.training.holdout import hold_out_names
 from charnames.training.language_model import Checkpoint, train
 
 

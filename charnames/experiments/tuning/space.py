@@ -39,13 +39,13 @@ class Choices:
         return value in self.values
 
     def __str__(self) -> str:
-        return " | ".join(map(value_text, self.values))
+        return " | ".join(map(file_text, self.values))
 
 
 Space = Mapping[str, Range | Choices]  # by the names of settings
 
 
-def value_text(value: Any) -> str:
+def file_text(value: Any) -> str:
     """A value of a setting, as a file of settings has it.
 
     >>> value_text((64, 32)), value_text("gru")
@@ -54,7 +54,7 @@ def value_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def described(space: Space) -> dict[str, str]:
+def space_texts(space: Space) -> dict[str, str]:
     """Each setting with its range or its choices, as text."""
     return {name: str(values) for name, values in space.items()}
 

@@ -27,7 +27,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from charnames.errors import TrainingError
 from charnames.experiments.tasks.base import Objective
-from charnames.experiments.tuning.space import Choices, Range, Space, value_text
+from charnames.experiments.tuning.space import Choices, Range, Space, file_text
 from charnames.experiments.tuning.trials import Outcome, Trial
 from charnames.io import files
 from charnames.random_streams import Stream, generator
@@ -214,7 +214,7 @@ def _distribution(values: Range | Choices) -> BaseDistribution:
 
 def _stored(values: Range | Choices, value: Any) -> Any:
     """A value as the study has it: sizes of layers as text."""
-    return value_text(value) if isinstance(value, tuple) else value
+    return file_text(value) if isinstance(value, tuple) else value
 
 
 def _setting(values: Range | Choices, stored: Any) -> Any:

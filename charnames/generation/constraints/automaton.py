@@ -19,7 +19,7 @@ from charnames.errors import SamplingError
 from charnames.nn.batching import END, Ids
 
 DEAD, START = 0, 1
-MAX_ENTRIES = 2**22  # of a table: 16 MiB
+_MAX_ENTRIES = 2**22  # of a table: 16 MiB
 NEVER = 2**30  # the distance of a state from which nothing is accepted
 
 Flags: TypeAlias = NDArray[np.bool_]
@@ -172,8 +172,8 @@ def _pairs(a: Automaton, b: Automaton, codes: NDArray[np.intp]) -> NDArray[np.in
 
 def check_size(states: int, V: int) -> None:
     """Raises SamplingError where a table of so many states would be too large."""
-    if states * V > MAX_ENTRIES:
-        raise too_involved(f"it takes more than {MAX_ENTRIES // V:,} states to check")
+    if states * V > _MAX_ENTRIES:
+        raise too_involved(f"it takes more than {_MAX_ENTRIES // V:,} states to check")
 
 
 def too_involved(why: str) -> SamplingError:

@@ -27,9 +27,9 @@ from charnames.generation.constraints.automaton import (
 )
 from charnames.generation.constraints.compiled import Compiled
 from charnames.generation.constraints.glushkov import Expression
-from charnames.generation.constraints.symbols import Symbols, composed
+from charnames.generation.constraints.symbols import SymbolKeys, composed
 
-MAX_LENGTH = 10_000  # characters
+_LONGEST = 10_000  # characters
 STAR = None  # a pattern's "*"; its other items are sets of symbols (V,)
 _MAX_CELLS = 2**28  # states x symbols x lengths: a second or two of computing
 
@@ -60,9 +60,9 @@ class Constraints:
         for name in ("min_length", "max_length"):
             value = getattr(self, name)
             least = 0 if name == "min_length" else 1
-            if value is not None and not least <= value <= MAX_LENGTH:
+            if value is not None and not least <= value <= _LONGEST:
                 raise SamplingError(
-                    f"{name}: {value} is out of range ({least} to {MAX_LENGTH:,})"
+                    f"{name}: {value} is out of range ({least} to {_LONGEST:,})"
                 )
         for name in ("prefix", "suffix", "match"):
             self._check_text(name, getattr(self, name))
@@ -78,8 +78,8 @@ class Constraints:
 
     @staticmethod
     def _check_text(name: str, text: str | None) -> None:
-        if len(text or "") > MAX_LENGTH:
-            raise SamplingError(f"{name}: longer than {MAX_LENGTH:,} characters")
+        if len(text or "") > _LONGEST:
+            raise SamplingError(f"{name}: longer than {_LONGEST:,} characters")
 
     def __bool__(self) -> bool:
         return self != Constraints()
@@ -97,7 +97,7 @@ class Constraints:
         if most is None:
             shortest = int(automaton.distances()[START])
             enough = 2 * max(least, shortest if shortest < NEVER else 1)
-            most = min(max(usual, enough), MAX_LENGTH)
+            most = min(max(usual, enough), _LONGEST)
         cells = automaton.following.size * most
         if cells > _MAX_CELLS:
             raise SamplingError(
@@ -118,7 +118,7 @@ class _Parts:
     def __init__(
         self, constraints: Constraints, vocabulary: Vocabulary, case: str
     ) -> None:
-        self.constraints, self.symbols = constraints, Symbols(vocabulary, case)
+        self.constraints, self.symbols = constraints, SymbolKeys(vocabulary, case)
         cased = np.flatnonzero(self.symbols.where(partial(has_cases, case=case)))
         self.form = well_formed(
             edges(vocabulary.alphabet), len(vocabulary), vocabulary.mark, cased
@@ -166,7 +166,7 @@ class _Parts:
         least = max([1, *lengths])
         most = -min([0, *lengths])
         if not most:  # from `least` on, a name of any length may as well be cut
-            most = min(least + len(automaton.accepting), MAX_LENGTH)
+            most = min(least + len(automaton.accepting), _LONGEST)
         compiled = Compiled(automaton, least, most, self.symbols.mark)
         return bool(compiled.reach[0, START])
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from charnames.errors import SamplingError
 from charnames.generation.constraints.automaton import Flags
 from charnames.generation.constraints.glushkov import Expression, Part
-from charnames.generation.constraints.symbols import Symbols
+from charnames.generation.constraints.symbols import SymbolKeys
 
 if TYPE_CHECKING:
     from greenery import Charclass, Pattern
     from greenery.rxelems import Mult
 
 MAX_NESTING = 20  # groups in one another
-MAX_LENGTH = 1000  # characters; reading them takes longer than by their number
+_LONGEST = 1000  # characters; reading them takes longer than by their number
 
 _ESCAPES_AND_CLASSES = re.compile(r"\\.|\[(?:\\.|[^\\\]])*\]")
 
@@ -35,8 +35,8 @@ def parsed(pattern: str) -> Pattern:
             "get it with: pip install 'charnames[regex]'"
         ) from None
     whole = pattern.removeprefix("^").removesuffix("$")
-    if len(pattern) > MAX_LENGTH:
-        raise SamplingError(f"regex: longer than {MAX_LENGTH:,} characters")
+    if len(pattern) > _LONGEST:
+        raise SamplingError(f"regex: longer than {_LONGEST:,} characters")
     if re.search(r"[\^$]", _ESCAPES_AND_CLASSES.sub("", whole)):
         raise SamplingError(
             f"regex {pattern!r}: the whole name is matched, so leave out ^ and $; "
@@ -69,7 +69,7 @@ class Builder:
     symbols: the symbols of the alphabet.
     """
 
-    def __init__(self, expression: Expression, symbols: Symbols) -> None:
+    def __init__(self, expression: Expression, symbols: SymbolKeys) -> None:
         self._expression, self._symbols = expression, symbols
         self._flags = cache(self._within)
 

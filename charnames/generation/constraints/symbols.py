@@ -13,7 +13,7 @@ from charnames.generation.constraints.automaton import Flags
 from charnames.nn.batching import END, Ids
 
 
-class Symbols:
+class SymbolKeys:
     """The symbols of a model, recognised by keys: all cases of a letter have one key
     where the model folds case away.
     """

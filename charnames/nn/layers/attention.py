@@ -36,13 +36,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from charnames.nn.array_types import Mask
 from charnames.nn.parameters import Array, Parameters, Shapes
-
-ATTENTIONS = ("none", "dot", "general")
-
-Mask = NDArray[np.bool_]
 
 
 class Cache(NamedTuple):

@@ -38,13 +38,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.nn.batching import END, Ids, Packed, Symbols
+from charnames.nn.batching import END, Ids, Packed, SymbolIds
 from charnames.nn.parameters import Array
 
 BLANK = END
 
 
-def least_frames(target: Symbols) -> int:
+def least_frames(target: SymbolIds) -> int:
     """The frames that a path for a target (L,) needs: a blank between repeats counts.
 
     >>> least_frames(np.array([1, 1, 2]))
@@ -54,7 +54,7 @@ def least_frames(target: Symbols) -> int:
 
 
 def ctc(
-    log_y: Array, frames: Packed, targets: Symbols, lengths: Ids
+    log_y: Array, frames: Packed, targets: SymbolIds, lengths: Ids
 ) -> tuple[Array, Array]:
     """The loss of each target, and what its symbols occupy of each frame.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from charnames.nn.batching import END, Symbols
+from charnames.nn.batching import END, SymbolIds
 from charnames.nn.parameters import Array
 
 
@@ -53,7 +53,7 @@ class Masks:
         """A mask (H,) for the state of a cell with input x (gates, M, H), or None."""
         return self.draw(self.dropout.recurrent, x.shape[2:])
 
-    def symbols(self, ids: Symbols, unknown: int) -> Symbols:
+    def symbols(self, ids: SymbolIds, unknown: int) -> SymbolIds:
         """The ids (M,), of which some are replaced by that of the unknown symbol."""
         rate = self.dropout.symbols
         if not rate:

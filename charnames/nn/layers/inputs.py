@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from charnames.nn.batching import END, Packed, Symbols
+from charnames.nn.batching import END, Packed, SymbolIds
 from charnames.nn.parameters import Array, Buffers, Parameters, Shapes
 
 
@@ -55,7 +55,7 @@ class Lookup:
             self.one_hot[END] = 0
         self.buffers = Buffers(self.Wax.dtype)
 
-    def forward(self, ids: Symbols, mask: Array | None = None) -> Array:
+    def forward(self, ids: SymbolIds, mask: Array | None = None) -> Array:
         """ids (M,) -> x (gates, M, H)."""
         M, G = len(ids), len(self.b)
         if G == self.H and not self.embedded and M < self.V:
@@ -76,7 +76,7 @@ class Lookup:
             part.take(ids, axis=0, out=x_k, mode="clip")
         return x
 
-    def backward(self, dx: Array, ids: Symbols, mask: Array | None = None) -> None:
+    def backward(self, dx: Array, ids: SymbolIds, mask: Array | None = None) -> None:
         """dx (M, G); writes dWax, db, dE. Tied, adds to the dE of the output layer.
 
         A product with one-hot rows adds up the rows of each symbol.
@@ -136,11 +136,11 @@ class Gather:
         self.tied = is_tied(weights)
         self.dense = Dense(weights, gradients, "layer0")
 
-    def forward(self, ids: Symbols, mask: Array | None = None) -> Array:
+    def forward(self, ids: SymbolIds, mask: Array | None = None) -> Array:
         """ids (M,) -> x (gates, M, H)."""
         return self.dense.forward(self._embedded(ids, mask))
 
-    def backward(self, dx: Array, ids: Symbols, mask: Array | None = None) -> None:
+    def backward(self, dx: Array, ids: SymbolIds, mask: Array | None = None) -> None:
         """dx (M, G); writes dWax, db, dE. Tied, adds to the dE of the output layer."""
         de = self.dense.backward(dx, self._embedded(ids, mask))  # (M, D)
         if mask is not None:
@@ -151,7 +151,7 @@ class Gather:
             self.dE[:] = 0
         self.dE[symbols] += np.add.reduceat(de[order], starts)
 
-    def _embedded(self, ids: Symbols, mask: Array | None) -> Array:
+    def _embedded(self, ids: SymbolIds, mask: Array | None) -> Array:
         """The embedding of the symbol of each row, (M, D)."""
         e = self.E[ids]
         if mask is not None:

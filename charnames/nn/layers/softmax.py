@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from charnames.nn.batching import Symbols
+from charnames.nn.batching import SymbolIds
 from charnames.nn.parameters import Array, Buffers, Parameters, Shapes
 
 
@@ -51,7 +51,7 @@ class SoftmaxOutput:
         z += self.by[:, None]
         return z
 
-    def forward(self, a: Array, targets: Symbols) -> tuple[Array, Array]:
+    def forward(self, a: Array, targets: SymbolIds) -> tuple[Array, Array]:
         """a (M, H), targets (M,) -> the loss of each row in nats (M,), y_hat (V, M)."""
         z = self.logits(a)
         z -= np.maximum.reduce(z, axis=0)
@@ -67,7 +67,7 @@ class SoftmaxOutput:
         return losses, y_hat
 
     def backward(
-        self, y_hat: Array, a: Array, targets: Symbols, scale: float | Array
+        self, y_hat: Array, a: Array, targets: SymbolIds, scale: float | Array
     ) -> Array:
         """The gradient da (M, H) of the summed loss; writes dWya and dby.
 
@@ -88,7 +88,7 @@ class SoftmaxOutput:
         return dz.T.dot(self.Wya, self.buffers("da", len(a), a.shape[1]))
 
 
-def _target_indices(targets: Symbols) -> Symbols:
+def _target_indices(targets: SymbolIds) -> SymbolIds:
     """The index of each row's target in a flattened array (V, M)."""
     M = len(targets)
     indices = np.arange(M)

@@ -7,8 +7,8 @@ sequence, and softmax(Wya p + by) gives the probability of each class.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from charnames.nn.array_types import Floats
 from charnames.nn.batching import (
     EVALUATION_BATCH,
     Packed,
@@ -22,8 +22,6 @@ from charnames.nn.layers.softmax import SoftmaxOutput
 from charnames.nn.networks.shape import Shape
 from charnames.nn.networks.stack import Stack
 from charnames.nn.parameters import Array, Parameters
-
-Probabilities = NDArray[np.float64]
 
 
 class ClassifierNetwork:
@@ -48,7 +46,7 @@ class ClassifierNetwork:
         ones = np.ones(shape.classes, parameters.values.dtype)
         self.class_weights = ones if class_weights is None else class_weights
 
-    def probabilities(self, sequences: Sequences | VectorSequences) -> Probabilities:
+    def probabilities(self, sequences: Sequences | VectorSequences) -> Floats:
         """The probability of each class for each sequence, (N, K)."""
         probabilities = np.empty((len(sequences), self.shape.classes))
         by_length = np.argsort(sequences.lengths, kind="stable")

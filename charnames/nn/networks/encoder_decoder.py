@@ -21,8 +21,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from charnames.nn.batching import Packed, PackedPairs, Symbols
-from charnames.nn.layers.attention import Attention, Mask
+from charnames.nn.array_types import Mask
+from charnames.nn.batching import Packed, PackedPairs, SymbolIds
+from charnames.nn.layers.attention import Attention
 from charnames.nn.layers.attention import Cache as AttentionCache
 from charnames.nn.layers.bridge import Bridge
 from charnames.nn.layers.dropout import Masks
@@ -50,18 +51,18 @@ class SourceTape(NamedTuple):
     a0: Array  # (N, states): the bridge's
 
 
-class Memory(NamedTuple):
+class DecoderStates(NamedTuple):
     """Where B beginnings of each of N targets are: the states, N B rows each."""
 
     decoder: State
     readout: State
 
-    def rows(self, numbers: Symbols) -> Memory:
+    def rows(self, numbers: SymbolIds) -> DecoderStates:
         """Those of the rows of these numbers; a copy."""
         decoder, readout = (
             [tuple(a[numbers] for a in layer) for layer in state] for state in self
         )
-        return Memory(decoder, readout)
+        return DecoderStates(decoder, readout)
 
 
 class EncoderDecoder:
@@ -152,8 +153,12 @@ class EncoderDecoder:
         return float(np.add.reduce(losses))
 
     def step(
-        self, ids: Symbols, memory: Memory, source: Source, blend: Array | None = None
-    ) -> tuple[Array, Memory, Array]:
+        self,
+        ids: SymbolIds,
+        memory: DecoderStates,
+        source: Source,
+        blend: Array | None = None,
+    ) -> tuple[Array, DecoderStates, Array]:
         """One symbol further: ids (N B,), the B of the first source first; the blend of
         labels (N B, K) of a network that has labels -> logits (N B, V), the memory
         after it, and what each row attends to, (N B, S).
@@ -170,15 +175,15 @@ class EncoderDecoder:
             c, alpha = c.reshape(len(ids), -1), cache.alpha.reshape(len(ids), S)
         joined = np.concatenate([s, c], axis=1)
         a, readout = self.readout.step(joined, memory.readout)
-        return self.output.logits(a).T, Memory(decoder, readout), alpha
+        return self.output.logits(a).T, DecoderStates(decoder, readout), alpha
 
-    def start(self, source: Source, beams: int) -> Memory:
+    def start(self, source: Source, beams: int) -> DecoderStates:
         """What the B beginnings of each target start from, (N B, H) each."""
         N = len(source.p)
         decoder = [
             tuple(np.repeat(a, beams, axis=0) for a in layer) for layer in source.start
         ]
-        return Memory(decoder, self.readout.initial_state(N * beams))
+        return DecoderStates(decoder, self.readout.initial_state(N * beams))
 
     def _states(self, a0: Array) -> State:
         """(N, states) -> for each layer of the decoder its states, (N, H) each."""

@@ -14,7 +14,7 @@ from charnames.pretrained.base.lists.variants import VARIANTS, package_lists
 from charnames.pretrained.base.model import base_model
 from charnames.pretrained.base.training import BaseReport, BaseSettings, train_base
 
-SETTINGS = {"product": BaseSettings(), "measure": BaseSettings(iterations=7_500)}
+RUNS = {"product": BaseSettings(), "measure": BaseSettings(iterations=7_500)}
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ def main(words: Sequence[str] | None = None) -> None:
     """
     arguments = _parser().parse_args(words)
     try_out(find_target(arguments.output))
-    settings = SETTINGS[arguments.variant]
+    settings = RUNS[arguments.variant]
     lists = VARIANTS[arguments.variant](package_lists(), BuiltInNames.read())
     count = sum(map(len, lists.lists.values()))
     _log.info("%d lists, %d names", len(lists.lists), count)

@@ -13,7 +13,7 @@ _MOST = 40_000  # names of a list that count for how often it is drawn
 _OTHER_SCRIPTS = 0.35  # how often their lists are drawn, beside those in Latin letters
 
 
-class Examples:
+class DrawnNames:
     """The names of L lists, in one row.
 
     labels: (L,), in order. list_numbers: the number of each name's list, from 1,

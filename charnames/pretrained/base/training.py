@@ -20,7 +20,7 @@ from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.shape import Shape
 from charnames.nn.optimizers import AdamW, clip
 from charnames.nn.parameters import Array, Parameters
-from charnames.pretrained.base.drawing import Examples
+from charnames.pretrained.base.drawing import DrawnNames
 from charnames.pretrained.base.lists.cleaning import TrainingLists, group
 
 _POINT_SCALE = 0.5  # standard deviation of the points at the start
@@ -93,7 +93,7 @@ def train_base(
     machine with one thread. watch: called with each report.
     """
     rng = np.random.default_rng(settings.seed)
-    examples = Examples(lists, settings.held_out, rng)
+    examples = DrawnNames(lists, settings.held_out, rng)
     measured = examples.held_out_sample(settings.evaluated, rng)
     V = len(lists.alphabet) + 1
     network, points = _initial(V, len(examples.labels), settings, rng)
@@ -147,7 +147,7 @@ def _learning_rate(settings: BaseSettings, iteration: int) -> float:
 
 
 def _measured(
-    network: LanguageModelNetwork, points: Array, examples: Examples, numbers: Ids
+    network: LanguageModelNetwork, points: Array, examples: DrawnNames, numbers: Ids
 ) -> tuple[float, dict[str, float], float]:
     """The loss of the names of those numbers: of all, of each group, and with point 0;
     in nats per symbol.

