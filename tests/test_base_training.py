@@ -280,7 +280,7 @@ def test_the_program_writes_the_model_and_the_lists_it_is_measured_on(
 ) -> None:
     monkeypatch.setattr(program, "package_lists", package_lists)
     settings = {"product": SETTINGS, "measure": SETTINGS}
-    monkeypatch.setattr(program, "SETTINGS", settings)
+    monkeypatch.setattr(program, "RUNS", settings)
     path, folder = tmp_path / "base.safetensors", tmp_path / "evaluated"
     with caplog.at_level(logging.INFO):
         program.main([str(path), "--variant", "measure", "--evaluated", str(folder)])

@@ -117,7 +117,7 @@ def test_a_pair_of_any_lengths_is_cut() -> None:
 
 def test_a_pair_that_is_too_long_is_not_cut() -> None:
     sources, targets = pairs()
-    long = np.ones(alignment.LONGEST + 1, int)
+    long = np.ones(alignment.LONGEST_PAIR + 1, int)
     _, cuts = aligned([long, *sources], [long, *targets])
     assert [bool(len(cut)) for cut in cuts] == [False] + [True] * len(sources)
 
