@@ -130,7 +130,7 @@ class ConversionModel:
 
 
 def _attention(
-    network: EncoderDecoder, batch: Packed, target: Target, blend: Array | None
+    network: EncoderDecoder, batch: Packed, target: TargetIds, blend: Array | None
 ) -> Array:
     """What each symbol of a target attends to if the network reads it, (L, S)."""
     source, _ = network.encode(batch, blend=blend)
@@ -145,7 +145,7 @@ def _averaged(searches: Sequence[Sequence[Candidate]]) -> list[Hypothesis]:
     """The candidates of several networks for one source, with their mean probabilities,
     the likeliest first. What a network did not come to, it gives the probability 0.
     """
-    p: dict[Target, float] = {}
+    p: dict[TargetIds, float] = {}
     for candidates in searches:
         for ids, probability in candidates:
             p[ids] = p.get(ids, 0.0) + probability / len(searches)
