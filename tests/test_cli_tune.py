@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import signal
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -204,6 +205,15 @@ def test_bad_options_get_a_line(
     error = next(line for line in done.err.splitlines() if "error: " in line)
     assert text in error
     assert not (here.folder / "best.json").exists()
+
+
+def test_without_toml_the_recipe_is_json(
+    here: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "tomllib", None)
+    done = prepared(here)(*words()[:-1], "best.toml", status=2)
+    assert "train could not read the recipe here; give a name in .json" in done.err
+    assert not (here.folder / "best.toml").exists()
 
 
 def test_without_optuna_it_says_what_to_install(cli: CommandLine) -> None:

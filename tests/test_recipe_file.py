@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,10 +92,26 @@ def test_a_file_has_the_settings_of_a_run(cli: CommandLine) -> None:
     assert cli(*folds, "--recipe", "a.toml").out == same
 
 
+def test_without_toml_the_recipe_of_a_model_is_json(
+    here: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "tomllib", None)
+    words = ["train", "-d", "elements", "--seed", 1, "-q", "--slim"]
+    here(*words, "--hidden-size", 7, "--iterations", 30, "-o", "./a")
+    (here.folder / "a.json").write_text(here("info", "./a", "--recipe", "--json").out)
+    here(*words, "--recipe", "a.json", "-o", "./b")
+    assert (here.folder / "a").read_bytes() == (here.folder / "b").read_bytes()
+    (here.folder / "a.toml").write_text(here("info", "./a", "--recipe").out)
+    error = here(*words, "--recipe", "a.toml", "-o", "./c", status=1).err
+    assert error == (
+        "charnames: error: a.toml: reading TOML needs Python 3.11; write JSON instead: "
+        '{"cell": "lstm", …}\n'
+    )
+
+
 def test_neither_a_preset_nor_a_file(inside: Inside) -> None:
     error = inside("train", "-d", "elements", "--recipe", "moden", status=2).err
     assert "none of classic, modern, and no file; did you mean 'modern'?" in error
     error = inside("train", "-d", "elements", "--recipe", "./no.toml", status=1).err
     assert "./no.toml: No such file or directory; give a file of settings" in error
     assert "cell" in inside("info", CHARNAMES_RECIPE="modern").out
-    assert "not both" in inside("info", "--recipe", "--json", status=2).err

@@ -158,6 +158,25 @@ def test_every_corner_of_a_default_space_is_a_recipe(
             Recipe.modern(names, **{**base, name: value})
 
 
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"dropout": 0.8, "hidden_size": (3, 2), "iterations": 1},
+        {"optimizer": "adamw", "weight_decay": 0.0},
+    ],
+)
+def test_a_default_space_has_the_recipe_in_it(
+    task: str, settings: dict[str, Any]
+) -> None:
+    recipe = Recipe.classic(task=task, **settings)
+    space = default_space(recipe, 1_000)
+    assert inside(space, recipe) == {name: getattr(recipe, name) for name in space}
+    for values in space.values():
+        assert isinstance(values, Choices) or not values.log or values.low > 0
+
+
 # What trials learn from and are measured on
 
 

@@ -57,6 +57,11 @@ def recipe_text(recipe: Recipe) -> str:
     return "".join(f"{k} = {_toml(v)}\n" for k, v in recipe.settings().items())
 
 
+def recipe_json(recipe: Recipe) -> str:
+    """The recipe as a JSON file that `read_recipe` reads on every Python."""
+    return json.dumps(recipe.settings(), indent=1, ensure_ascii=False) + "\n"
+
+
 def _toml(value: Any) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"

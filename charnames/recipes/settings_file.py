@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping
+from importlib.util import find_spec
 from typing import Any, BinaryIO
 
 from charnames.errors import RecipeError
@@ -64,6 +65,11 @@ def read_settings(file: str | BinaryIO, wanted: str, in_json: str) -> SettingsFi
         return _parsed(stream.read(_MAX_BYTES + 1), file, in_json)
 
 
+def reads_toml() -> bool:
+    """Whether this Python has a reader of TOML, as 3.11 and later do."""
+    return find_spec("tomllib") is not None
+
+
 def check_settings(
     own: Mapping[str, Any],
     known: Iterable[str],
@@ -108,12 +114,12 @@ def _json(text: str, source: str) -> Settings:
 
 
 def _toml(text: str, source: str, in_json: str) -> Settings:
-    try:
-        import tomllib
-    except ImportError:
+    if not reads_toml():
         raise RecipeError(
             f"{source}: reading TOML needs Python 3.11; write JSON instead: {in_json}"
-        ) from None
+        )
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:

@@ -32,7 +32,8 @@ from charnames.cli.terminal.console import Console, json_line, printable
     "--recipe",
     is_flag=True,
     is_shared=False,
-    help="Print the settings alone, as a file that `charnames train --recipe` takes.",
+    help="Print the settings alone, as a file that `charnames train --recipe` takes: "
+    "TOML, or JSON with --json, which Python 3.10 reads as well.",
 )
 @json_option
 @habits()
@@ -55,12 +56,11 @@ def command(
         raise click.UsageError("give one model: as the argument, or with -m/--model")
     path = name or model or model_folder.latest()
     trained = models.load_any(path)
-    if recipe and json:
-        raise click.UsageError("give --recipe or --json, not both")
     if recipe:
-        from charnames.recipes.recipe_file import recipe_text
+        from charnames.recipes.recipe_file import recipe_json, recipe_text
 
-        console.put(recipe_text(trained.recipe).rstrip("\n"))
+        text = recipe_json if json else recipe_text
+        console.put(text(trained.recipe).rstrip("\n"))
     elif json:
         console.put(json_line(model_tables.record(path, trained)))
     else:

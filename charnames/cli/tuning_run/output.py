@@ -13,16 +13,28 @@ from charnames.cli.terminal.exits import stops
 from charnames.errors import RecipeError
 
 
+def written_as_json(output: str) -> bool:
+    """Whether the recipe is written as JSON, by the name of the file; else as TOML."""
+    return os.path.splitext(output)[1].lower() == ".json"
+
+
 def check_recipe_file(output: str) -> None:
     """Find out before a search whether the file can be written.
 
     Raises click.ClickException where it cannot, and click.UsageError for a file that is
-    there and is no recipe.
+    there and is no recipe, and for TOML if this Python cannot read it.
     """
     if output == "-":
         return
     from charnames.io import files
     from charnames.recipes.recipe_file import read_recipe
+    from charnames.recipes.settings_file import reads_toml
+
+    if not written_as_json(output) and not reads_toml():
+        raise click.UsageError(
+            "-o/--output: reading TOML needs Python 3.11, and train could not read the "
+            "recipe here; give a name in .json"
+        )
 
     with _writing(output):
         files.try_out(files.find_target(output))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 import statistics
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from charnames.cli.terminal.console import printable
+from charnames.cli.tuning_run.output import written_as_json
 from charnames.cli.tuning_run.progress import figure, setting_text
 from charnames.recipes.presets import NETWORK
 
@@ -134,10 +133,10 @@ def recipe_file(recipe: Recipe, output: str, comments: Sequence[str]) -> str:
     """The recipe as `train --recipe` reads it: JSON for a file .json, else TOML, with
     comments.
     """
-    if os.path.splitext(output)[1].lower() == ".json":
-        return json.dumps(recipe.settings(), indent=1, ensure_ascii=False) + "\n"
-    from charnames.recipes.recipe_file import recipe_text
+    from charnames.recipes.recipe_file import recipe_json, recipe_text
 
+    if written_as_json(output):
+        return recipe_json(recipe)
     head = "".join(f"# {printable(line)}".rstrip() + "\n" for line in comments)
     return head + recipe_text(recipe)
 

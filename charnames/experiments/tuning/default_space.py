@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from charnames.experiments.tasks.table import EXPERIMENT_TASKS
 from charnames.experiments.tuning.space import Choices, Range, Space
@@ -11,7 +12,8 @@ from charnames.recipes.recipe import Recipe
 
 
 def default_space(recipe: Recipe, symbols: int) -> Space:
-    """The space around a recipe, by its task and by the size of the list.
+    """The space around a recipe, by its task and by the size of the list. It has the
+    recipe's own values.
 
     symbols: the characters of the list, and an end marker for each name. A run from
     another model's weights keeps the network of that model. The length of the run is
@@ -36,4 +38,17 @@ def default_space(recipe: Recipe, symbols: int) -> Space:
         space["iterations"] = Range(low, most, log=True, whole=True)
     for name in ("dropout", "embedding_dropout", "recurrent_dropout"):
         space[name] = Range(0.0, 0.7)
-    return {**space, **EXPERIMENT_TASKS[recipe.task].search_space(recipe)}
+    space.update(EXPERIMENT_TASKS[recipe.task].search_space(recipe))
+    return {
+        name: _widened(values, getattr(recipe, name)) for name, values in space.items()
+    }
+
+
+def _widened(values: Range | Choices, own: Any) -> Range | Choices:
+    """The values, with this one among them."""
+    if own in values:
+        return values
+    if isinstance(values, Choices):
+        return Choices((own, *values.values))
+    low, high = min(values.low, own), max(values.high, own)
+    return Range(low, high, values.log and low > 0, values.whole)
