@@ -157,6 +157,21 @@ def test_ctrl_c_keeps_what_is_done(cli: CommandLine, jobs: int) -> None:
     assert events(done.out)[-1]["event"] == "done"
 
 
+def test_ctrl_c_before_the_first_trial_is_done(cli: CommandLine) -> None:
+    command = prepared(cli, iterations=10**7) and words("--study", "study")
+    with killed(cli.start(*command)) as process:
+        assert process.stderr
+        until(
+            lambda: "are left" in (process.stderr.readline() if process.stderr else "")
+        )
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out) == (130, "")
+    line = "charnames: interrupted; no trial was done, so nothing is kept\n"
+    assert err == line
+    assert not (cli.folder / "best.json").exists()
+
+
 def test_a_table_on_a_terminal(cli: CommandLine) -> None:
     prepared(cli)
     seen = on_terminal(cli, *words(trials=4), piped=True)

@@ -177,6 +177,8 @@ class Searching:
         """What is kept of a search that is stopped, once it is."""
         request, best = self.plan.request, self.progress.best
         count = self.progress.done
+        if not count:
+            return "no trial was done, so nothing is kept"
         trials = "1 trial" if count == 1 else f"{count:,} trials"
         if best is None:
             text = "no trial was completed"
