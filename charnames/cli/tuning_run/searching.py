@@ -47,8 +47,8 @@ class Searching:
         kept.
         """
         plan = self.plan
-        self._start()
         with self._answering():
+            self._start()
             with self._screen():
                 request = plan.request
                 for outcome in run_search(
