@@ -2,7 +2,7 @@
 
 import { END } from "./softmax.mjs";
 
-const MEMORY = 2 ** 25; // numbers that a tree may hold
+const MEMORY = 2 ** 26; // numbers that a tree may hold: 256 MiB
 
 /**
  * One beginning of names: what may come next, and the beginnings that go on from it.

@@ -1,6 +1,6 @@
 /** The recurrent cells: RNN, GRU and LSTM. */
 
-import { sigmoid, tanh } from "./activations.mjs";
+import { roomFor, tanhOf } from "./activations.mjs";
 import { Matrix } from "./matrix.mjs";
 
 /** The gates of each cell, and the arrays that a step passes on. */
@@ -11,8 +11,8 @@ const CELLS = {
 };
 
 /**
- * The cell of a layer, or of one of its two directions. Its state is H numbers a, and for LSTM H numbers c after
- * them.
+ * The cell of a layer, or of one of its two directions. Its state is H numbers a, and
+ * for LSTM H numbers c after them.
  */
 export class Cell {
   /**
@@ -39,49 +39,78 @@ export class Cell {
    * @returns {Float32Array} the states after the step, (N, stateSize).
    */
   step(x, before, N) {
-    const { H, stateSize } = this;
-    let a = before;
-    if (stateSize !== H) {
-      a = new Float32Array(N * H);
-      for (let n = 0; n < N; n++) {
-        a.set(before.subarray(n * stateSize, n * stateSize + H), n * H);
-      }
-    }
-    const u = this.Waa.times(a);
-    const after = new Float32Array(N * stateSize);
-    for (let n = 0; n < N; n++) {
-      this.cell.step(this, x, u, before, after, n);
-    }
+    const u = this.Waa.times(this.outputs(before, N));
+    const after = new Float32Array(N * this.stateSize);
+    this.cell.step(this, x, u, before, after, N);
     return after;
   }
-}
 
-function stepRNN({ H }, x, u, before, after, n) {
-  for (let i = n * H; i < (n + 1) * H; i++) after[i] = tanh(x[i] + u[i]);
-}
-
-function stepGRU({ H, G, c }, x, u, before, after, n) {
-  for (let h = 0; h < H; h++) {
-    const reset = n * G + h;
-    const update = reset + H;
-    const candidate = update + H;
-    const r = sigmoid(x[reset] + u[reset]);
-    const z = sigmoid(x[update] + u[update]);
-    const m = tanh(x[candidate] + r * (u[candidate] + c[h]));
-    after[n * H + h] = m + z * (before[n * H + h] - m);
+  /** What states (N, stateSize) hand up, (N, H). */
+  outputs(states, N) {
+    const { H, stateSize } = this;
+    if (stateSize === H) return states;
+    const a = new Float32Array(N * H);
+    for (let n = 0; n < N; n++) {
+      a.set(states.subarray(n * stateSize, n * stateSize + H), n * H);
+    }
+    return a;
   }
 }
 
-function stepLSTM({ H, G }, x, u, before, after, n) {
-  for (let h = 0; h < H; h++) {
-    const g = n * G + h;
-    const a = 2 * n * H + h;
-    const i = sigmoid(x[g] + u[g]);
-    const f = sigmoid(x[g + H] + u[g + H]);
-    const cell = tanh(x[g + 2 * H] + u[g + 2 * H]);
-    const o = sigmoid(x[g + 3 * H] + u[g + 3 * H]);
-    const c = f * before[a + H] + i * cell;
-    after[a + H] = c;
-    after[a] = o * tanh(c);
+function stepRNN({ H }, x, u, before, after, N) {
+  const room = roomFor(H);
+  for (let n = 0; n < N; n++) {
+    for (let h = 0; h < H; h++) room[h] = x[n * H + h] + u[n * H + h];
+    tanhOf(room);
+    after.set(room, n * H);
+  }
+}
+
+// The gates are sigmoid(x) = 0.5 tanh(x / 2) + 0.5.
+
+function stepGRU({ H, G, c }, x, u, before, after, N) {
+  const room = roomFor(G);
+  const gates = room.subarray(0, 2 * H);
+  const candidate = room.subarray(2 * H);
+  for (let n = 0; n < N; n++) {
+    const row = n * G;
+    for (let i = 0; i < 2 * H; i++) gates[i] = 0.5 * (x[row + i] + u[row + i]);
+    tanhOf(gates);
+    for (let h = 0; h < H; h++) {
+      const reset = 0.5 * gates[h] + 0.5;
+      const i = row + 2 * H + h;
+      candidate[h] = x[i] + reset * (u[i] + c[h]);
+    }
+    tanhOf(candidate);
+    for (let h = 0; h < H; h++) {
+      const update = 0.5 * gates[H + h] + 0.5;
+      const m = candidate[h];
+      after[n * H + h] = m + update * (before[n * H + h] - m);
+    }
+  }
+}
+
+function stepLSTM({ H, G }, x, u, before, after, N) {
+  const room = roomFor(G + H);
+  const gates = room.subarray(0, G);
+  const c = room.subarray(G);
+  for (let n = 0; n < N; n++) {
+    for (let i = 0; i < G; i++) {
+      const scale = i >= 2 * H && i < 3 * H ? 1 : 0.5; // the candidate is no gate
+      gates[i] = scale * (x[n * G + i] + u[n * G + i]);
+    }
+    tanhOf(gates);
+    const a = 2 * n * H;
+    for (let h = 0; h < H; h++) {
+      const input = 0.5 * gates[h] + 0.5;
+      const forget = 0.5 * gates[H + h] + 0.5;
+      c[h] = forget * before[a + H + h] + input * gates[2 * H + h];
+    }
+    after.set(c, a + H);
+    tanhOf(c);
+    for (let h = 0; h < H; h++) {
+      const output = 0.5 * gates[3 * H + h] + 0.5;
+      after[a + h] = output * c[h];
+    }
   }
 }

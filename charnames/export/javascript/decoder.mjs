@@ -1,6 +1,5 @@
 /** An encoder-decoder: reads a source, and writes a target by beam search. */
 
-import { tanh } from "./activations.mjs";
 import { BEAM, highest, ranked } from "./candidates.mjs";
 import { Matrix } from "./matrix.mjs";
 import { END, softmax } from "./softmax.mjs";
@@ -31,7 +30,7 @@ export class EncoderDecoder {
     const p = h.slice(h.length - E);
     // The cell that reads from the end has ended at the first step.
     if (this.half) p.set(h.subarray(this.half, E), this.half);
-    const a0 = this.bridge.of(p).map(tanh);
+    const a0 = this.bridge.of(p).map(Math.tanh);
     let end = 0;
     const start = this.decoder.zero.map(({ length }) => {
       end += length;

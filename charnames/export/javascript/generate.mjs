@@ -12,7 +12,7 @@ import { END } from "./softmax.mjs";
 import { best } from "./selection.mjs";
 import { Spelling } from "./spelling.mjs";
 
-const FEWEST = 16; // names that are drawn side by side, at first; then ever more
+const FEWEST = 4; // names that are drawn side by side, at first; then ever more
 const MOST = 2048;
 
 /** What a module offers of the model with that header and those arrays. */

@@ -1,24 +1,10 @@
 /** Matrix products, in which nearly all of the time goes. */
 
-import { COLUMNS, ROWS, simd } from "./simd.mjs";
+import { allocate, COLUMNS, engine, numbersAt, ROWS } from "./simd.mjs";
 
-const PAGE = 2 ** 16; // bytes by which the memory of WebAssembly grows
+const MOST_ROWS = 64; // of X that are multiplied side by side
 
-const engine = simd();
-let allocated = 0; // bytes of that memory
 let scratch = { x: 0, y: 0, sizeX: 0, sizeY: 0 };
-
-/** The place of so many numbers in that memory, from now on. */
-function allocate(count) {
-  const place = allocated;
-  allocated += 4 * Math.ceil(count / 4) * 4;
-  const missing = allocated - engine.memory.buffer.byteLength;
-  if (missing > 0) engine.memory.grow(Math.ceil(missing / PAGE));
-  return place;
-}
-
-/** The numbers at a place; only until the memory grows. */
-const numbersAt = (place, count) => new Float32Array(engine.memory.buffer, place, count);
 
 /** A matrix W (G, H), by which rows are multiplied. */
 export class Matrix {
@@ -33,11 +19,9 @@ export class Matrix {
   /** Put W into memory as (G / COLUMNS, H, COLUMNS), with zeros where G ends. */
   arrange() {
     const { W, G, H } = this;
-    this.groups = Math.ceil(G / COLUMNS);
-    const count = this.groups * COLUMNS * H;
-    this.place = allocate(count);
-    this.end = this.place + 4 * count;
-    const arranged = numbersAt(this.place, count);
+    this.width = Math.ceil(G / COLUMNS) * COLUMNS;
+    this.place = allocate(this.width * H);
+    const arranged = numbersAt(this.place, this.width * H);
     for (let g = 0; g < G; g++) {
       const start = Math.floor(g / COLUMNS) * COLUMNS * H + (g % COLUMNS);
       for (let h = 0; h < H; h++) arranged[start + h * COLUMNS] = W[g * H + h];
@@ -54,30 +38,35 @@ export class Matrix {
   times(X) {
     const N = X.length / this.H;
     const Y = new Float32Array(N * this.G);
-    for (let n = 0; n < N; n += ROWS) {
-      if (engine) this.fewRows(X, Y, n, Math.min(ROWS, N - n));
-      else for (let row = n; row < Math.min(n + ROWS, N); row++) this.oneRow(X, Y, row);
+    const many = engine ? MOST_ROWS : 1;
+    for (let n = 0; n < N; n += many) {
+      if (engine) this.someRows(X, Y, n, Math.min(many, N - n));
+      else this.oneRow(X, Y, n);
     }
     return Y;
   }
 
-  /** At most ROWS rows, from row n on, in WebAssembly. */
-  fewRows(X, Y, n, count) {
-    const { G, H, groups } = this;
-    reserve(ROWS * H, ROWS * COLUMNS * groups);
-    const x = numbersAt(scratch.x, ROWS * H);
-    for (let row = 0; row < ROWS; row++) {
-      const start = (n + row) * H;
-      for (let h = 0; h < H; h++) x[h * ROWS + row] = row < count ? X[start + h] : 0;
+  /** At most MOST_ROWS rows, from row n on, in WebAssembly. */
+  someRows(X, Y, n, count) {
+    const { G, H, place, width } = this;
+    const blocks = Math.ceil(count / ROWS);
+    reserve(MOST_ROWS * H, MOST_ROWS * width);
+    const x = numbersAt(scratch.x, blocks * ROWS * H);
+    for (let row = 0; row < blocks * ROWS; row++) {
+      const start = (row - (row % ROWS)) * H + (row % ROWS);
+      const from = (n + row) * H;
+      for (let h = 0; h < H; h++) x[start + h * ROWS] = row < count ? X[from + h] : 0;
     }
-    const xEnd = scratch.x + 4 * ROWS * H;
-    engine.multiply(this.place, this.end, scratch.x, xEnd, scratch.y);
-    const y = numbersAt(scratch.y, ROWS * COLUMNS * groups);
-    for (let row = 0; row < count; row++) {
-      for (let g = 0; g < G; g++) {
-        const group = Math.floor(g / COLUMNS);
-        Y[(n + row) * G + g] = y[(group * ROWS + row) * COLUMNS + (g % COLUMNS)];
-      }
+    const xEnd = scratch.x + x.byteLength;
+    const size = 4 * COLUMNS * H; // of so many rows of W, in bytes
+    for (let first = 0; first < width; first += COLUMNS) {
+      const w = place + (first / COLUMNS) * size;
+      engine.multiply(scratch.x, xEnd, w, w + size, scratch.y + 4 * first, 4 * width);
+    }
+    const y = numbersAt(scratch.y, count * width);
+    if (width === G) Y.set(y, n * G);
+    else for (let row = 0; row < count; row++) {
+      Y.set(y.subarray(row * width, row * width + G), (n + row) * G);
     }
   }
 

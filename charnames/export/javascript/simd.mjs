@@ -1,107 +1,123 @@
-/** The inner loop of matrix products, in WebAssembly: four numbers at a time. */
+/** The inner loops of the network in WebAssembly, and the memory that they work on. */
+
+import {
+  advance, advanceBy, binary, CLOSE, get, HIGHER, LESS, load, loadIntoAllFour, LOOP, LOWER, MINUS,
+  OVER, PLUS, PLUS_WHOLE, REPEAT_IF, set, shiftLeft, store, TIMES, vector, wholeVector,
+} from "./wasm.mjs";
 
 export const ROWS = 4; // rows of X that are multiplied side by side
 export const COLUMNS = 8; // rows of W
-
-// The instructions that are used, as the specification of WebAssembly encodes them.
-const LOOP = [0x03, 0x40];
-const CLOSE = [0x0b];
-const REPEAT_IF = [0x0d, 0x00];
-const LESS = [0x49];
-const ZEROS = [0xfd, 0x0c, ...new Array(16).fill(0)];
-const TIMES = [0xfd, 0xe6, 0x01];
-const PLUS = [0xfd, 0xe4, 0x01];
-const get = (local) => [0x20, local];
-const set = (local) => [0x21, local];
-const load = (place, offset) => [...get(place), 0xfd, 0x00, 0x02, offset];
-const loadIntoAllFour = (place, offset) => [...get(place), 0xfd, 0x09, 0x02, offset];
-const store = (place, sum, offset) => [
-  ...get(place), ...get(sum), 0xfd, 0x0b, 0x02, offset,
-];
-const advance = (place, bytes) => [
-  ...get(place), 0x41, ...leb128(bytes), 0x6a, ...set(place),
-];
-const I32 = 0x7f;
-const V128 = 0x7b;
-const FUNCTION = 0x60;
-
-/** A whole number as LEB128; of those with a sign, the positive ones. */
-function leb128(value) {
-  const bytes = [];
-  for (; value > 63; value >>= 7) bytes.push((value & 127) | 128);
-  return [...bytes, value];
-}
+const PAGE = 2 ** 16; // bytes by which the memory grows
 
 /**
- * The function (w, wEnd, x, xEnd, y), where all are places in memory: the product of
- * ROWS rows of X, arranged as (H, ROWS), and the rows of W, arranged as (G / COLUMNS,
- * H, COLUMNS). The result is arranged as (G / COLUMNS, ROWS, COLUMNS).
+ * The function (x, xEnd, w, wEnd, y, stride), where all but the stride are places in
+ * memory: the product of N rows of X, arranged as (N / ROWS, H, ROWS), and COLUMNS rows
+ * of W, arranged as (H, COLUMNS). The rows of the result are so many bytes apart as the
+ * stride says. A few rows of W stay in the cache while all of X passes.
  */
-function instructions() {
-  const [w, wEnd, x, xEnd, y, at, weights, one, sums] = [0, 1, 2, 3, 4, 5, 6, 8, 9];
+function product() {
+  const [x, xEnd, w, wEnd, y, stride] = [0, 1, 2, 3, 4, 5];
+  const [at, weights, number, sums] = [6, 7, 9, 10];
   const rows = Array.from({ length: ROWS }, (_, row) => row);
   const parts = rows.flatMap((row) => [
     { row, half: 0, sum: sums + 2 * row },
     { row, half: 1, sum: sums + 2 * row + 1 },
   ]);
   const multiply = ({ row, half, sum }) => [
-    ...(half ? [] : [...loadIntoAllFour(at, 4 * row), ...set(one)]),
-    ...get(sum), ...get(weights + half), ...get(one), ...TIMES, ...PLUS, ...set(sum),
+    ...(half ? [] : [...loadIntoAllFour(x, 4 * row), ...set(number)]),
+    ...get(sum), ...get(weights + half), ...get(number), ...TIMES, ...PLUS, ...set(sum),
   ];
-  return [
-    ...LOOP, // over the rows of W
-    ...parts.flatMap(({ sum }) => [...ZEROS, ...set(sum)]),
-    ...get(x), ...set(at),
+  const body = [
+    ...LOOP, // over the rows of X
+    ...parts.flatMap(({ sum }) => [...vector(0), ...set(sum)]),
+    ...get(w), ...set(at),
     ...LOOP, // over H
-    ...load(w, 0), ...set(weights),
-    ...load(w, 16), ...set(weights + 1),
+    ...load(at, 0), ...set(weights),
+    ...load(at, 16), ...set(weights + 1),
     ...parts.flatMap(multiply),
-    ...advance(w, 4 * COLUMNS),
-    ...advance(at, 4 * ROWS),
-    ...get(at), ...get(xEnd), ...LESS, ...REPEAT_IF,
+    ...advance(x, 4 * ROWS),
+    ...advance(at, 4 * COLUMNS),
+    ...get(at), ...get(wEnd), ...LESS, ...REPEAT_IF,
     ...CLOSE,
-    ...parts.flatMap(({ row, half, sum }) => store(y, sum, 32 * row + 16 * half)),
-    ...advance(y, 4 * ROWS * COLUMNS),
-    ...get(w), ...get(wEnd), ...LESS, ...REPEAT_IF,
-    ...CLOSE,
+    ...parts.flatMap(({ half, sum }) => [
+      ...store(y, sum, 16 * half),
+      ...(half ? advanceBy(y, stride) : []),
+    ]),
+    ...get(x), ...get(xEnd), ...LESS, ...REPEAT_IF,
     ...CLOSE,
   ];
+  return { name: "p", places: 6, wholes: 1, vectors: 3 + 2 * ROWS, body };
 }
 
-/** A module of WebAssembly with that function, which works on a memory that it gets. */
-function binary() {
-  const sized = (bytes) => [...size(bytes.length), ...bytes];
-  const section = (id, bytes) => [id, ...sized([1, ...bytes])]; // of one entry
-  const name = sized([...new TextEncoder().encode("m")]);
-  const locals = [2, 1, I32, 3 + 2 * ROWS, V128];
-  return new Uint8Array([
-    0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
-    ...section(1, [FUNCTION, 5, I32, I32, I32, I32, I32, 0]),
-    ...section(2, [...name, ...name, 2, 0, 1]),
-    ...section(3, [0]),
-    ...section(7, [...name, 0, 0]),
-    ...section(10, sized([...locals, ...instructions()])),
-  ]);
-}
+// tanh(x) = 1 - 2 / (exp(2 x) + 1). With 2 x = k ln 2 + r, exp(2 x) is 2 to the power
+// of k, times the Taylor series of exp(r).
+export const TANH_LIMIT = 10; // beyond it tanh is 1 in float32
+export const SERIES = [5040, 720, 120, 24, 6, 2, 1, 1].map((n) => Math.fround(1 / n));
+export const LOG2_E = Math.fround(2 * Math.LOG2E); // for 2 x
+// ln 2 in two parts: products of the first one with small whole numbers are exact.
+export const LN2 = [0.693359375, Math.fround(Math.LN2 - 0.693359375)];
+// A number is rounded when this is added, and is then whole in its lowest bits.
+export const ROUNDING = 1.5 * 2 ** 23;
+const EXPONENT = 23; // the bit where the exponent of a float32 begins
+const ONE = 127 << EXPONENT; // the bits of 1
 
-/** A size as LEB128 without a sign. */
-function size(value) {
-  const bytes = [];
-  for (; value > 127; value >>= 7) bytes.push((value & 127) | 128);
-  return [...bytes, value];
+/** The function (place, end): each of the numbers there becomes its tanh. */
+function hyperbolicTangent() {
+  const [place, end, x, k, r, sum] = [0, 1, 2, 3, 4, 5];
+  const [first, ...others] = SERIES;
+  const body = [
+    ...LOOP,
+    ...load(place, 0),
+    ...vector(-TANH_LIMIT), ...HIGHER, ...vector(TANH_LIMIT), ...LOWER, ...set(x),
+    ...get(x), ...vector(LOG2_E), ...TIMES, ...vector(ROUNDING), ...PLUS, ...set(k),
+    ...get(x), ...get(x), ...PLUS, ...set(r),
+    ...LN2.flatMap((part) => [
+      ...get(r), ...get(k), ...vector(ROUNDING), ...MINUS,
+      ...vector(part), ...TIMES, ...MINUS, ...set(r),
+    ]),
+    ...vector(first), ...set(sum),
+    ...others.flatMap((number) => [
+      ...get(sum), ...get(r), ...TIMES, ...vector(number), ...PLUS, ...set(sum),
+    ]),
+    ...get(k), ...shiftLeft(EXPONENT), ...wholeVector(ONE), ...PLUS_WHOLE,
+    ...get(sum), ...TIMES, ...set(sum),
+    ...vector(1), ...vector(2), ...get(sum), ...vector(1), ...PLUS, ...OVER, ...MINUS,
+    ...set(x),
+    ...store(place, x, 0),
+    ...advance(place, 16),
+    ...get(place), ...get(end), ...LESS, ...REPEAT_IF,
+    ...CLOSE,
+  ];
+  return { name: "t", places: 2, wholes: 0, vectors: 4, body };
 }
 
 /**
- * The function, and the memory that it works on; null where WebAssembly is missing, has
- * no instructions for four numbers, or is not allowed.
+ * The functions, and their memory; null where WebAssembly is missing, has no
+ * instructions for vectors, or is not allowed.
  */
-export function simd() {
+function simd() {
   try {
     const memory = new WebAssembly.Memory({ initial: 1 });
-    const compiled = new WebAssembly.Module(binary());
+    const compiled = new WebAssembly.Module(binary([product(), hyperbolicTangent()]));
     const { exports } = new WebAssembly.Instance(compiled, { m: { m: memory } });
-    return { multiply: exports.m, memory };
+    return { multiply: exports.p, tanh: exports.t, memory };
   } catch {
     return null;
   }
 }
+
+export const engine = simd();
+let allocated = 0; // bytes of its memory
+
+/** The place of so many numbers in its memory, from now on. */
+export function allocate(count) {
+  const place = allocated;
+  allocated += 16 * Math.ceil(count / 4);
+  const missing = allocated - engine.memory.buffer.byteLength;
+  if (missing > 0) engine.memory.grow(Math.ceil(missing / PAGE));
+  return place;
+}
+
+/** The numbers at a place; only until more is allocated. */
+export const numbersAt = (place, count) =>
+  new Float32Array(engine.memory.buffer, place, count);

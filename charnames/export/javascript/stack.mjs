@@ -79,12 +79,8 @@ export class Stack {
       const before = new Float32Array(N * size);
       states.forEach((state, n) => before.set(state[i], n * size));
       const rows = cell.step(x, before, N);
-      a = new Float32Array(N * cell.H);
-      for (let n = 0; n < N; n++) {
-        const row = rows.slice(n * size, (n + 1) * size);
-        after[n].push(row);
-        a.set(row.subarray(0, cell.H), n * cell.H);
-      }
+      for (let n = 0; n < N; n++) after[n].push(rows.subarray(n * size, (n + 1) * size));
+      a = cell.outputs(rows, N);
     });
     return { a, states: after };
   }
