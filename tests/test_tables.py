@@ -61,6 +61,26 @@ def test_fault_32_a_table_is_not_read_as_a_list(content: str, text: str) -> None
     assert "column 0" in message or "JSON" in message
 
 
+NUMBERED = {
+    "first column": ("id;surname\n1;Jansen\n2;Bakker\n3;Visser\n", "--column surname,"),
+    "beside counts": (
+        "1,Emma,20355\n2,Olivia,19882\n3,Noah,18000\n",
+        "--column 2 --count-column 3,",
+    ),
+    "last column": ("Emma,1\nOlivia,2\nNoah,3\n", "--column 1,"),
+    "rank before share": (
+        "SMITH 1 1.006\nJONES 2 0.621\nBROWN 3 0.6\n",
+        "--column 1 --count-column 3 --delimiter space,",
+    ),
+}
+
+
+@pytest.mark.parametrize("table", NUMBERED.values(), ids=NUMBERED.keys())
+def test_numbers_of_rows_are_not_offered_as_counts(table: tuple[str, str]) -> None:
+    content, options = table
+    assert options in refusal(content)
+
+
 LISTS = {
     "some commas": "Good, the Bad\nPsycho\nVertigo\nM\n",
     "some numbers": "Apollo 13\nPsycho\nSe7en\n",

@@ -7,6 +7,7 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from charnames.errors import ListError
 from charnames.io.safe_text import shortened
@@ -148,6 +149,14 @@ def _are_labelled(rows: Sequence[Sequence[str]]) -> bool:
     return len(pairs) < _FEW or len(labels) < NEARLY_ALL * len(pairs)
 
 
+def _numbers_rows(rows: Sequence[Sequence[str]], place: int) -> bool:
+    """Whether a column holds the numbers of the rows, each one more than the last."""
+    numbers = [parse_count(row[place]) for row in rows if place < len(row)]
+    return len(numbers) > 2 and all(
+        a is not None and b == a + 1 for a, b in pairwise(numbers)
+    )
+
+
 def _description(rows: Sequence[Sequence[str]], delimiter: str) -> str:
     """What the table's first line is, and which options read it."""
     first, rest = rows[0], rows[1:]
@@ -176,7 +185,8 @@ def _description(rows: Sequence[Sequence[str]], delimiter: str) -> str:
     options = f"--column {called[names]}"
     if len(texts) > 1 and width == 2:
         options += f" --label-column {called[1 - names]}"
-    counts = [i for i in numeric if i > names] or numeric
+    counted = [i for i in numeric if not _numbers_rows(body, i)]
+    counts = [i for i in counted if i > names] or counted
     if counts:
         options += f" --count-column {called[counts[0]]}"
     if delimiter == " ":
