@@ -253,6 +253,8 @@ def row_06() -> Iterator[Case]:
         yield with_text("alphabet", alphabet), ["'layer0.Wax'"]
     for case in ("", "Title", "auto", "x" * 10_000, "\x1b", "__len__"):
         yield with_text("case", case), ["case"]
+    for case in ("title Van", "upper van", "title van de", "title \x1b"):
+        yield with_text("case", case), ["case"]
     for version in ("\x1b[2J", "\n", "x" * 10_000):
         yield with_text("charnames_version", version), ["charnames_version"]
     yield with_value("provenance", names=4), ["'known'"]  # fewer than the hashes

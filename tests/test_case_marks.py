@@ -16,14 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charnames.data.names import NameList, read_names
-from charnames.encoding.letter_case import (
-    KEEP,
-    MARK,
-    STYLES,
-    detect_case,
-    encode,
-    restore,
-)
+from charnames.encoding.case_detection import detect_case
+from charnames.encoding.letter_case import KEEP, MARK, STYLES, encode, restore
 from charnames.encoding.readers import reader_of
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import AlphabetError, ModelFileError, SamplingError

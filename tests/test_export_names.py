@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from charnames.data.names import built_in, read_names
-from charnames.encoding.letter_case import detect_case, encode, fold, restore
+from charnames.encoding.case_detection import detect_case
+from charnames.encoding.letter_case import encode, fold, restore
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.export.module import module
 from charnames.export.spelling import spelling_header

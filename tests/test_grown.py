@@ -13,6 +13,7 @@ import pytest
 
 from charnames.data.name_list import NameList
 from charnames.encoding.hashes import name_hashes
+from charnames.encoding.junctions import HALF_FLAG
 from charnames.encoding.list_form import ListForm
 from charnames.encoding.near_copies import near_copies, near_hashes
 from charnames.errors import RecipeError, SamplingError
@@ -256,6 +257,24 @@ def with_older_form(texts: dict[str, str], version: str, *lacking: str) -> None:
     for name in lacking:
         del form[name]
     texts.update(format_version=version, list_form=json.dumps(form))
+
+
+def test_files_of_the_fourth_format_are_read() -> None:
+    """In these, no junction tells vowel signs from other marks, nor halves of flags."""
+    hindi = ["राकेश कुमार", "सुनीता रॉय", "काँच"]
+    model = last(hindi, Recipe(iterations=0, hidden_size=3))
+    seen = model.list_form.junctions
+
+    def as_format_4(header: dict[str, dict[str, str]]) -> None:
+        with_older_form(header["__metadata__"], "4")
+
+    old = from_bytes(forged(as_format_4, data=model.to_bytes()))
+    assert isinstance(old, Model)
+    marks = {f"{junction} vowels" for junction in seen if junction.startswith("M")}
+    assert {*old.list_form.junctions} == {*seen, *marks, HALF_FLAG}
+    two_vowels = ["काुच", "सुनीता"]
+    assert model.list_form.fits(two_vowels) == [False, True]
+    assert old.list_form.fits(two_vowels) == [True, True]
 
 
 def test_files_of_the_second_format_are_read() -> None:

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charnames.encoding.letter_case import KEEP, STYLES, detect_case, encode, restore
+from charnames.encoding.case_detection import detect_case
+from charnames.encoding.letter_case import KEEP, STYLES, encode, restore
 from charnames.errors import SamplingError
 from charnames.models.language_model import Model
 from charnames.recipes.recipe import Recipe

@@ -72,6 +72,9 @@ def test_names_of_one_word_have_no_patterns() -> None:
 
 WELL_FORMED = {  # a list, names of its form, and names of another
     "Hindi": ("अमित प्रिया राहुल कविता मोहन", "प्रमित कहुल", "राीे अ्र ामित कविता्"),
+    "Hindi with an accent": ("काँच बूँद कूल बाल", "कूँच बाँद", "काूच बूाद"),
+    "Burmese": ("ကို မောင် မို ကော", "ကောင် မော", "ကေုင် မိာ"),
+    "Thai with a final sign": ("สิทธิ์ พันธุ์ นาวี", "พันธิ์ สิทธุ์", "มีัน สุิชา"),
     "Thai": ("สมชาย นภา วิชัย เพ็ญ", "เชา นาวา ชินา", "ามา เ็ญ เ นภาิ"),
     "Hebrew": ("שלום אברהם מרים חנה", "רחם נרים", "חםה שלומ"),
     "Greek": ("νίκος μαρία κώστας", "μάρος σοφία", "νίςος μαρίασ"),
@@ -108,7 +111,9 @@ SIGNS = {  # a list, names of its form, and names of another
     "quotes": ("“big al”|“legs”", "“al big”|“al”", "big“ al”|“big”al|“big|al”"),
     "emoji": ("🐶 rex|🐱 tom", "🐱 rex", "🐱rex|rex🐱|🐱🐱 rex"),
     "small first": ("getName|isEmpty|run", "nameIs|empty", "GetName|isEMpty"),
-    "half of a flag": ("🇫🇷|🇩🇪", "🇫🇪", ""),
+    "half of a flag": ("🇫🇷|🇩🇪", "🇫🇪", "🇫|🇫🇷🇩"),
+    "half of a flag among flags": ("🇫🇷🇩🇪|🇩🇪🇩🇪🇫🇷", "🇩🇪🇫🇷", "🇫🇷🇩|🇩🇪🇩🇪🇫"),
+    "letters of flags": ("🇫|🇷🇩🇪", "🇩|🇩🇪🇫", ""),
 }
 
 

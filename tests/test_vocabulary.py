@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charnames.data.names import read_names
-from charnames.encoding.letter_case import KEEP, detect_case, encode, fold, restore
+from charnames.encoding.case_detection import detect_case
+from charnames.encoding.letter_case import KEEP, encode, fold, restore
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import AlphabetError
 from charnames.nn.batching import END
@@ -175,7 +176,11 @@ def test_a_letter_whose_lower_case_is_two_characters_comes_back(
     assert restore(encode(name, style), style) == name
 
 
-BUILT_IN = {"elements": "capitalised", "movies": "title", "surnames": "title"}
+BUILT_IN = {
+    "elements": "capitalised",
+    "movies": "title",
+    "surnames": "title da de den der do dos la ter van",
+}
 
 
 @pytest.mark.parametrize("dataset", BUILT_IN)

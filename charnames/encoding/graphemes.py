@@ -16,7 +16,7 @@ from charnames.nn.batching import END
 
 _JOINERS = frozenset("\u200c\u200d")
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
-_FLAG_LETTERS = range(0x1F1E6, 0x1F200)  # two are a flag
+FLAG_LETTERS = range(0x1F1E6, 0x1F200)  # two are a flag
 _TAGS = range(0xE0020, 0xE0080)  # of other flags; the last ends them
 
 
@@ -64,4 +64,4 @@ def _is_unfinished(character: str) -> bool:
 
 def _is_half(character: str) -> bool:
     """Whether the code point is half a flag."""
-    return ord(character) in _FLAG_LETTERS
+    return ord(character) in FLAG_LETTERS

@@ -12,19 +12,25 @@ short list shows most of them:
   its script;
 - characters that are no letters, digits or emoji meet as they are, and the case of a
   letter counts beside such a character and where a capital is inside a word;
-- brackets and quotation marks that open or close, and emoji, count as such.
+- brackets and quotation marks that open or close, and emoji, count as such;
+- two vowel signs in a row are told from a vowel sign and another mark.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from functools import lru_cache
 from itertools import pairwise
 from unicodedata import category, combining
 from unicodedata import name as name_of
 
+from charnames.encoding.graphemes import FLAG_LETTERS
+
 PLAIN = ""  # the junction of any other two characters
 UNBALANCED = "unbalanced"  # in names with a bracket or quotation mark too many
+HALF_FLAG = "half a flag"  # in names with an odd number of letters of flags in a row
+_BOTH_VOWELS = " vowels"  # after the groups of two vowel signs
 _SMALL_WORD = frozenset([PLAIN, " Ll"])  # the junctions of a word in small letters
 
 _JOINERS = "\u200c\u200d"
@@ -36,12 +42,18 @@ _FINAL = "ךםןףץςةى"
 _VOWELS = "ะาำๅเแโใไະາຳເແໂໃໄ"
 _KANA = "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶー"
 _PLACED = frozenset(_JOINERS + _SKIN_TONES + _FINAL + _VOWELS + _KANA)
+_THAI_VOWEL_SIGNS = "ัิีึืุู"  # which Unicode does not call vowel signs
 _NOT_FINAL = frozenset("כמנפצσ")  # letters that have a final form
+
+_FLAG_LETTER = f"[{chr(FLAG_LETTERS[0])}-{chr(FLAG_LETTERS[-1])}]"
+_HALF_FLAG = re.compile(
+    f"(?<!{_FLAG_LETTER})(?:{_FLAG_LETTER}{{2}})*{_FLAG_LETTER}(?!{_FLAG_LETTER})"
+)
 
 
 def junctions(name: str) -> frozenset[str]:
-    """The junctions of a name in NFC, each as a text; its ends count as blanks. One
-    more text tells of brackets that are opened or closed alone.
+    """The junctions of a name in NFC, each as a text; its ends count as blanks. More
+    texts tell of brackets that are opened or closed alone, and of half a flag.
 
     >>> sorted(junctions("שלום"))
     ['', 'L ם', 'ם ']
@@ -49,7 +61,17 @@ def junctions(name: str) -> frozenset[str]:
     if name.isascii() and name.isalpha() and name.islower():
         return _SMALL_WORD
     met = frozenset(_junction(*pair) for pair in pairwise(f" {name} "))
-    return met | {UNBALANCED} if sum(map(_opened, name)) else met
+    if sum(map(_opened, name)):
+        met |= {UNBALANCED}
+    return met | {HALF_FLAG} if _HALF_FLAG.search(name) else met
+
+
+def with_vowels(junctions: Collection[str]) -> list[str]:
+    """The junctions that mean what these did when vowel signs were not told from other
+    marks, nor half a flag from a whole one.
+    """
+    vowels = [f"{text}{_BOTH_VOWELS}" for text in junctions if text.startswith("M")]
+    return sorted({*junctions, *vowels, HALF_FLAG})
 
 
 def barred_pairs(characters: str, seen: Collection[str]) -> list[tuple[str, str]]:
@@ -74,7 +96,9 @@ def _junction(before: str, after: str) -> str:
     if _is_mark(after) and not _depends(before):
         return f"{before} {_group(after)}"
     if _depends(before) or _depends(after):
-        return f"{_group(before)} {_group(after)}"
+        groups = f"{_group(before)} {_group(after)}"
+        both_vowels = _is_vowel_sign(before) and _is_vowel_sign(after)
+        return f"{groups}{_BOTH_VOWELS}" if both_vowels else groups
     if _is_sign(before) and _is_sign(after):
         return f"{before}{after}"
     if _is_sided(before) or _is_sided(after):
@@ -101,6 +125,11 @@ def _depends(character: str) -> bool:
 
 def _is_mark(character: str) -> bool:
     return category(character)[0] == "M"
+
+
+def _is_vowel_sign(character: str) -> bool:
+    named = "VOWEL SIGN" in name_of(character, "") and _is_mark(character)
+    return named or character in _THAI_VOWEL_SIGNS
 
 
 def _is_sign(character: str) -> bool:

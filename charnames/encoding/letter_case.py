@@ -3,6 +3,9 @@
 A letter folds to its small letter only where that has just this one capital, so that
 each character becomes one symbol, whatever stands beside it, and the style gives the
 capital back. Letters without such a partner (İ, ẞ, ς, ŉ) are symbols of their own.
+A list of titles may write words small that titles write with a capital, as "van der" in
+surnames; where it mostly does, they are part of its style, which is then called by
+"title" and those words, with blanks between them.
 A mark, a symbol that is no character of a name, stands before a letter that is not in
 the case that the style gives it, as the N of O'Neil is among names such as Mary Ann.
 """
@@ -12,17 +15,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from operator import ne
+from functools import lru_cache, partial
 
 # In titles the short words stand in lower case, unless they begin the title or a part.
 _SMALL = frozenset(
     "a an and as at but by for from in into nor of on or per the to vs. with".split()  # noqa: SIM905
 )
-_WORD = re.compile(r"(?<!\w)[^\W\d_][^\s\-–—/&.:(·]*\.?")
+WORD = re.compile(r"(?<!\w)[^\W\d_][^\s\-–—/&.:(·]*\.?")
 
 # The share of a list that may be written otherwise where its case is folded away. With
 # more exceptions, keeping all letters as they are costs no more than marks.
-_FEW = 0.05
+FEW = 0.05
+MOST_WORDS, _LONGEST_WORD = 100, 20  # of a style, and characters of each
 
 
 class _SmallLetters(dict[int, int]):
@@ -77,20 +81,23 @@ def _capitalised(name: str) -> str:
     return name[:1].translate(_INITIAL) + name[1:]
 
 
-def _title(name: str) -> str:
+def _title(name: str, own: frozenset[str] = frozenset()) -> str:
+    """own: the words that the list writes small wherever they stand."""
     if name.isalpha():  # a word alone, as most names are
-        return _capitalised(name)
+        return name if name in own else _capitalised(name)
     first = True
 
     def restored(match: re.Match[str]) -> str:
         nonlocal first
         word, is_first, first = match[0], first, False
+        if word in own:
+            return word
         if is_first or word not in _SMALL:
             return _capitalised(word)
         before = name[: match.start()].rstrip(" ")
         return _capitalised(word) if before[-1:] in tuple(":-–—(/?!") else word
 
-    return _WORD.sub(restored, name)
+    return WORD.sub(restored, name)
 
 
 UPPER = "upper"
@@ -107,6 +114,46 @@ STYLES: dict[str, Callable[[str], str]] = {
 KEEP = "keep"
 MARK = "\x0e"  # the control character "shift out", which no list may hold
 AUTO = "auto"  # not a style: decide by the list
+
+
+def style_of(case: str) -> str:
+    """The style without the words that the list itself writes small.
+
+    >>> style_of("title der van")
+    'title'
+    """
+    return case.partition(" ")[0]
+
+
+def own_words(case: str) -> list[str]:
+    """The words that the list itself writes small."""
+    return case.split(" ")[1:]
+
+
+def is_case(case: str) -> bool:
+    """Whether it is "keep", or a style, with words where it is that of titles."""
+    words = own_words(case)
+    possible = words == sorted(set(words)) and len(words) <= MOST_WORDS
+    return style_of(case) in ((TITLE,) if words else (KEEP, *STYLES)) and (
+        possible and all(map(is_own_word, words))
+    )
+
+
+def is_own_word(word: str) -> bool:
+    """Whether titles write the word with a capital, and a list may write it small."""
+    return (
+        len(word) <= _LONGEST_WORD
+        and bool(WORD.fullmatch(word))
+        and word not in _SMALL
+        and encode(word, TITLE, marks=False) == word != _capitalised(word)
+    )
+
+
+@lru_cache(maxsize=256)
+def restoring(case: str) -> Callable[[str], str]:
+    """What restores that style, and its words, on a name in small letters."""
+    words = own_words(case)
+    return partial(_title, own=frozenset(words)) if words else STYLES[case]
 
 
 def fold(name: str, case: str) -> str:
@@ -136,7 +183,7 @@ def encode(name: str, case: str, marks: bool = True) -> str:
     symbols = name.lower() if name.isascii() else name.translate(_small_letters(case))
     if not marks:
         return symbols
-    restored = STYLES[case](symbols)
+    restored = restoring(case)(symbols)
     if restored == name:
         return symbols
     letters = zip(symbols, restored, name, strict=True)
@@ -149,7 +196,7 @@ def encode_list(names: Sequence[str], case: str) -> list[str]:
     """
     encoded = [encode(name, case) for name in names]
     odd = sum(MARK in symbols for symbols in encoded)
-    if odd <= _FEW * len(names):
+    if odd <= FEW * len(names):
         return encoded
     return [symbols.replace(MARK, "") for symbols in encoded]
 
@@ -164,7 +211,7 @@ def restore(symbols: str, case: str) -> str:
     if case == KEEP:
         return symbols
     unmarked = symbols.replace(MARK, "")
-    name = STYLES[case](unmarked)
+    name = restoring(case)(unmarked)
     if len(unmarked) == len(symbols):
         return name
     characters, place = list(name), 0
@@ -186,11 +233,12 @@ def _other_case(character: str, case: str) -> str:
 
 
 def _small_letters(case: str) -> Mapping[int, int]:
-    return _SMALL_OF_INITIAL if case in (CAPITALISED, TITLE) else _SMALL_OF_CAPITAL
+    initials = style_of(case) in (CAPITALISED, TITLE)
+    return _SMALL_OF_INITIAL if initials else _SMALL_OF_CAPITAL
 
 
 def _capitals(case: str) -> Mapping[int, int]:
-    return _INITIAL if case in (CAPITALISED, TITLE) else _CAPITAL
+    return _INITIAL if style_of(case) in (CAPITALISED, TITLE) else _CAPITAL
 
 
 def caseless(character: str, case: str) -> str:
@@ -206,28 +254,3 @@ def caseless(character: str, case: str) -> str:
         if len(folded) == 1:
             return folded
     return character
-
-
-def detect_case(names: Sequence[str]) -> tuple[str, int]:
-    """The style that the names follow, and how many do not.
-
-    It is `keep` where no style fits nearly all of them, or none has a case to fold.
-    """
-    if not any(
-        name.upper() != name for name in (fold(name, "lower") for name in names)
-    ):
-        return KEEP, 0
-    # The styles that begin words with a capital have their small letters in common.
-    small = {
-        style: [encode(name, style, marks=False) for name in names]
-        for style in (UPPER, TITLE)
-    }
-    odd = {}
-    for style in STYLES:
-        folded = small[TITLE if style in (CAPITALISED, TITLE) else UPPER]
-        restored = map(STYLES[style], folded)
-        odd[style] = sum(map(ne, restored, names))
-    style = min(odd, key=odd.__getitem__)
-    if odd[style] > _FEW * len(names):
-        return KEEP, 0
-    return style, odd[style]

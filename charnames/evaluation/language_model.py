@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from charnames.data.name_list import NameList, as_name_list
-from charnames.encoding.letter_case import AUTO, detect_case, encode_list, fold
+from charnames.encoding.case_detection import detect_case
+from charnames.encoding.letter_case import AUTO, encode_list, fold
 from charnames.errors import ListError
 from charnames.evaluation.samples import Samples, mean_samples, sample_statistics
 from charnames.models.language_model import Model

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from charnames.data.name_list import NameList
 from charnames.data.pairs import PairList
 from charnames.data.sequences import SequenceList
-from charnames.encoding.letter_case import KEEP, detect_case, encode_list
+from charnames.encoding.case_detection import detect_case
+from charnames.encoding.letter_case import KEEP, encode_list
 from charnames.training.holdout import Examples
 
 AnyExamples = Examples | PairList

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from charnames.encoding.graphemes import edges
 from charnames.encoding.hashes import Hashes
-from charnames.encoding.junctions import UNBALANCED, barred_pairs
+from charnames.encoding.junctions import HALF_FLAG, UNBALANCED, barred_pairs
 from charnames.encoding.letter_case import has_cases
 from charnames.export.mixture import ngram_arrays, word_arrays
 from charnames.export.packing import ModuleContents
@@ -123,6 +123,7 @@ def _list_form(model: Model) -> dict[str, Any]:
     few = len(characters) <= MOST_CHARACTERS
     form["barred"] = barred_pairs(characters, seen) if seen and few else []
     form["balanced"] = bool(seen) and UNBALANCED not in seen
+    form["whole_flags"] = bool(seen) and HALF_FLAG not in seen
     return form
 
 

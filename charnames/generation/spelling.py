@@ -9,7 +9,7 @@ from unicodedata import category, is_normalized, normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.encoding.letter_case import TITLE, encode, restore
+from charnames.encoding.letter_case import TITLE, encode, restore, style_of
 from charnames.generation.name_form import NameForm
 from charnames.nn.batching import Ids
 
@@ -27,7 +27,7 @@ class Speller:
         self._composes = any(map(_may_compose, alphabet))
         self._blanks = any(map(str.isspace, alphabet))
         self._marked = form.vocabulary.mark is not None
-        self._by_name = self._composes or self._marked or self.case == TITLE
+        self._by_name = self._composes or self._marked or style_of(self.case) == TITLE
         if not self._by_name:
             self._first = _points(restore(c, self.case) for c in alphabet)
             self._later = _points(restore(f"a{c}", self.case)[1:] for c in alphabet)

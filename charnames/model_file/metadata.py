@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.encoding.letter_case import KEEP, STYLES
+from charnames.encoding.letter_case import KEEP, STYLES, is_case
 from charnames.errors import AlphabetError, RecipeError
 from charnames.io import safetensors
 from charnames.io.safe_text import escaped, shortened
@@ -217,7 +217,7 @@ def _read_info(texts: Mapping[str, str]) -> ModelInfo:
     settings = parse(texts["recipe"], "the recipe")
     recipe = Recipe.from_settings(settings)
     check_keys("the recipe", settings, recipe.settings())
-    if texts["case"] not in (KEEP, *STYLES):
+    if not is_case(texts["case"]):
         refuse("case", texts["case"], f"one of {', '.join([KEEP, *STYLES])}")
     provenance = read_record(Provenance, texts["provenance"], "the provenance")
     progress = read_record(Progress, texts["progress"], "the progress")

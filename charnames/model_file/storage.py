@@ -9,8 +9,9 @@ every library for that layout can read.
   of charnames.encoding.letter_case; of a classifier of words, these in order, a blank
   between them; of a converter, JSON of the form and the symbols of sources and of
   targets), `scaling` (of a model that reads numbers, JSON of
-  charnames.encoding.scaling.Scaling; else nothing), `case` (a style of
-  charnames.encoding.letter_case, or "keep"), `labels` (JSON of each label in order and
+  charnames.encoding.scaling.Scaling; else nothing), `case` ("keep", or
+  a style of charnames.encoding.letter_case, with the words that the list writes small
+  after it), `labels` (JSON of each label in order and
   how many names have it), `provenance` and `progress` (JSON of the fields of those
   classes in charnames.model_file.description), `list_form` (JSON of
   charnames.encoding.list_form.ListForm; of a classifier nothing), `sha256`

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from itertools import chain
 from typing import Any
 
+from charnames.encoding.junctions import with_vowels
 from charnames.encoding.list_form import ListForm
 from charnames.io.strict_json import compact, parse
 from charnames.recipes.recipe import TASKS, Recipe, settings_of
@@ -62,7 +63,8 @@ def upgraded(texts: Mapping[str, str]) -> Mapping[str, str]:
         changed["list_form"] = compact(asdict(ListForm())) if names else ""
     elif texts.get("list_form"):
         form = parse(texts["list_form"], "the list's form")
-        changed["list_form"] = compact({**_lacking(_LIST_FORM, version), **form})
+        form = {**_lacking(_LIST_FORM, version), **form}
+        changed["list_form"] = compact(_with_vowels(form))
     if version == "1" and "provenance" in texts:
         provenance = parse(texts["provenance"], "the provenance")
         changed["provenance"] = compact({"parent": "", **provenance})
@@ -81,6 +83,13 @@ def _lacking_settings(settings: Mapping[str, Any], version: str) -> dict[str, An
         for name, value in _lacking(_RECIPE, version).items()
         if name in present
     }
+
+
+def _with_vowels(form: dict[str, Any]) -> dict[str, Any]:
+    """The list's form with the junctions that format 5 has, if these are texts."""
+    seen = form.get("junctions")
+    texts = isinstance(seen, (list, tuple)) and all(isinstance(j, str) for j in seen)
+    return {**form, "junctions": with_vowels(seen)} if seen and texts else form
 
 
 def _lacking(additions: Mapping[str, dict[str, Any]], version: str) -> dict[str, Any]:

@@ -13,8 +13,9 @@ import numpy as np
 
 from charnames.data.name_list import NameList
 from charnames.data.sequences import SequenceList
+from charnames.encoding.case_detection import detect_case
 from charnames.encoding.labels import counted_labels
-from charnames.encoding.letter_case import AUTO, KEEP, detect_case, fold
+from charnames.encoding.letter_case import AUTO, KEEP, fold
 from charnames.encoding.readers import Reader
 from charnames.encoding.scaling import Scaling
 from charnames.encoding.vocabulary import Vocabulary

@@ -13,8 +13,9 @@ import numpy as np
 
 from charnames.data.name_list import NameList
 from charnames.data.pairs import PairList
+from charnames.encoding.case_detection import detect_case
 from charnames.encoding.labels import counted_labels, label_ids
-from charnames.encoding.letter_case import AUTO, KEEP, detect_case, encode, fold
+from charnames.encoding.letter_case import AUTO, KEEP, encode, fold
 from charnames.encoding.scaling import Scaling
 from charnames.encoding.symbols import Symbols
 from charnames.errors import ListError, TrainingError

@@ -10,16 +10,10 @@ from functools import partial
 import numpy as np
 
 from charnames.data.name_list import NameList, as_name_list
+from charnames.encoding.case_detection import detect_case
 from charnames.encoding.hashes import NO_HASHES, name_hashes
 from charnames.encoding.labels import counted_labels
-from charnames.encoding.letter_case import (
-    AUTO,
-    MARK,
-    detect_case,
-    encode,
-    encode_list,
-    fold,
-)
+from charnames.encoding.letter_case import AUTO, MARK, encode, encode_list, fold
 from charnames.encoding.list_form import ListForm
 from charnames.encoding.name_parts import part_hashes
 from charnames.encoding.near_copies import near_hashes

@@ -268,10 +268,14 @@ def case_style(
     """
     if option == "keep":
         return "keep"
-    from charnames.encoding.letter_case import detect_case
+    from charnames.encoding.case_detection import detect_case
+    from charnames.encoding.letter_case import own_words, style_of
 
     style, exceptions = detect_case(names)
-    line = f"case: {_STYLES[style]}"
+    line = f"case: {_STYLES[style_of(style)]}"
+    if words := own_words(style):
+        shown = ", ".join(words[:6]) + (", …" if len(words) > 6 else "")
+        line += f"; small are {shown}"
     if exceptions:
         differ = "differs" if exceptions == 1 else "differ"
         line += f" ({_quantity(exceptions, 'name')} {differ}"

@@ -4,6 +4,8 @@ import { HashSet, nameHash, nearForms } from "./hashes.mjs";
 import { lengthOf } from "./spelling.mjs";
 
 const SLOT = "*"; // in patterns, stands for every word that is no function word
+// An odd number of letters of flags in a row.
+const HALF_FLAG = /(?<!\p{RI})(?:\p{RI}{2})*\p{RI}(?!\p{RI})/u;
 
 /** What a model knows of its list, to tell new names from it. */
 export class LearnedList {
@@ -66,13 +68,14 @@ export class NoveltyFilter {
     return [withoutFirst, withoutLast].some((part) => known.has(nameHash(part)));
   }
 
-  /** Whether its characters stand where they may, and brackets are closed. */
+  /** Whether its characters stand where they may, and flags and brackets are whole. */
   meetsWell(name) {
     let before = " ";
     for (const after of `${name} `) {
       if (this.barred.get(before)?.has(after)) return false;
       before = after;
     }
+    if (this.list.form.whole_flags && HALF_FLAG.test(name)) return false;
     if (!this.list.form.balanced) return true;
     const opened = name.match(/[\p{Ps}\p{Pi}]/gu) ?? [];
     const closed = name.match(/[\p{Pe}\p{Pf}]/gu) ?? [];

@@ -18,8 +18,9 @@ export const lengthOf = (text) => [...text].length;
 /** How a model spells names. */
 export class Spelling {
   /** @param {object} spelling - that of the header. */
-  constructor({ case: style, symbols, marked, keys, capitals }) {
+  constructor({ case: style, small, symbols, marked, keys, capitals }) {
     this.style = style;
+    this.smallWords = new Set(small); // of the list, beside those of all titles
     this.symbols = symbols; // of ids 1, 2, ...
     this.mark = marked ? 1 : 0; // the id of the mark of letter case, 0 for none
     this.ids = new Map(symbols.map((character, i) => [character, i + 1]));
@@ -95,6 +96,7 @@ export class Spelling {
       const before = name.slice(0, start).replace(/ +$/, "");
       const beginsPart = first || ENDS_PART.has(before.slice(-1));
       first = false;
+      if (this.smallWords.has(word)) return word;
       return SMALL_WORDS.has(word) && !beginsPart ? word : this.capitalised(word);
     });
   }
