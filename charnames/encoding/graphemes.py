@@ -12,11 +12,11 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
+from charnames.encoding.junctions import FLAG_LETTERS
 from charnames.nn.batching import END
 
 _JOINERS = frozenset("\u200c\u200d")
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
-FLAG_LETTERS = range(0x1F1E6, 0x1F200)  # two are a flag
 _TAGS = range(0xE0020, 0xE0080)  # of other flags; the last ends them
 
 

@@ -25,7 +25,7 @@ from itertools import pairwise
 from unicodedata import category, combining
 from unicodedata import name as name_of
 
-from charnames.encoding.graphemes import FLAG_LETTERS
+FLAG_LETTERS = range(0x1F1E6, 0x1F200)  # two are a flag
 
 PLAIN = ""  # the junction of any other two characters
 UNBALANCED = "unbalanced"  # in names with a bracket or quotation mark too many

@@ -275,7 +275,7 @@ def case_style(
     line = f"case: {_STYLES[style_of(style)]}"
     if words := own_words(style):
         shown = ", ".join(words[:6]) + (", …" if len(words) > 6 else "")
-        line += f"; small are {shown}"
+        line += f", with {shown} small"
     if exceptions:
         differ = "differs" if exceptions == 1 else "differ"
         line += f" ({_quantity(exceptions, 'name')} {differ}"
