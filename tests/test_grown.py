@@ -259,16 +259,16 @@ def with_older_form(texts: dict[str, str], version: str, *lacking: str) -> None:
     texts.update(format_version=version, list_form=json.dumps(form))
 
 
-def test_files_of_the_fourth_format_are_read() -> None:
+def test_files_of_the_fifth_format_are_read() -> None:
     """In these, no junction tells vowel signs from other marks, nor halves of flags."""
     hindi = ["राकेश कुमार", "सुनीता रॉय", "काँच"]
     model = last(hindi, Recipe(iterations=0, hidden_size=3))
     seen = model.list_form.junctions
 
-    def as_format_4(header: dict[str, dict[str, str]]) -> None:
-        with_older_form(header["__metadata__"], "4")
+    def as_format_5(header: dict[str, dict[str, str]]) -> None:
+        with_older_form(header["__metadata__"], "5")
 
-    old = from_bytes(forged(as_format_4, data=model.to_bytes()))
+    old = from_bytes(forged(as_format_5, data=model.to_bytes()))
     assert isinstance(old, Model)
     marks = {f"{junction} vowels" for junction in seen if junction.startswith("M")}
     assert {*old.list_form.junctions} == {*seen, *marks, HALF_FLAG}

@@ -50,7 +50,7 @@ from charnames.recipes.recipe import Recipe
 from charnames.version import __version__
 
 FORMAT = "charnames"
-FORMAT_VERSION = "5"
+FORMAT_VERSION = "6"
 KNOWN, STATE, CODES, COUNTS = "known", "state.", "grams.codes", "grams.counts"
 WORDS, PAIRS, NEAR = "words.symbols", "words.pairs", "near"
 FAMILIAR, DIRECTIONS = "familiar", "directions"

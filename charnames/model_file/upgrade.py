@@ -1,6 +1,6 @@
 """Reading the metadata that earlier versions wrote, which have fewer settings.
 
-Format 5 is the present one. Each earlier format lacks what the next one added.
+Format 6 is the present one. Each earlier format lacks what the next one added.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from charnames.encoding.list_form import ListForm
 from charnames.io.strict_json import compact, parse
 from charnames.recipes.recipe import TASKS, Recipe, settings_of
 
-OLD_VERSIONS = ("1", "2", "3", "4")
+OLD_VERSIONS = ("1", "2", "3", "4", "5")
 
 # What each format lacked, and what its runs did instead.
 _RECIPE: dict[str, dict[str, Any]] = {
@@ -43,7 +43,7 @@ _LIST_FORM: dict[str, dict[str, Any]] = {
 
 
 def upgraded(texts: Mapping[str, str]) -> Mapping[str, str]:
-    """The texts of format 5 that mean what those of an earlier format do.
+    """The texts of format 6 that mean what those of an earlier format do.
 
     What is missing or wrong in them is left for the checks. Raises FormatError for a
     recipe, a provenance or a form of the list that is no JSON object, and RecipeError
@@ -86,7 +86,7 @@ def _lacking_settings(settings: Mapping[str, Any], version: str) -> dict[str, An
 
 
 def _with_vowels(form: dict[str, Any]) -> dict[str, Any]:
-    """The list's form with the junctions that format 5 has, if these are texts."""
+    """The list's form with the junctions that format 6 has, if these are texts."""
     seen = form.get("junctions")
     texts = isinstance(seen, (list, tuple)) and all(isinstance(j, str) for j in seen)
     return {**form, "junctions": with_vowels(seen)} if seen and texts else form
