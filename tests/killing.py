@@ -48,7 +48,7 @@ class KilledRun:
         rng = self.rng
         slow = rng.choice([0.0, 0.002, 0.005])
         self.steps.write_text("")
-        with killed(self._begun(slow)) as process:
+        with killed(self._start(slow)) as process:
             assert process.stdout
             if rng.random() < 0.8:
                 process.stdout.readline()
@@ -70,7 +70,7 @@ class KilledRun:
                 return timeless(checkpoint.model) == timeless(model)
         return False
 
-    def _begun(self, delay: float) -> subprocess.Popen[bytes]:
+    def _start(self, delay: float) -> subprocess.Popen[bytes]:
         words = [sys.executable, "-m", "charnames", "train", "--no-progress"]
         if self.path.exists():
             words += ["--resume", str(self.path)]

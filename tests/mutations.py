@@ -216,8 +216,13 @@ def judge(data: bytes) -> Trained | None:
         assert text.isprintable() and len(text) < 500, text
         return None
     _agree(data, model.to_bytes())
-    said = model.provenance
-    shown = (model.alphabet or "", said.dataset, said.version, *model.labels)
+    provenance = model.provenance
+    shown = (
+        model.alphabet or "",
+        provenance.dataset,
+        provenance.version,
+        *model.labels,
+    )
     assert not any(map(is_harmful, "".join(shown))), shown
     with np.errstate(all="ignore"):
         if isinstance(model, Classifier):
@@ -230,18 +235,24 @@ def judge(data: bytes) -> Trained | None:
 
 def _try_names(model: Model) -> None:
     """Names drawn, scored, steered and searched for, of all labels and of one."""
-    for one in (model, *map(model.for_label, islice(model.labels, 1))):
+    for variant in (model, *map(model.for_label, islice(model.labels, 1))):
         try:
             names = draw_some(
-                one.predictor(), one.form, Way(Choice()), 3, np.random.default_rng(1)
+                variant.predictor(),
+                variant.form,
+                Way(Choice()),
+                3,
+                np.random.default_rng(1),
             )
             assert len(names) == 3 and all(names), names
             assert all(len(name) <= 8 * model.provenance.longest for name in names)
-            for score in one.score([*names, "Ada"]):
+            for score in variant.score([*names, "Ada"]):
                 assert score.unknown or score.nats is not None
-            for short in one.sample(2, seed=1, novel=False, unique=False, max_length=5):
+            for short in variant.sample(
+                2, seed=1, novel=False, unique=False, max_length=5
+            ):
                 assert len(short) <= 5, short
-            list(one.best(1, max_length=4))
+            list(variant.best(1, max_length=4))
         except SamplingError as error:
             assert str(error).isprintable()
 
@@ -250,8 +261,8 @@ def _try_classifier(model: Classifier) -> None:
     inputs: list[Any] = ["Ada", "", "a good film"]
     if model.alphabet is None:
         inputs = [np.ones((3, model.shape.vector_size), np.float32)]
-    for told in model.classify(inputs):
-        assert told.probabilities.shape == (len(model.labels),)
+    for result in model.classify(inputs):
+        assert result.probabilities.shape == (len(model.labels),)
 
 
 def _arrays(header: dict[str, Any], buffer: bytes) -> dict[str, Any]:

@@ -13,6 +13,6 @@ def peak() -> int:
         status = Path("/proc/self/status").read_text()
     except OSError:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    found = re.search(r"VmHWM:\s*(\d+) kB", status)
-    assert found
-    return 1024 * int(found[1])
+    match = re.search(r"VmHWM:\s*(\d+) kB", status)
+    assert match
+    return 1024 * int(match[1])

@@ -61,17 +61,17 @@ def state(pid: str | int) -> list[str]:
         text = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return []
-    found = text.rpartition(")")[2].split()
-    return [] if found[0] == "Z" else found
+    result = text.rpartition(")")[2].split()
+    return [] if result[0] == "Z" else result
 
 
 def workers(pid: int) -> list[int]:
     """The processes that train for it: they have a thread that watches it."""
     running = {int(p.name): state(p.name) for p in Path("/proc").glob("[0-9]*")}
     return [
-        one
-        for one, found in running.items()
-        if found and int(found[1]) == pid and int(found[17]) > 1
+        worker
+        for worker, result in running.items()
+        if result and int(result[1]) == pid and int(result[17]) > 1
     ]
 
 

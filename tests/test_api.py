@@ -43,9 +43,9 @@ def test_everything_offered_is_there_and_told_by_dir() -> None:
 
 
 def test_every_error_is_of_one_tree() -> None:
-    found = [CharnamesError, *CharnamesError.__subclasses__()]
-    assert len(found) > 5
-    assert all(error.__name__ in str(tree) for error in found)
+    result = [CharnamesError, *CharnamesError.__subclasses__()]
+    assert len(result) > 5
+    assert all(error.__name__ in str(tree) for error in result)
 
 
 SLIPS: dict[str, tuple[Callable[[], object], list[object]]] = {

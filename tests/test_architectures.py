@@ -39,7 +39,7 @@ needs_toml = pytest.mark.skipif(
 )
 
 
-def told(text: str | bytes) -> dict[str, Any]:
+def read_text(text: str | bytes) -> dict[str, Any]:
     data = text.encode() if isinstance(text, str) else text
     return read_architectures(io.BytesIO(data), "classify", BASE)
 
@@ -47,7 +47,7 @@ def told(text: str | bytes) -> dict[str, Any]:
 def refused(text: str | bytes) -> str:
     """The line that says why, after where it was read from."""
     with pytest.raises(RecipeError) as error:
-        told(text)
+        read_text(text)
     line = str(error.value)
     assert line.startswith("standard input")
     assert "\n" not in line and len(line) < 500
@@ -56,7 +56,7 @@ def refused(text: str | bytes) -> str:
 
 @needs_toml
 def test_toml_is_read(tmp_path: Path) -> None:
-    assert told(TOML) == TOLD
+    assert read_text(TOML) == TOLD
     path = tmp_path / "shapes.toml"
     path.write_bytes(b"\xef\xbb\xbf" + TOML.replace("\n", "\r\n").encode())
     assert read_architectures(str(path), "classify", BASE) == TOLD
@@ -66,13 +66,13 @@ def test_json_says_the_same() -> None:
     tables = [{"name": name, **settings} for name, settings in TOLD.items()]
     del tables[0]["dropout"]
     text = json.dumps({"dropout": 0.2, "architecture": tables}, indent=1)
-    assert told(text) == TOLD
-    assert list(told(text)) == list(TOLD)
+    assert read_text(text) == TOLD
+    assert list(read_text(text)) == list(TOLD)
 
 
 def test_names_are_cleaned() -> None:
     text = '{"architecture": [{"name": " Ame\\u0301lie "}]}'
-    assert told(text) == {"Amélie": {}}
+    assert read_text(text) == {"Amélie": {}}
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:

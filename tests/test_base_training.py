@@ -136,9 +136,9 @@ def test_a_report_comes_after_so_many_iterations_and_at_the_end() -> None:
 
 def test_reports_change_nothing() -> None:
     trained = [run(replace(SETTINGS, report_every=n))[0] for n in (1, 100)]
-    for one, other in zip(*[(t.parameters.values, t.points) for t in trained],
+    for first, other in zip(*[(t.parameters.values, t.points) for t in trained],
                           strict=True):  # fmt: skip
-        np.testing.assert_array_equal(one, other)
+        np.testing.assert_array_equal(first, other)
 
 
 def test_the_learning_rate_rises_and_falls() -> None:

@@ -67,11 +67,15 @@ def test_the_example_of_the_module() -> None:
 @quick
 @given(BATCHES)
 def test_sequences_know_where_each_stands(sequences: list[list[int]]) -> None:
-    found = Sequences(flat(sequences))
-    assert len(found) == len(sequences)
+    all_sequences = Sequences(flat(sequences))
+    assert len(all_sequences) == len(sequences)
     for i, symbols in enumerate(sequences):
-        start, length = found.starts[i], found.lengths[i]
-        assert found.ids[start : start + length + 1].tolist() == [END, *symbols, END]
+        start, length = all_sequences.starts[i], all_sequences.lengths[i]
+        assert all_sequences.ids[start : start + length + 1].tolist() == [
+            END,
+            *symbols,
+            END,
+        ]
 
 
 @quick
@@ -122,12 +126,12 @@ def test_any_choice_of_sequences_can_be_packed(
 ) -> None:
     number = st.integers(0, len(sequences) - 1)
     chosen = data.draw(st.lists(number, min_size=1, max_size=6))
-    found = pack(Sequences(flat(sequences)), np.array(chosen))
+    result = pack(Sequences(flat(sequences)), np.array(chosen))
     expected = packed([sequences[i] for i in chosen])
-    assert found.inputs.tolist() == expected.inputs.tolist()
-    assert found.targets.tolist() == expected.targets.tolist()
-    assert list(found.sizes) == list(expected.sizes)
-    assert found.order.tolist() == expected.order.tolist()
+    assert result.inputs.tolist() == expected.inputs.tolist()
+    assert result.targets.tolist() == expected.targets.tolist()
+    assert list(result.sizes) == list(expected.sizes)
+    assert result.order.tolist() == expected.order.tolist()
 
 
 @pytest.mark.parametrize("numbers", [[2, 0], [1], [0, 1, 2]])

@@ -79,9 +79,9 @@ def test_a_wide_beam_ranks_all_targets(
     wide = beam_search(networks, sources, lambda steps: LONGEST, 100, blend)
     for n, hypotheses in enumerate(wide):
         expected = probabilities(networks, sources, n)
-        found = {h.ids: h.probability for h in hypotheses}
-        assert found.keys() == expected.keys()
-        assert found == pytest.approx(expected, rel=1e-4)
+        result = {h.ids: h.probability for h in hypotheses}
+        assert result.keys() == expected.keys()
+        assert result == pytest.approx(expected, rel=1e-4)
         p = [h.probability for h in hypotheses]
         assert p == sorted(p, reverse=True)
 
@@ -105,8 +105,8 @@ def test_a_beam_of_one_takes_the_likeliest_symbol_at_every_step() -> None:
 def test_targets_have_at_most_the_length_given() -> None:
     network = network_of()
     network.parameters["output.by"][END] = -30  # which would never end one
-    found = beam_search([network], sequences_of(SOURCES), lambda steps: steps - 1)
-    for source, hypotheses in zip(SOURCES, found, strict=True):
+    result = beam_search([network], sequences_of(SOURCES), lambda steps: steps - 1)
+    for source, hypotheses in zip(SOURCES, result, strict=True):
         assert hypotheses
         assert all(len(h.ids) <= len(source) for h in hypotheses)
 
@@ -126,11 +126,11 @@ def test_what_is_attended_to_sums_to_one(attention: str) -> None:
 
 
 def same(a: list[Hypothesis], b: list[Hypothesis]) -> bool:
-    found, expected = (
+    result, expected = (
         [(h.ids, h.probability, h.attention.tobytes()) for h in hypotheses]
         for hypotheses in (a, b)
     )
-    return found == expected
+    return result == expected
 
 
 @pytest.mark.parametrize("beam", [1, 5])
@@ -156,8 +156,8 @@ def test_vectors_are_read_as_they_are() -> None:
     network = EncoderDecoder(shape, scaled_weights(shape, np.random.default_rng(1)))
     values = np.random.default_rng(2).standard_normal((7, 3)).astype(np.float32)
     sources = VectorSequences(values, np.array([2, 4, 1]))
-    found = beam_search([network], sources, lambda s: LONGEST)
-    assert [h[0].attention.shape[1] for h in found] == [2, 4, 1]
+    hypotheses = beam_search([network], sources, lambda s: LONGEST)
+    assert [h[0].attention.shape[1] for h in hypotheses] == [2, 4, 1]
 
 
 # CTC
@@ -172,9 +172,9 @@ def test_prefix_search_sums_all_paths_of_a_target() -> None:
         target = tuple(k for k, _ in groupby(path) if k)
         p = float(np.exp(sum(log_y[t, k] for t, k in enumerate(path))))
         expected[target] = expected.get(target, 0.0) + p
-    found = prefix_search(log_y, 1_000)
-    assert {c.ids: c.probability for c in found} == pytest.approx(expected)
-    assert [c.ids for c in found] == sorted(expected, key=lambda y: -expected[y])
+    hypotheses = prefix_search(log_y, 1_000)
+    assert {c.ids: c.probability for c in hypotheses} == pytest.approx(expected)
+    assert [c.ids for c in hypotheses] == sorted(expected, key=lambda y: -expected[y])
 
 
 def test_a_narrow_beam_follows_a_sure_network() -> None:
@@ -191,7 +191,7 @@ def test_a_narrow_beam_follows_a_sure_network() -> None:
 def test_candidates_of_two_models_are_mixed() -> None:
     network = [Hypothesis((1,), 0.5, None), Hypothesis((2,), 0.3, None)]
     ngram = [Candidate((3,), 0.6), Candidate((2,), 0.4)]
-    found = mixture(network, ngram, 0.25)
-    assert [c.ids for c in found] == [(1,), (2,), (3,)]
-    np.testing.assert_allclose([c.probability for c in found], [0.375, 0.325, 0.15])
+    result = mixture(network, ngram, 0.25)
+    assert [c.ids for c in result] == [(1,), (2,), (3,)]
+    np.testing.assert_allclose([c.probability for c in result], [0.375, 0.325, 0.15])
     assert mixture(network, ngram, 0.0)[:2] == network

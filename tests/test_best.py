@@ -42,23 +42,25 @@ def test_they_are_the_best_of_all_in_order(
 ) -> None:
     monkeypatch.setattr(search, "CHUNK", 7)  # so that there is something to go back to
     model = model_of(alphabet, seed, cell=cell)
-    found = list(model.best(50, max_length=6, novel=False, any_form=True))
+    names = list(model.best(50, max_length=6, novel=False, any_form=True))
     expected = every(model, 6)[:50]
-    assert [one.name for one in found] == [name for _, name in expected]
+    assert [entry.name for entry in names] == [name for _, name in expected]
     nats = [nats for nats, _ in expected]
-    np.testing.assert_allclose([one.nats for one in found], nats, rtol=1e-4)
+    np.testing.assert_allclose([entry.nats for entry in names], nats, rtol=1e-4)
 
 
 def test_they_meet_what_is_asked_and_are_new() -> None:
     model = model_of("abc", 1)
-    asked: dict[str, Any] = {"prefix": "a", "suffix": "bc", "avoid": ["abbc"]}
-    found = [one.name for one in model.best(9, max_length=6, **asked, any_form=True)]
+    wanted: dict[str, Any] = {"prefix": "a", "suffix": "bc", "avoid": ["abbc"]}
+    names = [
+        entry.name for entry in model.best(9, max_length=6, **wanted, any_form=True)
+    ]
     expected = [
         name
         for _, name in every(model, 6)
         if name.startswith("a") and name.endswith("bc") and name not in ("abc", "abbc")
     ]
-    assert found == expected[:9]
+    assert names == expected[:9]
 
 
 def test_learned_names_are_left_out_however_they_are_written() -> None:
@@ -66,7 +68,7 @@ def test_learned_names_are_left_out_however_they_are_written() -> None:
     learned = ["A", "B", "Ab", "Ba", "Aa"]
     (start,) = train(learned, recipe, seed=1, case="capitalised")
     ranked = list(start.model.best(6, max_length=2, novel=False, any_form=True))
-    assert {one.name for one in ranked} == {*learned, "Bb"}
+    assert {entry.name for entry in ranked} == {*learned, "Bb"}
     (new,) = start.model.best(1, max_length=2, any_form=True)
     assert new.name == "Bb"
     (other,) = start.model.best(

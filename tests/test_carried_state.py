@@ -65,8 +65,8 @@ def test_a_name_starts_where_the_one_before_it_ended(cell: str) -> None:
     network, batch = in_float64(first), nth_name(first, 1)
     from_zeros = network.loss_and_gradients(batch)
     from_there = network.loss_and_gradients(batch, None, None, state)
-    found = loss_of_next(first, second)
-    assert found == pytest.approx(from_there, abs=1e-4)
+    loss = loss_of_next(first, second)
+    assert loss == pytest.approx(from_there, abs=1e-4)
     assert abs(from_there - from_zeros) > 2e-4
 
 
@@ -106,11 +106,13 @@ def test_the_state_goes_with_the_model_and_a_slim_one_has_none(
     rest = list(train(NAMES, resume=model))
     for ours, expected in zip(rest, whole[10:], strict=True):
         assert ours.loss == expected.loss
-        found, wanted = ours.model, expected.model
-        assert found.state.keys() == {"carried", "values"}
-        for name, array in found.state.items():
+        result, wanted = ours.model, expected.model
+        assert result.state.keys() == {"carried", "values"}
+        for name, array in result.state.items():
             np.testing.assert_array_equal(array, wanted.state[name])
-        np.testing.assert_array_equal(found.parameters.values, wanted.parameters.values)
+        np.testing.assert_array_equal(
+            result.parameters.values, wanted.parameters.values
+        )
     assert model.slim().state == {}
     with pytest.raises(TrainingError, match="slim"):
         train(NAMES, resume=model.slim())
@@ -193,10 +195,10 @@ def test_a_list_of_ones_own_is_better_learned_by_the_modern_recipe(
 def test_the_report_tells_which_weights_are_kept(inside: Callable[..., Any]) -> None:
     words = ["train", "-d", "elements", "-o", "./m", *SHORT[:2], "--seed", 1]
     words += ["--checkpoint-every", 1, "--learning-rate", 3, "--samples", 0]
-    told = r"the weights are those of iteration (\d+), where the loss was lowest\n"
-    line = re.search(told, inside(*words).err)
+    pattern = r"the weights are those of iteration (\d+), where the loss was lowest\n"
+    line = re.search(pattern, inside(*words).err)
     assert line and 0 < int(line[1]) < 20
-    assert not re.search(told, inside(*words, "--keep", "last").err)
+    assert not re.search(pattern, inside(*words, "--keep", "last").err)
 
 
 def test_a_state_and_a_batch_that_do_not_go_together(

@@ -79,25 +79,25 @@ WAYS: list[tuple[dict[str, Any], Any]] = [
 
 @each_style
 @pytest.mark.parametrize(
-    ("asked", "meets"), WAYS, ids=lambda way: "" if callable(way) else str(way)[:40]
+    ("request", "meets"), WAYS, ids=lambda way: "" if callable(way) else str(way)[:40]
 )
 def test_names_come_as_often_as_their_scores_say(
-    style: str, asked: dict[str, Any], meets: Any, monkeypatch: pytest.MonkeyPatch
+    style: str, request: dict[str, Any], meets: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if "regex" in asked:
+    if "regex" in request:
         pytest.importorskip("greenery")
     model = model_of(MARKED[style])
     assert model.case == style
     assert model.vocabulary.mark
-    wanted = {"max_length": LONGEST} | asked
+    wanted = {"max_length": LONGEST} | request
     p = probabilities(model, [n for n in all_names(model) if meets(n.lower())])
     total = sum(p.values())
     best = list(model.best(6, novel=False, **wanted, any_form=True))
     ranked = sorted(p.values(), reverse=True)[:6]
-    assert [math.exp(-one.nats) for one in best] == pytest.approx(ranked, rel=1e-4)
-    assert len({one.name for one in best}) == 6
-    for one in best:
-        assert math.exp(-one.nats) == pytest.approx(p[one.name], rel=1e-4)
+    assert [math.exp(-entry.nats) for entry in best] == pytest.approx(ranked, rel=1e-4)
+    assert len({entry.name for entry in best}) == 6
+    for entry in best:
+        assert math.exp(-entry.nats) == pytest.approx(p[entry.name], rel=1e-4)
     N = 20_000
     for reads in (frontier.MAX_READS, 5, 2):  # fewer leave more to the look-ahead
         monkeypatch.setattr(frontier, "MAX_READS", reads)
@@ -184,17 +184,17 @@ def test_a_model_with_a_mark_is_saved_and_resumed() -> None:
     names = NameList(MARKED["title"], "mine")
     recipe = Recipe(hidden_size=5, samples=3, iterations=6, checkpoint_every=3)
     _, half, whole = train(names, recipe, seed=2)
-    found = loading.from_bytes(half.model.to_bytes())
-    assert isinstance(found, Model)
-    assert found.alphabet == " ab"
-    assert found.vocabulary.alphabet == f"{MARK} ab"
-    check_resumable(names, None, found)
-    *_, resumed = train(names, resume=found)
+    loaded = loading.from_bytes(half.model.to_bytes())
+    assert isinstance(loaded, Model)
+    assert loaded.alphabet == " ab"
+    assert loaded.vocabulary.alphabet == f"{MARK} ab"
+    check_resumable(names, None, loaded)
+    *_, resumed = train(names, resume=loaded)
     assert resumed.names == whole.names
     assert np.array_equal(
         resumed.model.parameters.values, whole.model.parameters.values
     )
-    assert list(found.sample(5, seed=1)) == list(half.model.sample(5, seed=1))
+    assert list(loaded.sample(5, seed=1)) == list(half.model.sample(5, seed=1))
 
 
 def test_a_model_without_a_mark_learns_on_without() -> None:

@@ -79,8 +79,8 @@ class Case:
         states = dict(zip(names, dinitial, strict=True))
         gates, M, H = self.x.shape  # of the gradient, each row has its gates together
         by_gate = dx.reshape(M, gates, H).transpose(1, 0, 2)
-        found = {**self.gradients.views, "x": by_gate, **states}
-        return {name: gradient.copy() for name, gradient in found.items()}
+        gradients = {**self.gradients.views, "x": by_gate, **states}
+        return {name: gradient.copy() for name, gradient in gradients.items()}
 
 
 def packed(lengths: list[int]) -> Packed:
@@ -274,8 +274,8 @@ def pytorchs_case(torch: Any, kind: str) -> dict[str, Any]:
     da = torch.tensor(rng.standard_normal(a.shape))
     a.backward(da)
     leaves = {"x": x, **states, **dict(layer.named_parameters())}
-    found = {**leaves, **{f"d{name}": leaf.grad for name, leaf in leaves.items()}}
-    arrays = {"a": a, "da": da, **found}
+    gradients = {**leaves, **{f"d{name}": leaf.grad for name, leaf in leaves.items()}}
+    arrays = {"a": a, "da": da, **gradients}
     plain = {name: array.detach().numpy() for name, array in arrays.items()}
     return {"lengths": lengths, **plain}
 

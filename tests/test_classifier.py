@@ -85,23 +85,27 @@ every_kind = pytest.mark.parametrize("kind", LISTS)
 
 @every_kind
 def test_it_learns_to_tell_the_labels(kind: str) -> None:
-    found = run(kind)
-    assert [c.iteration for c in found] == [0, 30, 60, 90]
-    assert found[0].loss == pytest.approx(math.log(2), abs=0.4)
-    assert found[-1].accuracy == 1.0
-    assert found[-1].loss < 0.1
-    model, examples = found[-1].model, LISTS[kind]
+    checkpoints = run(kind)
+    assert [c.iteration for c in checkpoints] == [0, 30, 60, 90]
+    assert checkpoints[0].loss == pytest.approx(math.log(2), abs=0.4)
+    assert checkpoints[-1].accuracy == 1.0
+    assert checkpoints[-1].loss < 0.1
+    model, examples = checkpoints[-1].model, LISTS[kind]
     labels = list(model.labels)
-    told = [labels[one.probabilities.argmax()] for one in model.classify(examples)]
-    assert told == examples.labels
+    predicted = [
+        labels[result.probabilities.argmax()] for result in model.classify(examples)
+    ]
+    assert predicted == examples.labels
 
 
 def test_it_tells_the_labels_of_what_it_has_not_seen() -> None:
     model = run("waves")[-1].model
     others = waves(40, seed=9)
     labels = list(model.labels)
-    told = [labels[one.probabilities.argmax()] for one in model.classify(others)]
-    right = sum(a == b for a, b in zip(told, others.labels or [], strict=True))
+    predicted = [
+        labels[result.probabilities.argmax()] for result in model.classify(others)
+    ]
+    right = sum(a == b for a, b in zip(predicted, others.labels or [], strict=True))
     assert right >= 38
 
 
@@ -109,7 +113,7 @@ def test_it_tells_the_labels_of_what_it_has_not_seen() -> None:
 def test_a_checkpoint_s_figures_are_those_of_its_model(kind: str) -> None:
     last = run(kind)[-1]
     examples, labels = LISTS[kind], list(last.model.labels)
-    probabilities = [one.probabilities for one in last.model.classify(examples)]
+    probabilities = [result.probabilities for result in last.model.classify(examples)]
     places = [labels.index(label) for label in examples.labels or []]
     losses = [-math.log(p[k]) for p, k in zip(probabilities, places, strict=True)]
     assert last.loss == pytest.approx(np.mean(losses), rel=1e-5)
@@ -170,13 +174,13 @@ def test_a_resumed_run_has_its_list() -> None:
 
 
 def test_a_share_is_held_out_of_each_label() -> None:
-    found = run("names", held_out=0.4)
-    assert all(c.held_out is not None for c in found)
-    best = min(found, key=lambda c: c.held_out or 0)
+    checkpoints = run("names", held_out=0.4)
+    assert all(c.held_out is not None for c in checkpoints)
+    best = min(checkpoints, key=lambda c: c.held_out or 0)
     np.testing.assert_array_equal(
-        found[-1].model.parameters.values, best.model.parameters.values
+        checkpoints[-1].model.parameters.values, best.model.parameters.values
     )
-    assert found[-1].model.progress.best_iteration == best.iteration
+    assert checkpoints[-1].model.progress.best_iteration == best.iteration
 
 
 def test_patience_waits_for_what_is_held_out() -> None:
@@ -207,10 +211,10 @@ def test_a_list_held_out_has_the_labels() -> None:
 
 def test_tolerance_ends_when_a_pass_changes_little() -> None:
     recipe = recipe_for("names", tolerance=0.02, iterations=9_000, checkpoint_every=3)
-    found = list(train_classifier(NAMES, recipe, seed=2))
-    assert 6 < found[-1].iteration < 9_000
-    assert found[-1].iteration % 3 == 0  # batches of 4 of 10: a pass is 3 updates
-    losses = [c.model.progress.last_pass for c in found[1:]]
+    checkpoints = list(train_classifier(NAMES, recipe, seed=2))
+    assert 6 < checkpoints[-1].iteration < 9_000
+    assert checkpoints[-1].iteration % 3 == 0  # batches of 4 of 10: a pass is 3 updates
+    losses = [c.model.progress.last_pass for c in checkpoints[1:]]
     for a, b in pairwise(losses[:-1]):
         assert a is not None and b is not None and abs(a - b) >= 0.02
     assert losses[-2] is not None and losses[-1] is not None
@@ -281,16 +285,16 @@ def test_class_weights_favour_the_rare() -> None:
     for weights in ("none", "balanced"):
         recipe = recipe_for("names", class_weights=weights)
         *_, last = train_classifier(names, recipe, seed=2)
-        (found,) = last.model.classify(["aab"])
-        shares.append(found.probabilities[1])
+        (result,) = last.model.classify(["aab"])
+        shares.append(result.probabilities[1])
     assert shares[1] > 2 * shares[0]
 
 
 def test_scaled_numbers_do_not_depend_on_their_scale() -> None:
-    found = waves(12)
-    other = SequenceList([3 * x - 50 for x in found], "other", found.labels)
+    result = waves(12)
+    other = SequenceList([3 * x - 50 for x in result], "other", result.labels)
     losses = [
         list(train_classifier(list_, recipe_for("waves", iterations=30), seed=1))[-1]
-        for list_ in (found, other)
+        for list_ in (result, other)
     ]
     assert losses[0].loss == pytest.approx(losses[1].loss, rel=1e-3)

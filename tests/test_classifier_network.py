@@ -79,10 +79,10 @@ def wrong_gradients(
         return network.loss_and_gradients(batch, masks()) / batch.sizes[0]
 
     mean_loss()
-    found = {name: g.copy() for name, g in network.gradients.views.items()}
+    gradients = {name: g.copy() for name, g in network.gradients.views.items()}
     errors = {}
     for name, array in network.parameters.views.items():
-        gradient = found[name]
+        gradient = gradients[name]
         if name == "layer0.Wax" and array.shape[1] == V:  # one-hot
             gradient, array = gradient[:, END + 1 :], array[:, END + 1 :]
         errors[name] = error_of(gradient, mean_loss, array)
@@ -255,8 +255,8 @@ def test_both_directions_agree_with_pytorch(cell: str, layers: int) -> None:
         a = states.detach().numpy()
         z = Wya @ np.concatenate([a[-1, :H], a[0, H:]]) + by
         expected = np.exp(z) / np.exp(z).sum()
-        found = network.probabilities(examples.chosen(np.array([i])))[0]
-        np.testing.assert_allclose(found, expected, rtol=1e-10)
+        probabilities = network.probabilities(examples.chosen(np.array([i])))[0]
+        np.testing.assert_allclose(probabilities, expected, rtol=1e-10)
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -359,11 +359,11 @@ def test_step_by_step_a_label_is_what_it_is_in_a_batch(cell: str) -> None:
 
 def test_a_label_changes_what_comes() -> None:
     network = labelled_network("gru", 1, "embedding")
-    found = [
+    result = [
         network.losses(whole(sequences_of([[1, 2]], np.array([k])))).sum().item()
         for k in range(K)
     ]
-    assert len({round(loss, 6) for loss in found}) == K
+    assert len({round(loss, 6) for loss in result}) == K
 
 
 # The rows of a batch

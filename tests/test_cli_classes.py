@@ -39,8 +39,8 @@ def matrix(shown: list[str]) -> list[str]:
 
 
 def test_the_tables() -> None:
-    found = reported(["ada", "bea", "cleo"], [[3, 1, 0], [0, 2, 0], [0, 0, 0]])
-    assert lines(found, None) == [
+    figures = reported(["ada", "bea", "cleo"], [[3, 1, 0], [0, 2, 0], [0, 0, 0]])
+    assert lines(figures, None) == [
         "6 examples, 3 labels",
         "accuracy   83.3%",
         "log loss   0.5697 nats an example",
@@ -65,8 +65,8 @@ def test_the_tables() -> None:
 @pytest.mark.parametrize("K", [1, 2, 20, 60])
 @pytest.mark.parametrize("width", [60, 80, 200])
 def test_the_matrix_fits(K: int, width: int) -> None:
-    found = drawn(numbered(K))
-    shown = lines(found, width)
+    result = drawn(numbered(K))
+    shown = lines(result, width)
     assert max(map(cell_len, shown)) <= width
     # Put together again, the panels are the whole.
     panels = "\n".join(matrix(shown)).split("\n\n")
@@ -75,7 +75,7 @@ def test_the_matrix_fits(K: int, width: int) -> None:
         [int(count.replace("·", "0")) for panel in panels for count in cells(panel, k)]
         for k in range(K)
     ]
-    assert counts == found.confusion
+    assert counts == result.confusion
 
 
 def test_twenty_labels_stand_side_by_side() -> None:
@@ -119,14 +119,14 @@ def test_heads_are_told_apart() -> None:
 
 
 def test_long_labels_are_cut_where_a_terminal_ends() -> None:
-    found = drawn(["x" * 100, "y" * 100])
-    assert "x" * 100 in "\n".join(lines(found, None))
-    assert "x" * 19 + "…" in "\n".join(lines(found, 80))
+    result = drawn(["x" * 100, "y" * 100])
+    assert "x" * 100 in "\n".join(lines(result, None))
+    assert "x" * 19 + "…" in "\n".join(lines(result, 80))
 
 
 def test_shading_tells_the_share_of_the_row() -> None:
-    found = reported(["a", "b"], [[50, 1], [1, 3]])
-    plain, shaded = lines(found, 80), lines(found, 80, shaded=True)
+    figures = reported(["a", "b"], [[50, 1], [1, 3]])
+    plain, shaded = lines(figures, 80), lines(figures, 80, shaded=True)
     first, second = matrix(shaded)[1:]
     background = re.compile(r"\x1b\[38;5;231m\x1b\[48;5;(\d+)m( *\d+)\x1b\[0m")
     ((most, _),) = background.findall(first)  # 1 of 51 has none
@@ -136,13 +136,13 @@ def test_shading_tells_the_share_of_the_row() -> None:
 
 
 def test_json() -> None:
-    found = reported(["ada", "bea", "cleo"], [[3, 1, 0], [0, 2, 0], [0, 0, 0]])
-    said = json.loads(json_line(record(found)))
-    assert said["accuracy"] == 5 / 6
-    assert said["labels"] == ["ada", "bea", "cleo"]
-    assert said["confusion"] == [[3, 1, 0], [0, 2, 0], [0, 0, 0]]
-    assert (said["macro_f1"], said["auc"]) == (said["macro"]["f1"], 0.875)
-    first, _, last = said["classes"]
+    figures = reported(["ada", "bea", "cleo"], [[3, 1, 0], [0, 2, 0], [0, 0, 0]])
+    message = json.loads(json_line(record(figures)))
+    assert message["accuracy"] == 5 / 6
+    assert message["labels"] == ["ada", "bea", "cleo"]
+    assert message["confusion"] == [[3, 1, 0], [0, 2, 0], [0, 0, 0]]
+    assert (message["macro_f1"], message["auc"]) == (message["macro"]["f1"], 0.875)
+    first, _, last = message["classes"]
     assert (first["label"], first["recall"], first["auc"]) == ("ada", 0.75, 0.875)
     assert first["roc"] == [[0, 0], [0, 0.75], [1, 1]]
     assert (last["f1"], last["support"], last["roc"]) == (None, 0, None)

@@ -104,7 +104,7 @@ def test_train_refuses_in_one_line(
         (learned.folder / name).write_text(content)
     done = learned("train", *words, "-o", "./new.safetensors", status=1)
     assert done.out == ""
-    (line,) = (one for one in done.err.splitlines() if "error" in one)
+    (line,) = (item for item in done.err.splitlines() if "error" in item)
     assert line.startswith("charnames: error: ")
     assert text in line
     assert not (learned.folder / "new.safetensors").exists()
@@ -116,9 +116,9 @@ def test_train_refuses_in_one_line(
 def test_classify_prints_a_line_for_each(learned: CommandLine) -> None:
     done = learned("classify", "-m", "kinds-classifier", "Abba", "Yxx")
     assert done.err == ""
-    found = [line.split("\t") for line in done.out.splitlines()]
-    assert [label for label, _ in found] == ["ab", "xy"]
-    assert all(0.5 < float(probability) <= 1 for _, probability in found)
+    result = [line.split("\t") for line in done.out.splitlines()]
+    assert [label for label, _ in result] == ["ab", "xy"]
+    assert all(0.5 < float(probability) <= 1 for _, probability in result)
 
 
 def test_classify_reads_lines(learned: CommandLine) -> None:
@@ -149,7 +149,7 @@ def test_classify_sequences(learned: CommandLine) -> None:
     done = learned("classify", "-m", "waves-classifier", input=lines)
     assert [line.split("\t")[0] for line in done.out.splitlines()] == ["up", "down"]
     done = learned("classify", "-m", "waves-classifier", "--json", input=lines)
-    assert [list(one) for one in records(done)] == [
+    assert [list(record) for record in records(done)] == [
         ["label", "probability", "top", "unknown"]
     ] * 2
     wrong = '{"sequence": [[0, 0.5]]}\n{"sequence": [[1]]}\n'
@@ -216,9 +216,9 @@ def test_evaluate_measures_a_classifier(learned: CommandLine) -> None:
     assert done.out.startswith("8 examples, 2 labels\naccuracy   ")
     assert "precision  recall" in done.out
     assert "8 of the 8 examples are in the list that the model learned" in done.err
-    (found,) = records(learned(*words, "--json"))
-    assert {"accuracy", "macro_f1", "auc", "confusion", "labels"} <= set(found)
-    assert found["labels"] == ["ab", "xy"]
+    (result,) = records(learned(*words, "--json"))
+    assert {"accuracy", "macro_f1", "auc", "confusion", "labels"} <= set(result)
+    assert result["labels"] == ["ab", "xy"]
 
 
 def test_texts_are_no_numbers(learned: CommandLine) -> None:
@@ -246,8 +246,8 @@ def test_info_tells_of_labels(learned: CommandLine) -> None:
     of_numbers = learned("info", "waves-classifier").out
     assert "waves.jsonl: 8 sequences of at most 6 vectors\n" in of_numbers
     assert " nats an example, smoothed\n" in of_numbers
-    (said,) = records(learned("info", "waves-classifier", "--json"))
-    assert (said["alphabet"], said["labels"]) == (None, {"down": 4, "up": 4})
+    (record,) = records(learned("info", "waves-classifier", "--json"))
+    assert (record["alphabet"], record["labels"]) == (None, {"down": 4, "up": 4})
     assert "alphabet" not in of_numbers
 
 

@@ -90,7 +90,7 @@ def test_the_best_on_what_was_not_learned_comes_first() -> None:
     first, second = rank_architectures(TRIALS, EXPERIMENT_TASKS["classify"].contest)
     assert (first.architecture, first.mean("test")) == ("再帰", 0.75)
     assert first.deviation("test") is None
-    assert [one.seed for one in second.trials] == [0, 1]
+    assert [entry.seed for entry in second.trials] == [0, 1]
 
 
 def test_the_table() -> None:
@@ -110,7 +110,7 @@ def test_noise_is_what_a_paired_t_test_calls_so() -> None:
     differences = [0.1, 0.3, 0.3, 0.3]
     assert is_noise(differences, 0) is False
     assert is_noise(differences, 0.75) is True
-    assert is_noise([-one for one in differences], 0) is False
+    assert is_noise([-x for x in differences], 0) is False
     assert is_noise([0.1, -0.1, 0.05], 0) is True
 
 
@@ -121,7 +121,7 @@ def test_folds_count_by_their_symbols_and_pair_with_those_of_others() -> None:
         return RunResult(name, seed, fold, {**figures, "seconds": 1.0}, weight, 9)
 
     nats = [(0, 0, 1.0), (0, 1, 3.0), (1, 0, 1.2), (1, 1, 3.2)]
-    trials = [fold("first", *one) for one in nats]
+    trials = [fold("first", *values) for values in nats]
     trials += [fold("second", s, k, n + 0.1 + s / 100) for s, k, n in nats]
     trials += [fold("third", s, k, n + 1 - 1.9 * k) for s, k, n in nats]
     ranking = rank_architectures(trials, EXPERIMENT_TASKS["generate"].contest)
@@ -138,9 +138,9 @@ def test_folds_count_by_their_symbols_and_pair_with_those_of_others() -> None:
 
 def test_as_many_side_by_side_as_one_likes(line: CommandLine) -> None:
     words = compare_words("waves.jsonl", "--seeds", 2, "--json", "--held-out", 0.25)
-    one, two = (line(*words, "--jobs", jobs) for jobs in (1, 2))
+    item, two = (line(*words, "--jobs", jobs) for jobs in (1, 2))
     first, second = (
-        [json.loads(x) for x in done.out.splitlines()] for done in (one, two)
+        [json.loads(x) for x in done.out.splitlines()] for done in (item, two)
     )
     assert untimed(first) == untimed(second)
     assert {record["name"] for record in first} == {"[b]LSTM[/b]", "再帰"}
@@ -148,8 +148,8 @@ def test_as_many_side_by_side_as_one_likes(line: CommandLine) -> None:
     assert rnn["settings"] == {"hidden_size": 4, "iterations": 20, "cell": "rnn"}
     assert [run["seed"] for run in rnn["runs"]] == [0, 1]
     assert rnn["test"]["mean"] == sum(run["test"] for run in rnn["runs"]) / 2
-    said, plan, *runs = one.err.splitlines()
-    assert said == "waves.jsonl: 8 sequences of vectors of 2 numbers, 2 labels"
+    lines, plan, *runs = item.err.splitlines()
+    assert lines == "waves.jsonl: 8 sequences of vectors of 2 numbers, 2 labels"
     assert plan == "4 runs, 1 side by side"
     assert [run.split("   ")[0] for run in runs] == [
         f"{k} of 4 runs" for k in (1, 2, 3, 4)

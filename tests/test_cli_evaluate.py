@@ -33,14 +33,14 @@ def figures(out: str) -> dict[str, Any]:
 
 def test_a_table_and_what_is_said_beside_it(inside: CommandLine, others: str) -> None:
     done = inside("evaluate", "--against", others)
-    said = figures(inside("evaluate", "--against", others, "--json", "-q").out)
+    record = figures(inside("evaluate", "--against", others, "--json", "-q").out)
     lines = done.out.splitlines()
     assert lines[0] == "3 names, 22 symbols"
     rows = {line[:22].strip(): line[22:].split() for line in lines}
     losses = {
-        "the model": said["nats_per_symbol"],
-        "its network alone": said["network_alone"],
-        **{f"baseline {name}": loss for name, loss in said["baselines"].items()},
+        "the model": record["nats_per_symbol"],
+        "its network alone": record["network_alone"],
+        **{f"baseline {name}": loss for name, loss in record["baselines"].items()},
     }
     for name, loss in losses.items():
         row = [loss, loss / math.log(2), math.exp(loss)]
@@ -56,14 +56,14 @@ def test_json_is_one_object_of_the_keys_promised(
 ) -> None:
     done = inside("evaluate", "--against", others, "--json", "-q")
     (line,) = done.out.splitlines()
-    said = figures(line)
-    assert set(PROMISED.split()) <= set(said)
-    assert (said["names"], said["also_learned"], said["unknown"]) == (3, 1, 1)
-    nats = said["nats_per_symbol"]
-    assert said["bits_per_symbol"] == pytest.approx(nats / math.log(2), rel=1e-12)
-    assert said["perplexity"] == pytest.approx(math.exp(nats), rel=1e-12)
-    assert said["baselines"]["uniform"] == pytest.approx(math.log(25), rel=1e-12)
-    assert 0 <= said["novel"] <= 1 and 0 <= said["distinct"] <= 1
+    record = figures(line)
+    assert set(PROMISED.split()) <= set(record)
+    assert (record["names"], record["also_learned"], record["unknown"]) == (3, 1, 1)
+    nats = record["nats_per_symbol"]
+    assert record["bits_per_symbol"] == pytest.approx(nats / math.log(2), rel=1e-12)
+    assert record["perplexity"] == pytest.approx(math.exp(nats), rel=1e-12)
+    assert record["baselines"]["uniform"] == pytest.approx(math.log(25), rel=1e-12)
+    assert 0 <= record["novel"] <= 1 and 0 <= record["distinct"] <= 1
 
 
 def test_new_names_are_told_apart_and_near_copies_counted(
@@ -124,7 +124,7 @@ def test_names_on_standard_input(trained: CommandLine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "status", "said"),
+    ("words", "status", "message"),
     [
         ([], 2, "say what to measure on: --against FILE, or --dataset LIST --folds N"),
         (["--folds", 2], 2, "--folds goes with -d/--dataset"),
@@ -137,11 +137,11 @@ def test_names_on_standard_input(trained: CommandLine) -> None:
     ],
 )
 def test_what_cannot_be_measured_is_said(
-    inside: CommandLine, words: list[object], status: int, said: str
+    inside: CommandLine, words: list[object], status: int, message: str
 ) -> None:
     (inside.folder / "japanese.txt").write_text("東京\n")
     done = inside("evaluate", "-q", *words, status=status)
-    assert done.out == "" and said in done.err
+    assert done.out == "" and message in done.err
     assert done.err.count("charnames: error: ") == 1
 
 
@@ -171,8 +171,8 @@ def test_a_list_that_is_not_at_hand_leaves_its_baselines_empty(
     )
     baselines = figures(done.out)["baselines"]
     assert baselines["kneser_ney"] is None and baselines["unigram"] is None
-    found = figures(inside(*words, "-d", "moved.txt").out)["baselines"]
-    assert all(found.values())
+    result = figures(inside(*words, "-d", "moved.txt").out)["baselines"]
+    assert all(result.values())
     names.write_text("Krypton\n")
     done = inside(*words, "-q")
     assert done.err.startswith("charnames: warning: names.txt is not the list that")
@@ -185,5 +185,5 @@ def test_a_loss_that_no_perplexity_can_be_of(inside: CommandLine, others: str) -
     model.save(path)
     rows = inside("evaluate", "--against", others).out.splitlines()
     assert next(row for row in rows if row.startswith("the model ")).endswith(" inf")
-    said = figures(inside("evaluate", "--against", others, "--json").out)
-    assert said["perplexity"] is None and said["nats_per_symbol"] > 1e20
+    record = figures(inside("evaluate", "--against", others, "--json").out)
+    assert record["perplexity"] is None and record["nats_per_symbol"] > 1e20

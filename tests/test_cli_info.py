@@ -18,32 +18,35 @@ def test_info_says_what_a_model_is(inside: CommandLine) -> None:
     done = inside("info")
     assert done.err == ""
     rows = [line.split(maxsplit=1) for line in done.out.splitlines()]
-    said = {row[0]: row[-1] for row in reversed(rows)}  # the first of a name
+    rows_by_name = {row[0]: row[-1] for row in reversed(rows)}  # the first of a name
     path = inside.models / "elements.safetensors"
-    assert said["model"] == "elements"
-    assert said["file"] == f"{path}, {path.stat().st_size:,} bytes"
-    assert said["version"] == f"charnames {charnames.__version__}"
-    assert said["dataset"] == "elements: 118 names of at most 13 characters"
-    assert said["fingerprint"] == charnames.read_names("elements").fingerprint
-    assert said["alphabet"].endswith("marker: abcdefghiklmnoprstuvwxyz")
-    assert (said["case"], said["seed"]) == ("capitalised", "1")
-    assert (said["iterations"], said["hidden-size"]) == ("300 of 300", "30")
-    assert (said["cell"], said["layer0.Waa"]) == ("rnn", "30 × 30")
-    assert said["loss"].endswith(" nats a name, smoothed")
+    assert rows_by_name["model"] == "elements"
+    assert rows_by_name["file"] == f"{path}, {path.stat().st_size:,} bytes"
+    assert rows_by_name["version"] == f"charnames {charnames.__version__}"
+    assert rows_by_name["dataset"] == "elements: 118 names of at most 13 characters"
+    assert rows_by_name["fingerprint"] == charnames.read_names("elements").fingerprint
+    assert rows_by_name["alphabet"].endswith("marker: abcdefghiklmnoprstuvwxyz")
+    assert (rows_by_name["case"], rows_by_name["seed"]) == ("capitalised", "1")
+    assert (rows_by_name["iterations"], rows_by_name["hidden-size"]) == (
+        "300 of 300",
+        "30",
+    )
+    assert (rows_by_name["cell"], rows_by_name["layer0.Waa"]) == ("rnn", "30 × 30")
+    assert rows_by_name["loss"].endswith(" nats a name, smoothed")
     for words in (["elements"], ["-m", "elements"], ["elements", "-m", "elements"]):
         assert inside("info", *words) == done
 
 
 def test_info_json(inside: CommandLine) -> None:
     done = inside("info", "elements", "--json")
-    said = json.loads(done.out)
-    model = charnames.load(said["file"])
-    assert said["recipe"] == model.recipe.settings()
-    assert said["parameters"] == model.parameters.values.size
-    assert said["weights"]["output.by"] == [25]
-    assert said["loss"] == model.provenance.loss
+    record = json.loads(done.out)
+    model = charnames.load(record["file"])
+    assert record["recipe"] == model.recipe.settings()
+    assert record["parameters"] == model.parameters.values.size
+    assert record["weights"]["output.by"] == [25]
+    assert record["loss"] == model.provenance.loss
     help_text = inside("info", "--help").out
-    assert all(key in help_text for key in said)
+    assert all(key in help_text for key in record)
 
 
 def test_info_of_a_stranger_does_not_steer_the_terminal(inside: CommandLine) -> None:
@@ -87,9 +90,9 @@ def test_a_list_with_labels_is_printed_with_them(inside: CommandLine) -> None:
     again = charnames.read_names(io.BytesIO(printed.encode()), labels=True)
     assert again.fingerprint == names.fingerprint
     lines = inside("datasets", "surnames", "--json").out.splitlines()
-    found = [json.loads(line) for line in lines]
-    assert found[0] == {"name": names[0], "label": "Arabic"}
-    assert [(one["label"], one["name"]) for one in found] == list(
+    records = [json.loads(line) for line in lines]
+    assert records[0] == {"name": names[0], "label": "Arabic"}
+    assert [(record["label"], record["name"]) for record in records] == list(
         zip(names.labels or (), names, strict=True)
     )
 

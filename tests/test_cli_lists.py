@@ -32,9 +32,9 @@ BAD: dict[str, tuple[bytes | Callable[[Path], None], str]] = {
 }
 
 
-@pytest.mark.parametrize(("made", "said"), BAD.values(), ids=BAD.keys())
+@pytest.mark.parametrize(("made", "message"), BAD.values(), ids=BAD.keys())
 def test_a_list_that_is_refused(
-    inside: CommandLine, made: bytes | Callable[[Path], None], said: str
+    inside: CommandLine, made: bytes | Callable[[Path], None], message: str
 ) -> None:
     path, model = inside.folder / "list.txt", inside.folder / "m.safetensors"
     shutil.copy(inside.models / "elements.safetensors", model)
@@ -48,7 +48,7 @@ def test_a_list_that_is_refused(
         done = inside(*words, "./list.txt", *last, status=1)
         assert done.out == ""
         assert done.err.startswith("charnames: error: ./list.txt")
-        assert said in done.err and len(done.err.splitlines()) == 1
+        assert message in done.err and len(done.err.splitlines()) == 1
     assert model.read_bytes() == before
     assert sorted(inside.folder.iterdir()) == files
 
@@ -96,6 +96,6 @@ def test_other_scripts_come_out_as_they_went_in(
     inside("train", "-d", "./list.txt", *words)
     assert charnames.load(inside.folder / "m").case == "keep"
     done = inside("sample", "-m", "./m", "-n", 200, "--known", "--repeats", "-q")
-    found = done.out.removesuffix("\n").split("\n")
-    assert len(found) == 200 and set("".join(found)) <= set("".join(names))
-    assert set(names) & set(found)  # it has learned some by heart
+    result = done.out.removesuffix("\n").split("\n")
+    assert len(result) == 200 and set("".join(result)) <= set("".join(names))
+    assert set(names) & set(result)  # it has learned some by heart

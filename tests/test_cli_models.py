@@ -39,12 +39,12 @@ def made() -> dict[str, dict[str, Any]]:
     text = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", "")
     lines = [line for line in text.splitlines() if "charnames train" in line]
     parent = click.Context(program, **program.context_settings)
-    asked = [
+    options = [
         train.make_context("train", shlex.split(line)[2:], parent).params
         for line in lines
         if "--slim" in line
     ]
-    return {params["output"]: params for params in asked}
+    return {params["output"]: params for params in options}
 
 
 MADE = made()
@@ -59,20 +59,20 @@ def test_every_model_that_comes_along_is_made_by_make() -> None:
 
 @pytest.mark.parametrize("file", MADE)
 def test_it_is_what_make_would_make_of_it(file: str) -> None:
-    asked = MADE[file]
-    (dataset,) = asked["dataset"]
+    options = MADE[file]
+    (dataset,) = options["dataset"]
     names = charnames.read_names(dataset)
-    given = {name: asked[name] for name in SETTINGS if asked[name] is not None}
+    given = {name: options[name] for name in SETTINGS if options[name] is not None}
     try:
         model = charnames.load(ROOT / file)
     except ModelFileError as error:
         pytest.fail(f"run `make models`: {error}")
-    recipe = charnames.Recipe.named(asked["recipe"].preset, names, **given)
+    recipe = charnames.Recipe.named(options["recipe"].preset, names, **given)
     recipe = recipe.with_network_of(load_base().recipe)
     stale = "run `make models`"
     assert model.recipe == recipe, stale
     assert model.provenance.fingerprint == names.fingerprint, stale
-    assert model.provenance.seed == asked["seed"], stale
+    assert model.provenance.seed == options["seed"], stale
     assert model.provenance.iterations == recipe.iterations, stale
     assert model.state == {} and model.progress.seconds == 0
     assert os.path.getsize(ROOT / file) < 1.5 * os.path.getsize(BASE_FILE)
@@ -148,10 +148,10 @@ def test_a_slim_model_is_small_and_the_same_from_every_run(inside: CommandLine) 
     for path in ("./one", "./two"):
         inside(*MODERN, *SHORT, "--slim", "-o", path)
     inside(*MODERN, *SHORT, "-o", "./whole")
-    one, two, whole = (
+    first, two, whole = (
         (inside.folder / name).read_bytes() for name in ("one", "two", "whole")
     )
-    assert one == two and 2 * len(one) < len(whole)
+    assert first == two and 2 * len(first) < len(whole)
     out = inside("sample", "-m", "./whole", "--seed", 1).out
     assert inside("sample", "-m", "./one", "--seed", 1).out == out
 
@@ -211,15 +211,15 @@ def test_models_are_listed_the_newest_first(inside: CommandLine) -> None:
     ]
     assert older.startswith("older      1970-04-11 00:00")
     assert movies.startswith("movies     comes with charnames")
-    said = [json.loads(line) for line in inside("models", "--json").out.splitlines()]
-    assert [record["model"] for record in said] == ["elements", "older", "movies"]
-    assert said[0]["trained"] == "1971-01-01T00:00:00+00:00"
-    assert datetime.fromisoformat(said[0]["trained"]).timestamp() == 86_400 * 365
-    assert said[0]["file"] == str(own) and said[0]["loss"] == loss
-    assert [record["bundled"] for record in said] == [False, False, True]
-    assert said[2]["trained"] is None and said[2]["dataset"] == "movies"
+    message = [json.loads(line) for line in inside("models", "--json").out.splitlines()]
+    assert [record["model"] for record in message] == ["elements", "older", "movies"]
+    assert message[0]["trained"] == "1971-01-01T00:00:00+00:00"
+    assert datetime.fromisoformat(message[0]["trained"]).timestamp() == 86_400 * 365
+    assert message[0]["file"] == str(own) and message[0]["loss"] == loss
+    assert [record["bundled"] for record in message] == [False, False, True]
+    assert message[2]["trained"] is None and message[2]["dataset"] == "movies"
     help_text = inside("models", "--help").out
-    assert all(f'"{key}"' in help_text for key in said[0])
+    assert all(f'"{key}"' in help_text for key in message[0])
 
 
 def test_what_cannot_be_read_is_listed_with_the_reason(inside: CommandLine) -> None:
@@ -262,22 +262,22 @@ def two(inside: CommandLine) -> CommandLine:
     return inside
 
 
-@pytest.mark.parametrize(("words", "begun", "expected"), ASKED)
+@pytest.mark.parametrize(("words", "beginning", "expected"), ASKED)
 def test_shells_complete_names(
-    two: CommandLine, words: str, begun: str | None, expected: list[str]
+    two: CommandLine, words: str, beginning: str | None, expected: list[str]
 ) -> None:
-    if begun is None:
-        words, begun = "", words
+    if beginning is None:
+        words, beginning = "", words
     given = ["charnames", *words.split()]
-    at = {"COMP_WORDS": shlex.join([*given, begun]), "COMP_CWORD": str(len(given))}
+    at = {"COMP_WORDS": shlex.join([*given, beginning]), "COMP_CWORD": str(len(given))}
     bash = two(_CHARNAMES_COMPLETE="bash_complete", **at).out.splitlines()
     zsh = two(
         _CHARNAMES_COMPLETE="zsh_complete", **at
     ).out.split()  # as its script does
-    at = {"COMP_WORDS": shlex.join(given), "COMP_CWORD": begun}
+    at = {"COMP_WORDS": shlex.join(given), "COMP_CWORD": beginning}
     fish = two(_CHARNAMES_COMPLETE="fish_complete", **at).out.splitlines()
-    found = [line.partition(",") for line in bash]
-    assert sorted(word for kind, _, word in found if kind == "plain") == expected
+    result = [line.partition(",") for line in bash]
+    assert sorted(word for kind, _, word in result if kind == "plain") == expected
     plain = [zsh[i + 1] for i in range(0, len(zsh), 3) if zsh[i] == "plain"]
     assert sorted(plain) == expected
     words_of_fish = [
@@ -287,15 +287,15 @@ def test_shells_complete_names(
 
 
 def test_shells_complete_labels_and_say_what_commands_do(learned: CommandLine) -> None:
-    def asked(words: str, begun: str) -> list[str]:
-        at = {"COMP_WORDS": f"charnames {words}", "COMP_CWORD": begun}
+    def completed(words: str, beginning: str) -> list[str]:
+        at = {"COMP_WORDS": f"charnames {words}", "COMP_CWORD": beginning}
         out = learned(_CHARNAMES_COMPLETE="fish_complete", **at).out
         return [line for line in out.splitlines() if line]
 
-    assert asked("sample -m kinds --label", "") == ["plain,ab", "plain,xy"]
-    assert asked("sample -m kinds --label ab --label", "x") == ["plain,xy"]
-    assert asked("sample -m ./none.safetensors --label", "") == []
-    assert asked("", "mod") == [f"plain,models\t{COMMANDS['models']}"]
+    assert completed("sample -m kinds --label", "") == ["plain,ab", "plain,xy"]
+    assert completed("sample -m kinds --label ab --label", "x") == ["plain,xy"]
+    assert completed("sample -m ./none.safetensors --label", "") == []
+    assert completed("", "mod") == [f"plain,models\t{COMMANDS['models']}"]
 
 
 def test_bash_itself_completes(cli: CommandLine) -> None:
@@ -305,9 +305,9 @@ def test_bash_itself_completes(cli: CommandLine) -> None:
         "COMP_WORDS=(charnames sample -m mov); COMP_CWORD=3; "
         '_charnames_completion charnames; echo "found ${COMPREPLY[*]}"'
     )
-    registered, option, found = cli.shell(line).out.splitlines()
+    registered, option, result = cli.shell(line).out.splitlines()
     assert registered.endswith("-F _charnames_completion charnames")
-    assert (option, found) == ("compopt -o default", "found movies")
+    assert (option, result) == ("compopt -o default", "found movies")
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
@@ -326,9 +326,9 @@ def test_a_model_is_read_from_standard_input(inside: CommandLine, path: str) -> 
         inside("score", "Neon").out
     )
     piped = inside.shell(f"cat {file} | charnames info -m {path} --json").out
-    said, expected = json.loads(piped), json.loads(inside("info", "--json").out)
-    assert said.pop("file") == "-" and expected.pop("file")
-    assert said == expected
+    record, expected = json.loads(piped), json.loads(inside("info", "--json").out)
+    assert record.pop("file") == "-" and expected.pop("file")
+    assert record == expected
     words = ["train", "-q", "-d", "movies", "--init-from", path, "--iterations", 1]
     inside(*words, input=data)
     line = "train -d elements --iterations 20 --hidden-size 8 -q --samples 0 -o -"

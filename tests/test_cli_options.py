@@ -178,18 +178,18 @@ def test_what_is_no_single_value_may_be_given_again(inside: CommandLine) -> None
 
 def headings_of(text: str) -> dict[str, list[str]]:
     """A help text's headings, and the options below each."""
-    found: dict[str, list[str]] = {}
+    headings: dict[str, list[str]] = {}
     for line in text.splitlines():
         if line.endswith(":") and not line.startswith(" "):
-            options = found[line[:-1]] = []
-        elif found and line.startswith("  -"):
+            options = headings[line[:-1]] = []
+        elif headings and line.startswith("  -"):
             options.append(line.split()[0].rstrip(","))
-    return found
+    return headings
 
 
 def test_options_stand_under_headings(inside: CommandLine) -> None:
-    found = headings_of(inside("train", "--help").out)
-    assert list(found) == [
+    headings = headings_of(inside("train", "--help").out)
+    assert list(headings) == [
         "What to learn",
         "Network",
         "Training",
@@ -197,13 +197,16 @@ def test_options_stand_under_headings(inside: CommandLine) -> None:
         "Output",
         "General",
     ]
-    assert found["What to learn"][0] == "-d" and "--held-out" in found["What to learn"]
-    assert found["Network"][:2] == ["--cell", "--hidden-size"]
-    assert found["Training"][:2] == ["--recipe", "--iterations"]
-    assert {"--patience", "--time-limit"} <= set(found["Stopping"])
-    assert found["Output"][0] == "-o" and found["General"][-1] == "-h"
-    found = headings_of(inside("sample", "--help").out)
-    assert list(found) == [
+    assert (
+        headings["What to learn"][0] == "-d"
+        and "--held-out" in headings["What to learn"]
+    )
+    assert headings["Network"][:2] == ["--cell", "--hidden-size"]
+    assert headings["Training"][:2] == ["--recipe", "--iterations"]
+    assert {"--patience", "--time-limit"} <= set(headings["Stopping"])
+    assert headings["Output"][0] == "-o" and headings["General"][-1] == "-h"
+    headings = headings_of(inside("sample", "--help").out)
+    assert list(headings) == [
         "What to write",
         "Constraints",
         "Choice of characters",
@@ -221,8 +224,8 @@ def test_options_stand_under_headings(inside: CommandLine) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_lists_each_option_once(inside: CommandLine, name: str) -> None:
-    found = headings_of(inside(name, "--help").out)
-    listed = [flag for options in found.values() for flag in options]
+    headings = headings_of(inside(name, "--help").out)
+    listed = [flag for options in headings.values() for flag in options]
     params = command_of(name).params
     there = [p.opts[0] for p in params if isinstance(p, click.Option)]
     assert sorted(listed) == sorted(there)
@@ -240,14 +243,14 @@ def test_the_help_of_a_setting_tells_its_defaults(inside: CommandLine) -> None:
         classic, modern, classifier, converter = (
             value_text(getattr(r, name)) for r in recipes
         )
-        told = classic
+        shown = classic
         if modern != classic:
-            told = f"classic: {classic}; modern: {modern}"
+            shown = f"classic: {classic}; modern: {modern}"
         if classifier != modern:
-            told += f"; classify: {classifier}"
+            shown += f"; classify: {classifier}"
         if converter != modern:
-            told += f"; convert: {converter}"
-        assert f"[{told}]" in text.partition(f"--{name.replace('_', '-')} ")[2][:200]
+            shown += f"; convert: {converter}"
+        assert f"[{shown}]" in text.partition(f"--{name.replace('_', '-')} ")[2][:200]
     assert "modern: 48; classify: 64 or 0; " in text  # of numbers there is none
     evaluate = " ".join(inside("evaluate", "--help").out.split())
     assert "[classic: 5; modern: 0]" in evaluate and "classify:" not in evaluate

@@ -168,9 +168,9 @@ def test_short_labels_stand_upright_below_the_matrix(plot: Plot) -> None:
 
 def test_the_confusion_matrix_is_drawn_unasked_in_the_same_bytes(plot: Plot) -> None:
     report = evaluation(["a", "b"])
-    asked = plot(report, "asked.svg", "--what", "confusion")
-    assert plot(report).read_bytes() == asked.read_bytes()
-    seen = texts(asked)
+    explicit = plot(report, "asked.svg", "--what", "confusion")
+    assert plot(report).read_bytes() == explicit.read_bytes()
+    seen = texts(explicit)
     assert {"true label", "predicted label"} <= set(seen)
     ((a, b), (c, d)) = json.loads(report)["confusion"]
     assert {str(count) for count in (a, b, c, d) if count} <= set(seen)
@@ -178,10 +178,10 @@ def test_the_confusion_matrix_is_drawn_unasked_in_the_same_bytes(plot: Plot) -> 
 
 def test_roc_curves_with_their_areas(plot: Plot) -> None:
     report = evaluation()
-    said = json.loads(report)
+    message = json.loads(report)
     seen = texts(plot(report, "plot.svg", "--what", "roc"))
-    assert f"{said['classes'][0]['auc']:.3f}  Finnish" in seen
-    assert f"{said['micro']['auc']:.3f}  all labels" in seen
+    assert f"{message['classes'][0]['auc']:.3f}  Finnish" in seen
+    assert f"{message['micro']['auc']:.3f}  all labels" in seen
 
 
 def test_a_label_without_a_curve_is_left_out(plot: Plot) -> None:
@@ -288,7 +288,7 @@ def test_examples_run_as_they_stand(inside: Inside, plot: Plot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("report", "told"),
+    ("report", "message"),
     [
         ("", "there is no checkpoint"),
         (lines(START), "there is no checkpoint"),
@@ -323,12 +323,12 @@ def test_examples_run_as_they_stand(inside: Inside, plot: Plot) -> None:
         (evaluation() * 2, "line 2: give one evaluation"),
     ],
 )
-def test_what_is_no_report(inside: Inside, report: str, told: str) -> None:
+def test_what_is_no_report(inside: Inside, report: str, message: str) -> None:
     pytest.importorskip("matplotlib", reason="matplotlib is not installed")
     (inside.folder / "report.jsonl").write_text(report)
     ended = inside("plot", "report.jsonl", "-o", "plot.svg", status=1)
     assert ended.err.startswith("charnames: error: report.jsonl")
-    assert told in ended.err and ended.err.count("\n") == 1
+    assert message in ended.err and ended.err.count("\n") == 1
     assert not (inside.folder / "plot.svg").exists()
 
 

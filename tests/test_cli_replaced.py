@@ -33,7 +33,7 @@ def models(folder: Path) -> dict[str, int]:
     }
 
 
-def begun(cli: CommandLine, *words: object) -> int:
+def start_run(cli: CommandLine, *words: object) -> int:
     """Train until the reader of the report goes away after the second checkpoint."""
     with killed(cli.start("train", "-d", "elements", *words)) as child:
         assert child.stdout and child.stderr
@@ -81,22 +81,22 @@ def test_a_run_whose_reader_goes_away_leaves_the_model(
     folder = cli.folder if output else cli.models
     ((name, _),) = models(folder).items()
     words = [*ENDLESS, "--samples", 0, *output]
-    iteration = begun(cli, *words)
+    iteration = start_run(cli, *words)
     assert models(folder) == {name: 40, f"{name}-unfinished": iteration}
-    assert begun(cli, *words) > 0
+    assert start_run(cli, *words) > 0
     assert set(models(folder)) == {name, *(f"{name}-unfinished{n}" for n in ("", "-2"))}
     if not output:
         assert cli("sample", "-n", 0, "--seed", 1).err == "model: elements\n"
 
 
 def test_where_no_model_was_the_name_is_taken_and_told(cli: CommandLine) -> None:
-    iteration = begun(cli, *ENDLESS, "--samples", 0)
+    iteration = start_run(cli, *ENDLESS, "--samples", 0)
     assert models(cli.models) == {"elements": iteration}
 
 
 def test_an_unfinished_run_goes_on_to_the_name(cli: CommandLine) -> None:
     cli("train", "-q", "-d", "elements", *QUICK)
-    iteration = begun(cli, *ENDLESS, "--samples", 0)
+    iteration = start_run(cli, *ENDLESS, "--samples", 0)
     more = {"CHARNAMES_ITERATIONS": str(iteration + 10)}
     done = cli("train", "--resume", "elements-unfinished", **more)
     assert "kept as elements-previous" in done.err
@@ -164,20 +164,20 @@ def test_runs_side_by_side_each_say_what_they_replaced(cli: CommandLine) -> None
         assert run.stderr and "waiting" in run.stderr.readline()
     for pipe in pipes:
         pipe.write_text("Ada\nGrace\n")
-    said = [run.communicate(timeout=PATIENCE)[1].splitlines() for run in runs]
+    message = [run.communicate(timeout=PATIENCE)[1].splitlines() for run in runs]
     assert [run.returncode for run in runs] == [0] * 4
     path = cli.models / "names.safetensors"
     warning = f"charnames: warning: another run wrote {path} meanwhile; its model is "
     assert sorted(
-        lines.count(f"{warning}kept as names-previous") for lines in said
+        lines.count(f"{warning}kept as names-previous") for lines in message
     ) == [
         0,
         1,
         1,
         1,
     ]
-    told = [lines.count(f"{warning}kept as names-previous") for lines in said]
-    assert sorted(told) == [0, 1, 1, 1]
+    kept = [lines.count(f"{warning}kept as names-previous") for lines in message]
+    assert sorted(kept) == [0, 1, 1, 1]
     assert models(cli.models) == {"names": 40, "names-previous": 40}
 
 

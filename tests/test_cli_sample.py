@@ -73,10 +73,12 @@ def test_json_with_the_nearest_name_of_a_list(inside: CommandLine) -> None:
         words = ["sample", *words, "--seed", 1, "--json", "-m", "elements"]
         plain = [json.loads(line) for line in inside(*words).out.splitlines()]
         words += ["--nearest", "mine.txt", "--max-length", 8]
-        told = [json.loads(line) for line in inside(*words).out.splitlines()]
+        records = [json.loads(line) for line in inside(*words).out.splitlines()]
         assert list(plain[0]) == ["name", "nats", "known"]
-        assert [list(one) for one in told] == [[*plain[0], "nearest", "edits"]] * 5
-        assert {one["nearest"] for one in told} <= {"HELIUM", "Neon", "Argon"}
+        assert [list(record) for record in records] == [
+            [*plain[0], "nearest", "edits"]
+        ] * 5
+        assert {record["nearest"] for record in records} <= {"HELIUM", "Neon", "Argon"}
     done = inside("sample", "-n", 3, "--nearest", "mine.txt", "-m", "elements")
     for line in done.out.splitlines():
         name, nearest, edits = line.split("\t")
@@ -89,8 +91,8 @@ def test_the_nearest_name_is_found_whatever_its_case(inside: CommandLine) -> Non
     names = inside("sample", "-n", 9, "--seed", 1).out
     (inside.folder / "mine.txt").write_text(f"zzzzzzzz\n{names.upper()}")
     words = ["sample", "-n", 9, "--seed", 1, "--json", "--nearest", "mine.txt"]
-    told = [json.loads(line) for line in inside(*words).out.splitlines()]
-    assert [one["nearest"] for one in told] == names.upper().splitlines()
+    records = [json.loads(line) for line in inside(*words).out.splitlines()]
+    assert [record["nearest"] for record in records] == names.upper().splitlines()
 
 
 def test_output_to_a_file(inside: CommandLine) -> None:
@@ -221,7 +223,7 @@ def test_names_appear_as_they_are_found(trained: CommandLine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["--prefix", "Qq7"], "prefix: "),
         (["--min-length", 9, "--max-length", 3], "min_length 9 and max_length 3"),
@@ -232,11 +234,11 @@ def test_names_appear_as_they_are_found(trained: CommandLine) -> None:
     ],
 )
 def test_fault_29_what_no_name_can_meet(
-    inside: CommandLine, words: list[object], said: str
+    inside: CommandLine, words: list[object], message: str
 ) -> None:
     done = inside("sample", *words, status=1)
     assert done.out == "" and len(done.err.splitlines()) == 1
-    assert done.err.startswith("charnames: error: ") and said in done.err
+    assert done.err.startswith("charnames: error: ") and message in done.err
 
 
 def test_the_highest_min_p_is_greedy(inside: CommandLine) -> None:
@@ -250,12 +252,12 @@ def test_the_best_names_with_their_bits(inside: CommandLine) -> None:
     done = inside("sample", "--best", 9, "--prefix", "b", "-m", "elements")
     model = charnames.load(inside.models / "elements.safetensors")
     ranked = list(model.best(9, prefix="b"))
-    bits = [one.nats / math.log(2) for one in ranked]
-    lines = [f"{b:8.3f}  {one.name}" for b, one in zip(bits, ranked, strict=True)]
+    bits = [entry.nats / math.log(2) for entry in ranked]
+    lines = [f"{b:8.3f}  {entry.name}" for b, entry in zip(bits, ranked, strict=True)]
     assert (done.out.splitlines(), done.err) == (lines, "")
     words = ["sample", "--best", 9, "--prefix", "b", "--json"]
     records = [json.loads(line) for line in inside(*words).out.splitlines()]
-    assert [record["name"] for record in records] == [one.name for one in ranked]
+    assert [record["name"] for record in records] == [entry.name for entry in ranked]
     done = inside("sample", "--best", 9, "--temperature", 2, status=2)
     assert done.out == "" and "--temperature is for sampled names" in done.err
     done = inside("sample", "--best", 9, "--jobs", 2, status=2)

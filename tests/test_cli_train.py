@@ -172,8 +172,8 @@ def test_held_out_names_are_measured(inside: CommandLine) -> None:
     assert gap == pytest.approx(checkpoint["gap"], abs=1e-12)
     line = inside(*words[:-3], "--held-out", 0.2, "-d", "elements").out
     figure = r"\d\.\d{3}"
-    told = rf"learned {figure}   held out {figure} a symbol   gap [+-]{figure}"
-    assert re.search(rf"^iteration 20   loss \d+\.\d\d   {told}$", line, re.M)
+    pattern = rf"learned {figure}   held out {figure} a symbol   gap [+-]{figure}"
+    assert re.search(rf"^iteration 20   loss \d+\.\d\d   {pattern}$", line, re.M)
     (inside.folder / "other.txt").write_text("Ada\nBoron\n")
     inside(*words, "other.txt", "-d", "elements")
     words = ["train", "-q", "--resume", "elements", "--iterations", 30]
@@ -214,8 +214,8 @@ def test_a_model_is_named_after_its_list(cli: CommandLine) -> None:
     cli("train", "-d", "my.towns.txt", *SHORT)
     cli("train", "-d", "./my.towns.txt", *SHORT, "-o", "towns")
     cli.shell("charnames train --iterations 2 -d <(echo Ulm; echo Bonn)")
-    found = sorted(path.name for path in cli.models.iterdir())
-    assert found == [f"{name}.safetensors" for name in ("my.towns", "names", "towns")]
+    result = sorted(path.name for path in cli.models.iterdir())
+    assert result == [f"{name}.safetensors" for name in ("my.towns", "names", "towns")]
     assert cli("info").out.startswith("model                 names\n")
 
 
@@ -303,8 +303,8 @@ def test_a_time_limit_and_patience_end_a_run(inside: CommandLine) -> None:
     losses = [json.loads(line).get("held_out") for line in done.out.splitlines()]
     *before, best, last = losses[1:-1]
     assert last >= best and best == min([*before, best])
-    said = done.err.splitlines()[-3:-1]
-    assert said == [
+    lines = done.err.splitlines()[-3:-1]
+    assert lines == [
         "ended early: patience ran out",
         f"the weights are those of iteration {500 * len(before):,}, the best on what "
         f"was held out: {best:.3f} a symbol",
@@ -392,8 +392,8 @@ def test_no_home(inside: CommandLine, tmp_path: Path) -> None:
     assert inside("sample", "-m", "./m", **nowhere).out
     home = {"HOME": str(tmp_path / "other"), "XDG_DATA_HOME": "relative"}
     inside(*words, **home)
-    found = tmp_path / "other/.local/share/charnames/models/elements.safetensors"
-    assert found.exists()
+    path = tmp_path / "other/.local/share/charnames/models/elements.safetensors"
+    assert path.exists()
 
 
 def test_fault_13_a_home_that_is_read_only(inside: CommandLine, tmp_path: Path) -> None:

@@ -87,14 +87,14 @@ def test_the_recipe_as_toml_begins_with_the_report(here: Inside) -> None:
 def test_lines_for_trials_and_their_recipe_on_standard_output(here: Inside) -> None:
     done = prepared(here)(*words()[:-1], "-")
     assert "learning_rate = " in done.out
-    said = done.err.splitlines()
-    assert said[:4] == [
+    lines = done.err.splitlines()
+    assert lines[:4] == [
         "seed: 0",
         "names.txt: 27 names",
         "objective: held-out nats per symbol, mean of 5 folds of 21",
         "6 are left for the end",
     ]
-    assert said[4].startswith("trial 0   ") and "   1 of 3   0:0" in said[4]
+    assert lines[4].startswith("trial 0   ") and "   1 of 3   0:0" in lines[4]
     assert "setting " in done.err and "\x1b" not in done.err
     quiet = prepared(here)(*words("-q"))
     assert quiet.err == ""

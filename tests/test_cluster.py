@@ -149,9 +149,9 @@ def test_a_worker_that_is_killed_costs_its_task_alone(tmp_path: Path) -> None:
                 until(lambda: count_of(marks, first))
                 os.kill(first, signal.SIGKILL)
     assert sorted(results) == [*range(12)]
-    begun = [int(mark.name.partition("-")[0]) for mark in marks.iterdir()]
-    assert sorted({*begun}) == [*range(12)]
-    assert len(begun) <= 13
+    numbers = [int(mark.name.partition("-")[0]) for mark in marks.iterdir()]
+    assert sorted({*numbers}) == [*range(12)]
+    assert len(numbers) <= 13
 
 
 @pytest.mark.parametrize("name", ["distributed.client", "distributed.scheduler"])

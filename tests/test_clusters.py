@@ -63,7 +63,7 @@ def test_the_lists_are_whole(names: list[str]) -> None:
 
 @each_list
 @pytest.mark.parametrize(
-    "asked",
+    "wanted",
     [
         {},
         {"max_length": 2},
@@ -75,14 +75,14 @@ def test_the_lists_are_whole(names: list[str]) -> None:
     ids=str,
 )
 def test_no_name_is_cut_within_a_character(
-    names: list[str], asked: dict[str, Any]
+    names: list[str], wanted: dict[str, Any]
 ) -> None:
     model = untrained(names)
-    found = list(
-        model.sample(300, seed=1, novel=False, unique=False, **asked, any_form=True)
+    result = list(
+        model.sample(300, seed=1, novel=False, unique=False, **wanted, any_form=True)
     )
-    assert len(found) == 300
-    assert [name for name in found if not is_whole(name)] == []
+    assert len(result) == 300
+    assert [name for name in result if not is_whole(name)] == []
 
 
 @each_list
@@ -90,7 +90,7 @@ def test_nor_is_one_of_a_report_or_of_the_best(names: list[str]) -> None:
     recipe = Recipe(hidden_size=3, samples=50, iterations=0)
     (checkpoint,) = train(names, recipe, seed=1)
     best = checkpoint.model.best(20, novel=False, max_length=4, any_form=True)
-    written = [*checkpoint.names, *(one.name for one in best)]
+    written = [*checkpoint.names, *(entry.name for entry in best)]
     assert len(written) == 70
     assert all(map(is_whole, written))
 
@@ -108,23 +108,23 @@ def test_any_list_gives_whole_names_or_has_none(names: list[str], seed: int) -> 
     joiners = " \u200c\u200d"  # a name of these alone is no name
     names = [name for name in map(str.strip, names) if name.strip(joiners)] or ["a"]
     model = untrained(names, seed)
-    found = list(model.sample(50, seed=seed, novel=False, unique=False, any_form=True))
-    assert len(found) == 50 and all(found)
+    result = list(model.sample(50, seed=seed, novel=False, unique=False, any_form=True))
+    assert len(result) == 50 and all(result)
     starts = set(model.vocabulary.alphabet) - set(not_first(model))
     if starts:
-        assert all(map(is_whole, found))
+        assert all(map(is_whole, result))
 
 
 def test_no_name_is_a_blank_where_nothing_could_begin_one() -> None:
     model = untrained(["\u0301 \u0301"])
-    found = list(model.sample(300, seed=1, novel=False, unique=False, any_form=True))
-    assert all(name.strip() for name in found)
+    names = list(model.sample(300, seed=1, novel=False, unique=False, any_form=True))
+    assert all(name.strip() for name in names)
 
 
 def not_first(model: Model) -> list[str]:
     """The characters that begin no name."""
-    found = edges(model.vocabulary.alphabet)
-    ids = {*found.blanks, *found.later}
+    edge_ids = edges(model.vocabulary.alphabet)
+    ids = {*edge_ids.blanks, *edge_ids.later}
     return [c for i, c in enumerate(model.vocabulary.alphabet, 1) if i in ids]
 
 
@@ -139,6 +139,6 @@ def test_what_is_cut_is_a_clash_where_all_would_be() -> None:
 
 def test_an_ordinary_alphabet_has_no_edges_but_blanks() -> None:
     vocabulary = Vocabulary.of(["Ada Lovelace", "Żółć", "Ёлка", "東京", "O'Neill-1"])
-    found = edges(vocabulary.alphabet)
-    assert (found.later, found.unfinished, found.halves) == ([], [], [])
-    assert [vocabulary.alphabet[i - 1] for i in found.blanks] == [" "]
+    edge_ids = edges(vocabulary.alphabet)
+    assert (edge_ids.later, edge_ids.unfinished, edge_ids.halves) == ([], [], [])
+    assert [vocabulary.alphabet[i - 1] for i in edge_ids.blanks] == [" "]

@@ -59,21 +59,21 @@ RAW: dict[str, Any] = {"novel": False, "unique": False}
 N = 4096
 
 
-def meets(name: str, asked: Constraints) -> bool:
+def meets(name: str, wanted: Constraints) -> bool:
     """The same, read from the text."""
     return (
         name == name.strip()
-        and name.startswith(asked.prefix or "")
-        and name.endswith(asked.suffix or "")
-        and all(text in name for text in asked.contains)
-        and fnmatch.fnmatchcase(name, "*" if asked.match is None else asked.match)
-        and max(asked.min_length or 1, 1) <= len(name) <= (asked.max_length or 10**9)
-        and not any(word in name for word in asked.avoid_within)
+        and name.startswith(wanted.prefix or "")
+        and name.endswith(wanted.suffix or "")
+        and all(text in name for text in wanted.contains)
+        and fnmatch.fnmatchcase(name, "*" if wanted.match is None else wanted.match)
+        and max(wanted.min_length or 1, 1) <= len(name) <= (wanted.max_length or 10**9)
+        and not any(word in name for word in wanted.avoid_within)
     )
 
 
-def accepts(asked: Constraints, name: str) -> bool:
-    compiled = asked.compiled(MODEL.vocabulary, KEEP, 30)
+def accepts(wanted: Constraints, name: str) -> bool:
+    compiled = wanted.compiled(MODEL.vocabulary, KEEP, 30)
     long_enough = compiled.least <= len(name) <= compiled.most
     ids = MODEL.vocabulary.encode(name).tolist()
     return long_enough and automata.accepts(compiled.automaton, ids)
@@ -99,10 +99,10 @@ asked_for = st.builds(
 @example(match="[!]é-]", name="b")
 def test_a_pattern_is_what_a_shell_takes_it_for(match: str, name: str) -> None:
     try:
-        found = accepts(Constraints(match=match), name)
+        accepted = accepts(Constraints(match=match), name)
     except SamplingError:
-        found = False
-    assert found == fnmatch.fnmatchcase(name, match)
+        accepted = False
+    assert accepted == fnmatch.fnmatchcase(name, match)
 
 
 @settings(max_examples=300, deadline=None)
@@ -113,12 +113,12 @@ def test_a_pattern_is_what_a_shell_takes_it_for(match: str, name: str) -> None:
 @example(asked=Constraints(min_length=4), name="abc")
 @example(asked=Constraints(avoid_within=("a", "b", "c")), name="éc")
 @example(asked=Constraints(prefix="a", suffix="ab", contains=("ba",)), name="ab")
-def test_all_together_are_what_each_says(asked: Constraints, name: str) -> None:
+def test_all_together_are_what_each_says(wanted: Constraints, name: str) -> None:
     try:
-        found = accepts(asked, name)
+        accepted = accepts(wanted, name)
     except SamplingError:
-        found = False
-    assert found == meets(name, asked)
+        accepted = False
+    assert accepted == meets(name, wanted)
 
 
 @settings(max_examples=150, deadline=None)
@@ -131,7 +131,7 @@ def test_all_together_are_what_each_says(asked: Constraints, name: str) -> None:
     seed=st.integers(0, 99),
 )
 def test_every_name_meets_every_constraint(
-    asked: Constraints,
+    wanted: Constraints,
     scale: float,
     temperature: float,
     top_k: int | None,
@@ -139,9 +139,11 @@ def test_every_name_meets_every_constraint(
     seed: int,
 ) -> None:
     model = model_of(f"x{ALPHABET}x", scale, seed)
-    settings: dict[str, Any] = dict(vars(asked), avoid_within=bool(asked.avoid_within))
+    settings: dict[str, Any] = dict(
+        vars(wanted), avoid_within=bool(wanted.avoid_within)
+    )
     settings |= {"temperature": temperature, "top_k": top_k, "top_p": top_p}
-    settings |= {"any_form": True, "avoid": asked.avoid_within}
+    settings |= {"any_form": True, "avoid": wanted.avoid_within}
     with patch.object(frontier, "MAX_READS", 256):  # which takes most of the time
         try:
             names = list(model.sample(9, seed=1, **settings, **RAW))
@@ -149,18 +151,18 @@ def test_every_name_meets_every_constraint(
             assert "\n" not in str(error)
             assume(False)
     assert len(names) == 9
-    assert all(meets(name, asked) for name in names)
+    assert all(meets(name, wanted) for name in names)
 
 
 @settings(max_examples=60, deadline=None)
-@given(asked=asked_for.filter(lambda asked: asked.max_length is not None))
-def test_what_is_refused_cannot_be_met(asked: Constraints) -> None:
+@given(asked=asked_for.filter(lambda wanted: wanted.max_length is not None))
+def test_what_is_refused_cannot_be_met(wanted: Constraints) -> None:
     try:
-        asked.compiled(MODEL.vocabulary, KEEP, 30)
+        wanted.compiled(MODEL.vocabulary, KEEP, 30)
     except SamplingError:
-        for length in range(1, min(asked.max_length or 0, 5) + 1):
+        for length in range(1, min(wanted.max_length or 0, 5) + 1):
             for name in itertools.product("abcé-x ", repeat=length):
-                assert not meets("".join(name), asked)
+                assert not meets("".join(name), wanted)
 
 
 CLASHES = [
@@ -179,28 +181,28 @@ CLASHES = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "said"), CLASHES, ids=str)
+@pytest.mark.parametrize(("wanted", "message"), CLASHES, ids=str)
 def test_fault_29_what_clashes_is_said_at_once(
-    asked: dict[str, Any], said: str
+    wanted: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(SamplingError) as error:
-        model_of("ab c").sample(1, **asked, any_form=True)
-    assert said in str(error.value) and "\n" not in str(error.value)
+        model_of("ab c").sample(1, **wanted, any_form=True)
+    assert message in str(error.value) and "\n" not in str(error.value)
 
 
 def test_a_length_that_is_too_much_is_refused_with_one_that_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(constraints, "_MAX_CELLS", 10_000)
-    asked = Constraints(contains=("ab",), max_length=9_000)
+    wanted = Constraints(contains=("ab",), max_length=9_000)
     expected = r"^max_length: 9000 is too much .*; give one below ([\d,]+)$"
     with pytest.raises(SamplingError, match=expected) as caught:
-        asked.compiled(MODEL.vocabulary, KEEP, 30)
+        wanted.compiled(MODEL.vocabulary, KEEP, 30)
     limit = int(str(caught.value).split()[-1].replace(",", ""))
-    shorter = replace(asked, max_length=limit)
+    shorter = replace(wanted, max_length=limit)
     assert shorter.compiled(MODEL.vocabulary, KEEP, 30).most == limit
     with pytest.raises(SamplingError, match=f"one below {limit:,}"):
-        replace(asked, max_length=limit + 1).compiled(MODEL.vocabulary, KEEP, 30)
+        replace(wanted, max_length=limit + 1).compiled(MODEL.vocabulary, KEEP, 30)
 
 
 def test_a_blocklist_within_names() -> None:
@@ -239,8 +241,8 @@ def test_a_prefix_beyond_the_usual_length_goes_on() -> None:
     assert SMALL.form.usual_limit == 6
     names = list(SMALL.sample(300, seed=1, prefix="abcabcab", **RAW, any_form=True))
     assert 12 <= max(map(len, names)) <= 16
-    asked = Constraints(min_length=5).compiled(SMALL.vocabulary, KEEP, 6)
-    assert asked.most == 10
+    wanted = Constraints(min_length=5).compiled(SMALL.vocabulary, KEEP, 6)
+    assert wanted.most == 10
 
 
 def test_learned_names_are_left_out_where_repeats_are_not() -> None:
@@ -346,10 +348,10 @@ BOUNDS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("bounds", BOUNDS, ids=str)
 def test_names_are_as_frequent_as_the_model_makes_them(bounds: dict[str, Any]) -> None:
-    asked = Constraints(**bounds)
+    wanted = Constraints(**bounds)
     lengths = range(1, bounds["max_length"] + 1)
     every = ["".join(t) for n in lengths for t in itertools.product("abc", repeat=n)]
-    possible = [name for name in every if meets(name, asked)]
+    possible = [name for name in every if meets(name, wanted)]
     p = np.exp([log_probability(SMALL, name) for name in possible])
     p /= p.sum()
     n = 100_000
@@ -444,8 +446,8 @@ def test_characters_are_among_so_many_of_the_likeliest() -> None:
     assert {
         name[0] for name in SMALL.sample(5000, seed=1, top_k=2, **RAW, any_form=True)
     } == two
-    (_, one), (_, other), *_ = first.most_common()
+    (_, item), (_, other), *_ = first.most_common()
     some = SMALL.sample(
-        5000, seed=1, top_p=(one + other / 2) / 5000, **RAW, any_form=True
+        5000, seed=1, top_p=(item + other / 2) / 5000, **RAW, any_form=True
     )
     assert {name[0] for name in some} == two

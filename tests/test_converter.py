@@ -333,11 +333,11 @@ def test_a_label_is_refused_where_none_was_learned(converter: Converter) -> None
 
 def test_errors_are_counted(converter: Converter) -> None:
     pairs = PairList(NameList(["Бал", "Бал", "Век"]), ["No", "Bal", "Vekk"])
-    found = measure(converter, pairs)
-    assert (found.pairs, found.sources) == (3, 2)
-    assert found.converter.word_error_rate == 0.5
-    assert found.converter.symbol_error_rate == pytest.approx(1 / 7)
-    assert found.joint_ngram is not None
+    evaluation = measure(converter, pairs)
+    assert (evaluation.pairs, evaluation.sources) == (3, 2)
+    assert evaluation.converter.word_error_rate == 0.5
+    assert evaluation.converter.symbol_error_rate == pytest.approx(1 / 7)
+    assert evaluation.joint_ngram is not None
     with pytest.raises(ListError, match="these are sequences of numbers"):
         measure(converter, waves())
 

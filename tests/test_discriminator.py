@@ -85,8 +85,8 @@ def test_the_kernel_has_the_inner_products_of_the_counts(names: list[str]) -> No
     counts = [ngrams(name) for name in names]
     # A mark counts on either side: twice in each name where here they are two marks.
     expected = [
-        [sum(one[ngram] * other[ngram] for ngram in one) + 2 for other in counts]
-        for one in counts
+        [sum(count[ngram] * other[ngram] for ngram in count) + 2 for other in counts]
+        for count in counts
     ]
     assert kernel.tolist() == expected
 

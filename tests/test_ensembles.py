@@ -221,10 +221,10 @@ def test_what_cannot_be_is_refused() -> None:
 
 def test_labels_are_read_by_every_network() -> None:
     model = trained(words(labels=True), members=2)
-    one, two = (
+    first, two = (
         next(model.convert(["Бал"], label=label)).targets for label in ("one", "two")
     )
-    assert [t.probability for t in one] != [t.probability for t in two]
+    assert [t.probability for t in first] != [t.probability for t in two]
 
 
 def test_an_ensemble_on_the_command_line(cli: CommandLine) -> None:

@@ -80,52 +80,52 @@ def summed_loss(model: Model, names: list[str]) -> float:
 
 @each_model
 def test_a_name_scores_its_summed_loss(model: Model) -> None:
-    for one in model.score(SPELT):
-        assert one.nats == pytest.approx(summed_loss(model, [one.name]), rel=1e-5)
-        assert one.symbols == len(one.name) + 1
-        bits = one.nats / one.symbols / math.log(2)
-        assert one.bits_per_symbol == pytest.approx(bits)
-        assert one.unknown == ""
+    for score in model.score(SPELT):
+        assert score.nats == pytest.approx(summed_loss(model, [score.name]), rel=1e-5)
+        assert score.symbols == len(score.name) + 1
+        bits = score.nats / score.symbols / math.log(2)
+        assert score.bits_per_symbol == pytest.approx(bits)
+        assert score.unknown == ""
 
 
 def test_there_is_a_score_for_each_name_in_order() -> None:
-    assert [one.name for one in MIXED.score(AGAINST)] == AGAINST
+    assert [entry.name for entry in MIXED.score(AGAINST)] == AGAINST
     assert list(MIXED.score([])) == []
 
 
 def test_a_character_that_the_model_does_not_know_is_named() -> None:
     names = ["Quinn", "Zoë", "Ada", "Ïda", "b4"]
-    found = list(PLAIN.score(names))
-    assert [one.unknown for one in found] == ["q", "z", "", "ï", "4"]
-    for one in found:
-        assert (one.nats is None) == bool(one.unknown)
-        assert (one.bits_per_symbol is None) == bool(one.unknown)
+    result = list(PLAIN.score(names))
+    assert [record.unknown for record in result] == ["q", "z", "", "ï", "4"]
+    for record in result:
+        assert (record.nats is None) == bool(record.unknown)
+        assert (record.bits_per_symbol is None) == bool(record.unknown)
 
 
 def test_a_model_that_keeps_case_does_not_know_the_other_case() -> None:
     *_, last = train(["ada", "bea"], Recipe.from_settings(SETTINGS), seed=1, case=KEEP)
-    assert [one.unknown for one in last.model.score(["ada", "Ada"])] == ["", "A"]
+    assert [score.unknown for score in last.model.score(["ada", "Ada"])] == ["", "A"]
 
 
 def test_a_folded_case_scores_alike() -> None:
-    one, *others = PLAIN.score(["Ida", "ida", "IDA"])
-    assert {other.nats for other in others} == {one.nats}
+    first, *others = PLAIN.score(["Ida", "ida", "IDA"])
+    assert {other.nats for other in others} == {first.nats}
 
 
 @pytest.mark.parametrize("block", [1, 2, 4, 9])
 @each_model
 def test_the_size_of_blocks_changes_no_score(model: Model, block: int) -> None:
     expected = list(model.score(AGAINST))
-    for one, other in zip(model.score(AGAINST, block), expected, strict=True):
-        assert (one.nats or 0) == pytest.approx(other.nats or 0, rel=1e-5)
-        assert (one.nats is None) == (other.nats is None)
-        assert one._replace(nats=None) == other._replace(nats=None)
+    for first, other in zip(model.score(AGAINST, block), expected, strict=True):
+        assert (first.nats or 0) == pytest.approx(other.nats or 0, rel=1e-5)
+        assert (first.nats is None) == (other.nats is None)
+        assert first._replace(nats=None) == other._replace(nats=None)
 
 
 def test_scores_come_as_names_do() -> None:
     endless = PLAIN.score(itertools.cycle(AGAINST))
     first = list(itertools.islice(endless, 2 * len(AGAINST)))
-    assert [one.name for one in first] == AGAINST * 2
+    assert [entry.name for entry in first] == AGAINST * 2
 
 
 # An evaluation
@@ -133,23 +133,23 @@ def test_scores_come_as_names_do() -> None:
 
 @each_model
 def test_the_loss_is_that_of_all_symbols(model: Model) -> None:
-    found = evaluate(model, AGAINST)
+    evaluation = evaluate(model, AGAINST)
     symbols = sum(len(name) + 1 for name in SPELT)
     nats = summed_loss(model, SPELT) / symbols
-    assert found.symbols == symbols
-    assert found.total == pytest.approx(summed_loss(model, SPELT), rel=1e-6)
-    assert found.nats_per_symbol == pytest.approx(nats, rel=1e-6)
-    assert found.bits_per_symbol == pytest.approx(nats / math.log(2), rel=1e-6)
-    assert found.perplexity == pytest.approx(math.exp(nats), rel=1e-6)
-    per_name = sum(one.nats or 0 for one in model.score(AGAINST))
-    assert found.total == pytest.approx(per_name, rel=1e-5)
+    assert evaluation.symbols == symbols
+    assert evaluation.total == pytest.approx(summed_loss(model, SPELT), rel=1e-6)
+    assert evaluation.nats_per_symbol == pytest.approx(nats, rel=1e-6)
+    assert evaluation.bits_per_symbol == pytest.approx(nats / math.log(2), rel=1e-6)
+    assert evaluation.perplexity == pytest.approx(math.exp(nats), rel=1e-6)
+    per_name = sum(entry.nats or 0 for entry in model.score(AGAINST))
+    assert evaluation.total == pytest.approx(per_name, rel=1e-5)
 
 
 def test_names_are_counted() -> None:
-    found = evaluate(PLAIN, AGAINST)
-    assert found.names == len(SPELT) == 7
-    assert found.unknown == 2
-    assert found.also_learned == 2  # Ida, and IDA that is the same to the model
+    evaluation = evaluate(PLAIN, AGAINST)
+    assert evaluation.names == len(SPELT) == 7
+    assert evaluation.unknown == 2
+    assert evaluation.also_learned == 2  # Ida, and IDA that is the same to the model
     assert evaluate(PLAIN, NAMES).also_learned == len(NAMES)
     assert evaluate(PLAIN, ["Dana", "noor"]).also_learned == 0
 
@@ -172,12 +172,12 @@ def baseline(model: Model, ngram: NGram) -> float:
 
 @each_model
 def test_baselines_have_learned_the_list(model: Model) -> None:
-    found = evaluate(model, AGAINST, NAMES).baselines
+    baselines = evaluate(model, AGAINST, NAMES).baselines
     V = len(model.vocabulary)
     learned = model.vocabulary.sequences(name.lower() for name in NAMES)
     unigram = NGram(count_grams(learned, V, 1), V)
     kneser_ney = choose_ngram(learned, V, generator(0, Stream.SPLIT))
-    assert found == {
+    assert baselines == {
         "uniform": pytest.approx(math.log(V) * sum(len(name) + 1 for name in SPELT)),
         "unigram": pytest.approx(baseline(model, unigram)),
         "kneser_ney": pytest.approx(baseline(model, kneser_ney)),
@@ -187,11 +187,11 @@ def test_baselines_have_learned_the_list(model: Model) -> None:
 def test_the_unigram_is_how_often_symbols_stand() -> None:
     """But for the discounts, which move little of it."""
     names = NameList(["ab"] * 30 + ["a"] * 10)
-    found = evaluate(model_of(names), ["a", "ab"], names).baselines["unigram"]
+    loss = evaluate(model_of(names), ["a", "ab"], names).baselines["unigram"]
     counts = Counter({"a": 40, "b": 30, "end": 40})
     p = {symbol: count / counts.total() for symbol, count in counts.items()}
     expected = -math.log(p["a"] ** 2 * p["b"] * p["end"] ** 2)
-    assert found == pytest.approx(expected, rel=0.02)
+    assert loss == pytest.approx(expected, rel=0.02)
 
 
 def test_baselines_learn_no_name_that_was_held_out() -> None:
@@ -200,28 +200,28 @@ def test_baselines_learn_no_name_that_was_held_out() -> None:
     training, _ = split_names(NAMES, None, model)
     assert len(training) == 9
     unigram = NGram(count_grams(training, V, 1), V)
-    found = evaluate(model, AGAINST, NAMES).baselines["unigram"]
-    assert found == pytest.approx(baseline(model, unigram))
+    loss = evaluate(model, AGAINST, NAMES).baselines["unigram"]
+    assert loss == pytest.approx(baseline(model, unigram))
 
 
 def test_without_the_list_the_only_baseline_is_the_uniform_one() -> None:
-    found = evaluate(PLAIN, AGAINST)
-    uniform = math.log(len(PLAIN.vocabulary)) * found.symbols
+    evaluation = evaluate(PLAIN, AGAINST)
+    uniform = math.log(len(PLAIN.vocabulary)) * evaluation.symbols
     expected = {"uniform": pytest.approx(uniform), "unigram": None, "kneser_ney": None}
-    assert found.baselines == expected
-    assert found.samples.list_length is None
-    assert found.samples.nearest == []
+    assert evaluation.baselines == expected
+    assert evaluation.samples.list_length is None
+    assert evaluation.samples.nearest == []
 
 
 def test_samples_are_counted() -> None:
     names = list(MIXED.sample(1000, seed=5, novel=False, unique=False, any_form=True))
-    found = evaluate(MIXED, AGAINST, NAMES, seed=5).samples
-    assert found.novel == sum(name not in NAMES for name in names) / 1000
-    assert found.distinct == len(set(names)) / 1000
+    samples = evaluate(MIXED, AGAINST, NAMES, seed=5).samples
+    assert samples.novel == sum(name not in NAMES for name in names) / 1000
+    assert samples.distinct == len(set(names)) / 1000
     lengths = [len(name) for name in names]
-    assert found.length == pytest.approx((np.mean(lengths), np.std(lengths)))
+    assert samples.length == pytest.approx((np.mean(lengths), np.std(lengths)))
     lengths = [len(name) for name in NAMES]
-    assert found.list_length == pytest.approx((np.mean(lengths), np.std(lengths)))
+    assert samples.list_length == pytest.approx((np.mean(lengths), np.std(lengths)))
 
 
 def test_lengths_are_those_of_names_as_printed() -> None:
@@ -229,33 +229,33 @@ def test_lengths_are_those_of_names_as_printed() -> None:
     names = NameList(["İzmir", "İnegöl", "İskele"] * 3, "towns")
     model = model_of(names, iterations=0, checkpoint_every=1)
     assert model.case != KEEP and len(fold("İzmir", model.case)) == 6
-    found = evaluate(model, names, names, seed=5).samples
+    samples = evaluate(model, names, names, seed=5).samples
     printed = list(model.sample(1000, seed=5, novel=False, unique=False, any_form=True))
     lengths = [len(name) for name in printed]
-    assert found.length == pytest.approx((np.mean(lengths), np.std(lengths)))
+    assert samples.length == pytest.approx((np.mean(lengths), np.std(lengths)))
     lengths = [len(name) for name in names]
-    assert found.list_length == pytest.approx((np.mean(lengths), np.std(lengths)))
+    assert samples.list_length == pytest.approx((np.mean(lengths), np.std(lengths)))
 
 
 def test_a_model_that_knows_its_list_by_heart_writes_nothing_new() -> None:
     names = NameList(["Ada", "Bo"])
     run = {"iterations": 600, "checkpoint_every": 600, "state": "zero"}
     model = model_of(names, hidden_size=16, **run)
-    found = evaluate(model, names, names).samples
+    result = evaluate(model, names, names).samples
     samples = list(model.sample(1000, seed=0, novel=False, unique=False, any_form=True))
-    assert found.novel == sum(name not in names for name in samples) / 1000 < 0.1
-    assert found.distinct == len(set(samples)) / 1000 < 0.1
+    assert result.novel == sum(name not in names for name in samples) / 1000 < 0.1
+    assert result.distinct == len(set(samples)) / 1000 < 0.1
 
 
 def test_a_few_new_samples_stand_beside_the_nearest_name() -> None:
     names = list(MIXED.sample(1000, seed=5, novel=False, unique=False, any_form=True))
     new = [name for name in names if name not in NAMES]
-    found = evaluate(MIXED, AGAINST, NAMES, seed=5).samples.nearest
-    assert [name for name, _ in found] == new[: len(found)]
-    assert 1 <= len(found) < 10
+    result = evaluate(MIXED, AGAINST, NAMES, seed=5).samples.nearest
+    assert [name for name, _ in result] == new[: len(result)]
+    assert 1 <= len(result) < 10
     lower = [name.lower() for name in NAMES]  # compared as the model folds them
-    nearest = [by_distance(name.lower(), lower) for name, _ in found]
-    assert [near.lower() for _, near in found] == nearest
+    nearest = [by_distance(name.lower(), lower) for name, _ in result]
+    assert [near.lower() for _, near in result] == nearest
 
 
 def many_names(count: int) -> list[str]:
@@ -312,11 +312,11 @@ def test_near_copies_are_known_to_a_model_with_their_hashes() -> None:
 
 @each_model
 def test_the_same_seed_gives_the_same_figures(model: Model) -> None:
-    one, other = (evaluate(model, AGAINST, NAMES, seed=3) for _ in range(2))
-    assert one == other
+    first, other = (evaluate(model, AGAINST, NAMES, seed=3) for _ in range(2))
+    assert first == other
     another = evaluate(model, AGAINST, NAMES, seed=4)
-    assert another.samples != one.samples
-    assert another.total == one.total
+    assert another.samples != first.samples
+    assert another.total == first.total
 
 
 def test_names_that_cannot_be_spelt_are_refused() -> None:
@@ -333,7 +333,7 @@ class Fold(NamedTuple):
     learned: list[str]
     measured: list[str]
     model: Model
-    found: Evaluation
+    evaluation: Evaluation
     seed: int
 
 
@@ -348,10 +348,10 @@ def folds(monkeypatch: pytest.MonkeyPatch) -> list[Fold]:
         return train(names, *args, **options)
 
     def watch(model: Model, against: list[str], *args: Any, **options: Any) -> Any:
-        found = evaluate(model, against, *args, **options)
+        evaluation = evaluate(model, against, *args, **options)
         measured = [name.lower() for name in against]
-        seen.append(Fold(learned[-1], measured, model, found, options["seed"]))
-        return found
+        seen.append(Fold(learned[-1], measured, model, evaluation, options["seed"]))
+        return evaluation
 
     monkeypatch.setattr(language_model, "train", watch_training)
     monkeypatch.setattr(language_model, "evaluate", watch)
@@ -380,7 +380,7 @@ def test_every_name_is_measured_once_by_a_model_that_has_not_learned_it(
     for part in folds:
         expected = [n for n in REPEATED if n.lower() not in part.measured]
         assert part.learned == expected
-        assert part.found.also_learned == 0
+        assert part.evaluation.also_learned == 0
         assert part.model.vocabulary.alphabet == PLAIN.vocabulary.alphabet
 
 
@@ -388,36 +388,36 @@ def test_every_name_is_measured_once_by_a_model_that_has_not_learned_it(
 def test_figures_of_folds_are_added_up(
     folds: list[Fold], settings: dict[str, Any]
 ) -> None:
-    found = crossed(**settings)
-    parts = [one.found for one in folds]
-    assert found.names == len(NAMES)
-    assert found.symbols == sum(len(name) + 1 for name in NAMES)
-    assert found.unknown == found.also_learned == 0
+    evaluation = crossed(**settings)
+    parts = [fold.evaluation for fold in folds]
+    assert evaluation.names == len(NAMES)
+    assert evaluation.symbols == sum(len(name) + 1 for name in NAMES)
+    assert evaluation.unknown == evaluation.also_learned == 0
     for name in ("total", "network_total"):
         expected = sum(getattr(part, name) for part in parts)
-        assert getattr(found, name) == pytest.approx(expected)
+        assert getattr(evaluation, name) == pytest.approx(expected)
     for name in ("uniform", "unigram", "kneser_ney"):
         each = [part.baselines[name] for part in parts]
         assert None not in each
-        assert found.baselines[name] == pytest.approx(sum(map(float, each)))
+        assert evaluation.baselines[name] == pytest.approx(sum(map(float, each)))
     for name in ("novel", "distinct", "near_copies", "list_near_copies"):
         shares = [getattr(part.samples, name) for part in parts]
-        assert getattr(found.samples, name) == pytest.approx(np.mean(shares))
+        assert getattr(evaluation.samples, name) == pytest.approx(np.mean(shares))
 
 
 def test_areas_of_folds_are_averaged_where_there_are_any(folds: list[Fold]) -> None:
     assert crossed(many_names(59), 3).samples.told_apart is not None
-    areas = [one.found.samples.told_apart for one in folds]
+    areas = [fold.evaluation.samples.told_apart for fold in folds]
     assert [area is None for area in areas] == [False, False, True]  # 20, 20, 19
-    pooled = language_model.mean_samples([one.found.samples for one in folds])
+    pooled = language_model.mean_samples([fold.evaluation.samples for fold in folds])
     assert pooled.told_apart == (areas[0] or 0) / 2 + (areas[1] or 0) / 2
     assert crossed(many_names(50), 3).samples.told_apart is None
 
 
 def test_every_fold_has_a_seed_of_its_own(folds: list[Fold]) -> None:
     crossed(seed=7)
-    assert [one.model.provenance.seed for one in folds] == [7, 8, 9, 10]
-    assert [one.seed for one in folds] == [7, 8, 9, 10]  # of the sampled names
+    assert [fold.model.provenance.seed for fold in folds] == [7, 8, 9, 10]
+    assert [fold.seed for fold in folds] == [7, 8, 9, 10]  # of the sampled names
 
 
 def test_names_are_measured_in_an_order_that_does_not_depend_on_hashes() -> None:
@@ -462,12 +462,12 @@ def test_lists_of_little_can_be_crossed(names: list[str]) -> None:
 
 
 def test_the_same_seed_crosses_the_same(folds: list[Fold]) -> None:
-    one, again, other = (crossed(seed=seed) for seed in (1, 1, 2))
-    assert one == again
-    assert one.total != other.total
-    parts = [[set(one.measured) for one in folds[i : i + 4]] for i in (0, 4, 8)]
+    first, again, other = (crossed(seed=seed) for seed in (1, 1, 2))
+    assert first == again
+    assert first.total != other.total
+    parts = [[set(first.measured) for first in folds[i : i + 4]] for i in (0, 4, 8)]
     assert parts[0] == parts[1] != parts[2]
-    seeds = {one.model.provenance.seed for one in (folds[0], folds[8])}
+    seeds = {first.model.provenance.seed for first in (folds[0], folds[8])}
     assert len(seeds) == 2
 
 

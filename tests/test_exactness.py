@@ -75,9 +75,9 @@ def logits(model: Model) -> dict[str, Floats]:
         for prefix in ["".join(t) for t in itertools.product(ALPHABET, repeat=length)]:
             for i, letter in enumerate(ALPHABET, END + 1):
                 states[prefix + letter] = read(states[prefix], i)
-    found = {p: w["output.Wya"] @ a + w["output.by"] for p, a in states.items()}
-    found[""][END] = -np.inf
-    return found
+    result = {p: w["output.Wya"] @ a + w["output.by"] for p, a in states.items()}
+    result[""][END] = -np.inf
+    return result
 
 
 LOGITS = [logits(model) for model in MODELS]

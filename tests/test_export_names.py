@@ -224,8 +224,8 @@ def test_names_come_to_an_end(tmp_path: Path) -> None:
 def test_what_cannot_be_is_said_in_a_sentence(
     wanted: dict[str, Any], message: str, tmp_path: Path
 ) -> None:
-    (said,) = names(small_model(), tmp_path, {"seed": 1, **wanted})
-    assert message in said
+    (text,) = names(small_model(), tmp_path, {"seed": 1, **wanted})
+    assert message in text
 
 
 @pytest.mark.parametrize("kind", ["ngram", "labels", "words"])
@@ -234,13 +234,13 @@ def test_scores_are_python_s(kind: str, tmp_path: Path) -> None:
     (tmp_path / "module.mjs").write_text(
         module(model, "float32").text, encoding="utf-8"
     )
-    asked = [*some_names(model, 60), "Q#", "", "ÀÈ"]
+    wanted = [*some_names(model, 60), "Q#", "", "ÀÈ"]
     script = """
 const { generator } = await import("./module.mjs");
 console.log(JSON.stringify(given.map((name) => generator().score(name))));
 """
     for score, here in zip(
-        node(tmp_path, script, asked), model.score(asked), strict=True
+        node(tmp_path, script, wanted), model.score(wanted), strict=True
     ):
         assert score["name"] == here.name and score["unknown"] == here.unknown
         assert score["symbols"] == here.symbols

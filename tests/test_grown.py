@@ -160,8 +160,8 @@ def test_what_is_asked_for_is_found_however_unlikely(
     model.parameters["output.by"][
         [i + 1 for i, c in enumerate(model.alphabet) if c in "xq"]
     ] = -6
-    found = list(model.sample(5, seed=1, any_form=True, **constraint))
-    assert len(found) == 5
+    result = list(model.sample(5, seed=1, any_form=True, **constraint))
+    assert len(result) == 5
     with pytest.raises(SamplingError):
         list(model.sample(5, seed=1, any_form=True, min_p=0.5, **constraint))
 

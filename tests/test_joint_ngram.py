@@ -53,10 +53,10 @@ def spelled(chunks: Chunks, rows: np.ndarray) -> list[str]:
 
 def test_letters_are_cut_with_the_symbols_that_they_stand_for() -> None:
     chunks, cuts = aligned(*pairs())
-    found = {word: spelled(chunks, cut) for word, cut in zip(WORDS, cuts, strict=True)}
-    assert found["dash"] == ["d:d", "a:a", "sh:S"]
-    assert found["sax"] == ["s:s", "a:a", "x:ks"]
-    assert found["has"] == ["h:h", "a:a", "s:s"]
+    result = {word: spelled(chunks, cut) for word, cut in zip(WORDS, cuts, strict=True)}
+    assert result["dash"] == ["d:d", "a:a", "sh:S"]
+    assert result["sax"] == ["s:s", "a:a", "x:ks"]
+    assert result["has"] == ["h:h", "a:a", "s:s"]
 
 
 def test_every_cut_spells_its_pair() -> None:

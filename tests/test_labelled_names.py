@@ -56,8 +56,8 @@ def letters(names: list[str]) -> Counter[str]:
 def test_a_label_decides_what_is_written(model: Model) -> None:
     for label, (own, other) in {"Aba": ("ab", "xy"), "Exe": ("xy", "ab")}.items():
         drawn = model.sample(300, seed=1, label=label, novel=False, unique=False)
-        found = letters(list(drawn))
-        assert sum(found[c] for c in own) > 50 * sum(found[c] for c in other)
+        counts = letters(list(drawn))
+        assert sum(counts[c] for c in own) > 50 * sum(counts[c] for c in other)
 
 
 def test_without_a_label_names_come_as_the_list_has_them(model: Model) -> None:
@@ -70,8 +70,8 @@ def test_a_blend_is_of_both(model: Model) -> None:
     drawn = model.sample(
         500, seed=1, label={"Aba": 0.5, "Exe": 0.5}, novel=False, unique=False
     )
-    found = letters(list(drawn))
-    assert found["a"] + found["b"] > 200 < found["x"] + found["y"]
+    counts = letters(list(drawn))
+    assert counts["a"] + counts["b"] > 200 < counts["x"] + counts["y"]
 
 
 def test_only_the_proportions_of_weights_matter(model: Model) -> None:
@@ -161,10 +161,12 @@ def test_the_network_alone_is_measured_with_the_same_labels(
     """These models have no n-gram model, so that the network alone is all of them."""
     monkeypatch.setattr(samples, "SAMPLES", 10)  # which have no part in the losses
     monkeypatch.setattr(samples, "NEW_SAMPLES", 1)
-    found = evaluate(model.for_label(label) if label else model, ["ab", "yx", "axb"])
+    evaluation = evaluate(
+        model.for_label(label) if label else model, ["ab", "yx", "axb"]
+    )
     losses = (model.for_label(label) if label else model).score(["ab", "yx", "axb"])
-    assert found.network_total == found.total
-    assert found.total == pytest.approx(sum(s.nats or 0 for s in losses), rel=1e-6)
+    assert evaluation.network_total == evaluation.total
+    assert evaluation.total == pytest.approx(sum(s.nats or 0 for s in losses), rel=1e-6)
 
 
 def test_a_file_keeps_the_labels(model: Model) -> None:

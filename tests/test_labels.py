@@ -62,8 +62,8 @@ def test_labels_and_names_are_read_as_what_they_are(content: str) -> None:
 
 
 def test_a_byte_order_mark_is_left_out_wherever_a_line_begins_with_it() -> None:
-    found = pairs(read("\ufeffda\tBo\n\ufeffda\tAda\n"))
-    assert found == [("da", "Bo"), ("da", "Ada")]
+    entries = pairs(read("\ufeffda\tBo\n\ufeffda\tAda\n"))
+    assert entries == [("da", "Bo"), ("da", "Ada")]
 
 
 def test_labels_with_accents_and_blanks_inside() -> None:
@@ -148,23 +148,23 @@ def test_an_empty_list_with_labels(content: str) -> None:
 )
 def test_bytes_of_a_label_or_name_that_are_not_utf_8(line: bytes, labels: bool) -> None:
     start = next(i for i, byte in enumerate(line, 1) if byte > 0x7F)
-    found = refusal(b"da\tAda\n" + line + b"\n", labels)
-    assert found.startswith(f"line 2: not UTF-8 (byte {start} of the line)")
+    message = refusal(b"da\tAda\n" + line + b"\n", labels)
+    assert message.startswith(f"line 2: not UTF-8 (byte {start} of the line)")
 
 
 @pytest.mark.parametrize("labels", [True, False])
 @pytest.mark.parametrize("harm", ["\x00", "\x1b", "\r", "\x85", "\u2028", "\u202e"])
 def test_harmful_characters_in_a_label_or_name(harm: str, labels: bool) -> None:
     for line in (f"d{harm}a\tBo", f"da\tB{harm}o", f"{harm}da\tBo"):
-        found = refusal(f"da\tAda\n{line}\n", labels)
-        assert found.startswith(f"line 2: holds U+{ord(harm):04X} (")
+        message = refusal(f"da\tAda\n{line}\n", labels)
+        assert message.startswith(f"line 2: holds U+{ord(harm):04X} (")
 
 
 def test_a_label_or_name_too_long_by_one() -> None:
     longest = f"{'é' * MAX_LABEL}\t{'é' * MAX_LENGTH}\n"
     assert len(read(longest)) == 1
-    found = refusal(f"da\tBo\né{longest}")
-    assert found == f"line 2: a label has at most {MAX_LABEL} characters"
+    message = refusal(f"da\tBo\né{longest}")
+    assert message == f"line 2: a label has at most {MAX_LABEL} characters"
     assert refusal(f"da\tBo\nda\té{'é' * MAX_LENGTH}").startswith("line 2: a name has")
     assert refusal(b"da\tBo\n" + b"a" * 100_000).startswith("line 2: a name has")
 
@@ -186,12 +186,12 @@ def test_a_list_written_and_read_is_the_same(entries: list[tuple[str, str]]) -> 
     written = NameList(names, labels=labels)
     assume(not any(label.startswith("# ") for label in labels))
     try:
-        found = read("".join(f"{line}\n" for line in written.lines()))
+        loaded = read("".join(f"{line}\n" for line in written.lines()))
     except ListError as error:
         assume("looks like" not in str(error))
         raise
-    assert pairs(found) == entries
-    assert found.fingerprint == written.fingerprint
+    assert pairs(loaded) == entries
+    assert loaded.fingerprint == written.fingerprint
 
 
 LINES = st.lists(
@@ -264,10 +264,10 @@ PARTICLES = {
 
 
 def by_label(names: NameList) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    headings: dict[str, list[str]] = {}
     for label, name in pairs(names):
-        found.setdefault(label, []).append(name)
-    return found
+        headings.setdefault(label, []).append(name)
+    return headings
 
 
 def test_the_surnames_are_of_many_languages_and_many_of_each() -> None:
@@ -277,8 +277,8 @@ def test_the_surnames_are_of_many_languages_and_many_of_each() -> None:
 
 
 def test_the_surnames_are_sorted_and_each_stands_once_in_its_language() -> None:
-    found = pairs(read_names("surnames", labels=True))
-    assert found == sorted(set(found))
+    entries = pairs(read_names("surnames", labels=True))
+    assert entries == sorted(set(entries))
 
 
 @pytest.mark.parametrize("spelt", [ACCENTED, PARTICLES], ids=["accents", "particles"])

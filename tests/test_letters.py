@@ -155,22 +155,22 @@ def test_the_best_names_are_those_with_the_best_scores(names: list[str]) -> None
         for spelt in cases(piece, model):
             for way, allowed in ways(model, spelt).items():
                 expected = sorted((nats, n) for n, nats in scores.items() if allowed(n))
-                asked = options(way, spelt)
+                wanted = options(way, spelt)
                 try:
                     best = list(
                         model.best(
-                            5, max_length=LONGEST, novel=False, **asked, any_form=True
+                            5, max_length=LONGEST, novel=False, **wanted, any_form=True
                         )  # type: ignore[arg-type]
                     )
                 except SamplingError:
                     assert len(expected) < 5
                     continue
                 nats = [nats for nats, _ in expected[:5]]
-                assert [one.nats for one in best] == pytest.approx(nats, rel=1e-4)
-                assert len({one.name for one in best}) == 5
-                for one in best:
-                    assert allowed(one.name), asked
-                    assert one.nats == pytest.approx(scores[one.name], rel=1e-4)
+                assert [entry.nats for entry in best] == pytest.approx(nats, rel=1e-4)
+                assert len({entry.name for entry in best}) == 5
+                for entry in best:
+                    assert allowed(entry.name), wanted
+                    assert entry.nats == pytest.approx(scores[entry.name], rel=1e-4)
 
 
 @each_list
@@ -185,8 +185,8 @@ def test_free_samples_are_names_that_can_be_asked_for(names: list[str]) -> None:
     exact = [name for name in drawn if name in possible]
     assert len(exact) > 0.8 * len(drawn) > 30
     for name in exact[:20]:
-        asked = {"prefix": name, "min_length": len(name), "max_length": len(name)}
-        again = set(model.sample(1, seed=1, novel=False, **asked, any_form=True))  # type: ignore[arg-type]
+        wanted = {"prefix": name, "min_length": len(name), "max_length": len(name)}
+        again = set(model.sample(1, seed=1, novel=False, **wanted, any_form=True))  # type: ignore[arg-type]
         assert {plain(other, model) for other in again} == {plain(name, model)}
         blocked = model.sample(
             9, seed=1, novel=False, avoid=[name.upper(), name], any_form=True

@@ -75,11 +75,11 @@ def test_figures_of_a_class() -> None:
     assert (first.precision, first.recall, first.support) == (2 / 3, 2 / 3, 3)
     assert (second.precision, second.recall, second.support) == (1 / 3, 1 / 2, 2)
     assert (third.precision, third.recall, third.support) == (0, 0, 1)
-    assert [one.f1 for one in BY_HAND.classes] == [2 / 3, 2 / 5, 0]
+    assert [figures.f1 for figures in BY_HAND.classes] == [2 / 3, 2 / 5, 0]
     # Of 3 * 3 pairs, 0.3 stands below 0.4; of 2 * 4, 0.6 stands below 0.8, and 0.3
     # below that and 0.4, level with 0.3; of 1 * 5, 0.1 stands level with 0.1.
     areas = [8 / 9, (3 + 1.5) / 8, 0.5 / 5]
-    assert [one.auc for one in BY_HAND.classes] == pytest.approx(areas)
+    assert [figures.auc for figures in BY_HAND.classes] == pytest.approx(areas)
 
 
 def test_averages() -> None:
@@ -94,8 +94,8 @@ def test_averages() -> None:
 
 
 def test_log_loss_in_nats() -> None:
-    found = [0.7, 0.5, 0.3, 0.6, 0.3, 0.1]
-    assert BY_HAND.log_loss == pytest.approx(-sum(map(math.log, found)) / 6)
+    result = [0.7, 0.5, 0.3, 0.6, 0.3, 0.1]
+    assert BY_HAND.log_loss == pytest.approx(-sum(map(math.log, result)) / 6)
     assert math.log(2) * 100 < reported([0], [[0.0, 1.0]]).log_loss < math.inf
 
 
@@ -111,25 +111,25 @@ def test_equal_labels_go_to_the_first() -> None:
 
 def test_a_class_that_is_missing_counts_in_no_average() -> None:
     """No example has the third label, and none was given it."""
-    found = reported([0, 1, 1], [[0.8, 0.2, 0], [0.4, 0.6, 0], [0.7, 0.3, 0]])
-    gone = found.classes[2]
+    figures = reported([0, 1, 1], [[0.8, 0.2, 0], [0.4, 0.6, 0], [0.7, 0.3, 0]])
+    gone = figures.classes[2]
     assert (gone.precision, gone.recall, gone.f1, gone.auc, gone.roc) == (None,) * 5
-    assert found.macro.precision == pytest.approx((1 / 2 + 1) / 2)
-    assert found.macro.auc == pytest.approx(1)
+    assert figures.macro.precision == pytest.approx((1 / 2 + 1) / 2)
+    assert figures.macro.auc == pytest.approx(1)
 
 
 def test_one_class_alone_cannot_be_ranked() -> None:
-    found = reported([0, 0], [[0.8, 0.2], [0.3, 0.7]])
-    assert [one.auc for one in found.classes] == [None, None]
-    assert found.macro.auc is found.weighted.auc is None
-    assert found.micro.auc is not None
-    assert found.classes[1].recall == 0  # given once, to no example that has it
+    figures = reported([0, 0], [[0.8, 0.2], [0.3, 0.7]])
+    assert [of_class.auc for of_class in figures.classes] == [None, None]
+    assert figures.macro.auc is figures.weighted.auc is None
+    assert figures.micro.auc is not None
+    assert figures.classes[1].recall == 0  # given once, to no example that has it
 
 
 def test_ids_of_few_bits_are_counted_as_well() -> None:
     true = np.arange(20, dtype=np.uint8)
-    found = report(true, np.eye(20, dtype=np.float32), [f"label {k}" for k in true])
-    assert found.confusion == np.eye(20, dtype=int).tolist()
+    figures = report(true, np.eye(20, dtype=np.float32), [f"label {k}" for k in true])
+    assert figures.confusion == np.eye(20, dtype=int).tolist()
 
 
 def test_fit_for_json() -> None:
@@ -188,18 +188,18 @@ def in_line(a: list[Fraction], b: list[Fraction], c: list[Fraction]) -> bool:
 @given(classified())
 def test_counts_add_up(case: tuple[list[int], Floats]) -> None:
     true, probabilities = case
-    found = reported(true, probabilities)
-    assert [sum(row) for row in found.confusion] == [
-        one.support for one in found.classes
+    figures = reported(true, probabilities)
+    assert [sum(row) for row in figures.confusion] == [
+        of_class.support for of_class in figures.classes
     ]
-    assert [one.support for one in found.classes] == [
-        true.count(k) for k in range(len(found.labels))
+    assert [of_class.support for of_class in figures.classes] == [
+        true.count(k) for k in range(len(figures.labels))
     ]
-    assert found.weighted.recall == pytest.approx(found.accuracy)
-    for one in found.classes:
-        if one.f1:
-            harmonic = 2 / (1 / (one.precision or 0) + 1 / (one.recall or 0))
-            assert one.f1 == pytest.approx(harmonic)
+    assert figures.weighted.recall == pytest.approx(figures.accuracy)
+    for of_class in figures.classes:
+        if of_class.f1:
+            harmonic = 2 / (1 / (of_class.precision or 0) + 1 / (of_class.recall or 0))
+            assert of_class.f1 == pytest.approx(harmonic)
 
 
 @quick
@@ -209,11 +209,11 @@ def test_the_order_of_the_examples_is_no_matter(
 ) -> None:
     true, probabilities = case
     order = random.sample(range(len(true)), len(true))
-    found = asdict(reported(true, probabilities))
+    figures = asdict(reported(true, probabilities))
     again = asdict(reported([true[i] for i in order], probabilities[order]))
-    for one in (found, again):
-        one["log_loss"] = pytest.approx(one["log_loss"])
-    assert found == again
+    for record in (figures, again):
+        record["log_loss"] = pytest.approx(record["log_loss"])
+    assert figures == again
 
 
 # By scikit-learn
@@ -221,32 +221,32 @@ def test_the_order_of_the_examples_is_no_matter(
 
 def assert_agrees(case: dict[str, Any]) -> None:
     """`case` is what golden/make_golden_metrics.py writes of one."""
-    found = reported(case["true"], case["probabilities"])
-    named = {f"{k}": one for k, one in enumerate(found.classes)}
-    named |= {"macro avg": found.macro, "weighted avg": found.weighted}
+    result = reported(case["true"], case["probabilities"])
+    named = {f"{k}": of_class for k, of_class in enumerate(result.classes)}
+    named |= {"macro avg": result.macro, "weighted avg": result.weighted}
     for name, figures in case["report"].items():
         if name == "accuracy":
-            assert found.accuracy == pytest.approx(figures)
+            assert result.accuracy == pytest.approx(figures)
             continue
         ours = named.pop(name)
         assert ours.support == figures["support"]
         assert ours.precision == pytest.approx(figures["precision"])
         assert ours.recall == pytest.approx(figures["recall"])
         assert ours.f1 == pytest.approx(figures["f1-score"])
-    assert all(one.f1 is None for one in named.values())
-    assert found.confusion == case["confusion"]
-    assert found.log_loss == pytest.approx(case["log_loss"])
-    assert [one.auc for one in found.classes] == [
+    assert all(of_class.f1 is None for of_class in named.values())
+    assert result.confusion == case["confusion"]
+    assert result.log_loss == pytest.approx(case["log_loss"])
+    assert [of_class.auc for of_class in result.classes] == [
         area if area is None else pytest.approx(area) for area in case["auc"]
     ]
     for name, area in case["averaged_auc"].items():
-        assert getattr(found, name).auc == pytest.approx(area)
-    for one, curve in zip(found.classes, case["roc"], strict=True):
-        assert (one.roc is None) == (curve is None)
-        if one.roc and curve:
+        assert getattr(result, name).auc == pytest.approx(area)
+    for of_class, curve in zip(result.classes, case["roc"], strict=True):
+        assert (of_class.roc is None) == (curve is None)
+        if of_class.roc and curve:
             whole = list(zip(*curve, strict=True))
-            assert {one.roc[0], one.roc[-1]} == {whole[0], whole[-1]}
-            assert all(any(np.allclose(at, to) for to in whole) for at in one.roc)
+            assert {of_class.roc[0], of_class.roc[-1]} == {whole[0], whole[-1]}
+            assert all(any(np.allclose(at, to) for to in whole) for at in of_class.roc)
 
 
 def test_agrees_with_the_golden_file() -> None:

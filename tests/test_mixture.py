@@ -65,17 +65,17 @@ def softmax(z: Floats) -> Floats:
 
 def read(predictor: Predictor, name: str) -> list[Floats]:
     """The distribution of each symbol of the name and of its end, by steps."""
-    memory, found = predictor.start(np.zeros(1, np.intp)), []
+    memory, result = predictor.start(np.zeros(1, np.intp)), []
     for symbol in [END, *VOCABULARY.encode(name)]:
         z, memory = predictor.step(np.array([symbol]), memory)
-        found.append(softmax(z)[:, 0])
-    return found
+        result.append(softmax(z)[:, 0])
+    return result
 
 
 def losses_by_steps(predictor: Predictor, names: list[str]) -> Floats:
     """The loss of every symbol, the names read side by side; they leave as they end."""
     lengths = np.array([len(name) for name in names])
-    found = [np.empty(length + 1) for length in lengths]
+    result = [np.empty(length + 1) for length in lengths]
     texts = [[END, *VOCABULARY.encode(name), END] for name in names]
     memory, running = (
         predictor.start(np.zeros(len(names), np.intp)),
@@ -86,8 +86,8 @@ def losses_by_steps(predictor: Predictor, names: list[str]) -> Floats:
         running, memory = running[going_on], memory.keep(going_on)
         z, memory = predictor.step(np.array([texts[i][t] for i in running]), memory)
         for i, p in zip(running, softmax(z).T, strict=True):
-            found[i][t] = -np.log(p[texts[i][t + 1]])
-    return np.concatenate(found)
+            result[i][t] = -np.log(p[texts[i][t + 1]])
+    return np.concatenate(result)
 
 
 # One distribution
@@ -164,12 +164,12 @@ def test_without_an_ngram_there_is_no_weight() -> None:
 
 def by_grid(network: Floats, ngram: Floats) -> tuple[float, float]:
     """The best of 10,001 weights, and its loss."""
-    found = []
+    result = []
     for weight in np.linspace(0, 1, 10_001):
         with np.errstate(divide="ignore"):
             losses = -np.log(weight * ngram + (1 - weight) * network)
-        found.append((float(losses.mean()), float(weight)))
-    loss, weight = min(found)
+        result.append((float(losses.mean()), float(weight)))
+    loss, weight = min(result)
     return weight, loss
 
 
@@ -251,7 +251,7 @@ def enumerated(
     model: Model, temperature: float = 1.0, longest: int = 4
 ) -> dict[str, float]:
     """Every name of at most `longest`, and how likely it is among them."""
-    found: defaultdict[str, float] = defaultdict(float)
+    masses: defaultdict[str, float] = defaultdict(float)
     prefixes = {(): 1.0}
     for length in range(longest + 1):
         longer = {}
@@ -261,12 +261,12 @@ def enumerated(
                 weights[END] = 0
             for symbol, p in enumerate(likely * weights / weights.sum()):
                 if symbol == END:
-                    found[model.vocabulary.decode(prefix)] += p
+                    masses[model.vocabulary.decode(prefix)] += p
                 else:
                     longer[(*prefix, symbol)] = p
         prefixes = longer
-    total = sum(found.values())
-    return {name: likely / total for name, likely in found.items()}
+    total = sum(masses.values())
+    return {name: likely / total for name, likely in masses.items()}
 
 
 def drawn(model: Model, n: int = 20_000, **options: Any) -> dict[str, float]:
@@ -324,7 +324,7 @@ def test_the_same_seed_gives_the_same_names() -> None:
 def test_a_weight_of_zero_needs_no_tables() -> None:
     predictor = mixed_model(0.0).predictor()
     assert predictor.ngram is None
-    one, other = (
+    first, other = (
         list(mixed_model(w).sample(100, seed=5, any_form=True)) for w in (0.0, 0.5)
     )
-    assert one != other
+    assert first != other

@@ -55,24 +55,24 @@ def test_a_model_comes_back_as_it_was(tmp_path: Path, settings: dict[str, Any]) 
     model = trained(steps=3, checkpoint_every=2, **settings)
     path = tmp_path / "a model.safetensors"
     model.save(path)
-    found = loading.load(path)
-    assert same(found, model)
-    assert (found.recipe, found.case) == (model.recipe, model.case)
-    assert (found.provenance, found.progress) == (model.provenance, model.progress)
-    assert found.vocabulary.alphabet == model.vocabulary.alphabet
+    loaded = loading.load(path)
+    assert same(loaded, model)
+    assert (loaded.recipe, loaded.case) == (model.recipe, model.case)
+    assert (loaded.provenance, loaded.progress) == (model.provenance, model.progress)
+    assert loaded.vocabulary.alphabet == model.vocabulary.alphabet
     for name, view in model.parameters.views.items():
-        assert np.array_equal(found.parameters[name], view)
-        assert np.shares_memory(found.parameters[name], found.parameters.values)
-    assert found.state.keys() == model.state.keys()
+        assert np.array_equal(loaded.parameters[name], view)
+        assert np.shares_memory(loaded.parameters[name], loaded.parameters.values)
+    assert loaded.state.keys() == model.state.keys()
     for name, array in model.state.items():
-        assert np.array_equal(found.state[name], array)
-    assert np.array_equal(found.known, model.known)
+        assert np.array_equal(loaded.state[name], array)
+    assert np.array_equal(loaded.known, model.known)
     if model.grams:
-        assert found.grams is not None
-        assert np.array_equal(found.grams.codes, model.grams.codes)
-        assert np.array_equal(found.grams.counts, model.grams.counts)
-    found.parameters.values += 1  # not read-only
-    assert list(found.sample(3, seed=1))
+        assert loaded.grams is not None
+        assert np.array_equal(loaded.grams.codes, model.grams.codes)
+        assert np.array_equal(loaded.grams.counts, model.grams.counts)
+    loaded.parameters.values += 1  # not read-only
+    assert list(loaded.sample(3, seed=1))
 
 
 def test_a_name_of_the_most_characters_may_double_when_folded() -> None:
@@ -85,8 +85,8 @@ def test_a_name_of_the_most_characters_may_double_when_folded() -> None:
     assert first.model.provenance.longest == MAX_LENGTH
     doubled = replace(first.model.provenance, longest=2 * MAX_LENGTH)
     for model in (first.model, replace(first.model, provenance=doubled)):
-        found = loading.from_bytes(model.to_bytes())
-        assert same(found, model)
+        loaded = loading.from_bytes(model.to_bytes())
+        assert same(loaded, model)
 
 
 def test_the_library_offers_it(tmp_path: Path) -> None:
@@ -115,16 +115,16 @@ def test_the_official_library_reads_it(tmp_path: Path) -> None:
     model = trained(steps=2, momentum=0.5, ngram=2)
     path = tmp_path / "m.safetensors"
     model.save(path)
-    found = safetensors.numpy.load_file(path)
+    loaded = safetensors.numpy.load_file(path)
     views = dict(model.parameters.views)
     views |= {f"state.{name}": array for name, array in model.state.items()}
     assert model.grams is not None
     others = {"grams.codes": model.grams.codes, "grams.counts": model.grams.counts}
     wanted = {**views, "known": model.known, **others}
-    assert found.keys() == wanted.keys()
+    assert loaded.keys() == wanted.keys()
     for name, array in wanted.items():
-        assert found[name].dtype == array.dtype
-        assert np.array_equal(found[name], array)
+        assert loaded[name].dtype == array.dtype
+        assert np.array_equal(loaded[name], array)
     with safetensors.safe_open(path, "numpy") as opened:
         texts = opened.metadata()
     assert texts["format"] == "charnames"
@@ -197,17 +197,17 @@ def test_any_model_comes_back_as_it_was(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "any"
     model.save(path)
-    found = loading.load(path)
-    assert found.vocabulary.alphabet == model.vocabulary.alphabet
-    assert (found.case, found.recipe) == (model.case, model.recipe)
-    assert found.parameters.values.tobytes() == model.parameters.values.tobytes()
-    assert np.array_equal(found.known, model.known)
-    dataset = found.provenance.dataset
+    loaded = loading.load(path)
+    assert loaded.vocabulary.alphabet == model.vocabulary.alphabet
+    assert (loaded.case, loaded.recipe) == (model.case, model.recipe)
+    assert loaded.parameters.values.tobytes() == model.parameters.values.tobytes()
+    assert np.array_equal(loaded.known, model.known)
+    dataset = loaded.provenance.dataset
     assert not any(map(is_harmful, dataset))
     if not any(map(is_harmful, model.provenance.dataset)):
         assert dataset == model.provenance.dataset
-    assert found.provenance == replace(model.provenance, dataset=dataset)
-    assert same(found, model)
+    assert loaded.provenance == replace(model.provenance, dataset=dataset)
+    assert same(loaded, model)
 
 
 @pytest.mark.parametrize(
@@ -248,6 +248,6 @@ def test_a_header_past_the_limit_is_not_saved() -> None:
 def test_the_name_of_the_list_is_made_harmless() -> None:
     dataset = "a\x1b[2J\nb" + os.fsdecode(b"\xff") + "x" * 5000
     provenance = replace(MODEL.provenance, dataset=dataset)
-    found = loading.from_bytes(replace(MODEL, provenance=provenance).to_bytes())
-    assert found.provenance.dataset.startswith("a\\x1b[2J\\nb\\udcff")
-    assert len(found.provenance.dataset) == 1000
+    loaded = loading.from_bytes(replace(MODEL, provenance=provenance).to_bytes())
+    assert loaded.provenance.dataset.startswith("a\\x1b[2J\\nb\\udcff")
+    assert len(loaded.provenance.dataset) == 1000

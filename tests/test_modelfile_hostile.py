@@ -31,8 +31,8 @@ def test_a_changed_file_is_refused_or_is_what_it_says(
 @given(st.binary(max_size=200), st.sampled_from([0, 8, 30, 1500]))
 @settings(deadline=None)
 def test_a_file_of_any_bytes_is_refused(data: bytes, kept: int) -> None:
-    begun = SEEDS[0][:kept] + data
-    assert judge(begun) is None or begun == SEEDS[0]
+    beginning = SEEDS[0][:kept] + data
+    assert judge(beginning) is None or beginning == SEEDS[0]
 
 
 def test_the_changes_get_past_the_checksum() -> None:

@@ -178,11 +178,11 @@ def test_fault_07_any_bit_flipped() -> None:
     anywhere = random.Random(7).sample(range(8 * len(DATA)), 2_000)
     for bit in {*header, *anywhere}:
         try:
-            found = loading.from_bytes(flipped(bit))
+            loaded = loading.from_bytes(flipped(bit))
         except ModelFileError as error:
             assert str(error).isprintable()
         else:
-            assert found.to_bytes() == DATA, bit
+            assert loaded.to_bytes() == DATA, bit
 
 
 def test_fault_07_bytes_changed_at_random() -> None:
@@ -316,13 +316,13 @@ def refusals(module: ModuleType) -> Iterator[range]:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name in ("header", "compact"):
             continue  # they write
-        for found in ast.walk(node):
-            if isinstance(found, ast.Raise) or (
-                isinstance(found, ast.Call) and ast.unparse(found.func) == "refuse"
+        for call in ast.walk(node):
+            if isinstance(call, ast.Raise) or (
+                isinstance(call, ast.Call) and ast.unparse(call.func) == "refuse"
             ):
-                if "without end" in ast.unparse(found) and sys.version_info >= (3, 12):
+                if "without end" in ast.unparse(call) and sys.version_info >= (3, 12):
                     continue  # which follows lists as deep as a header can hold them
-                yield range(found.lineno, (found.end_lineno or found.lineno) + 1)
+                yield range(call.lineno, (call.end_lineno or call.lineno) + 1)
 
 
 def lines_met(data: bytes) -> Iterator[tuple[str, int]]:

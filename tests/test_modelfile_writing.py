@@ -455,14 +455,14 @@ for _ in range(100):
     old = new.with_name("old")
     old.write_bytes(DATA)
     whole, seen = {DATA, new.read_bytes()}, set()
-    with killed(child(body, path, old)) as one, killed(child(body, path, new)) as two:
-        assert heard(one) == heard(two) == "begun"
-        tell(one)
+    with killed(child(body, path, old)) as first, killed(child(body, path, new)) as two:
+        assert heard(first) == heard(two) == "begun"
+        tell(first)
         tell(two)
-        while one.poll() is None or two.poll() is None:
+        while first.poll() is None or two.poll() is None:
             loading.load(path)
             seen.add(path.read_bytes())
-        assert (one.returncode, two.returncode) == (0, 0)
+        assert (first.returncode, two.returncode) == (0, 0)
     assert seen <= whole
     assert path.read_bytes() in whole
     assert [*tmp_path.iterdir()] == [path]

@@ -90,15 +90,15 @@ def test_fault_20_blanks_inside_a_name_belong_to_it(name_file: NameFile) -> None
 
 def test_fault_21_composed_and_decomposed_are_one_name(name_file: NameFile) -> None:
     composed, decomposed = "Amélie", unicodedata.normalize("NFD", "Amélie")
-    found = read_names(name_file(f"{composed}\n{decomposed}\n".encode()))
-    assert found == [composed, composed]
-    assert found.repeats == 1
+    loaded = read_names(name_file(f"{composed}\n{decomposed}\n".encode()))
+    assert loaded == [composed, composed]
+    assert loaded.repeats == 1
 
 
 def test_repeats_are_kept_and_counted() -> None:
-    found = read_names(io.BytesIO(b"Ada\nBo\nAda\n\nAda \n"))
-    assert found == ["Ada", "Bo", "Ada", "Ada"]
-    assert found.repeats == 2
+    loaded = read_names(io.BytesIO(b"Ada\nBo\nAda\n\nAda \n"))
+    assert loaded == ["Ada", "Bo", "Ada", "Ada"]
+    assert loaded.repeats == 2
 
 
 def test_the_source_is_what_the_list_was_called(name_file: NameFile) -> None:
@@ -193,8 +193,8 @@ LONGEST = {
 
 @pytest.mark.parametrize("name", LONGEST.values(), ids=LONGEST.keys())
 def test_fault_24_a_name_of_the_greatest_length_is_read(name: str) -> None:
-    (found,) = read_names(io.BytesIO(f"{name}\r\n".encode()))
-    assert len(found) == MAX_LENGTH
+    (loaded,) = read_names(io.BytesIO(f"{name}\r\n".encode()))
+    assert len(loaded) == MAX_LENGTH
 
 
 @pytest.mark.parametrize("letter", ["a", "é", "\U00010348"])
@@ -281,9 +281,9 @@ def test_fault_25_standard_input_closed(monkeypatch: pytest.MonkeyPatch) -> None
 def test_standard_input_is_read_as_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     stdin = io.TextIOWrapper(io.BytesIO("Zoé\r\nBo".encode()), encoding="ascii")
     monkeypatch.setattr(sys, "stdin", stdin)
-    found = read_stdin()
-    assert found == ["Zoé", "Bo"]
-    assert found.source == "standard input"
+    names = read_stdin()
+    assert names == ["Zoé", "Bo"]
+    assert names.source == "standard input"
 
 
 # Names that a program made up
@@ -376,8 +376,8 @@ TITLES = [
 def test_the_elements_are_all_there_in_order() -> None:
     elements = read_names("elements")
     assert len(elements) == 118
-    found = {name: elements.index(name) + 1 for name in ATOMIC_NUMBERS}
-    assert found == ATOMIC_NUMBERS
+    result = {name: elements.index(name) + 1 for name in ATOMIC_NUMBERS}
+    assert result == ATOMIC_NUMBERS
 
 
 def test_the_movies_are_many() -> None:
@@ -391,10 +391,10 @@ def test_the_movies_hold(title: str) -> None:
 
 @pytest.mark.parametrize("name", ["elements", "movies", "surnames"])
 def test_a_built_in_list_is_clean_as_it_stands(name: str) -> None:
-    found = read_names(name, labels=name == "surnames")
-    assert found.repeats == 0
+    loaded = read_names(name, labels=name == "surnames")
+    assert loaded.repeats == 0
     lines = built_in()[name].read_bytes().decode().removesuffix("\n").split("\n")
-    assert list(found.lines()) == lines
+    assert list(loaded.lines()) == lines
     assert lines == [unicodedata.normalize("NFC", line) for line in lines]
 
 

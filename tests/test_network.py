@@ -111,10 +111,10 @@ def test_gradients_are_those_of_finite_differences(
     gradients = gradients_of(network, batch, masks())
     errors = {}
     for name, array in network.parameters.views.items():
-        found = gradients[name]
+        result = gradients[name]
         if inputs == "one_hot" and name == "layer0.Wax":
-            found, array = found[:, END + 1 :], array[:, END + 1 :]
-        errors[name] = error_of(found, mean_loss, array)
+            result, array = result[:, END + 1 :], array[:, END + 1 :]
+        errors[name] = error_of(result, mean_loss, array)
     assert {name: e for name, e in errors.items() if not e < TOLERANCE} == {}
 
 
@@ -167,15 +167,15 @@ def test_gathered_symbols_are_read_as_those_looked_up(
         if dropout
         else None
     )
-    found = []
+    result = []
     for kind in (Lookup, Gather):
         layer = kind(network.parameters, network.gradients)
         network.gradients.values[:] = 1  # of the output, where it is tied
         x = layer.forward(ids, mask)  # (gates, M, H)
         layer.backward(np.sin(x.transpose(1, 0, 2).reshape(len(ids), -1)), ids, mask)
-        found.append((x.copy(), network.gradients.values.copy()))
-    for one, other in zip(*found, strict=True):
-        np.testing.assert_allclose(other, one, rtol=1e-12, atol=1e-14)
+        result.append((x.copy(), network.gradients.values.copy()))
+    for first, other in zip(*result, strict=True):
+        np.testing.assert_allclose(other, first, rtol=1e-12, atol=1e-14)
 
 
 def test_many_symbols_are_gathered() -> None:

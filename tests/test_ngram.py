@@ -97,13 +97,13 @@ class Literal:
         if not n1:
             return [0.5, 0.5, 0.5]
         y = n1 / (n1 + 2 * n2)
-        found = [
+        result = [
             1 - 2 * y * n2 / n1,
             2 - 3 * y * n3 / n2 if n2 else 2 * y,
             3 - 4 * y * n4 / n3 if n3 else 3 * y,
         ]
         highest = (0.95, 1.95, 2.95)
-        return [min(max(d, 0.1), h) for d, h in zip(found, highest, strict=True)]
+        return [min(max(d, 0.1), h) for d, h in zip(result, highest, strict=True)]
 
     def D(self, gram: str) -> float:
         if self.discount is not None:
@@ -122,13 +122,13 @@ class Literal:
         return seen + left * shorter
 
     def predicted(self, names: list[str]) -> list[float]:
-        found = []
+        result = []
         for name in names:
             text = f"{MARK}{name}{MARK}"
             for i in range(1, len(text)):
                 context = text[max(0, i - self.order + 1) : i]
-                found.append(self.p(text[i], context))
-        return found
+                result.append(self.p(text[i], context))
+        return result
 
 
 @quick
@@ -142,24 +142,26 @@ def test_probabilities_are_those_of_the_formulas(
     names: list[str], new: list[str], order: int, A: str, discount: float | None
 ) -> None:
     measured = [*names, *new]
-    found = ngram_of(names, order, discount, A).predicted(encoded(measured, A))
+    probabilities = ngram_of(names, order, discount, A).predicted(encoded(measured, A))
     expected = Literal(names, order, len(A) + 1, discount).predicted(measured)
-    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(probabilities, expected, rtol=1e-5, atol=1e-7)
 
 
 def test_by_hand() -> None:
     """All that is seen of "a" is seen once, so that D1 is its most, 0.95."""
-    found = ngram_of(["a"], 3, alphabet="a").predicted(encoded(["a"], "a"))
+    probabilities = ngram_of(["a"], 3, alphabet="a").predicted(encoded(["a"], "a"))
     after_mark = 0.05 + 0.95 * 0.5
-    np.testing.assert_allclose(found, [after_mark, 0.05 + 0.95 * after_mark], rtol=1e-6)
+    np.testing.assert_allclose(
+        probabilities, [after_mark, 0.05 + 0.95 * after_mark], rtol=1e-6
+    )
 
 
 def test_a_fixed_discount_is_taken_from_every_count() -> None:
     names = ["a", "a", "a", "b"]
-    found = ngram_of(names, 1, 0.75, "ab").predicted(encoded(["a", "b"], "ab"))
+    probabilities = ngram_of(names, 1, 0.75, "ab").predicted(encoded(["a", "b"], "ab"))
     left = 3 * 0.75 / 8 / 3  # from a, b and the marker; V is 3
     a, b, end = 2.25 / 8 + left, 0.25 / 8 + left, 3.25 / 8 + left
-    np.testing.assert_allclose(found, [a, end, b, end], rtol=1e-6)
+    np.testing.assert_allclose(probabilities, [a, end, b, end], rtol=1e-6)
 
 
 # What every model is
@@ -178,11 +180,11 @@ def test_every_row_is_a_distribution(
 
 def walked(model: NGram, ids: NDArray[np.integer]) -> list[float]:
     """What the model says of each symbol of a name, the markers round it among ids."""
-    nodes, found = np.array([model.start], np.int32), []
+    nodes, result = np.array([model.start], np.int32), []
     for read, came in pairwise(ids):
         nodes = model.after(nodes, np.array([read]))
-        found.append(float(model.probabilities[nodes[0], came]))
-    return found
+        result.append(float(model.probabilities[nodes[0], came]))
+    return result
 
 
 @quick
@@ -341,8 +343,8 @@ def test_lists_of_little_get_a_model(names: list[str]) -> None:
 
 def test_the_same_stream_chooses_the_same() -> None:
     sequences = encoded(made_up(60, 2), "abcd")
-    one, other = (choose_ngram(sequences, 5, np.random.default_rng(3)) for _ in "12")
-    np.testing.assert_array_equal(one.probabilities, other.probabilities)
+    first, other = (choose_ngram(sequences, 5, np.random.default_rng(3)) for _ in "12")
+    np.testing.assert_array_equal(first.probabilities, other.probabilities)
 
 
 def test_a_choice_keeps_to_what_there_is_room_for(

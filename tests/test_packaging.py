@@ -25,8 +25,8 @@ def built(target: str, source: Path, folder: Path) -> Path:
     """The wheel or sdist of the project in `source`."""
     words = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", folder]
     subprocess.run(words, cwd=source, check=True, capture_output=True)
-    (found,) = folder.iterdir()
-    return found
+    (path,) = folder.iterdir()
+    return path
 
 
 @pytest.fixture(scope="module")

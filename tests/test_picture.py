@@ -71,8 +71,8 @@ class Clock:
 
 def reached(pace: Pace, **values: Any) -> None:
     nothing: Any = None
-    found = {"names": (), "held_out": None, "learned": None, "seconds": 0.0, **values}
-    pace.reached(Checkpoint(0, 5.0, gap=None, model=nothing, **found))
+    result = {"names": (), "held_out": None, "learned": None, "seconds": 0.0, **values}
+    pace.reached(Checkpoint(0, 5.0, gap=None, model=nothing, **result))
 
 
 def test_pace_by_iterations(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,10 +109,10 @@ def test_pace_by_a_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_pace_of_a_resumed_run(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(monkeypatch)
-    begun: Any = SimpleNamespace(
+    start: Any = SimpleNamespace(
         provenance=SimpleNamespace(iterations=300), progress=SimpleNamespace(seconds=30)
     )
-    pace = Pace(Recipe(iterations=400, time_limit=40), begun)
+    pace = Pace(Recipe(iterations=400, time_limit=40), start)
     assert (pace.done, pace.rate, pace.left) == (0.75, 0, 10)
     clock.now += 1
     pace.updated(320, 5.0)

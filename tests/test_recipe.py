@@ -183,9 +183,9 @@ def test_sizes_are_as_many_as_the_layers() -> None:
 def test_a_number_has_its_range(name: str, of_it: tuple[float, float]) -> None:
     low, high = of_it
     for value in (low, 0.5, min(high, 1e300)):
-        found = getattr(Recipe(**{name: value}), name)
-        assert found == value
-        assert type(found) is float
+        result = getattr(Recipe(**{name: value}), name)
+        assert result == value
+        assert type(result) is float
     for value in (math.nextafter(low, -1), -1, -math.inf, math.inf, math.nan):
         assert "out of range" in refused(name, value)
     if high < math.inf:
@@ -283,10 +283,10 @@ recipes = st.builds(
 
 @given(recipes)
 def test_settings_and_back_is_the_recipe(recipe: Recipe) -> None:
-    found = recipe.settings()
-    assert sorted(found) == sorted([*EVERY, *OF_CLASSIFIERS])
-    assert Recipe.from_settings(found) == recipe
-    assert Recipe.from_settings(json.loads(json.dumps(found))) == recipe
+    settings = recipe.settings()
+    assert sorted(settings) == sorted([*EVERY, *OF_CLASSIFIERS])
+    assert Recipe.from_settings(settings) == recipe
+    assert Recipe.from_settings(json.loads(json.dumps(settings))) == recipe
 
 
 def test_a_recipe_takes_the_network_of_another() -> None:
@@ -294,9 +294,9 @@ def test_a_recipe_takes_the_network_of_another() -> None:
     theirs = Recipe(
         cell="gru", hidden_size=9, layers=2, embedding_size=9, tied=True, dropout=0.3
     )
-    found = ours.with_network_of(theirs)
+    recipe = ours.with_network_of(theirs)
     network = ("cell", "hidden_size", "layers", "embedding_size", "tied")
-    for name, value in found.settings().items():
+    for name, value in recipe.settings().items():
         assert value == getattr(theirs if name in network else ours, name), name
 
 
@@ -430,6 +430,6 @@ def test_a_classifier_goes_through_a_short_list_more_often(
     texts: int, passes: float
 ) -> None:
     recipe = classifying(["ada"] * texts)
-    found = recipe.iterations * recipe.batch_size / texts
-    assert found == pytest.approx(passes, rel=0.01)
+    result = recipe.iterations * recipe.batch_size / texts
+    assert result == pytest.approx(passes, rel=0.01)
     assert recipe.iterations == 20 * recipe.checkpoint_every

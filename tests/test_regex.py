@@ -55,12 +55,14 @@ def patterns(characters: list[str]) -> st.SearchStrategy[str]:
 
 def accepts(model: Model, pattern: str, name: str) -> bool:
     try:
-        asked = Constraints(regex=pattern).compiled(model.vocabulary, model.case, 30)
+        constraints = Constraints(regex=pattern).compiled(
+            model.vocabulary, model.case, 30
+        )
     except SamplingError as error:
         assert str(error) == f"no name can meet regex {pattern!r}"
         return False
     ids = model.vocabulary.encode(name).tolist()
-    return automata.accepts(asked.automaton, ids)
+    return automata.accepts(constraints.automaton, ids)
 
 
 def python(pattern: str, name: str, flags: re.RegexFlag) -> bool:
@@ -123,10 +125,10 @@ def test_what_is_too_involved_is_said_at_once(pattern: str) -> None:
 
 def test_it_goes_with_the_others() -> None:
     raw: dict[str, Any] = {"novel": False, "unique": False}
-    asked: dict[str, Any] = {"prefix": "b", "match": "*[!b]", "max_length": 7}
-    asked["regex"] = "(B|C)(a|é).*"
-    names = list(FOLDED.sample(200, seed=1, **asked, **raw))
-    names += [one.name for one in FOLDED.best(9, **asked)]
+    wanted: dict[str, Any] = {"prefix": "b", "match": "*[!b]", "max_length": 7}
+    wanted["regex"] = "(B|C)(a|é).*"
+    names = list(FOLDED.sample(200, seed=1, **wanted, **raw))
+    names += [entry.name for entry in FOLDED.best(9, **wanted)]
     assert all(re.fullmatch("B[aé]([abcé-]{0,4}[acé-])?", name) for name in names)
     with pytest.raises(SamplingError, match=r"prefix 'b' and regex 'c\.\*' together"):
         FOLDED.sample(1, prefix="b", regex="c.*")

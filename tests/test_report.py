@@ -232,8 +232,8 @@ def test_which_vectors_stand_for_letters() -> None:
     assert letters and letters.letters == ["a", "b", "d"] and letters.is_one_hot
     vectors = last.model.parameters["layer0.Wax"].T[1:]
     apart = np.linalg.norm(vectors[:, None] - vectors, axis=2)
-    found = np.linalg.norm(letters.places[:, None] - letters.places, axis=2)
-    assert np.allclose(apart, found, rtol=1e-5)  # three points lie in a plane
+    distances = np.linalg.norm(letters.places[:, None] - letters.places, axis=2)
+    assert np.allclose(apart, distances, rtol=1e-5)  # three points lie in a plane
     *_, last = train(["ab", "ba"], recipe, seed=1)
     assert letter_map(last.model) is None
 

@@ -17,9 +17,9 @@ SEEDS_OF_HASHES = ["0", "1", "random"]
 
 def events(lines: str) -> list[dict[str, Any]]:
     """What a run reports, but for the time that it took and the file that it wrote."""
-    found = [json.loads(line) for line in lines.splitlines()]
+    records = [json.loads(line) for line in lines.splitlines()]
     return [
-        {k: v for k, v in e.items() if k not in ("seconds", "model")} for e in found
+        {k: v for k, v in e.items() if k not in ("seconds", "model")} for e in records
     ]
 
 
@@ -32,7 +32,7 @@ def test_training_is_the_same_in_another_process(cli: CommandLine, recipe: str) 
         number: cli(*TRAIN.split(), f"./m{number}", *words, PYTHONHASHSEED=number)
         for number in SEEDS_OF_HASHES
     }
-    reports = [events(one.out) for one in ended.values()]
+    reports = [events(run.out) for run in ended.values()]
     assert len(reports[0]) == 5 and reports[0] == reports[1] == reports[2]
     models = [charnames.load(cli.folder / f"m{number}") for number in ended]
     for model in models[1:]:
@@ -43,13 +43,13 @@ def test_training_is_the_same_in_another_process(cli: CommandLine, recipe: str) 
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "wanted",
     [[], ["--prefix", "a", "--max-length", 9], ["--temperature", 2, "--repeats"]],
 )
 def test_names_are_the_same_in_another_process_and_of_another_count(
-    inside: CommandLine, asked: list[object]
+    inside: CommandLine, wanted: list[object]
 ) -> None:
-    words = ["sample", "--seed", 3, *asked]
+    words = ["sample", "--seed", 3, *wanted]
     apart = CommandLine(inside.folder)
     many = [
         apart(*words, "-n", 1000, PYTHONHASHSEED=number).out

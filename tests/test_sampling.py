@@ -293,7 +293,7 @@ def probabilities(
 ) -> dict[str, float]:
     """Every name of at most that length that the model can write, and how likely it is
     among them, by enumeration."""
-    found: defaultdict[str, float] = defaultdict(float)
+    masses: defaultdict[str, float] = defaultdict(float)
 
     def go_on(ids: tuple[int, ...], likely: float) -> None:
         name = model.vocabulary.decode(ids)
@@ -301,14 +301,14 @@ def probabilities(
         weights = np.exp((logits - logits.max()) / temperature)
         for symbol, p in enumerate(likely * weights / weights.sum()):
             if symbol == END and not name.endswith(" "):
-                found[name] += p
+                masses[name] += p
             elif symbol != END and p and len(ids) < max_length:
                 go_on((*ids, symbol), p)
 
     go_on((), 1.0)
-    del found[""]  # of no weight: no name ends before it has begun
-    total = sum(found.values())
-    return {name: p / total for name, p in found.items()}
+    del masses[""]  # of no weight: no name ends before it has begun
+    total = sum(masses.values())
+    return {name: p / total for name, p in masses.items()}
 
 
 def assert_as_frequent_as_told(model: Model, temperature: float) -> None:

@@ -26,11 +26,11 @@ def read(content: str | bytes, labels: bool = True) -> SequenceList:
 
 
 def assert_holds(
-    found: SequenceList, expected: Sequence[Any], labels: list[str] | None
+    loaded: SequenceList, expected: Sequence[Any], labels: list[str] | None
 ) -> None:
-    assert found.labels == labels
-    assert len(found) == len(expected)
-    for vectors, wanted in zip(found, expected, strict=True):
+    assert loaded.labels == labels
+    assert len(loaded) == len(expected)
+    for vectors, wanted in zip(loaded, expected, strict=True):
         assert vectors.dtype == np.float32
         np.testing.assert_array_equal(vectors, np.array(wanted, np.float32))
 
@@ -63,9 +63,9 @@ def test_objects_are_read_line_by_line(content: str) -> None:
 
 
 def test_a_list_of_numbers_has_vectors_of_one() -> None:
-    found = read('{"label": "a", "sequence": [1, 2, 3.5]}')
-    assert_holds(found, [[[1], [2], [3.5]]], ["a"])
-    assert found.vector_size == 1
+    loaded = read('{"label": "a", "sequence": [1, 2, 3.5]}')
+    assert_holds(loaded, [[[1], [2], [3.5]]], ["a"])
+    assert loaded.vector_size == 1
 
 
 def test_long_sequences_of_vectors_are_read() -> None:
@@ -86,9 +86,9 @@ def test_without_labels_none_are_needed() -> None:
 def test_a_file_is_read_as_a_stream_is(tmp_path: Path) -> None:
     path = tmp_path / "pen.jsonl"
     path.write_text(f"{KA}\n{KI}\n")
-    found = read_sequences(path)
-    assert_holds(found, EXPECTED, ["ka", "ki"])
-    assert found.source == read_sequences(str(path)).source == str(path)
+    loaded = read_sequences(path)
+    assert_holds(loaded, EXPECTED, ["ka", "ki"])
+    assert loaded.source == read_sequences(str(path)).source == str(path)
     path.write_text(f"{KA}\n{{}}\n")
     with pytest.raises(ListError) as caught:
         read_sequences(path)
@@ -156,8 +156,8 @@ def test_a_line_that_is_no_sequence_with_a_label(fault: str) -> None:
 
 
 def test_bytes_that_are_not_utf_8() -> None:
-    found = refusal(f"{KA}\n".encode() + b'{"label": "\xe9"}')
-    assert found.startswith("line 2: not UTF-8 (byte 12 of the line)")
+    message = refusal(f"{KA}\n".encode() + b'{"label": "\xe9"}')
+    assert message.startswith("line 2: not UTF-8 (byte 12 of the line)")
 
 
 @pytest.mark.parametrize("content", ["", "\n \r\n", "\ufeff"])
@@ -204,10 +204,10 @@ ONE = HEADER.replace("@univariate false\n@dimensions 2", "@univariate true")
 
 
 def test_ts() -> None:
-    found = read(HEADER + DATA)
-    assert_holds(found, EXPECTED, ["ka", "ki"])
+    loaded = read(HEADER + DATA)
+    assert_holds(loaded, EXPECTED, ["ka", "ki"])
     assert_holds(read(HEADER + DATA, labels=False), EXPECTED, None)
-    assert found.fingerprint == read(f"{KA}\n{KI}").fingerprint
+    assert loaded.fingerprint == read(f"{KA}\n{KI}").fingerprint
 
 
 SPELLINGS = {
@@ -226,10 +226,10 @@ SPELLINGS = {
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_ts_in_other_spellings(spelling: str) -> None:
-    found = read("".join(SPELLINGS[spelling]))
-    assert found.labels is not None
-    assert_holds(found, EXPECTED, [found.labels[0], "ki"])
-    assert found.labels[0].lower() == "ka"
+    loaded = read("".join(SPELLINGS[spelling]))
+    assert loaded.labels is not None
+    assert_holds(loaded, EXPECTED, [loaded.labels[0], "ki"])
+    assert loaded.labels[0].lower() == "ka"
 
 
 def test_ts_of_numbers_and_without_classes() -> None:
@@ -368,10 +368,10 @@ def test_ts_without_data() -> None:
 
 
 def test_arrays_become_vectors_of_32_bits() -> None:
-    found = SequenceList(
+    loaded = SequenceList(
         [np.arange(3), [0.5], np.ones((2, 1))], "mine", ["a", "b", "a"]
     )
-    assert_holds(found, [[[0], [1], [2]], [[0.5]], [[1], [1]]], ["a", "b", "a"])
+    assert_holds(loaded, [[[0], [1], [2]], [[0.5]], [[1], [1]]], ["a", "b", "a"])
     assert SequenceList([[1]]).labels is None
 
 
@@ -443,7 +443,7 @@ def test_what_is_written_and_read_is_the_same(entries: list[tuple[str, Any]]) ->
     assert_holds(read("\n".join(objects)), expected, labels)
     rows = ["@data"]
     for label, sequence in entries:
-        dimensions = (",".join(map(repr, one)) for one in zip(*sequence, strict=True))
+        dimensions = (",".join(map(repr, item)) for item in zip(*sequence, strict=True))
         rows.append(":".join([*dimensions, label]))
     assert_holds(read("\n".join(rows)), expected, labels)
 
@@ -462,7 +462,7 @@ LINES = st.lists(
         st.binary(max_size=12),
         st.sampled_from([b"#", b"@data", b"@dimensions 1", b"1:ka", b"1:2:ka", b"?:k"]),
         st.fixed_dictionaries({}, optional={"label": JSON, "sequence": JSON}).map(
-            lambda found: json.dumps(found).encode()
+            lambda ids: json.dumps(ids).encode()
         ),
     ),
     max_size=5,
@@ -473,10 +473,10 @@ LINES = st.lists(
 @given(LINES, st.booleans())
 def test_any_bytes_are_sequences_or_refused(lines: list[bytes], labels: bool) -> None:
     try:
-        found = read(b"\n".join(lines), labels)
+        loaded = read(b"\n".join(lines), labels)
     except ListError as error:
         assert str(error).isprintable()
         return
-    assert found and all(vectors.size for vectors in found)
-    assert {vectors.shape[1] for vectors in found} == {found.vector_size}
-    assert (found.labels is not None) == labels
+    assert loaded and all(vectors.size for vectors in loaded)
+    assert {vectors.shape[1] for vectors in loaded} == {loaded.vector_size}
+    assert (loaded.labels is not None) == labels

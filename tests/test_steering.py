@@ -70,30 +70,30 @@ def asked_for(data: st.DataObject, names: list[str]) -> dict[str, Any]:
     return {option: data.draw(options[option]) for option in chosen}
 
 
-def meets(name: str, asked: dict[str, Any], learned: set[str], case: str) -> bool:
+def meets(name: str, wanted: dict[str, Any], learned: set[str], case: str) -> bool:
     """Whether a printed name is what was asked for."""
     name = folded(name, case)
-    avoid = [folded(other, case) for other in asked.get("avoid", [])]
-    within = avoid if asked.get("avoid_within") else []
+    avoid = [folded(other, case) for other in wanted.get("avoid", [])]
+    within = avoid if wanted.get("avoid_within") else []
     return (
-        name.startswith(folded(asked.get("prefix", ""), case))
-        and name.endswith(folded(asked.get("suffix", ""), case))
-        and folded(asked.get("contains", ""), case) in name
-        and fnmatch.fnmatchcase(name, folded(asked.get("match", "*"), case))
-        and asked.get("min_length", 1) <= len(name) <= asked.get("max_length", 99)
-        and not (asked.get("novel", True) and name in learned)
+        name.startswith(folded(wanted.get("prefix", ""), case))
+        and name.endswith(folded(wanted.get("suffix", ""), case))
+        and folded(wanted.get("contains", ""), case) in name
+        and fnmatch.fnmatchcase(name, folded(wanted.get("match", "*"), case))
+        and wanted.get("min_length", 1) <= len(name) <= wanted.get("max_length", 99)
+        and not (wanted.get("novel", True) and name in learned)
         and name not in avoid
         and not any(other in name for other in within)
         and name == name.strip() != ""
     )
 
 
-def drawn(model: Model, n: int, asked: dict[str, Any]) -> list[str]:
+def drawn(model: Model, n: int, wanted: dict[str, Any]) -> list[str]:
     """The names there are, if not n of them; none where it was refused."""
     names: list[str] = []
     with patch.object(novelty, "LAST", replace(novelty.LAST, fruitless=2**11)):
         try:
-            for name in model.sample(n, seed=1, **asked, any_form=True):
+            for name in model.sample(n, seed=1, **wanted, any_form=True):
                 names.append(name)
         except SamplingError as error:
             assert "\n" not in str(error)
@@ -113,14 +113,14 @@ def test_all_that_is_asked_holds_on_every_list(
     model, case = start.model, start.model.case
     values = model.parameters.values
     values[:] = np.random.default_rng(len(words)).standard_normal(len(values))
-    asked = asked_for(data, learned)
-    for option in {"prefix", "suffix", "contains", "match"} & {*asked}:
-        asked[option] = written(data, asked[option], case)
-    if "avoid" in asked:
-        asked["avoid"] = [written(data, other, case) for other in asked["avoid"]]
+    wanted = asked_for(data, learned)
+    for option in {"prefix", "suffix", "contains", "match"} & {*wanted}:
+        wanted[option] = written(data, wanted[option], case)
+    if "avoid" in wanted:
+        wanted["avoid"] = [written(data, other, case) for other in wanted["avoid"]]
 
-    names, known = drawn(model, 25, asked), {folded(name, case) for name in learned}
+    names, known = drawn(model, 25, wanted), {folded(name, case) for name in learned}
     event(f"names: {bool(names)}")
-    assert [name for name in names if not meets(name, asked, known, case)] == []
-    if asked.get("unique", True):
+    assert [name for name in names if not meets(name, wanted, known, case)] == []
+    if wanted.get("unique", True):
         assert len({folded(name, case) for name in names}) == len(names)

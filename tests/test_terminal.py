@@ -201,8 +201,8 @@ def test_ctrl_c_takes_the_screen_away(cli: CommandLine) -> None:
     assert seen.status == 130
     lines = screen(seen.raw)
     assert not any("─" in line for line in lines)
-    said = "".join(lines[-2:]).replace("^C", "")
-    assert re.search("charnames: interrupted; .* charnames train --resume ./m$", said)
+    ending = "".join(lines[-2:]).replace("^C", "")
+    assert re.search("charnames: interrupted; .* charnames train --resume ./m$", ending)
     assert seen.raw.rindex("\x1b[?25h") > seen.raw.rindex("\x1b[?25l")
 
 
@@ -214,7 +214,7 @@ def test_ctrl_backslash_shows_the_cursor_again(cli: CommandLine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["train", "-d", "-", "--iterations", 2], "standard input: 2 names"),
         (["score"], r"\d\.\d{3}  Boron"),
@@ -222,13 +222,13 @@ def test_ctrl_backslash_shows_the_cursor_again(cli: CommandLine) -> None:
     ],
 )
 def test_names_typed_on_the_terminal(
-    trained: CommandLine, words: list[object], said: str
+    trained: CommandLine, words: list[object], message: str
 ) -> None:
     waiting = "waiting for names, one on each line; Ctrl-D ends them"
     typed: list[tuple[str, str | int]] = [(waiting, "Neon\nBoron\n\x04")]
     seen = on_terminal(trained, *words, typed=typed)
     assert seen.status == 0
-    assert re.search(said, seen.raw)
+    assert re.search(message, seen.raw)
 
 
 def test_a_typed_name_is_scored_at_once(trained: CommandLine) -> None:

@@ -56,7 +56,7 @@ def weights(checkpoint: Checkpoint) -> bytes:
     return checkpoint.model.parameters.values.tobytes()
 
 
-def told(checkpoints: list[Checkpoint]) -> list[tuple[Any, ...]]:
+def figures_of(checkpoints: list[Checkpoint]) -> list[tuple[Any, ...]]:
     """What a report of the run would show, but for the time that it took."""
     return [(c.iteration, c.loss, c.held_out, c.names) for c in checkpoints]
 
@@ -68,7 +68,7 @@ def state(checkpoint: Checkpoint) -> dict[str, bytes]:
 
 def assert_same(ours: list[Checkpoint], expected: list[Checkpoint]) -> None:
     """Equal bit for bit."""
-    assert told(ours) == told(expected)
+    assert figures_of(ours) == figures_of(expected)
     assert list(map(weights, ours)) == list(map(weights, expected))
     assert list(map(state, ours)) == list(map(state, expected))
 
@@ -98,9 +98,9 @@ def test_training_is_a_generator_that_prints_nothing(
 def test_checkpoints_stand_at_the_start_regularly_and_at_the_end(
     iterations: int, every: int, expected: list[int]
 ) -> None:
-    found = run(iterations=iterations, checkpoint_every=every)
-    assert [c.iteration for c in found] == expected
-    assert [c.model.provenance.iterations for c in found] == expected
+    checkpoints = run(iterations=iterations, checkpoint_every=every)
+    assert [c.iteration for c in checkpoints] == expected
+    assert [c.model.provenance.iterations for c in checkpoints] == expected
 
 
 def test_nothing_is_trained_before_it_is_asked_for() -> None:
@@ -197,22 +197,22 @@ def test_the_same_seed_gives_the_same_run(cell: str) -> None:
 
 
 def test_another_seed_gives_another_run() -> None:
-    one, other = run(seed=1), run(seed=2)
-    for a, b in zip(one, other, strict=True):
+    first, other = run(seed=1), run(seed=2)
+    for a, b in zip(first, other, strict=True):
         assert weights(a) != weights(b)
         assert a.names != b.names
 
 
 def test_nobodys_seed_is_another_each_time_and_is_told() -> None:
-    one, other = (list(train(NAMES, small())) for _ in range(2))
-    assert weights(one[-1]) != weights(other[-1])
-    assert_same(one, run(seed=one[0].model.provenance.seed))
+    first, other = (list(train(NAMES, small())) for _ in range(2))
+    assert weights(first[-1]) != weights(other[-1])
+    assert_same(first, run(seed=first[0].model.provenance.seed))
 
 
 def test_runs_side_by_side_are_those_one_after_the_other() -> None:
     pairs = zip(*(train(NAMES, small(), seed=s) for s in (1, 2)), strict=True)
-    one, other = zip(*pairs, strict=True)
-    assert_same(list(one), run(seed=1))
+    first, other = zip(*pairs, strict=True)
+    assert_same(list(first), run(seed=1))
     assert_same(list(other), run(seed=2))
 
 
@@ -508,27 +508,27 @@ MIXING = {"ngram": 3, "cell": "gru"}
     "settings", [{"learning_rate": 0.05}, AVERAGING, MIXING], ids=str
 )
 def test_the_best_weights_are_what_a_checkpoint_holds(settings: dict[str, Any]) -> None:
-    found = run(**(OVERFITTING | settings), iterations=200)
-    _, measured = split_of(found[-1].model, NAMES)
-    losses = [c.held_out or math.nan for c in found]
+    checkpoints = run(**(OVERFITTING | settings), iterations=200)
+    _, measured = split_of(checkpoints[-1].model, NAMES)
+    losses = [c.held_out or math.nan for c in checkpoints]
     assert min(losses) < min(losses[0], losses[-1])  # neither the first nor the last
-    for i, checkpoint in enumerate(found):
+    for i, checkpoint in enumerate(checkpoints):
         lowest = min(losses[: i + 1])
         progress = checkpoint.model.progress
         assert held_out_loss(checkpoint.model, measured) == pytest.approx(
             lowest, rel=1e-6
         )
         assert progress.best == lowest
-        assert progress.best_iteration == found[losses.index(lowest)].iteration
+        assert progress.best_iteration == checkpoints[losses.index(lowest)].iteration
 
 
 def test_names_held_out_change_nothing_that_is_learned() -> None:
     """The weights in training are those of a run on the other names alone."""
-    found = run(held_out=0.3, learning_rate=0.5)
-    rest, _ = split_of(found[-1].model, NAMES)
+    checkpoints = run(held_out=0.3, learning_rate=0.5)
+    rest, _ = split_of(checkpoints[-1].model, NAMES)
     recipe = small(learning_rate=0.5, keep="last")
     alone = list(train(rest, recipe, seed=1, alphabet="".join(NAMES)))
-    for ours, expected in zip(found, alone, strict=True):
+    for ours, expected in zip(checkpoints, alone, strict=True):
         values = ours.model.state["values"]
         assert values.tobytes() == weights(expected)
 
@@ -536,15 +536,15 @@ def test_names_held_out_change_nothing_that_is_learned() -> None:
 @pytest.mark.parametrize("patience", [1, 2, 5])
 def test_patience_ends_a_run_that_gets_no_better(patience: int) -> None:
     settings = {**OVERFITTING, "iterations": 1000}
-    found = run(**settings, patience=patience)
-    best = found[-1].model.progress.best_iteration
-    assert found[-1].iteration == best + 10 * patience < 1000
-    for checkpoint in found[:-1]:
+    checkpoints = run(**settings, patience=patience)
+    best = checkpoints[-1].model.progress.best_iteration
+    assert checkpoints[-1].iteration == best + 10 * patience < 1000
+    for checkpoint in checkpoints[:-1]:
         waited = checkpoint.iteration - checkpoint.model.progress.best_iteration
         assert waited < 10 * patience
     without = run(**settings)
     assert without[-1].iteration == 1000
-    assert_same(found, without[: len(found)])
+    assert_same(checkpoints, without[: len(checkpoints)])
 
 
 def test_patience_without_names_held_out_is_for_ever() -> None:
@@ -555,9 +555,9 @@ def mean_loss(network: Any, ngram: Any, weight: float) -> float:
     return float(-np.log(weight * ngram + (1 - weight) * network).mean())
 
 
-@pytest.mark.parametrize("told", [0.0, 0.4, 1.0])
-def test_the_share_of_the_ngram_is_chosen_on_names_held_out(told: float) -> None:
-    model = run(**OVERFITTING, ngram=2, ngram_weight=told)[-1].model
+@pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
+def test_the_share_of_the_ngram_is_chosen_on_names_held_out(share: float) -> None:
+    model = run(**OVERFITTING, ngram=2, ngram_weight=share)[-1].model
     training, measured = split_of(model, NAMES)
     sequences, V = model.vocabulary.sequences(measured), len(model.vocabulary)
     assert model.grams
@@ -576,13 +576,13 @@ def test_the_share_of_the_ngram_is_chosen_on_names_held_out(told: float) -> None
     assert best < mean_loss(network, ngram, 1) - 1e-3
 
 
-@pytest.mark.parametrize("told", [0.1, 0.7])
+@pytest.mark.parametrize("share", [0.1, 0.7])
 def test_the_share_of_the_ngram_is_the_recipes_without_names_held_out(
-    told: float,
+    share: float,
 ) -> None:
-    assert {c.model.progress.ngram_weight for c in run(ngram=2, ngram_weight=told)} == {
-        told
-    }
+    assert {
+        c.model.progress.ngram_weight for c in run(ngram=2, ngram_weight=share)
+    } == {share}
 
 
 # A time limit
@@ -628,9 +628,9 @@ def test_a_time_limit_ends_the_run_and_its_schedule_lands_there(
     limit: float,
     updates: int,
 ) -> None:
-    found = run(time_limit=limit, iterations=5_000, schedule=schedule, warm_up=5)
-    assert found[-1].seconds == pytest.approx(limit, abs=0.011)
-    assert found[-1].iteration == len(rates) == pytest.approx(updates, abs=1)
+    checkpoints = run(time_limit=limit, iterations=5_000, schedule=schedule, warm_up=5)
+    assert checkpoints[-1].seconds == pytest.approx(limit, abs=0.011)
+    assert checkpoints[-1].iteration == len(rates) == pytest.approx(updates, abs=1)
     assert rates[:5] == sorted(rates[:5])
     assert rates[5:] == sorted(rates[5:], reverse=True)
     assert rates[5] > 0.0085
@@ -648,8 +648,8 @@ def test_without_a_schedule_the_rate_stays(
 def test_iterations_end_a_run_before_its_time(
     clock: list[float], rates: list[float]
 ) -> None:
-    found = run(time_limit=1e6, iterations=200, schedule="linear")
-    assert found[-1].iteration == len(rates) == 200
+    checkpoints = run(time_limit=1e6, iterations=200, schedule="linear")
+    assert checkpoints[-1].iteration == len(rates) == 200
     assert rates[-1] == pytest.approx(0.01 / 200, rel=1e-3)
 
 
@@ -740,11 +740,11 @@ def test_with_the_same_alphabet_the_child_speaks_as_its_parent() -> None:
 
 def test_a_child_has_its_parents_network_and_its_own_recipe() -> None:
     parent = parent_of(cell="gru", embedding_size=4, layers=2)
-    found = child_of(parent, CHILDREN, hidden_size=99, cell="lstm", dropout=0.3)
+    child = child_of(parent, CHILDREN, hidden_size=99, cell="lstm", dropout=0.3)
     network = {"cell": "gru", "hidden_size": 6, "layers": 2, "embedding_size": 4}
     network["init_from"] = "model"
     expected = small(iterations=0, dropout=0.3, min_edits=1).settings() | network
-    assert found.recipe.settings() == expected
+    assert child.recipe.settings() == expected
 
 
 def test_a_child_starts_a_run_of_its_own() -> None:
@@ -800,52 +800,52 @@ def test_fault_23_no_names_are_refused_before_training(names: list[str]) -> None
 
 def lost(**settings: Any) -> tuple[list[Checkpoint], str]:
     """The checkpoints of a run whose loss goes out of range, and what it stops with."""
-    found: list[Checkpoint] = []
+    checkpoints: list[Checkpoint] = []
     with pytest.raises(TrainingError) as caught:
         for checkpoint in train(NAMES, small(clip=0, **settings), seed=1):
-            found.append(checkpoint)
-    return found, str(caught.value)
+            checkpoints.append(checkpoint)
+    return checkpoints, str(caught.value)
 
 
 def test_fault_26_a_loss_that_is_lost_ends_the_run() -> None:
-    found, message = lost(learning_rate=1e38, checkpoint_every=30)
-    assert [c.iteration for c in found] == [0]
+    checkpoints, message = lost(learning_rate=1e38, checkpoint_every=30)
+    assert [c.iteration for c in checkpoints] == [0]
     assert re.search(r"iteration 1\b", message)
     assert "lower learning rate" in message
     assert "lower clip" in message
 
 
 def test_fault_26_the_checkpoints_before_are_good() -> None:
-    found, _ = lost(learning_rate=1e38)
+    checkpoints, _ = lost(learning_rate=1e38)
     healthy = run()
-    assert weights(found[0]) == weights(healthy[0])
-    for checkpoint in found:
+    assert weights(checkpoints[0]) == weights(healthy[0])
+    for checkpoint in checkpoints:
         assert math.isfinite(checkpoint.loss)
         assert np.isfinite(checkpoint.model.parameters.values).all()
         assert all(checkpoint.model.sample(5, seed=1, novel=False, unique=False))
 
 
 def losses_and_warnings(**settings: Any) -> tuple[list[float], list[Any]]:
-    with warnings.catch_warnings(record=True) as found:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         losses = [c.loss for c in train(NAMES, small(**settings), seed=1)]
-    return losses, found
+    return losses, caught
 
 
 def test_fault_27_a_loss_that_rises_tenfold_is_warned_of_once() -> None:
-    losses, found = losses_and_warnings(learning_rate=1e4, iterations=100)
+    losses, caught = losses_and_warnings(learning_rate=1e4, iterations=100)
     assert sum(loss > 10 * losses[0] for loss in losses) > 1
-    assert [warning.category for warning in found] == [LossRising]
-    message = str(found[0].message)
+    assert [warning.category for warning in caught] == [LossRising]
+    message = str(caught[0].message)
     assert re.search(r"iteration 10\b", message)
     assert "learning rate" in message
 
 
 def test_fault_27_a_loss_five_times_that_of_the_start_is_warned_of_once() -> None:
-    losses, found = losses_and_warnings(learning_rate=3.0, clip=0, iterations=600)
+    losses, caught = losses_and_warnings(learning_rate=3.0, clip=0, iterations=600)
     assert 5 * losses[0] < max(losses) < 10 * min(losses)
-    assert [warning.category for warning in found] == [LossRising]
-    assert "more than five times what it started at" in str(found[0].message)
+    assert [warning.category for warning in caught] == [LossRising]
+    assert "more than five times what it started at" in str(caught[0].message)
 
 
 def test_fault_27_long_names_have_a_loss_far_above_the_start() -> None:
@@ -857,6 +857,6 @@ def test_fault_27_long_names_have_a_loss_far_above_the_start() -> None:
 
 
 def test_fault_27_a_loss_that_falls_is_not_warned_of() -> None:
-    losses, found = losses_and_warnings(learning_rate=0.1, iterations=100)
+    losses, caught = losses_and_warnings(learning_rate=0.1, iterations=100)
     assert losses[-1] < losses[0]
-    assert found == []
+    assert caught == []

@@ -112,27 +112,27 @@ def test_the_loss_is_smoothed_by_name_not_by_update() -> None:
 
 
 def test_the_average_begins_quickly_and_then_has_the_recipes_decay() -> None:
-    found = run(average=0.5, learning_rate=0.5, iterations=14, keep="last")
-    average = found[0].model.parameters.values.astype(np.float64)
-    for k, checkpoint in enumerate(found[1:]):
+    checkpoints = run(average=0.5, learning_rate=0.5, iterations=14, keep="last")
+    average = checkpoints[0].model.parameters.values.astype(np.float64)
+    for k, checkpoint in enumerate(checkpoints[1:]):
         decay = min(0.5, (k + 1) / (k + 10))
         values = checkpoint.model.state["values"].astype(np.float64)
         average = decay * average + (1 - decay) * values
         ours = checkpoint.model.parameters.values
         np.testing.assert_allclose(ours, average, rtol=0, atol=1e-6)
-    assert np.abs(found[-1].model.state["values"] - average).max() > 1e-3
+    assert np.abs(checkpoints[-1].model.state["values"] - average).max() > 1e-3
 
 
 def test_the_mean_loss_of_a_pass_is_compared_with_the_previous_one() -> None:
-    found = run(batch_size=4, tolerance=1e-9)  # three batches a pass
-    for checkpoint in found:
+    checkpoints = run(batch_size=4, tolerance=1e-9)  # three batches a pass
+    for checkpoint in checkpoints:
         progress = checkpoint.model.progress
         assert (progress.last_pass is None) == (checkpoint.iteration < 3)
         assert (progress.pass_loss == 0) == (checkpoint.iteration % 3 == 0)
-    sums = [checkpoint.model.progress.pass_loss for checkpoint in found]
+    sums = [checkpoint.model.progress.pass_loss for checkpoint in checkpoints]
     for before, after in pairwise(sums[1:3]):
         assert before < after
-    mean = found[3].model.progress.last_pass
+    mean = checkpoints[3].model.progress.last_pass
     assert mean is not None and sums[2] / 10 < mean < sums[2] / 10 * 2
 
 

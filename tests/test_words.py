@@ -62,8 +62,8 @@ def test_sequences_set_an_end_marker_round_each_text() -> None:
 
 
 def test_no_word_is_no_ids() -> None:
-    found = Words("film").encode(" ")
-    assert (found.shape, found.dtype) == ((0,), "int32")
+    ids = Words("film").encode(" ")
+    assert (ids.shape, ids.dtype) == ((0,), "int32")
 
 
 def test_texts_in_which_no_word_stands_twice() -> None:
@@ -117,7 +117,7 @@ def test_an_alphabet_comes_back_from_its_text(texts: list[str], most: int) -> No
 @unhurried
 @given(st.text())
 def test_tokens_are_composed_words_without_blanks(text: str) -> None:
-    found = tokens(text)
-    assert all(token and token.split() == [token] for token in found)
-    assert tokens(" ".join(found)) == found
-    assert all(unicodedata.is_normalized("NFC", token) for token in found)
+    words = tokens(text)
+    assert all(token and token.split() == [token] for token in words)
+    assert tokens(" ".join(words)) == words
+    assert all(unicodedata.is_normalized("NFC", token) for token in words)

@@ -69,14 +69,14 @@ def classic() -> Iterator[Row]:
     }
     learn = partial(train, names, CLASSIC, seed=0)
     measures["ours"] = per_second(CLASSIC.iterations, lambda: list(learn()))
-    found = alternate(measures)
-    ours, solution = found.pop("ours"), found.pop("course")
+    measured = alternate(measures)
+    ours, solution = measured.pop("ours"), measured.pop("course")
     yield compare("classic recipe over a course's, names/s", ours, solution, 5)
     symbols = mean(map(len, ids)) + 1
     rates = [[rate * symbols for rate in names_s] for names_s in (ours, solution)]
     yield compare("  the same, symbols/s", rates[0], rates[1])
-    if found:
-        name, eager_rates = faster(found)
+    if measured:
+        name, eager_rates = faster(measured)
         yield compare(f"  over eager PyTorch ({name}), names/s", ours, eager_rates, 8)
 
 
@@ -91,11 +91,11 @@ def start(home: str) -> Iterator[Row]:
         "numpy": ("-c", "import numpy, click"),
     }
     calls = {name: partial(python, home, *words) for name, words in commands.items()}
-    found = alternate({name: busy(c) for name, c in calls.items()}, rounds=15)
+    measured = alternate({name: busy(c) for name, c in calls.items()}, rounds=15)
     yield compare(
         "charnames --help over import click",
-        found["help"],
-        found["click"],
+        measured["help"],
+        measured["click"],
         target=1.5,
         at_least=False,
     )
@@ -105,8 +105,8 @@ def start(home: str) -> Iterator[Row]:
     }.items():
         yield compare(
             f"charnames sample -n 10, {of}, over import numpy, click",
-            found[name],
-            found["numpy"],
+            measured[name],
+            measured["numpy"],
             target=1.4,
             at_least=False,
         )
@@ -131,10 +131,10 @@ def training() -> Iterator[Row]:
                 tensors = [baseline.Batch(batch, name == "padded") for batch in packed]
                 calls[name] = partial(each, baseline.Step(shape), tensors)
         rates = {name: per_second(symbols, call) for name, call in calls.items()}
-        found = alternate(rates)
-        ours, products = found.pop("ours"), found.pop("products")
-        if found:
-            name, of_torch = faster(found)
+        measured = alternate(rates)
+        ours, products = measured.pop("ours"), measured.pop("products")
+        if measured:
+            name, of_torch = faster(measured)
             what = f"training {cell} {units}, symbols/s, over PyTorch ({name})"
             yield compare(what, ours, of_torch, target)
         what = f"training {cell} {units}, symbols/s, over its products alone"
@@ -148,9 +148,9 @@ def of_sampling() -> Iterator[Row]:
         products = sampling.Products(model, sampling.rows(model))
         calls = {"ours": partial(sampling.names, model), "products": products}
         rates = {k: per_second(sampling.COUNT, call, busy) for k, call in calls.items()}
-        found = alternate(rates)
+        measured = alternate(rates)
         what = f"sampling {name}, names/s, over its products alone"
-        yield compare(what, found["ours"], found["products"], 0.6)
+        yield compare(what, measured["ours"], measured["products"], 0.6)
 
 
 def two_threads() -> Iterator[Row]:
@@ -163,9 +163,9 @@ def two_threads() -> Iterator[Row]:
         harness.pin()
         return float(printed)
 
-    found = alternate({"one": partial(on, 1), "two": partial(on, 2)}, rounds=3)
+    measured = alternate({"one": partial(on, 1), "two": partial(on, 2)}, rounds=3)
     what = "training gru 256, symbols/s, two threads over one"
-    yield compare(what, found["two"], found["one"], 1.3)
+    yield compare(what, measured["two"], measured["one"], 1.3)
 
 
 def python(home: str, *words: str) -> str:

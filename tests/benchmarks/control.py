@@ -100,9 +100,9 @@ def small() -> Model:
     return start.model
 
 
-def plain(model: Model, asked: Constraints) -> list[str]:
+def plain(model: Model, constraints: Constraints) -> list[str]:
     """DRAWS names under the mask alone, neither looking ahead nor weighed."""
-    meet = asked.compiled(model.vocabulary, model.case, model.form.usual_limit)
+    meet = constraints.compiled(model.vocabulary, model.case, model.form.usual_limit)
     writer, spell = Writer(model.predictor(), model.form), Speller(model.form)
     names: list[str] = []
     for number in range(-(-DRAWS // LARGEST_CHUNK)):
@@ -116,7 +116,7 @@ def variations() -> tuple[float, float, float]:
     """Total variation from the model's own distribution among the names that begin
     with a, end with b and have at most 6 letters: ours, exact drawing, a plain mask.
     """
-    model, asked = small(), Constraints(prefix="a", suffix="b", max_length=6)
+    model, constraints = small(), Constraints(prefix="a", suffix="b", max_length=6)
     middles = (m for n in range(5) for m in itertools.product("abc", repeat=n))
     names = ["".join(("a", *middle, "b")) for middle in middles]
     p = np.exp([-(score.nats or 0.0) for score in model.score(names)])
@@ -130,12 +130,12 @@ def variations() -> tuple[float, float, float]:
     bounds = {"prefix": "a", "suffix": "b", "max_length": 6}
     ours = list(model.sample(DRAWS, seed=0, novel=False, unique=False, **bounds))
     exact = np.random.default_rng(0).choice(names, DRAWS, p=p).tolist()
-    return variation(ours), variation(exact), variation(plain(model, asked))
+    return variation(ours), variation(exact), variation(plain(model, constraints))
 
 
 def rates(classic: str, longer: str, mixed: str) -> Iterator[Row]:
     """Names a second of processor time, whole processes, in turn."""
-    found = harness.alternate(
+    measured = harness.alternate(
         {
             "classic": names_a_second(classic, CLASSIC, *RAW),
             "longer": names_a_second(longer, CLASSIC, *RAW),
@@ -150,19 +150,19 @@ def rates(classic: str, longer: str, mixed: str) -> Iterator[Row]:
         rounds=3,
         warmups=0,
     )
-    ours, other, compare = found["classic"], found["mixed"], harness.compare
+    ours, other, compare = measured["classic"], measured["mixed"], harness.compare
     for name, dataset in {"classic": "elements", "longer": "surnames"}.items():
-        rate = found[name]
+        rate = measured[name]
         yield Row(f"names/s, classic, {dataset}", median(rate), target=150_000)
         for what, target in {"anew": 10, "carried": None}.items():
-            if against := found.get(f"{name} {what}"):
+            if against := measured.get(f"{name} {what}"):
                 yield compare(f"  over eager PyTorch, {what}", rate, against, target)
     what = "  prefix, suffix, length"
-    yield compare(f"{what}, of elements", found["classic bound"], ours, 0.5)
+    yield compare(f"{what}, of elements", measured["classic bound"], ours, 0.5)
     yield Row("names/s, GRU 128 + n-gram", median(other), target=40_000)
-    yield compare(what, found["bound"], other, 0.5)
-    yield compare("  top-k 8", found["top"], other)
-    yield compare("  new and distinct", found["new"], other)
+    yield compare(what, measured["bound"], other, 0.5)
+    yield compare("  top-k 8", measured["top"], other)
+    yield compare("  new and distinct", measured["new"], other)
 
 
 def main() -> None:

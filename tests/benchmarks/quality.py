@@ -64,9 +64,9 @@ def names(seconds: float, seeds: int) -> None:
                     reached = checkpoint.seconds
             of_all = figures(evaluate(model, measured, learned))
             of_new = figures(evaluate(model, new, learned))
-            found = of_all | {f"new: {what}": x for what, x in of_new.items()}
+            result = of_all | {f"new: {what}": x for what, x in of_new.items()}
             iterations = model.provenance.iterations
-            yield {"iterations": iterations, "reached": reached} | found
+            yield {"iterations": iterations, "reached": reached} | result
 
     report(f"names, {seconds:g} s, {len(measured)} test names, {len(new)} new", runs())
 
@@ -82,13 +82,13 @@ def loss(model: Model, measured: NameList) -> float:
     )
 
 
-def figures(found: Evaluation) -> Figures:
+def figures(evaluation: Evaluation) -> Figures:
     totals = {
-        "network": found.network_total,
-        "mixed": found.total,
-        "Kneser-Ney": found.baselines["kneser_ney"] or math.nan,
+        "network": evaluation.network_total,
+        "mixed": evaluation.total,
+        "Kneser-Ney": evaluation.baselines["kneser_ney"] or math.nan,
     }
-    return {what: total / found.symbols for what, total in totals.items()}
+    return {what: total / evaluation.symbols for what, total in totals.items()}
 
 
 def folds(dataset: str, count: int, seeds: int, settings: dict[str, Any]) -> None:
@@ -124,15 +124,15 @@ def kept(seeds: int, settings: dict[str, Any]) -> None:
 def report(title: str, runs: Iterable[Figures]) -> None:
     """Print each seed's figures as they come, and last their mean and spread."""
     print(title)
-    found: list[Figures] = []
+    result: list[Figures] = []
     for seed, run in enumerate(runs, 1):
-        if not found:
+        if not result:
             line("seed", run)
         line(str(seed), [number(x) for x in run.values()])
-        found.append(run)
-    columns = list(zip(*(run.values() for run in found), strict=True))
+        result.append(run)
+    columns = list(zip(*(run.values() for run in result), strict=True))
     line("mean", [number(mean(column)) for column in columns])
-    if len(found) > 1:
+    if len(result) > 1:
         line("spread", [number(stdev(column)) for column in columns])
     print()
 
@@ -177,20 +177,20 @@ def main() -> None:
         command.add_argument("--init-from", choices=("base", "none"))
     for command in (of_folds, of_sides):
         command.add_argument("lists", nargs="*", default=["elements", "movies"])
-    told = parser.parse_args()
-    init_from = getattr(told, "init_from", None)
+    options = parser.parse_args()
+    init_from = getattr(options, "init_from", None)
     settings = {"init_from": init_from} if init_from else {}
-    if told.command == "names":
-        names(told.seconds, told.seeds)
+    if options.command == "names":
+        names(options.seconds, options.seeds)
         return
-    if told.command == "kept":
-        kept(told.seeds, settings)
+    if options.command == "kept":
+        kept(options.seeds, settings)
         return
-    for dataset in told.lists:
-        if told.command == "folds":
-            folds(dataset, told.folds, told.seeds, settings)
+    for dataset in options.lists:
+        if options.command == "folds":
+            folds(dataset, options.folds, options.seeds, settings)
         else:
-            sides(dataset, told.seed)
+            sides(dataset, options.seed)
 
 
 if __name__ == "__main__":

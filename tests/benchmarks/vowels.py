@@ -57,8 +57,8 @@ Step = partial(Update, network=partial(ClassifierNetwork, pooling="mean"))
 
 def vowels() -> tuple[Path, Path] | None:
     """The files of the two parts, if they are there."""
-    found = find_spec("aeon")
-    for folder in (found and found.submodule_search_locations) or []:
+    spec = find_spec("aeon")
+    for folder in (spec and spec.submodule_search_locations) or []:
         parts = Path(folder, "datasets", "data", "JapaneseVowels")
         train, test = (parts / f"JapaneseVowels_{p}.ts" for p in ("TRAIN", "TEST"))
         if train.is_file() and test.is_file():
@@ -77,8 +77,8 @@ def accuracy(seeds: int) -> Iterator[Row]:
                 *_, last = train_classifier(learned, recipe, seed=seed)
                 right.append(judge(last.model, measured).accuracy)
                 seconds.append(last.seconds)
-            told = " ".join(f"{share:.4f}" for share in right)
-            yield Row(f"{cell}, test accuracy ({told})", mean(right), target=0.97)
+            shares = " ".join(f"{share:.4f}" for share in right)
+            yield Row(f"{cell}, test accuracy ({shares})", mean(right), target=0.97)
             what = f"{cell}, seconds of training"
             yield Row(what, max(seconds), target=60, at_least=False)
 
@@ -130,7 +130,7 @@ def speed() -> Iterator[Row]:
         )
         if not baseline.same(shape, packed[0]):
             raise SystemExit(f"vowels: {what} is not the same in PyTorch")
-        found = harness.alternate(
+        measured = harness.alternate(
             {
                 "ours": harness.per_second(count, partial(each, Step(shape), packed)),
                 "torch": harness.per_second(
@@ -140,7 +140,7 @@ def speed() -> Iterator[Row]:
             rounds=9,
         )
         what = f"{what}: sequences/s, over PyTorch (packed)"
-        yield harness.compare(what, found["ours"], found["torch"], 1.5)
+        yield harness.compare(what, measured["ours"], measured["torch"], 1.5)
 
 
 def each(step: Callable[..., object], batches: list[object]) -> None:

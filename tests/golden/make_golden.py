@@ -50,8 +50,8 @@ def leaf(*shape: int, scale: float = 1.0) -> Tensor:
 
 
 def gradients(leaves: dict[str, Tensor]) -> dict[str, Tensor]:
-    found = {f"d{name}": t.grad for name, t in leaves.items()}
-    return {name: grad for name, grad in found.items() if grad is not None}
+    result = {f"d{name}": t.grad for name, t in leaves.items()}
+    return {name: grad for name, grad in result.items() if grad is not None}
 
 
 def cell_golden(cell: Cell) -> dict[str, Any]:

@@ -49,10 +49,10 @@ def spoilt(data: bytes, rng: random.Random) -> Iterator[bytes]:
 def fate(data: bytes, original: bytes) -> str:
     """What becomes of a file that somebody loads."""
     try:
-        found = loading.from_bytes(data)
+        loaded = loading.from_bytes(data)
     except ModelFileError:
         return "refused"
-    return "identical" if found.to_bytes() == original else "changed"
+    return "identical" if loaded.to_bytes() == original else "changed"
 
 
 def main() -> None:
