@@ -79,17 +79,17 @@ WAYS: list[tuple[dict[str, Any], Any]] = [
 
 @each_style
 @pytest.mark.parametrize(
-    ("request", "meets"), WAYS, ids=lambda way: "" if callable(way) else str(way)[:40]
+    ("options", "meets"), WAYS, ids=lambda way: "" if callable(way) else str(way)[:40]
 )
 def test_names_come_as_often_as_their_scores_say(
-    style: str, request: dict[str, Any], meets: Any, monkeypatch: pytest.MonkeyPatch
+    style: str, options: dict[str, Any], meets: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if "regex" in request:
+    if "regex" in options:
         pytest.importorskip("greenery")
     model = model_of(MARKED[style])
     assert model.case == style
     assert model.vocabulary.mark
-    wanted = {"max_length": LONGEST} | request
+    wanted = {"max_length": LONGEST} | options
     p = probabilities(model, [n for n in all_names(model) if meets(n.lower())])
     total = sum(p.values())
     best = list(model.best(6, novel=False, **wanted, any_form=True))

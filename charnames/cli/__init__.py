@@ -9,7 +9,7 @@ imports none of them.
     inputs/        lists of names, models by name
     terminal/      what is printed and where, usage errors, exit statuses
     tables/        the figures of models as tables and JSON
-    tasks/         what differs between generating names and classifying
+    tasks/         what differs between generating, classifying and converting names
     plotting/      what the plots of JSON reports are drawn from
     training_run/  a run of `train`: plan, checkpoints, report, the training screen
     tuning_run/    a search of `tune`: plan, trials, report, its screen
@@ -39,7 +39,7 @@ COMMANDS = {
     "score": "Print how probable names are to a model.",
     "classify": "Print the labels of names, or of sequences of numbers.",
     "convert": "Print what names, or sequences of numbers, become.",
-    "compare": "Train several architectures of a classifier, and rank them.",
+    "compare": "Train several architectures for a task, and rank them.",
     "tune": "Search the settings of a recipe for a list.",
     "info": "Describe a model.",
     "export": "Write a model as a module for JavaScript.",

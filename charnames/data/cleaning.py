@@ -12,7 +12,7 @@ MAX_LENGTH = 1_000  # characters in a name
 MAX_LABEL = 100  # characters in a label
 TOO_LONG = f"a name has at most {MAX_LENGTH:,} characters; shorten or split it"
 
-# Characters that nobody sees, by what decides whether a name keeps them.
+# Invisible characters, grouped by what decides whether a name keeps them.
 _NEVER_KEPT = frozenset("\u00ad\u2060\ufeff")  # soft hyphen, joiner of words, BOM
 _WORD_BREAK = "\u200b"  # zero-width space
 _MARKS = frozenset("\u200e\u200f\u061c")  # directional

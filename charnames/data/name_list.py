@@ -50,7 +50,7 @@ class NameList(list[str]):
 
     @property
     def repeats(self) -> int:
-        """How many of the names stand in the list already, under the same label."""
+        """The number of names that repeat an earlier one with the same label."""
         return len(self) - len(set(self.lines()))
 
     @property

@@ -86,7 +86,7 @@ class PairList:
         return self._places[number]
 
     def chosen(self, numbers: Sequence[int]) -> PairList:
-        """Those of the numbers, in that order."""
+        """The pairs of these numbers, in that order."""
         sources: NameList | SequenceList
         if isinstance(self.sources, NameList):
             sources = NameList([self.sources[i] for i in numbers], self.source)

@@ -59,7 +59,7 @@ def check_is_list(lines: Sequence[str], source: str, where: str) -> None:
 def guess_delimiter(lines: Sequence[str]) -> str:
     """The delimiter of lines that look like the rows of a table, or "".
 
-    A line of its own is a row if it has two commas.
+    A single line is a row if it has two commas.
     """
     if not lines:
         return ""

@@ -32,7 +32,7 @@ _UNKNOWN = ("?", "nan")  # what stands for a missing number
 
 @dataclass
 class _Header:
-    """What matters of the tags. classes: None where a line does not end in one.
+    """The tags that matter for reading. classes: None where a line does not end in one.
     stamps: whether values have time stamps.
     """
 

@@ -23,7 +23,7 @@ _SMALL = frozenset(
 )
 WORD = re.compile(r"(?<!\w)[^\W\d_][^\s\-–—/&.:(·]*\.?")
 
-# The share of a list that may be written otherwise where its case is folded away. With
+# The greatest share of names that may differ from a style that is folded away. With
 # more exceptions, keeping all letters as they are costs no more than marks.
 FEW = 0.05
 MOST_WORDS, _LONGEST_WORD = 100, 20  # of a style, and characters of each

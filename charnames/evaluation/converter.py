@@ -1,4 +1,4 @@
-"""How good a converter is on pairs, and what its parts bring."""
+"""Evaluation of a converter on pairs, and of its parts."""
 
 from __future__ import annotations
 

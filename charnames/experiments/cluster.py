@@ -37,7 +37,7 @@ _INSTALL = "pip install 'charnames[cluster]'"
 
 
 def _versions() -> str:
-    """What has to be the same everywhere, so that results are."""
+    """The versions that have to be the same everywhere for equal results."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     return f"charnames {__version__}, numpy {np.__version__}, Python {python}"
 

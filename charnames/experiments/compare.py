@@ -20,7 +20,7 @@ from charnames.recipes.grown import count_symbols
 _SHORT_LIST = 20_000
 _FOLDS = 5
 
-# Student's t for 1, 2, ... degrees of freedom: it is below with probability 97.5 %.
+# The 97.5 % quantiles of Student's t for 1, 2, ... degrees of freedom.
 _T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
 
 
@@ -127,7 +127,8 @@ def is_noise(differences: Sequence[float], overlap: float) -> bool | None:
     """Whether the mean of paired differences is not significant at 5 %; None for fewer
     than two of them.
 
-    overlap: measured examples by learned ones, 0 for a test list of its own. Trials
+    overlap: the number of measured examples divided by that of learned ones; 0 for a
+    test list of its own. Trials
     that are drawn from one list learn much the same, so that their spread is too small
     by about this much: the corrected resampled t-test (Nadeau and Bengio 2003).
     """

@@ -57,7 +57,7 @@ class Executor:
             yield from workers.in_order(tasks)
 
     def described(self, tasks: int) -> str:
-        """Where so many tasks are done, for a notice."""
+        """Where this number of tasks is done, as text for a notice."""
         if self.cluster is not None:
             return f"on the cluster at {self.cluster}"
         return f"{min(tasks, self.jobs)} side by side"

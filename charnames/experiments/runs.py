@@ -69,7 +69,9 @@ class ComparisonLists:
 
     @property
     def overlap(self) -> float:
-        """Measured examples by learned ones, where both are drawn from one list."""
+        """The number of measured examples divided by that of learned ones, if both are
+        drawn from one list; else 0.
+        """
         if isinstance(self.test, int):
             return 1 / (self.test - 1)
         return self.test / (1 - self.test) if isinstance(self.test, float) else 0.0

@@ -38,7 +38,7 @@ def classifier_contents(model: Classifier) -> ModuleContents:
 
 
 def classifier_measure(model: Classifier) -> Measure[Classifier]:
-    """What gives the probabilities of all labels for some texts of random symbols."""
+    """A function that gives the probabilities of all labels for some random texts."""
     symbols, rng = _symbols(model), generator(0, Stream.SAMPLE)
     between = " " if isinstance(model.reader, Words) else ""
     longest = min(model.provenance.longest, _LONGEST)

@@ -1,4 +1,4 @@
-"""The components that a network is mixed with, as arrays that list what there is."""
+"""The components that a network is mixed with, as arrays without empty entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prefix search: the likeliest targets by the frames of a CTC network.
+"""Prefix search: the likeliest targets, given the frames of a CTC network.
 
 Graves 2012; Hannun, Maas, Jurafsky & Ng 2014. Many paths of symbols and blanks spell
 one target, so what is kept from frame to frame are the B likeliest beginnings, each

@@ -179,7 +179,7 @@ class TryBudget:
 
     @property
     def exhausted(self) -> bool:
-        """Whether the last name is long ago, or names have become too rare."""
+        """Whether too many tries gave no name, or names have become too rare."""
         return self._rare or self._fruitless >= self._patience.fruitless
 
     @property

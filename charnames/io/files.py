@@ -1,4 +1,4 @@
-"""Files: read without waiting for what never comes, written whole or not at all.
+"""Files: reading that never waits for a pipe, and writing whole or not at all.
 
 Everything that goes wrong is an OSError.
 """
@@ -39,7 +39,7 @@ def is_possible(path: FilePath) -> bool:
 
 
 def reason(error: OSError) -> str:
-    """What went wrong, without number and path."""
+    """The reason of an error, without its number and path."""
     return error.strerror or str(error)
 
 
@@ -117,8 +117,8 @@ def sibling(path: FilePath, word: str) -> str:
 
 
 def identity(path: FilePath) -> tuple[int, int, int] | None:
-    """What tells the file at a path from another one that takes its place; None where
-    there is none.
+    """A value that differs when another file takes the place of the one at the path;
+    None if there is no file.
     """
     try:
         status = os.stat(path)

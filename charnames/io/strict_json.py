@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-_DIGITS = 300  # of a whole number: past them, reading and comparing take their time
-_LISTS = 4_000  # and objects, in a header: more of them take fifty times its memory
+_DIGITS = 300  # of a whole number; with more, reading and comparing it are slow
+_LISTS = (
+    4_000  # and objects in a header; parsed, they take up to fifty times its memory
+)
 _LEVELS = 3  # of lists and objects within one another
 
 

@@ -43,7 +43,7 @@ class Provenance:
 
     dataset: what its list was called; fingerprint: SHA-256 of the list; names: how
     many examples it holds; longest: the length of the longest, in characters or steps;
-    parent: what the model was that the run started from, empty where it was none;
+    parent: the model that the run started from, empty without one;
     iterations: how many updates the weights have seen; loss: the smoothed loss then, in
     nats per name; seed: of the run; version: of the charnames that trained the model.
     """

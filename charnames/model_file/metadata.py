@@ -55,7 +55,7 @@ KNOWN, STATE, CODES, COUNTS = "known", "state.", "grams.codes", "grams.counts"
 WORDS, PAIRS, NEAR = "words.symbols", "words.pairs", "near"
 FAMILIAR, DIRECTIONS = "familiar", "directions"
 MOST_DIRECTIONS = 1024
-IMPOSSIBLE = (FormatError, RecipeError, AlphabetError)  # what reading refuses with
+IMPOSSIBLE = (FormatError, RecipeError, AlphabetError)  # the errors of reading
 
 _TASKS = {
     "generate": language_model.FORMAT,

@@ -125,7 +125,7 @@ class Converter(Trained):
         )
 
     def conversion_model(self) -> ConversionModel:
-        """What converts: its networks, and the joint n-gram model that has a weight."""
+        """The networks, and the joint n-gram model if it has a weight."""
         networks = Ensemble(self.shape, self.parameters).networks
         joint = None
         if self.grams is not None and self.chunks is not None:

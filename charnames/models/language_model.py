@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Model(Trained):
-    """What samples and scores names.
+    """A model that samples and scores names.
 
     Its case is put back on what the network writes. grams: the counts of the n-gram
     model that it mixes with, if any. blend: the weights of the labels that names are
@@ -116,7 +116,7 @@ class Model(Trained):
         return NameForm(self.vocabulary, self.case, 2 * self.provenance.longest)
 
     def predictor(self) -> Predictor:
-        """What gives the next symbol: the network, mixed with the n-gram if any."""
+        """The predictor of symbols: the network, mixed with the n-grams if any."""
         network, weight = LanguageModelNetwork(self.shape, self.parameters), 0.0
         ngram = None
         if self.grams and self.progress.ngram_weight:

@@ -272,7 +272,7 @@ class Pairs:
         return Pairs(self.sources.labelled(labels), self.targets.labelled(labels))
 
     def chosen(self, numbers: Ids) -> Pairs:
-        """Those of the numbers, in that order."""
+        """The pairs of these numbers, in that order."""
         return Pairs(self.sources.chosen(numbers), self.targets.chosen(numbers))
 
     def pack(self, chosen: Sequence[int] | Ids) -> PackedPairs:

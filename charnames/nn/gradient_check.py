@@ -1,4 +1,4 @@
-"""Numerical gradients, to check a backward pass with.
+"""Numerical gradients, for checking a backward pass.
 
     numerical = numerical_gradient(mean_loss, weights["layer0.Waa"])
     relative_error(gradients["layer0.Waa"], numerical)     # below 1e-7 in float64

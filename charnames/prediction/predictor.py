@@ -1,4 +1,4 @@
-"""What predicts the next symbol: a network, alone or mixed with an n-gram model.
+"""The predictor of the next symbol: a network, alone or mixed with an n-gram model.
 
 They err differently: the one generalises, the other knows what it has seen. The
 mixture is w times the n-gram's probability and 1 - w times the network's: linear
@@ -26,9 +26,11 @@ _BLOCK = 256  # names read side by side
 
 
 class Memory(NamedTuple):
-    """What N names have come to: the network's state, their n-gram nodes (N,), the
-    blend of labels that each is written for, (N, K), and where they stand in the words
-    of the list, None without that component.
+    """What the predictor keeps of the symbols that N names have so far.
+
+    state: of the network. nodes: (N,), of the n-gram model. blend: (N, K), the blend of
+    labels that each name is written for. words: where they stand in the words of the
+    list, None without that component.
     """
 
     state: State
@@ -37,7 +39,7 @@ class Memory(NamedTuple):
     words: WordState | None = None
 
     def keep(self, going_on: NDArray[np.bool_] | NDArray[np.intp]) -> Memory:
-        """That of the names marked in `going_on` (N,), or of those numbers; a copy."""
+        """A copy for the names marked in `going_on` (N,), or for those numbers."""
         state = [tuple(part[going_on] for part in layer) for layer in self.state]
         words = self.words.keep(going_on) if self.words else None
         return Memory(state, self.nodes[going_on], self.blend[going_on], words)

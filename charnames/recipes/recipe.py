@@ -206,7 +206,7 @@ class Recipe:
 
     @classmethod
     def classic(cls, **settings: Any) -> Recipe:
-        """The textbook's: a vanilla RNN and clipped SGD, one name an iteration, which
+        """The textbook recipe: a vanilla RNN and clipped SGD, one name an iteration, which
         starts from the hidden state that the name before it ended in. With a batch size
         above 1, where no name is before another, names start from zeros.
         """

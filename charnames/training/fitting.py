@@ -1,4 +1,4 @@
-"""What a new model of names takes from its list beside the weights."""
+"""The parts of a new model that are taken from its list, not trained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clipping the gradients of a run, and measuring them before."""
+"""Measuring the gradients of a run, and then clipping them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Clipper:
         if math.isinf(norm):  # the sum of squares is too large for the dtype
             norm = float(np.linalg.norm(gradients.astype(np.float64)))
         measured = largest if self.by == "value" else norm
-        # What is not a number is not within the threshold either.
+        # A norm that is not a number counts as above the threshold.
         is_clipped = bool(self.threshold) and not measured <= self.threshold
         if is_clipped:
             clip(gradients, self.threshold, self.by)

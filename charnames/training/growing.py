@@ -1,4 +1,4 @@
-"""Runs that start from another model: which one, and what the new model takes of it."""
+"""Runs that start from another model: which model, and what the new one inherits."""
 
 from __future__ import annotations
 

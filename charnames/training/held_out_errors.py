@@ -1,4 +1,4 @@
-"""What a converter in training makes of held-out pairs."""
+"""The errors of a converter in training on held-out pairs."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Packable(Protocol[Batch_out]):
     def __len__(self) -> int: ...
 
     def pack(self, chosen: Ids) -> Batch_out:
-        """Those of the numbers `chosen`, (N,), as one batch."""
+        """The examples of the numbers `chosen`, (N,), as one batch."""
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class TrainingState(Generic[AnyModel]):
             self.averaged = Parameters(shapes, values=average.copy())
 
     def finished(self) -> str:
-        """What ends the run, in words; empty while it is to continue."""
+        """The reason to end the run, in words; empty while it continues."""
         recipe, progress = self.recipe, self.progress
         if self.iteration >= recipe.iterations:
             return f"{self.iteration:,} iterations"

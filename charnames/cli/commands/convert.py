@@ -136,7 +136,7 @@ def _inputs(
     else:
         given = checked_names(names) if names else lines_of_stdin(console)
     shown, read = tee(given)
-    block = BLOCK if names or not is_typed() else 1  # each to be answered
+    block = BLOCK if names or not is_typed() else 1  # answer each typed line at once
     conversions = model.convert(read, block=block, **options)
     return zip(shown, conversions, strict=True)
 

@@ -128,7 +128,7 @@ def await_writer(console: Console, file: str) -> None:
     with suppress(OSError, ValueError):
         is_pipe = stat.S_ISFIFO(os.stat(file).st_mode)
         if is_pipe and not file.startswith(("/dev/", "/proc/")):
-            console.say(f"{file} is a pipe; waiting for whoever writes to it")
+            console.say(f"{file} is a pipe; waiting for the program that writes to it")
 
 
 def check_stdin_is_free() -> None:
@@ -240,7 +240,7 @@ def summary(examples: Examples | PairList) -> str:
 def warn_of_learned(console: Console, learned: int, examples: str) -> None:
     """Warn that a model learned some of the examples that it is measured on.
 
-    known: the number of these. examples: the number of all examples, in words.
+    learned: the number of these. examples: the number of all examples, in words.
     """
     are = "is" if learned == 1 else "are"
     console.warn(

@@ -104,8 +104,8 @@ def own_names() -> list[str]:
 
 
 def names() -> list[str]:
-    """The names of the models that write names or tell labels: the user's own, then the
-    bundled ones, without the base model.
+    """The names of all models: the user's own, then the bundled ones, without the base
+    model.
     """
     own = own_names()
     return [*own, *sorted({*_names_in(_BUNDLED)} - {BASE, *own})]

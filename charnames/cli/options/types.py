@@ -22,7 +22,7 @@ else:
     _Text = click.ParamType  # older releases of click cannot subscript it
 
 
-# What is meant as a number, or is nothing.
+# Texts that are meant as numbers, or are empty.
 _NUMBER = re.compile(r"[-+]?[\d.,_]*(e[-+]?\d+)?\s*", re.IGNORECASE)
 
 
@@ -79,7 +79,7 @@ class Dataset(_Text):
 class ModelFile(_Text):
     """The name or path of a model, converted to its path.
 
-    own: it has to be a model of the user's own. new: it need not exist, and "-" is
+    own: the model has to be the user's own. new: it need not exist, and "-" is
     allowed.
     """
 

@@ -16,7 +16,7 @@ def quoted(word: str) -> str:
     r"""A word as a shell reads it, on one line and in printable characters.
 
     What cannot be printed, such as a line feed or bytes that are not UTF-8, is written
-    as $'...' of bash, ksh and zsh has it.
+    as $'...', which bash, ksh and zsh read.
 
     >>> print(quoted("my list.txt"), quoted("a\nb\udcff.txt"))
     'my list.txt' $'a\x0ab\xff.txt'

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from charnames.experiments.tuning.trials import Outcome
     from charnames.recipes.recipe import Recipe
 
-_SURE = 2  # standard errors
+_SURE = 2  # standard errors, from which on a difference is more than noise
 
 
 class Result(NamedTuple):

@@ -27,7 +27,7 @@ from charnames.recipes.recipe import Recipe
 
 
 class Searching:
-    """A search as it goes on."""
+    """A search while it runs."""
 
     def __init__(self, console: Console, plan: SearchPlan) -> None:
         self.console, self.plan = console, plan

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from charnames.experiments.plotting.drawing import cut
 
-_WIDTH = 0.8  # of the bars of one value, of the room that there is
+_WIDTH = 0.8  # the share of the room of a value that its bars take
 _BARE = 0.7  # inches beside the bars
 _BAR = 0.08  # inches for each bar
 _SMALLEST, _LARGEST = 4.5, 9.0  # inches

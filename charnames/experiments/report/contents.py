@@ -23,7 +23,7 @@ class Note:
 class Table:
     """A table, of which the first `texts` columns are texts and the others numbers.
 
-    summary: what a reader opens it by, if it is closed at first. shares: lengths of
+    summary: the text that opens the table, if it is closed at first. shares: lengths of
     bars from 0 to 1, one for each row, where the numbers are shown as bars, too.
     """
 

@@ -74,7 +74,7 @@ class Losses(NamedTuple):
 
     @property
     def mean(self) -> float:
-        """The summed losses by the summed counts."""
+        """The summed losses divided by the summed counts."""
         return float(self.totals.sum() / self.counts.sum())
 
 

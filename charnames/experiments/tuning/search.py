@@ -1,4 +1,4 @@
-"""The search itself: its trials, and what the best of them comes to in the end."""
+"""The search: its trials, and the final measurement of the best of them."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from charnames.recipes.recipe import Recipe
 if TYPE_CHECKING:
     from charnames.experiments.tuning.study import Study
 
-SEEDS = 3  # that both recipes are trained with in the end
+SEEDS = 3  # of the final runs of both recipes
 
 
 def run_search(
     search: Search, study: Study, trials: int, deadline: float, executor: Executor
 ) -> Generator[Outcome]:
-    """Run trials until the study has that many, or until the deadline. Yield what
-    becomes of each, in the order they finish.
+    """Run trials until the study has that many, or until the deadline. Yield the
+    outcome of each, in the order they finish.
 
     trials: of all processes that share the study, poor and failed ones included.
     deadline: in seconds of `time.time`. executor: with one job the trials run in this

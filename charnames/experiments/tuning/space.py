@@ -48,7 +48,7 @@ Space = Mapping[str, Range | Choices]  # by the names of settings
 def file_text(value: Any) -> str:
     """A value of a setting, as a file of settings has it.
 
-    >>> value_text((64, 32)), value_text("gru")
+    >>> file_text((64, 32)), file_text("gru")
     ('[64, 32]', 'gru')
     """
     return value if isinstance(value, str) else json.dumps(value)
@@ -60,6 +60,6 @@ def space_texts(space: Space) -> dict[str, str]:
 
 
 def inside(space: Space, recipe: Recipe) -> dict[str, Any]:
-    """The recipe's own value of each setting of the space that the space has."""
+    """The recipe's own value of each setting, where the space has that value."""
     values = {name: getattr(recipe, name) for name in space}
     return {name: value for name, value in values.items() if value in space[name]}

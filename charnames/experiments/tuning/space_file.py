@@ -1,4 +1,4 @@
-"""Files of what a search goes through: settings by their names, in TOML or JSON.
+"""Files that describe a space to search: settings by name, in TOML or JSON.
 
 batch_size = 32                                        # the same in all trials
 cell = ["gru", "lstm"]                                 # choices
@@ -29,7 +29,7 @@ _IN_JSON = '{"cell": ["gru", "lstm"], "learning_rate": {"low": 0.001, "high": 0.
 _KEYS = ("low", "high", "log")  # of a range
 # A trial decides what it learns from, and how often it is measured.
 _OF_TRIALS = ("task", "held_out", "patience", "checkpoint_every", "samples")
-_OF_SAMPLING = ("temperature", "min_p", "min_edits")  # the figures are without samples
+_OF_SAMPLING = ("temperature", "min_p", "min_edits")  # nothing is sampled
 _FIELDS = {field.name: field for field in dataclasses.fields(Recipe)}
 
 

@@ -1,4 +1,4 @@
-"""What a search learns from and measures on, and what it leaves for the end."""
+"""The parts of a list: those that trials learn and measure, and one for the end."""
 
 from __future__ import annotations
 

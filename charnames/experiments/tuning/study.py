@@ -120,7 +120,7 @@ class Study:
         return Trial(trial.number, settings, self._limits(), deadline)
 
     def tell(self, outcome: Outcome) -> None:
-        """Record what became of a trial."""
+        """Record the outcome of a trial."""
         trial = self._running.pop(outcome.number)
         value = self._objective.value
         for step, loss in enumerate(outcome.steps):
@@ -138,14 +138,14 @@ class Study:
             self._study.tell(trial, state=TrialState.FAIL)
 
     def abandon(self) -> None:
-        """Record that the trials that still run will not be told."""
+        """Record that the trials that still run have no outcome."""
         for trial in self._running.values():
             self._study.tell(trial, state=TrialState.FAIL)
         self._running.clear()
 
     @property
     def running(self) -> int:
-        """How many trials this process has asked for and not told."""
+        """The number of trials of this process that have no outcome yet."""
         return len(self._running)
 
     def outcomes(self) -> list[Outcome]:
@@ -185,7 +185,7 @@ def _storage(storage: str) -> str | BaseStorage:
 
 
 def _check_journal(path: str) -> None:
-    """Raise TrainingError for a file that no journal of Optuna is."""
+    """Raise TrainingError for a file that is not a journal of Optuna."""
     with files.opened(path) as (stream, size):
         if not size:
             return

@@ -88,7 +88,7 @@ class Trial(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a trial.
+    """The outcome of a trial.
 
     state: "complete", "pruned" as a poor one, "stopped" at the deadline, or "failed".
     steps: at each checkpoint, the mean loss of the folds so far. folds: the loss of
@@ -110,7 +110,7 @@ class Outcome(NamedTuple):
 
 
 def run_trial(search: Search, trial: Trial) -> Outcome:
-    """Measure a recipe on each fold in turn, which it learns the others for."""
+    """Measure a recipe on each fold in turn, after it has learned the others."""
     started = time.monotonic()
     steps: list[float] = []
     folds: list[float] = []
@@ -184,11 +184,13 @@ def unseen_losses(search: Search, run: FinalRun) -> Losses:
 def _run(
     search: Search, recipe: Recipe, learned: list[int], measured: list[int], seed: int
 ) -> Iterator[tuple[int, Losses]]:
-    """How many of CHECKPOINTS parts of the run are done, and the losses then, at each
-    checkpoint after the first update.
+    """At each checkpoint after the first update, the number of finished parts of the
+    run, out of CHECKPOINTS, and the losses.
     """
     recipe = replace(recipe, samples=0)
-    if recipe.task != "generate" or recipe.keep == "last":  # else it matters when
+    if (
+        recipe.task != "generate" or recipe.keep == "last"
+    ):  # otherwise the number of checkpoints changes the result
         every = max(1, math.ceil(recipe.iterations / CHECKPOINTS))
         recipe = replace(recipe, checkpoint_every=every)
     examples = chosen(search.examples, learned)

@@ -71,8 +71,8 @@ class Constraints:
 
     @property
     def ask_for_symbols(self) -> bool:
-        """Whether names are to hold symbols, after their beginning, that the model may
-        all but rule out.
+        """Whether names have to contain symbols, after their beginning, to which the
+        model may give almost no probability.
         """
         return bool(self.suffix or self.contains or self.match or self.regex)
 

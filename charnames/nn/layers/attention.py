@@ -42,7 +42,7 @@ from charnames.nn.parameters import Array, Parameters, Shapes
 
 
 class Cache(NamedTuple):
-    """What `forward` leaves for `backward`."""
+    """The arrays of `forward` that `backward` reads."""
 
     a: Array  # (N, T, H)
     h: Array  # (N, S, E)

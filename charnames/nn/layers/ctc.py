@@ -1,7 +1,7 @@
 r"""Connectionist temporal classification (Graves et al. 2006), and its derivative.
 
 Each of T frames gets a distribution y_t over the V symbols, of which symbol 0 is the
-blank: the place that the end marker has elsewhere, as no end is to be written here. A
+blank; elsewhere 0 is the end marker, which CTC does not write. A
 path takes one symbol a frame; what it spells is what is left when its repeats, and then
 its blanks, are taken out: `--aa-ab-` spells `aab`. The loss of a target is
 -log p(target), p being the sum over all paths that spell it.

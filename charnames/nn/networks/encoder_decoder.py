@@ -44,7 +44,7 @@ class Source(NamedTuple):
 
 
 class SourceTape(NamedTuple):
-    """What encoding leaves for its way back."""
+    """What the backward pass of the encoder needs from its forward pass."""
 
     tape: Tape | None  # the encoder's
     mask: Array | None  # of dropout, on the encoder's states (M, E)
@@ -58,7 +58,7 @@ class DecoderStates(NamedTuple):
     readout: State
 
     def rows(self, numbers: SymbolIds) -> DecoderStates:
-        """Those of the rows of these numbers; a copy."""
+        """The states of these rows; a copy."""
         decoder, readout = (
             [tuple(a[numbers] for a in layer) for layer in state] for state in self
         )
@@ -236,6 +236,6 @@ class EncoderDecoder:
 
 
 def _dropped(a: Array, masks: Masks | None) -> tuple[Array, Array | None]:
-    """What is left of it, and the mask, None without dropout."""
+    """The states after dropout, and the mask, None without dropout."""
     mask = masks.between(a) if masks else None
     return (a, None) if mask is None else (a * mask, mask)

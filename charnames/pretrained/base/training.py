@@ -75,7 +75,7 @@ class BaseReport:
 
 @dataclass(frozen=True)
 class TrainedBase:
-    """What a run gives.
+    """The result of a run.
 
     parameters: the weights, with Wlx (G, R). points: (1 + L, R). loss: the mean loss in
     the iterations of the last report, in nats per name.

@@ -83,7 +83,7 @@ def _is_letter(character: str) -> bool:
 
 
 def is_usable(name: str) -> bool:
-    """Whether a folded name has 2 to LONGEST characters, at least one of them a letter,
+    """Whether a folded name has 2 to LONGEST_NAME characters, one of them a letter,
     and none but letters and punctuation that are learned.
     """
     return (
