@@ -206,9 +206,9 @@ class Recipe:
 
     @classmethod
     def classic(cls, **settings: Any) -> Recipe:
-        """The textbook recipe: a vanilla RNN and clipped SGD, one name an iteration, which
-        starts from the hidden state that the name before it ended in. With a batch size
-        above 1, where no name is before another, names start from zeros.
+        """The textbook recipe: a vanilla RNN and clipped SGD, one name an iteration,
+        which starts from the hidden state that the name before it ended in. With a
+        batch size above 1, where no name is before another, names start from zeros.
         """
         return cls.from_settings(settings)
 
