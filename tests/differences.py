@@ -1,10 +1,11 @@
-"""Gradients of networks against central differences, a line of an array at a time.
+"""Gradients of networks against central differences, in random directions.
 
-A step goes along a whole row or column of a weight, each entry of it by another amount:
-an entry whose gradient is wrong shows in its row and in its column, and there are far
-fewer of these than of entries. The cells themselves are checked entry by entry, in
-test_cells. Only losses are computed at the ends of a step: the backward pass of the
-recurrent layers, half of the work, is left out.
+A step moves all entries of a matrix, each by another amount, so that a wrong entry
+shows in the derivative along every direction: by as much as its error is of the length
+of the gradient, as it would entry by entry. There are far fewer directions than
+entries. The cells themselves are checked entry by entry, in test_cells. Only losses are
+computed at the ends of a step: the backward pass of the recurrent layers, half of the
+work, is left out.
 """
 
 from __future__ import annotations
@@ -17,21 +18,35 @@ from numpy.typing import NDArray
 
 from charnames.nn.batching import Packed
 from charnames.nn.gradient_check import numerical_gradient, relative_error
+from charnames.nn.layers.dropout import Dropout, Masks
 from charnames.nn.networks.stack import Stack, StackGradients, Tape
 
 Floats = NDArray[np.floating]
 
 STEP = 3e-5  # smaller ones are lost in rounding
+DIRECTIONS = 3
+LENGTH = 3.0  # of each
+
+
+class NoMasks(Masks):
+    """Drops nothing, and notes the widths of the layers whose output it is to drop."""
+
+    def __init__(self) -> None:
+        super().__init__(Dropout(between=0.5), np.random.default_rng(0))
+        self.widths: list[int] = []
+
+    def between(self, a: Floats) -> None:
+        self.widths.append(a.shape[1])
 
 
 def error_of(gradient: Floats, loss: Callable[[], float], array: Floats) -> float:
-    """|a - b| / |a + b| of the derivatives along all lines of `array`, which `loss`
+    """|a - b| / |a + b| of the derivatives along directions of `array`, which `loss`
     reads; NaN, which is below no tolerance, where all are zero.
     """
     with patch.object(Stack, "backward", _no_gradients):
         pairs = [
             ((gradient * along).sum(), _derivative(loss, array, along))
-            for along in _lines(array.shape)
+            for along in _directions(array.shape)
         ]
     a, b = np.array(pairs).T
     return relative_error(a, b)
@@ -57,12 +72,14 @@ def _derivative(loss: Callable[[], float], array: Floats, along: Floats) -> floa
     return float(derivative)
 
 
-def _lines(shape: tuple[int, ...]) -> Iterator[Floats]:
-    """For each row and column a direction that lies in it; of a vector, each entry."""
-    amounts = np.random.default_rng(3).uniform(0.5, 1.5, shape)
-    for axis, length in enumerate(shape):
-        for k in range(length):
-            along = np.zeros(shape)
-            place = (slice(None),) * axis + (k,)
-            along[place] = amounts[place]
-            yield along
+def _directions(shape: tuple[int, ...]) -> Iterator[Floats]:
+    """Of a matrix, directions in which each entry changes, some up and some down; of a
+    vector, that of each entry.
+    """
+    if len(shape) == 1:
+        yield from np.eye(*shape)
+        return
+    rng = np.random.default_rng(3)
+    for _ in range(DIRECTIONS):
+        along = rng.uniform(0.5, 1.5, shape) * rng.choice([-1.0, 1.0], shape)
+        yield along * LENGTH / np.linalg.norm(along)

@@ -16,7 +16,7 @@ from charnames.nn.layers.dropout import Dropout, Masks
 from charnames.nn.networks.ctc import CTCNetwork
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Parameters
-from tests.differences import error_of
+from tests.differences import NoMasks, error_of
 
 TOLERANCE = 1e-7
 GOLDEN = Path(__file__).parent / "golden"
@@ -163,6 +163,21 @@ def test_gradients_of_a_network_are_those_of_finite_differences(
     gradients = {name: g.copy() for name, g in network.gradients.views.items()}
     for name, array in network.parameters.views.items():
         assert error_of(gradients[name], mean_loss, array) < TOLERANCE, name
+
+
+def test_dropout_reaches_the_output_of_each_layer() -> None:
+    masks = NoMasks()
+    network_of("gru", True).loss_and_gradients(PAIRS.pack(np.arange(4)), masks)
+    assert masks.widths == [8, 6]
+
+
+def test_what_all_logits_share_does_not_matter_however_large_it_is() -> None:
+    network, batch = network_of("gru", True), PAIRS.pack(np.arange(4))
+    loss = network.loss_and_gradients(batch)
+    gradients = network.gradients.values.copy()
+    network.parameters["output.by"][:] += 1000
+    assert network.loss_and_gradients(batch) == pytest.approx(loss, rel=1e-9)
+    np.testing.assert_allclose(network.gradients.values, gradients, atol=1e-9)
 
 
 def test_a_batch_equals_one_pair_at_a_time() -> None:

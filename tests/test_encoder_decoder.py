@@ -30,7 +30,7 @@ from charnames.nn.networks.shape import EncoderDecoderShape, Shape
 from charnames.nn.networks.stack import Stack
 from charnames.nn.parameters import Parameters
 from charnames.recipes.recipe import ATTENTIONS
-from tests.differences import error_of
+from tests.differences import NoMasks, error_of
 
 Floats = NDArray[np.floating]
 
@@ -129,6 +129,12 @@ def test_gradients_are_those_of_finite_differences(
 def test_gradients_with_dropout_and_label_smoothing(attention: str) -> None:
     network = network_of(attention, smoothing=0.1)
     assert wrong_gradients(network, whole(pairs_of("symbols")), True) == {}
+
+
+def test_dropout_reaches_the_output_of_each_layer() -> None:
+    masks, network = NoMasks(), network_of()
+    network.loss_and_gradients(whole(pairs_of("symbols")), masks)
+    assert masks.widths == [8, 6, 2, 9, network.shape.readout.width]
 
 
 @pytest.mark.parametrize("source", ["vectors", "none"])

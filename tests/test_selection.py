@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
 from charnames.errors import SamplingError
 from charnames.generation.choice import Choice
 from charnames.generation.drawn import Drawn
-from charnames.generation.selection import Selection, excess, shared
+from charnames.generation.selection import Selection, excess, shared, surprise
 from charnames.generation.spelling import Speller
 from charnames.generation.unconstrained import UnconstrainedSampler
 from charnames.models.language_model import Model
@@ -20,6 +22,7 @@ from tests.export_models import model_of
 NAMES = ["anna", "otto", "karl", "berta", "emil", "gustav", "ida", "nora"]
 
 
+@cache
 def model() -> Model:
     recipe = Recipe(iterations=200, hidden_size=8, state="zero", keep="last")
     *_, last = train(NAMES, recipe, seed=1)
@@ -164,3 +167,20 @@ def test_a_name_that_is_not_printed_as_it_was_written_is_scored_as_it_is_printed
     expected = [score.nats for score in model.score(drawn.names)]
     assert losses.tolist() == expected
     assert symbols.tolist() == [3, 3, 5]
+
+
+def test_what_a_beginning_and_then_an_ending_share_is_taken_off() -> None:
+    names = ["annasaly", "annato", "annbely", "berty", "an", "aly", "bertxato"]
+    nats = np.array([9.0, 7.0, 8.0, 12.0, 3.0, np.inf, 6.0])
+    symbols = np.array([len(name) + 1.0 for name in names])
+    rest = excess(nats, symbols)
+    for part in (lambda name: name[:3], lambda name: name[-3:]):
+        means = []
+        for name in names:
+            pairs = zip(names, rest, strict=True)
+            alike = [x for other, x in pairs if part(other) == part(name)]
+            finite = [x for x in alike if np.isfinite(x)]
+            means.append(sum(finite) / (len(finite) + 4))
+        rest = rest - np.array(means)
+    np.testing.assert_allclose(surprise(names, nats, symbols), rest)
+    assert not np.allclose(rest[:5], excess(nats, symbols)[:5], atol=0.01)
