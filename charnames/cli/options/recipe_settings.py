@@ -143,13 +143,13 @@ SETTINGS = {
     "samples": Setting("Output", "Names to sample at each checkpoint."),
 }
 
-_TYPES: dict[str, Any] = {
-    "int": click.INT,
-    "float": click.FLOAT,
-    "bool": click.BOOL,
-    "hidden_size": Sizes(),
-    "time_limit": Duration(),
+# The types of options: of most by the type of the default, of some by name.
+_TYPES: dict[type, object] = {
+    int: click.INT,
+    float: click.FLOAT,
+    bool: click.BOOL,
 }
+_OWN_TYPES: dict[str, object] = {"hidden_size": Sizes(), "time_limit": Duration()}
 
 
 def _init_from_option(command: F) -> F:
@@ -183,9 +183,9 @@ def _options(command: F, all_tasks: bool) -> F:
             continue
         field = fields[name]
         choices = field.metadata.get("choices")
-        kind = _TYPES.get(name) or _TYPES.get(str(field.type))
+        kind = _OWN_TYPES.get(name) or _TYPES.get(type(field.default))
         flag = f"--{name.replace('_', '-')}"
-        if field.type == "bool":
+        if isinstance(field.default, bool):
             flag += f"/--no-{name.replace('_', '-')}"
         command = option(
             flag,
