@@ -16,7 +16,7 @@ from charnames.experiments.examples import AnyExamples, Spelling, chosen
 from charnames.experiments.tasks.base import ExperimentTask, Losses
 from charnames.experiments.tasks.table import EXPERIMENT_TASKS
 from charnames.experiments.tuning.splits import Split, split
-from charnames.recipes.recipe import Recipe
+from charnames.recipes.recipe import Recipe, settings_of
 
 CHECKPOINTS = 5  # of a fold: how often a trial is measured
 
@@ -188,9 +188,8 @@ def _run(
     run, out of CHECKPOINTS, and the losses.
     """
     recipe = replace(recipe, samples=0)
-    if (
-        recipe.task != "generate" or recipe.keep == "last"
-    ):  # otherwise the number of checkpoints changes the result
+    # Where a run keeps its best checkpoint, their number changes what it ends with.
+    if "keep" not in settings_of(recipe.task) or recipe.keep == "last":
         every = max(1, math.ceil(recipe.iterations / CHECKPOINTS))
         recipe = replace(recipe, checkpoint_every=every)
     examples = chosen(search.examples, learned)
