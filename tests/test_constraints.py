@@ -106,13 +106,13 @@ def test_a_pattern_is_what_a_shell_takes_it_for(match: str, name: str) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(asked=asked_for, name=st.text(ALPHABET, min_size=1, max_size=9))
-@example(asked=Constraints(max_length=3), name="abc")
-@example(asked=Constraints(max_length=2), name="abc")
-@example(asked=Constraints(min_length=3), name="abc")
-@example(asked=Constraints(min_length=4), name="abc")
-@example(asked=Constraints(avoid_within=("a", "b", "c")), name="éc")
-@example(asked=Constraints(prefix="a", suffix="ab", contains=("ba",)), name="ab")
+@given(wanted=asked_for, name=st.text(ALPHABET, min_size=1, max_size=9))
+@example(wanted=Constraints(max_length=3), name="abc")
+@example(wanted=Constraints(max_length=2), name="abc")
+@example(wanted=Constraints(min_length=3), name="abc")
+@example(wanted=Constraints(min_length=4), name="abc")
+@example(wanted=Constraints(avoid_within=("a", "b", "c")), name="éc")
+@example(wanted=Constraints(prefix="a", suffix="ab", contains=("ba",)), name="ab")
 def test_all_together_are_what_each_says(wanted: Constraints, name: str) -> None:
     try:
         accepted = accepts(wanted, name)
@@ -123,7 +123,7 @@ def test_all_together_are_what_each_says(wanted: Constraints, name: str) -> None
 
 @settings(max_examples=150, deadline=None)
 @given(
-    asked=asked_for,
+    wanted=asked_for,
     scale=st.sampled_from([0.1, 1.0, 1e4]),
     temperature=st.sampled_from([0.0, 0.3, 1.0]),
     top_k=st.sampled_from([None, 1, 2]),
@@ -155,7 +155,7 @@ def test_every_name_meets_every_constraint(
 
 
 @settings(max_examples=60, deadline=None)
-@given(asked=asked_for.filter(lambda wanted: wanted.max_length is not None))
+@given(wanted=asked_for.filter(lambda wanted: wanted.max_length is not None))
 def test_what_is_refused_cannot_be_met(wanted: Constraints) -> None:
     try:
         wanted.compiled(MODEL.vocabulary, KEEP, 30)
