@@ -35,7 +35,6 @@ from charnames.nn.batching import END, SymbolIds
 from charnames.nn.parameters import Array
 from charnames.prediction.ngram import Counts, Nodes
 
-_MAX_NUMBERS = 2**24  # numbers in each table of tries: 64 MiB
 
 Word = tuple[int, ...]
 
