@@ -52,8 +52,8 @@ def command(console: Console, remove: str | None, json: bool) -> None:
 
     --json prints an object for each model: {"model", "file", "bundled" (whether it
     comes with charnames), "trained" (a time in UTC, or null for a bundled model),
-    "dataset", "names" (their number), "iterations", "loss", "task" ("generate" or
-    "classify")}. The last five are null if the file cannot be read.
+    "dataset", "names" (their number), "iterations", "loss", "task" ("generate",
+    "classify" or "convert")}. The last five are null if the file cannot be read.
     """
     if remove:
         _remove(console, remove)
