@@ -35,7 +35,6 @@ from charnames.nn.batching import END, SymbolIds
 from charnames.nn.parameters import Array
 from charnames.prediction.ngram import Counts, Nodes
 
-
 Word = tuple[int, ...]
 
 # A sum of probabilities so small that dividing by it would overflow.
