@@ -61,7 +61,13 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "ngram": ("elements", {"cell": "gru", "hidden_size": 20, "ngram": 4}),
     "words": (
         "movies",
-        {"cell": "gru", "hidden_size": 20, "ngram": 5, "word_weight": 0.7},
+        {
+            "cell": "gru",
+            "hidden_size": 20,
+            "ngram": 5,
+            "word_weight": 0.3,
+            "sampling_word_weight": 0.8,
+        },
     ),
 }
 

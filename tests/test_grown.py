@@ -233,7 +233,7 @@ def test_files_of_the_first_format_are_read() -> None:
         texts["format_version"] = "1"
         del texts["list_form"]
         for setting in (
-            *("anchor", "word_weight", "init_from"),
+            *("anchor", "word_weight", "sampling_word_weight", "init_from"),
             *("temperature", "min_p", "best_of", "min_edits", "fit_ngram_weight"),
         ):
             text = f'"{setting}":'

@@ -360,6 +360,7 @@ LACKING = {
     "2": ("state", "order", "keep", "fit_ngram_weight"),
     "3": ("best_of",),
     "4": ("members",),
+    "5": ("sampling_word_weight",),
 }
 
 
@@ -371,7 +372,7 @@ def test_classifiers_of_earlier_formats_are_read(number: int, version: str) -> N
     def as_earlier(header: dict[str, dict[str, str]]) -> None:
         texts = header["__metadata__"]
         settings = json.loads(texts["recipe"])
-        for later in range(int(version), 5):
+        for later in range(int(version), 6):
             for name in LACKING[str(later)]:
                 settings.pop(name, None)
         texts.update(format_version=version, recipe=json.dumps(settings))

@@ -49,6 +49,7 @@ REAL: dict[str, tuple[float, float]] = {
     "average": (0, 0.999999),
     "ngram_weight": (0, 1),
     "word_weight": (0, 0.99),
+    "sampling_word_weight": (0, 0.99),
     "temperature": (0, 100),
     "min_p": (0, 1),
     "tolerance": (0, math.inf),

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from charnames import Model, Recipe, train
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.nn.batching import END
 from charnames.nn.networks.initializers import scaled_weights
@@ -187,3 +188,23 @@ def test_names_side_by_side_are_as_each_alone() -> None:
     p = np.exp(z.astype(np.float64))
     for column, text in enumerate(texts):
         np.testing.assert_allclose(p[:, column], distribution(model, text), rtol=1e-4)
+
+
+def trained(**weights: float) -> Model:
+    recipe = Recipe(hidden_size=6, iterations=0, **weights)  # type: ignore[arg-type]
+    *_, checkpoint = train(TAVERNS, recipe, seed=1)
+    return checkpoint.model
+
+
+def test_names_may_be_sampled_with_more_whole_words_than_they_are_scored_with() -> None:
+    plain, sampled, heavy = (
+        trained(word_weight=scored, sampling_word_weight=sampling)
+        for scored, sampling in ((0.2, 0.0), (0.2, 0.9), (0.9, 0.0))
+    )
+    assert [s.nats for s in plain.score(TAVERNS)] == [
+        s.nats for s in sampled.score(TAVERNS)
+    ]
+    names, from_plain, from_heavy = (
+        [*model.sample(50, seed=1, novel=False)] for model in (sampled, plain, heavy)
+    )
+    assert names == from_heavy != from_plain

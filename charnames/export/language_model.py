@@ -68,6 +68,7 @@ def language_model_contents(model: Model) -> ModuleContents:
         header["words"] = {
             "blank": words.blank,
             "weight": float(words.weight),
+            "samplingWeight": model.recipe.sampling_word_weight,
             "start": words.start.tolist(),
         }
         arrays |= word_arrays(words)
@@ -129,7 +130,8 @@ def _list_form(model: Model) -> dict[str, Any]:
 
 def _bigrams(model: Model) -> NDArray[np.uint8]:
     """-ln p of each symbol after each, (V, V), in BIGRAM_STEPS."""
-    writer, V = Writer(model.predictor(), model.form), len(model.vocabulary)
+    predictor = model.predictor(for_sampling=True)
+    writer, V = Writer(predictor, model.form), len(model.vocabulary)
     rng = generator(0, Stream.OUTLOOK)
     p = estimate_bigrams(writer, Choice(), V, model.form.usual_limit, rng)
     steps = np.round(-np.log(p) * BIGRAM_STEPS)

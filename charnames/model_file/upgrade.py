@@ -35,6 +35,7 @@ _RECIPE: dict[str, dict[str, Any]] = {
     },
     "3": {"best_of": 1},
     "4": {"members": 1},
+    "5": {"sampling_word_weight": 0.0},
 }
 _LIST_FORM: dict[str, dict[str, Any]] = {
     "2": {"patterns": ()},

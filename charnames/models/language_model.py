@@ -115,8 +115,10 @@ class Model(Trained):
         """
         return NameForm(self.vocabulary, self.case, 2 * self.provenance.longest)
 
-    def predictor(self) -> Predictor:
-        """The predictor of symbols: the network, mixed with the n-grams if any."""
+    def predictor(self, *, for_sampling: bool = False) -> Predictor:
+        """The predictor of symbols: the network, mixed with the n-grams and the whole
+        words of the list if any. Those that names are sampled from may weigh more.
+        """
         network, weight = LanguageModelNetwork(self.shape, self.parameters), 0.0
         ngram = None
         if self.grams and self.progress.ngram_weight:
@@ -125,14 +127,19 @@ class Model(Trained):
         blends = Blends.of(self.labels)
         if self.blend is not None:
             blends = Blends.blended(self.labels, self.blend)
-        return Predictor(network, ngram, weight, blends, self._whole_words())
+        return Predictor(
+            network, ngram, weight, blends, self._whole_words(for_sampling)
+        )
 
-    def _whole_words(self) -> WholeWords | None:
+    def _whole_words(self, for_sampling: bool) -> WholeWords | None:
         """The words of the list as a component of the mixture, if there are any."""
         if self.words is None:
             return None
         blank, V = self.vocabulary.alphabet.index(" ") + 1, len(self.vocabulary)
-        return WholeWords(self.words, V, blank, self.recipe.word_weight)
+        weight = self.recipe.word_weight
+        if for_sampling:
+            weight = self.recipe.sampling_word_weight or weight
+        return WholeWords(self.words, V, blank, weight)
 
     def for_label(self, label: str | Mapping[str, float]) -> Model:
         """The model as it writes and scores names of that label, or of a blend: each
@@ -172,11 +179,10 @@ class Model(Trained):
     ) -> sampler.Names:
         """Draw n new names; the same seed gives the same names.
 
-        Returns an iterator, whose `batches` are lists of names, each as soon as it is
-        drawn. temperature, top_k, top_p, min_p: see Choice. best_of: of how many new
-        names the best is kept. Without any of these, all is as the recipe says
-        (own_ways). prefix to avoid_within: see Steering. label: as in `for_label`.
-        spread: where chunks of names are drawn; the names do not depend on it.
+        Returns an iterator; its `batches` are lists of names as they are drawn.
+        temperature, top_k, top_p, min_p: see Choice. best_of: of how many names the best
+        is kept. Without any of these, all is as the recipe says. prefix to avoid_within:
+        see Steering. label: see `for_label`. spread: where chunks of names are drawn.
 
         Raises SamplingError at once for impossible settings or constraints, and after
         the last name if there are fewer than n (see TryBudget).
@@ -198,9 +204,10 @@ class Model(Trained):
             avoid_within=avoid_within,
         )
         wanted = steering.applied(self._learned_list(), self.form.fold)
-        options = ChoiceOptions(temperature, top_k, top_p, min_p)
-        ways = requested_ways(self.recipe, options, best_of, wanted.constraints)
-        predictor = (self if label is None else self.for_label(label)).predictor()
+        choice = ChoiceOptions(temperature, top_k, top_p, min_p)
+        ways = requested_ways(self.recipe, choice, best_of, wanted.constraints)
+        model = self if label is None else self.for_label(label)
+        predictor = model.predictor(for_sampling=True)
         return sampler.sample(predictor, self.form, n, ways, *wanted, seed, spread)
 
     def best(

@@ -59,13 +59,13 @@ _OF_OTHER_TASKS: dict[str, tuple[str, ...]] = {
     "classify": (
         *("state", "order", "keep"),
         *("tied", "ngram", "fit_ngram_weight", "word_weight", "init_from"),
-        *("temperature", "min_p", "best_of", "min_edits"),
+        *("temperature", "min_p", "best_of", "sampling_word_weight", "min_edits"),
         *_OF_CONVERTERS,
     ),
     "convert": (
         *("state", "order", "keep", "fit_ngram_weight"),
         *("unit", "tied", "pooling", "class_weights", "word_weight", "init_from"),
-        *("temperature", "min_p", "best_of", "min_edits"),
+        *("temperature", "min_p", "best_of", "sampling_word_weight", "min_edits"),
     ),
 }
 
@@ -148,6 +148,7 @@ class Recipe:
     temperature: float = number(1.0, low=0, high=100)
     min_p: float = number(0.0, low=0, high=1)
     best_of: int = number(1, low=1, high=1_000)  # new names, of which one is kept
+    sampling_word_weight: float = number(0.0, low=0, high=0.99)  # 0 is word_weight
     min_edits: int = number(2, low=1, high=2)  # from every name learned
 
     def __post_init__(self) -> None:

@@ -24,7 +24,7 @@ def fitting_recipe(
     if labelled:
         recipe = replace(recipe, ngram=0)
     if labelled or " " not in alphabet:
-        recipe = replace(recipe, word_weight=0.0)
+        recipe = replace(recipe, word_weight=0.0, sampling_word_weight=0.0)
     long = len(names) > MOST_NEAR
     if recipe.min_edits > 1 and (
         long or share_of_near_copies(names) > MANY_NEAR_COPIES

@@ -45,7 +45,7 @@ def measure(
         best = improved_on_learned(model, len(training))
     sampled = replace(model, progress=best or model.progress)
     names = draw_some(
-        sampled.predictor(),
+        sampled.predictor(for_sampling=True),
         sampled.form,
         own_ways(model.recipe)[0],
         model.recipe.samples,

@@ -30,7 +30,9 @@ export class LanguageModel {
     this.header = header;
     this.spelling = new Spelling(header.spelling);
     this.predictor = new Predictor(header, arrays);
-    this.beginnings = new Beginnings(this.predictor, header.notFirst);
+    const weight = header.words?.samplingWeight; // of whole words
+    const sampled = weight ? this.predictor.withWordWeight(weight) : this.predictor;
+    this.beginnings = new Beginnings(sampled, header.notFirst);
     this.list = new LearnedList(header, arrays);
     this.bigrams = arrays.bigrams;
     this.labels = header.labels.map(([label]) => label);

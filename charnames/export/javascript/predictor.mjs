@@ -26,6 +26,12 @@ export class Predictor {
       words && new WholeWords(arrays, V, words.blank, words.weight, words.start);
   }
 
+  /** The same predictor, with another weight of whole words. */
+  withWordWeight(weight) {
+    const words = this.words.withWeight(weight);
+    return Object.assign(Object.create(Predictor.prototype), this, { words });
+  }
+
   /** The memory of a name with that label, before the end marker is read. */
   start(label) {
     return {

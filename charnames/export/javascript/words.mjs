@@ -25,6 +25,11 @@ export class WholeWords {
     this.start = start; // the three nodes before the first word
   }
 
+  /** The same component, with another weight. */
+  withWeight(weight) {
+    return Object.assign(Object.create(WholeWords.prototype), this, { weight });
+  }
+
   /** Where a name stands before its first symbol. */
   begin() {
     return { nodes: this.start, posterior: null };
