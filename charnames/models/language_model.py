@@ -180,9 +180,9 @@ class Model(Trained):
         """Draw n new names; the same seed gives the same names.
 
         Returns an iterator; its `batches` are lists of names as they are drawn.
-        temperature, top_k, top_p, min_p: see Choice. best_of: of how many names the best
-        is kept. Without any of these, all is as the recipe says. prefix to avoid_within:
-        see Steering. label: see `for_label`. spread: where chunks of names are drawn.
+        temperature to min_p: see Choice. best_of: of how many names the best is kept.
+        Without any of these, all is as the recipe says. prefix to avoid_within: see
+        Steering. label: see `for_label`. spread: where chunks of names are drawn.
 
         Raises SamplingError at once for impossible settings or constraints, and after
         the last name if there are fewer than n (see TryBudget).
