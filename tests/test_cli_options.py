@@ -13,18 +13,10 @@ from click.core import ParameterSource
 
 from charnames.cli import COMMANDS, program
 from charnames.cli.options.command import ENVIRONMENT, Option
+from charnames.cli.options.number_types import Duration, HeldOut, Seed, Sizes
 from charnames.cli.options.recipe_settings import value_text
 from charnames.cli.options.recipe_type import RecipeType
-from charnames.cli.options.types import (
-    Dataset,
-    Duration,
-    HeldOut,
-    ModelFile,
-    OneOf,
-    ParentModel,
-    Seed,
-    Sizes,
-)
+from charnames.cli.options.types import Dataset, ModelFile, OneOf, ParentModel
 from charnames.cli.terminal.console import Console
 from charnames.recipes.recipe import Recipe
 

@@ -15,6 +15,7 @@ from charnames.cli.inputs import lists
 from charnames.cli.options.command import GENERAL, Command, option
 from charnames.cli.options.executor import executor_options
 from charnames.cli.options.list_format import list_format_options
+from charnames.cli.options.number_types import Seed
 from charnames.cli.options.recipe_type import RecipeType
 from charnames.cli.options.shared import (
     examples,
@@ -22,7 +23,7 @@ from charnames.cli.options.shared import (
     json_option,
     with_console,
 )
-from charnames.cli.options.types import Dataset, OneOf, Seed
+from charnames.cli.options.types import Dataset, OneOf
 from charnames.cli.tables import comparison
 from charnames.cli.tasks.base import Task
 from charnames.cli.tasks.table import TASKS

@@ -8,6 +8,7 @@ import click
 
 from charnames.cli.options.command import Command, option
 from charnames.cli.options.list_format import list_format_options
+from charnames.cli.options.number_types import HeldOut
 from charnames.cli.options.recipe_settings import all_recipe_options, defaults
 from charnames.cli.options.recipe_type import RecipeType
 from charnames.cli.options.shared import (
@@ -17,7 +18,7 @@ from charnames.cli.options.shared import (
     seed_option,
     with_console,
 )
-from charnames.cli.options.types import Dataset, HeldOut, ModelFile, OneOf
+from charnames.cli.options.types import Dataset, ModelFile, OneOf
 from charnames.cli.tasks.table import DEFAULT
 from charnames.cli.tasks.table import TASKS as TASK_TABLE
 from charnames.cli.terminal.console import Console

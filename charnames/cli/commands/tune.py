@@ -12,6 +12,7 @@ from charnames.cli.inputs.lists import ListSource
 from charnames.cli.options.command import Command, option
 from charnames.cli.options.executor import executor_options
 from charnames.cli.options.list_format import list_format_options
+from charnames.cli.options.number_types import Duration
 from charnames.cli.options.recipe_type import RecipeType
 from charnames.cli.options.shared import (
     examples,
@@ -20,7 +21,7 @@ from charnames.cli.options.shared import (
     seed_option,
     with_console,
 )
-from charnames.cli.options.types import Dataset, Duration, OneOf, OutputFile
+from charnames.cli.options.types import Dataset, OneOf, OutputFile
 from charnames.cli.tasks.table import DEFAULT
 from charnames.cli.terminal.console import Console
 from charnames.cli.tuning_run.output import check_recipe_file

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import click
 
 from charnames.cli.options.command import F, option
-from charnames.cli.options.types import Duration, OneOf, ParentModel, Sizes
+from charnames.cli.options.number_types import Duration, Sizes
+from charnames.cli.options.types import OneOf, ParentModel
 from charnames.recipes.presets import LONG_LIST, MODERN_TIERS, NETWORK
 from charnames.recipes.recipe import RECIPES, UNITS, Recipe
 

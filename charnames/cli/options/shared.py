@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from charnames.cli.options.command import GENERAL, Decorator, F, option
-from charnames.cli.options.types import ModelFile, Seed
+from charnames.cli.options.number_types import Seed
+from charnames.cli.options.types import ModelFile
 from charnames.cli.terminal.console import Console
 
 with_console = click.make_pass_decorator(Console, ensure=True)

@@ -1,9 +1,11 @@
-"""The types of option values: conversion, completion and suggestions."""
+"""The types of option values: conversion, completion and suggestions.
+
+Those of numbers are in number_types.py.
+"""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,6 @@ import click
 
 from charnames.cli.inputs import model_folder, models
 from charnames.errors import CharnamesError, SamplingError
-from charnames.io.safe_text import shortened
 from charnames.suggestions import choices_shown, did_you_mean
 
 if TYPE_CHECKING:
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     _Text = click.ParamType[str]
 else:
     _Text = click.ParamType  # older releases of click cannot subscript it
-
-
-# Texts that are meant as numbers, or are empty.
-_NUMBER = re.compile(r"[-+]?[\d.,_]*(e[-+]?\d+)?\s*", re.IGNORECASE)
 
 
 class OneOf(_Text):
@@ -223,75 +220,3 @@ def completions(
         bash = os.environ.get("_CHARNAMES_COMPLETE", "").startswith("bash")
         items.insert(0 if bash else len(items), CompletionItem(incomplete, type="file"))
     return items
-
-
-class Seed(_Text):
-    """A whole number from 0 to 2**63 - 1, or a text that stands for one."""
-
-    name = "seed"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Any:
-        """The number. Raises click.BadParameter for any other number."""
-        text = str(value)
-        if re.fullmatch("[0-9]{1,19}", text) and int(text) < 2**63:
-            return int(text)
-        if _NUMBER.fullmatch(text):
-            self.fail(
-                f"{shortened(text, 40)!r} is not a whole number from 0 to 2**63 - 1, "
-                "and no text",
-                param,
-                ctx,
-            )
-        from charnames.random_streams import text_seed
-
-        return text_seed(text)
-
-
-class Sizes(_Text):
-    """64 for every layer; 64,32,32 for each of three, the lowest first."""
-
-    name = "n"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Any:
-        """Raises click.BadParameter for anything but numbers with commas."""
-        try:
-            sizes = tuple(map(int, str(value).split(",")))
-        except ValueError:
-            self.fail(f"{value!r} is not a size; write 64, or 64,32,32", param, ctx)
-        return sizes if len(sizes) > 1 else sizes[0]
-
-
-class Duration(_Text):
-    """90, 90s, 1.5m or 2h, converted to seconds."""
-
-    name = "time"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Any:
-        """Raises click.BadParameter for anything else."""
-        text = str(value)
-        unit = {"s": 1, "m": 60, "h": 3600}.get(text[-1:], 0)
-        try:
-            return float(text[:-1] if unit else text) * (unit or 1)
-        except ValueError:
-            self.fail(f"{value!r} is not a time; write 90, 90s, 3m or 2h", param, ctx)
-
-
-class HeldOut(_Text):
-    """A share of the list, or a file of names."""
-
-    name = "share|file"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Any:
-        """A float, or the path of a file."""
-        try:
-            return float(value)
-        except ValueError:
-            return str(value)
