@@ -430,5 +430,26 @@ def test_the_engine_loads_without_the_rest() -> None:
     assert ours == {"charnames", "charnames.nn", "charnames.version"}
 
 
+def test_a_model_of_names_loads_without_the_code_of_other_tasks() -> None:
+    loaded = modules_after(
+        "import charnames; from charnames.models.loading import BASE_FILE; "
+        "charnames.load(BASE_FILE)"
+    )
+    assert "charnames.models.language_model" in loaded
+    others = {
+        "charnames.data.tables",
+        "charnames.encoding.symbols",
+        "charnames.encoding.scaling",
+        "charnames.generation.search",
+        "charnames.model_file.classifier",
+        "charnames.model_file.converter",
+        "charnames.models.converter",
+        "charnames.nn.layers.attention",
+        "charnames.prediction.chunks",
+    }
+    assert all(map(is_module, others))
+    assert loaded & others == set()
+
+
 def test_a_recipe_offers_the_cells_that_there_are() -> None:
     assert tuple(CELLS) == recipe.CELLS

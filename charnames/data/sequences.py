@@ -27,8 +27,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from charnames.data import ts_format
 from charnames.data.cleaning import clean_label
+from charnames.data.file_format import ERROR
 from charnames.data.name_list import check_labels
-from charnames.data.tables import ERROR
 from charnames.errors import ListError
 from charnames.io.lines import opened_input, stream_name, text_lines
 from charnames.io.safe_text import shortened

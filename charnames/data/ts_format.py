@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.data.tables import DROP, ERROR, INTERPOLATE
+from charnames.data.file_format import DROP, ERROR, INTERPOLATE
 from charnames.data.time_stamps import without_stamps
 from charnames.errors import ListError
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from charnames.experiments.workers import Workers
@@ -27,8 +26,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-@dataclass(frozen=True)
-class Executor:
+class Executor(NamedTuple):
     """Does units of work side by side.
 
     jobs: the number of processes. cluster: the address of a Dask scheduler, whose

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,7 @@ from charnames.encoding.vocabulary import Vocabulary
 from charnames.nn.batching import END, Ids
 
 
-@dataclass(frozen=True)
-class NameForm:
+class NameForm(NamedTuple):
     """The form of a model's names.
 
     vocabulary: the characters and their ids. case: the letter case that names are

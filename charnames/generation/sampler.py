@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import chain, compress, count
 from typing import NamedTuple
 
@@ -130,8 +129,7 @@ def draw_some(
     return [drawn.names[i] for i in best]
 
 
-@dataclass(frozen=True)
-class _Draws:
+class _Draws(NamedTuple):
     """Draws each chunk by its number alone, wherever that is done."""
 
     draw: Sampler

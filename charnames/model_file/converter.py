@@ -15,12 +15,16 @@ from charnames.io.safetensors import Tensor
 from charnames.io.strict_json import FormatError
 from charnames.model_file.checks import refuse
 from charnames.model_file.classifier import read_scaling
-from charnames.model_file.description import ModelArrays, ModelInfo, TaskFormat
+from charnames.model_file.description import (
+    CHUNKS,
+    LONGEST,
+    ModelArrays,
+    ModelInfo,
+    TaskFormat,
+)
 from charnames.nn.networks.shape import AnyShape
 from charnames.prediction.chunks import CHUNK_IDS, CHUNK_LENGTH
 from charnames.recipes.network import converter_shape
-
-CHUNKS, LONGEST = "chunks", "longest"  # the names of tensors
 
 
 def symbols_of(info: ModelInfo) -> SymbolPair:

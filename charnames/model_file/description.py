@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from charnames.encoding.hashes import Hashes
 from charnames.encoding.list_form import ListForm
-from charnames.encoding.scaling import Scaling
 from charnames.io.safetensors import Tensor
 from charnames.nn.networks.shape import AnyShape
 from charnames.nn.parameters import Array, Parameters
-from charnames.prediction.chunks import Chunks
 from charnames.prediction.ngram import Grams
 from charnames.prediction.whole_words import WordPairs
 from charnames.recipes.recipe import Recipe
 from charnames.version import __version__
 
+if TYPE_CHECKING:
+    from charnames.encoding.scaling import Scaling
+    from charnames.prediction.chunks import Chunks
+
 CARRIED = "carried"  # the state of a run that is as long as the hidden states
+CHUNKS, LONGEST = "chunks", "longest"  # the tensors of a converter alone
 Lengths = NDArray[np.uint32]
 
 

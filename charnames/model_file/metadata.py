@@ -23,7 +23,6 @@ from charnames.io import safetensors
 from charnames.io.safe_text import escaped, shortened
 from charnames.io.safetensors import Header, Tensor
 from charnames.io.strict_json import FormatError, compact, parse
-from charnames.model_file import classifier, converter, language_model
 from charnames.model_file.checks import (
     TEXT,
     check_keys,
@@ -38,6 +37,7 @@ from charnames.model_file.description import (
     ModelInfo,
     Progress,
     Provenance,
+    TaskFormat,
     state_names,
 )
 from charnames.model_file.upgrade import OLD_VERSIONS, upgraded
@@ -57,11 +57,6 @@ FAMILIAR, DIRECTIONS = "familiar", "directions"
 MOST_DIRECTIONS = 1024
 IMPOSSIBLE = (FormatError, RecipeError, AlphabetError)  # the errors of reading
 
-_TASKS = {
-    "generate": language_model.FORMAT,
-    "classify": classifier.FORMAT,
-    "convert": converter.FORMAT,
-}
 _KEYS = (
     "format",
     "format_version",
@@ -89,6 +84,32 @@ class Contents(NamedTuple):
     shape: AnyShape
     dtype: str
     others: dict[str, Tensor]
+
+
+def _of_names() -> TaskFormat:
+    from charnames.model_file import language_model
+
+    return language_model.FORMAT
+
+
+def _of_classifiers() -> TaskFormat:
+    from charnames.model_file import classifier
+
+    return classifier.FORMAT
+
+
+def _of_converters() -> TaskFormat:
+    from charnames.model_file import converter
+
+    return converter.FORMAT
+
+
+# What the files of each task have of their own. The code of other tasks stays out.
+_TASKS = {
+    "generate": _of_names,
+    "classify": _of_classifiers,
+    "convert": _of_converters,
+}
 
 
 def stored_dataset(dataset: str) -> str:
@@ -131,7 +152,7 @@ def read_metadata(header: Header) -> Contents:
     tensors that are not those of the model.
     """
     info = _read_info(header.metadata)
-    shape = _TASKS[info.recipe.task].shape(info)
+    shape = _TASKS[info.recipe.task]().shape(info)
     weights = shape.parameters()
     others: dict[str, Tensor] = {}
     if any(name.startswith(STATE) for name in header.entries):  # it is not slim
@@ -150,7 +171,7 @@ def read_metadata(header: Header) -> Contents:
     if info.recipe.word_weight:
         others[WORDS] = Tensor("U32", (_length(header, WORDS),))
         others[PAIRS] = Tensor("U32", (_length(header, PAIRS), 4))
-    others |= _TASKS[info.recipe.task].tensors(info, partial(_length, header))
+    others |= _TASKS[info.recipe.task]().tensors(info, partial(_length, header))
     for name in NEAR, FAMILIAR:
         if name in header.entries:
             others[name] = Tensor("U64", (_length(header, name),))
@@ -192,7 +213,7 @@ def check_arrays(info: ModelInfo, arrays: ModelArrays, V: int) -> None:
         _check_grams(arrays.grams, V)
     if arrays.words:
         _check_words(arrays.words, V)
-    _TASKS[info.recipe.task].check(info, arrays)
+    _TASKS[info.recipe.task]().check(info, arrays)
 
 
 def _check_words(words: WordPairs, V: int) -> None:
@@ -226,7 +247,7 @@ def _read_info(texts: Mapping[str, str]) -> ModelInfo:
         _check_digest("held_out", progress.held_out)
     labels = _read_labels(texts["labels"], provenance.names)
     info = ModelInfo(recipe, texts["case"], labels, provenance, progress)
-    return _TASKS[recipe.task].with_inputs(info, texts)
+    return _TASKS[recipe.task]().with_inputs(info, texts)
 
 
 def _check_digest(name: str, digest: str) -> None:

@@ -17,8 +17,12 @@ from numpy.typing import NDArray
 from charnames.io import safetensors
 from charnames.io.safetensors import Header, Tensor
 from charnames.io.strict_json import FormatError, compact
-from charnames.model_file.converter import CHUNKS, LONGEST
-from charnames.model_file.description import ModelArrays, StoredModel
+from charnames.model_file.description import (
+    CHUNKS,
+    LONGEST,
+    ModelArrays,
+    StoredModel,
+)
 from charnames.model_file.metadata import (
     CODES,
     COUNTS,
@@ -35,12 +39,13 @@ from charnames.model_file.metadata import (
     total,
 )
 from charnames.nn.parameters import Array, Parameters
-from charnames.prediction.chunks import Chunks
 from charnames.prediction.ngram import Grams
 from charnames.prediction.whole_words import WordPairs
 
 if TYPE_CHECKING:
     from hashlib import _Hash
+
+    from charnames.prediction.chunks import Chunks
 
 _TYPES: dict[str, np.dtype[Any]] = {
     "F16": np.dtype(np.float16),
@@ -89,11 +94,17 @@ def decoded(header: Header, stream: io.BufferedIOBase) -> StoredModel:
         near=blocks.get(NEAR, np.empty(0, np.uint64)),
         familiar=blocks.get(FAMILIAR, np.empty(0, np.uint64)),
         directions=_float32(blocks[DIRECTIONS]) if DIRECTIONS in blocks else None,
-        chunks=Chunks(blocks[CHUNKS]) if CHUNKS in blocks else None,
+        chunks=_chunks(blocks[CHUNKS]) if CHUNKS in blocks else None,
         longest=blocks.get(LONGEST, np.empty(0, np.uint32)),
     )
     check_arrays(info, arrays, shape.V)
     return StoredModel(info, arrays)
+
+
+def _chunks(ids: NDArray[np.uint32]) -> Chunks:
+    from charnames.prediction.chunks import Chunks
+
+    return Chunks(ids)
 
 
 def encoded(model: StoredModel) -> list[bytes | memoryview]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -16,8 +16,7 @@ from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.novelty import NoveltyFilter
 
 
-@dataclass(frozen=True, kw_only=True)
-class LearnedList:
+class LearnedList(NamedTuple):
     """What a model knows of the list that it learned, to tell new names from it.
 
     known: sorted hashes of its names. near: hashes that tell near-copies of these, if
@@ -40,8 +39,7 @@ class Wanted(NamedTuple):
     novelty: NoveltyFilter
 
 
-@dataclass(frozen=True, kw_only=True)
-class Steering:
+class Steering(NamedTuple):
     """The names that are wanted; all of this is about folded names.
 
     prefix, suffix, contains (a text, or several), match (a shell pattern), regex (see

@@ -24,7 +24,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -45,8 +44,7 @@ _KINDS = _CONTENT, _FUNCTION, _EITHER = range(3)
 _OF_FUNCTION = {False: _CONTENT, True: _FUNCTION}
 
 
-@dataclass(frozen=True)
-class WordPairs:
+class WordPairs(NamedTuple):
     """Which word follows which in a list, and how often.
 
     symbols: the distinct words as ids, each closed by an end marker. pairs: (n, 4), for

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from charnames.encoding.readers import Reader
-from charnames.encoding.scaling import Scaling
-from charnames.encoding.symbols import Symbols
 from charnames.nn.networks.shape import (
     AnyShape,
     EncoderDecoderShape,
@@ -14,6 +12,11 @@ from charnames.nn.networks.shape import (
     Shape,
 )
 from charnames.recipes.recipe import Recipe
+
+if TYPE_CHECKING:
+    from charnames.encoding.readers import Reader
+    from charnames.encoding.scaling import Scaling
+    from charnames.encoding.symbols import Symbols
 
 
 def network_shape(recipe: Recipe, V: int, labels: int) -> Shape:
@@ -30,6 +33,8 @@ def network_shape(recipe: Recipe, V: int, labels: int) -> Shape:
 
 def classifier_shape(recipe: Recipe, reader: Reader, classes: int) -> Shape:
     """The shape of the network that a recipe asks for, for a reader and K labels."""
+    from charnames.encoding.scaling import Scaling
+
     of_numbers = isinstance(reader, Scaling)
     return Shape(
         0 if isinstance(reader, Scaling) else len(reader),
@@ -48,6 +53,8 @@ def converter_shape(
     """The shape of the network that a recipe asks for, for the symbols or numbers of
     sources, the symbols of targets and K labels.
     """
+    from charnames.encoding.scaling import Scaling
+
     of_numbers = isinstance(source, Scaling)
     encoder = Shape(
         0 if isinstance(source, Scaling) else len(source),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import warnings
 from dataclasses import replace
 from typing import Generic, TypeVar
@@ -208,4 +207,4 @@ def _dropout(recipe: Recipe, unknown: float) -> Dropout | None:
         recipe.recurrent_dropout,
         unknown,
     )
-    return dropout if any(dataclasses.astuple(dropout)) else None
+    return dropout if any(dropout) else None

@@ -33,7 +33,7 @@ from charnames.errors import ListError
 from charnames.recipes.recipe import RECIPES
 
 if TYPE_CHECKING:
-    from charnames.data.tables import FileFormat
+    from charnames.data.file_format import FileFormat
     from charnames.experiments.examples import AnyExamples
     from charnames.experiments.executors import Executor
     from charnames.experiments.runs import RunResult

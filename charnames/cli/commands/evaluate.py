@@ -31,7 +31,7 @@ from charnames.recipes.recipe import RECIPES, Recipe
 
 if TYPE_CHECKING:
     from charnames import Model, NameList
-    from charnames.data.tables import FileFormat
+    from charnames.data.file_format import FileFormat
     from charnames.experiments.executors import Executor
     from charnames.recipes.recipe_file import RecipeChoice
 

@@ -28,7 +28,7 @@ from charnames.cli.terminal.console import Console
 from charnames.cli.terminal.output_files import write_whole
 
 if TYPE_CHECKING:
-    from charnames.data.tables import FileFormat
+    from charnames.data.file_format import FileFormat
     from charnames.experiments.plotting.records import RecordedRun
     from charnames.experiments.report.contents import Page, Section
     from charnames.models.base import Trained

@@ -29,7 +29,7 @@ from charnames.cli.tables.samples import Lines, nearest_of
 from charnames.cli.terminal.console import Console, output_writer
 
 if TYPE_CHECKING:
-    from charnames.data.tables import FileFormat
+    from charnames.data.file_format import FileFormat
     from charnames.evaluation.nearest import Nearest
     from charnames.experiments.executors import Executor
     from charnames.generation.sampler import Names
@@ -133,8 +133,7 @@ def _not_a_model(
     default=True,
     show_default=True,
     heading="Novelty",
-    help="Leave out repeats (of the first 16,777,216 names), or allow them; with "
-    "--known, names come as often as the model learned them.",
+    help="Leave out repeats (of the first 16,777,216 names), or allow them.",
 )
 @option(
     "--min-edits",

@@ -29,7 +29,7 @@ from charnames.cli.training_run.reading import read_inputs
 from charnames.recipes.recipe import RECIPES, TASKS
 
 if TYPE_CHECKING:
-    from charnames.data.tables import FileFormat
+    from charnames.data.file_format import FileFormat
     from charnames.recipes.recipe_file import RecipeChoice
 
 _HELP = """Train a model on a list of names; report and save it at each checkpoint.

@@ -28,7 +28,7 @@ from charnames.cli.tuning_run.output import check_recipe_file
 from charnames.recipes.recipe import RECIPES, TASKS
 
 if TYPE_CHECKING:
-    from charnames.data.tables import FileFormat
+    from charnames.data.file_format import FileFormat
     from charnames.experiments.executors import Executor
     from charnames.recipes.recipe_file import RecipeChoice
 

@@ -18,9 +18,9 @@ from charnames.errors import ListError
 
 if TYPE_CHECKING:
     from charnames import NameList
+    from charnames.data.file_format import FileFormat
     from charnames.data.pairs import PairList
     from charnames.data.sequences import VectorSequence
-    from charnames.data.tables import FileFormat
     from charnames.models.base import Trained
     from charnames.training.holdout import Examples
 

@@ -68,7 +68,7 @@ def list_format_options(heading: str, numbers: bool = True) -> Decorator[Any]:
     def decorate(command: F) -> F:
         @wraps(command)
         def with_format(*args: Any, **values: Any) -> Any:
-            from charnames.data.tables import FileFormat
+            from charnames.data.file_format import FileFormat
             from charnames.errors import ListError
 
             given = {name: values.pop(name) or "" for _, name, *_ in options}

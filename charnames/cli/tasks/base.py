@@ -13,8 +13,8 @@ from charnames.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
     from charnames import Model
+    from charnames.data.file_format import FileFormat
     from charnames.data.pairs import PairList
-    from charnames.data.tables import FileFormat
     from charnames.experiments.report.contents import Section
     from charnames.models.base import Trained
     from charnames.training.classifier import ClassifierCheckpoint

@@ -19,7 +19,7 @@ from charnames.recipes.recipe import Recipe, settings_of
 
 if TYPE_CHECKING:
     from charnames import Model
-    from charnames.data.tables import FileFormat
+    from charnames.data.file_format import FileFormat
     from charnames.models.base import Trained
 
 

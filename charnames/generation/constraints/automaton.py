@@ -7,9 +7,8 @@ state can be reached. The end marker is never read; its column leads to DEAD.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import count
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +25,7 @@ Flags: TypeAlias = NDArray[np.bool_]
 States: TypeAlias = NDArray[np.int32]
 
 
-@dataclass(frozen=True)
-class Automaton:
+class Automaton(NamedTuple):
     """following: (Q, V), the state after each symbol; accepting: (Q,)."""
 
     following: States

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,8 +10,7 @@ from charnames.nn.batching import END, SymbolIds
 from charnames.nn.parameters import Array
 
 
-@dataclass(frozen=True)
-class Dropout:
+class Dropout(NamedTuple):
     """Dropout rates: the probability with which an entry is set to zero in training.
 
     embedding: of the embeddings, with one mask for the whole batch. between: of the

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from charnames.nn.cells import CELLS
-from charnames.nn.layers.attention import Attention
-from charnames.nn.layers.bridge import Bridge
 from charnames.nn.layers.inputs import Dense, LabelInput, Lookup
 from charnames.nn.layers.softmax import SoftmaxOutput
 from charnames.nn.parameters import Shapes
@@ -147,6 +145,9 @@ class EncoderDecoderShape:
 
     def parameters(self) -> Shapes:
         """The name and shape of every weight, in the order in which they are kept."""
+        from charnames.nn.layers.attention import Attention
+        from charnames.nn.layers.bridge import Bridge
+
         shapes: dict[str, tuple[int, ...]] = {}
         for part, shape in self.stacks.items():
             for name, size in shape.recurrent().items():
