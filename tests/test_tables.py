@@ -301,3 +301,33 @@ def test_invisible_characters_without_a_use_are_left_out_and_counted() -> None:
 def test_invisible_characters_that_a_script_uses_stay(name: str) -> None:
     names = read(f"{name}\n")
     assert names == [name] and names.notices == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Ada\nBo\n", "Анна\nЮрий\n", "नील\nअमित\n", "דוד\nשרה\n"]
+)
+@pytest.mark.parametrize(
+    "encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
+)
+def test_wide_text_without_a_mark_is_recognised(encoding: str, text: str) -> None:
+    content = text.encode(encoding)
+    message = refusal(content)
+    assert f"line 1: looks like {encoding} without a byte-order mark" in message
+    assert f"--encoding {encoding}" in message
+    assert read(content, encoding=encoding) == text.split()
+
+
+def test_control_characters_alone_are_no_wide_text() -> None:
+    for content in (b"A\0da\n", b"\0Ada\n", b"\x1b[2J\n", b"A\0\n"):
+        assert "holds U+" in refusal(content)
+
+
+def test_a_first_line_that_names_a_column_is_told() -> None:
+    names = read("First name\nAda\nBo\n")
+    assert names == ["First name", "Ada", "Bo"]
+    (notice,) = names.notices
+    assert "'First name', is read as a name" in notice
+    assert "--column 'First name'" in notice
+    assert read("First name\nAda\nBo\n", column="First name") == ["Ada", "Bo"]
+    assert read("Ada\nName\n").notices == []
+    assert read("name\n").notices == []

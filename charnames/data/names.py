@@ -7,6 +7,7 @@ first line that is not blank has a tab inside. A table is read as a FileFormat s
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import unicodedata
 from collections import Counter
@@ -23,7 +24,12 @@ from charnames.data.cleaning import (
 )
 from charnames.data.file_format import WHOLE_LINES, FileFormat
 from charnames.data.name_list import NameList, check_labels, joined
-from charnames.data.table_detection import SAMPLE, check_is_list, split_rows
+from charnames.data.table_detection import (
+    SAMPLE,
+    check_is_list,
+    names_a_column,
+    split_rows,
+)
 from charnames.data.tables import Entry, TableReader
 from charnames.errors import ListError
 from charnames.io.lines import opened_input, stream_name, text_lines
@@ -139,7 +145,7 @@ def _collect(stream: BinaryIO, source: str, labels: bool, form: FileFormat) -> N
             table = TableReader(lines, form, labels)
             entries = table.entries()
         else:
-            entries = _plain_entries(lines, source, labels, head)
+            entries = _plain_entries(lines, source, labels, head, notices)
     removed: Counter[str] = Counter()
     names = _cleaned(entries, source, labels, removed)
     if form.column != WHOLE_LINES and (count := comments["#"]):
@@ -189,14 +195,23 @@ def _plain_entries(
     source: str,
     labels: bool,
     head: Sequence[tuple[str, str]],
+    notices: list[str],
 ) -> Iterator[Entry]:
     """The entries of a list that is no table: a name a line, or a label, a tab and a
     name. Raises ListError if its head looks like a table.
+
+    notices: gets a sentence on a first line that looks like the header of a column.
     """
     texts = [(where, line) for where, line in head if stripped(line)]
     if texts:
         check_is_list([line for _, line in texts], source, texts[0][0])
-        labels = labels or "\t" in stripped(texts[0][1])
+        first = stripped(texts[0][1])
+        labels = labels or "\t" in first
+        if not labels and len(texts) > 1 and names_a_column(first):
+            notices.append(
+                f"the first line, {first!r}, is read as a name; if it is a header, say "
+                f"--column {shlex.quote(first)}"
+            )
     for where, line in lines:
         if not labels:
             yield Entry(where, line)

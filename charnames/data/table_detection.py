@@ -112,10 +112,13 @@ def has_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
     ]
     if numeric:
         return not all(numeric)
-    words = (
-        re.sub(r"[\s-]+", "_", cell.strip("\ufeff #")).casefold() for cell in first
-    )
-    return any(word in _HEADER_WORDS for word in words)
+    return any(map(names_a_column, first))
+
+
+def names_a_column(cell: str) -> bool:
+    """Whether a cell holds a word that headers name columns by."""
+    word = re.sub(r"[\s-]+", "_", cell.strip("\ufeff #")).casefold()
+    return word in _HEADER_WORDS
 
 
 def parse_count(text: str) -> float | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 
 from charnames.errors import ListError
 from charnames.suggestions import did_you_mean
 
 _COMMON = ("utf-8", "utf-16", "cp1252", "cp1251", "latin-1", "shift_jis", "gb18030")
+
+_SPACE = ord(" ")
+_MOSTLY = 0.7  # of the letters of a line, of one script
 
 
 def check_encoding(name: str) -> None:
@@ -37,8 +41,8 @@ def likely_encoding(line: bytes) -> str:
     >>> [likely_encoding("Анна".encode(name)) for name in ("cp1251", "koi8-r")]
     ['cp1251', 'koi8-r']
     """
-    if b"\0" in line:
-        return _without_mark(line)
+    if wide := wide_encoding(line):
+        return wide
     if line.isascii():
         return ""
     for encoding in ("cp1252", "cp1251", "koi8-r", "shift_jis", "gb18030"):
@@ -51,12 +55,26 @@ def likely_encoding(line: bytes) -> str:
     return ""
 
 
-def _without_mark(line: bytes) -> str:
-    """The UTF-16 without a byte-order mark that a line looks like, or ""."""
-    even, odd = line[::2].count(0), line[1::2].count(0)
-    if min(even, odd) > max(even, odd) / 4 or max(even, odd) < len(line) / 4:
-        return ""
-    return "utf-16-le" if odd > even else "utf-16-be"
+def wide_encoding(line: bytes) -> str:
+    """The UTF-16 or UTF-32 without a byte-order mark that a line looks like, or "".
+
+    In UTF-16 the letters of a script mostly have one byte in common, which would be a
+    control character in UTF-8; in UTF-32 they have two zeros beside it.
+
+    >>> [wide_encoding(f"Анна{end}".encode("utf-16-le")) for end in ("", "!")]
+    ['utf-16-le', 'utf-16-le']
+    """
+    for name, starts in (("utf-32-le", (2, 3)), ("utf-32-be", (0, 1))):
+        quarters = [line[start::4] for start in starts]
+        if len(line) > 7 and not any(map(any, quarters)):
+            return name
+    for name, start in (("utf-16-le", 1), ("utf-16-be", 0)):
+        half, other = line[start::2], line[1 - start :: 2]
+        byte, count = Counter(half).most_common(1)[0] if half else (_SPACE, 0)
+        mostly = count > 1 and count >= _MOSTLY * len(half)
+        if byte < _SPACE and mostly and other.count(byte) <= count / 4:
+            return name
+    return ""
 
 
 def _is_likely(text: str, encoding: str) -> bool:

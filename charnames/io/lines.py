@@ -10,7 +10,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from charnames.errors import CharnamesError, ListError
-from charnames.io.encodings import advice
+from charnames.io.encodings import advice, wide_encoding
 
 _MARKS = {  # byte-order marks; that of UTF-32 begins with that of UTF-16
     codecs.BOM_UTF8: "utf-8",
@@ -52,14 +52,20 @@ def text_lines(
     byte-order mark, UTF-8 without one. A line ends with a line feed or CRLF; in a
     stream that begins without a line feed, with a carriage return.
 
-    Raises ListError with the position for bytes that are not text in the encoding, for
-    a longer line (with `too_long`, before its rest is read), and where reading fails.
+    Raises ListError with the position for bytes that are not text in the encoding, or
+    that look like UTF-16 or UTF-32 where no mark says so; for a longer line (with
+    `too_long`, before its rest is read); and where reading fails.
     """
     first = _read(stream.readline, limit + 1, source)
     mark = b""
     if not encoding:
         mark = next((mark for mark in _MARKS if first.startswith(mark)), b"")
         encoding = _MARKS.get(mark, "utf-8")
+        if not mark and (wide := wide_encoding(first)):
+            raise ListError(
+                f"{source}, line 1: looks like {wide} without a byte-order mark: say "
+                f"--encoding {wide}, or save it as UTF-8"
+            )
     first = first.removeprefix(mark)
     lines: Iterator[bytes]
     if codecs.lookup(encoding).name.startswith(_WIDE):

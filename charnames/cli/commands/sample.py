@@ -133,7 +133,8 @@ def _not_a_model(
     default=True,
     show_default=True,
     heading="Novelty",
-    help="Leave out repeats (of the first 16,777,216 names), or allow them.",
+    help="Leave out repeats (of the first 16,777,216 names), or allow them; with "
+    "--known, names come as often as the model learned them.",
 )
 @option(
     "--min-edits",
