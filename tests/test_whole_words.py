@@ -208,3 +208,6 @@ def test_names_may_be_sampled_with_more_whole_words_than_they_are_scored_with() 
         [*model.sample(50, seed=1, novel=False)] for model in (sampled, plain, heavy)
     )
     assert names == from_heavy != from_plain
+    options = {"novel": False, "unique": False}  # names as often as they were learned
+    names = [*sampled.sample(50, seed=1, **options)]
+    assert names == [*plain.sample(50, seed=1, **options)]

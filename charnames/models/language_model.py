@@ -214,7 +214,7 @@ class Model(Trained):
             any_name=not (novel or unique),
         )
         model = self if label is None else self.for_label(label)
-        predictor = model.predictor(for_sampling=True)
+        predictor = model.predictor(for_sampling=novel or unique)
         return sampler.sample(predictor, self.form, n, ways, *wanted, seed, spread)
 
     def best(
