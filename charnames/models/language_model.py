@@ -180,10 +180,8 @@ class Model(Trained):
         """Draw n new names; the same seed gives the same names.
 
         Returns an iterator; its `batches` are lists of names as they are drawn.
-        temperature to min_p: see Choice. best_of: of how many names the best is kept.
-        Without any of these, all is as the recipe says; where names need be neither
-        novel nor unique, as the model is. prefix to avoid_within: see Steering. label:
-        see `for_label`. spread: where chunks of names are drawn.
+        temperature to best_of: see `requested_ways`. prefix to avoid_within: see
+        Steering. label: see `for_label`. spread: where chunks of names are drawn.
 
         Raises SamplingError at once for impossible settings or constraints, and after
         the last name if there are fewer than n (see TryBudget).
@@ -205,16 +203,10 @@ class Model(Trained):
             avoid_within=avoid_within,
         )
         wanted = steering.applied(self._learned_list(), self.form.fold)
-        choice = ChoiceOptions(temperature, top_k, top_p, min_p)
-        ways = requested_ways(
-            self.recipe,
-            choice,
-            best_of,
-            wanted.constraints,
-            any_name=not (novel or unique),
-        )
+        choice, some = ChoiceOptions(temperature, top_k, top_p, min_p), novel or unique
+        ways = requested_ways(self.recipe, choice, best_of, wanted.constraints, some)
         model = self if label is None else self.for_label(label)
-        predictor = model.predictor(for_sampling=novel or unique)
+        predictor = model.predictor(for_sampling=some)
         return sampler.sample(predictor, self.form, n, ways, *wanted, seed, spread)
 
     def best(
