@@ -64,10 +64,20 @@ _OF_OTHER_TASKS: dict[str, tuple[str, ...]] = {
     ),
     "convert": (
         *("state", "order", "keep", "fit_ngram_weight"),
-        *("unit", "tied", "pooling", "class_weights", "word_weight", "init_from"),
+        *("unit", "tied", "pooling", "class_weights", "word_weight"),
         *("temperature", "min_p", "best_of", "sampling_word_weight", "min_edits"),
     ),
 }
+# For each task whose runs can start from another model, the settings of that model that
+# they then have.
+NETWORKS: dict[str, tuple[str, ...]] = {
+    "generate": NETWORK,
+    "convert": (
+        *("cell", "hidden_size", "layers", "embedding_size", "bidirectional"),
+        *("encoder", "decoder", "attention", "members", "upsample", "scale"),
+    ),
+}
+_WITHOUT_BASE = ("convert",)  # of these tasks, those for which there is no base model
 
 
 def settings_of(task: str) -> tuple[str, ...]:
@@ -190,6 +200,8 @@ class Recipe:
             )
         if self.decoder == "ctc" and self.encoder == "none":
             raise refusal("encoder", "'none' leaves CTC without a network; use another")
+        if self.init_from == "base" and self.task in _WITHOUT_BASE:
+            raise refusal("init_from", "'base' learned names and no pairs")
         if self.upsample > 1 and self.decoder != "ctc":
             raise refusal("upsample", "frames are repeated for the decoder 'ctc' only")
 
@@ -260,7 +272,7 @@ class Recipe:
     def with_network_of(self, other: Recipe) -> Recipe:
         """A copy of the recipe with the network of the other."""
         return dataclasses.replace(
-            self, **{name: getattr(other, name) for name in NETWORK}
+            self, **{name: getattr(other, name) for name in NETWORKS[self.task]}
         )
 
     def settings(self) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from charnames.prediction.joint_ngram import count_chunks
 from charnames.random_streams import Stream, fresh_seed, generator
 from charnames.recipes.network import converter_shape
 from charnames.recipes.recipe import Recipe
+from charnames.training.converter_warm_start import inherited, with_network_of
 from charnames.training.gradients import GradientFigures
 from charnames.training.held_out_errors import HeldOutErrors
 from charnames.training.holdout import example_hashes, hold_out_pairs
@@ -73,6 +74,7 @@ def train_converter(
     case: str = AUTO,
     held_out: PairList | None = None,
     resume: Converter | None = None,
+    init_from: Converter | None = None,
     watch: Watch | None = None,
 ) -> Iterator[ConverterCheckpoint]:
     """Train a converter. Yield a checkpoint before the first update, every
@@ -80,13 +82,13 @@ def train_converter(
 
     recipe: by default the modern one for converters. With held-out pairs the best
     weights are those with which the network converts the fewest sources wrongly, and
-    the joint n-gram model gets the weight in the mixture that is best for them. The
-    other arguments are those of charnames.train.
+    the joint n-gram model gets the weight in the mixture that is best for them.
+    init_from: start from the weights of this converter, with its network. The other
+    arguments are those of charnames.train.
 
     Raises ListError or TrainingError before training, for pairs that cannot be learned
     or a run that cannot be resumed, and TrainingError in training if the loss is no
-    longer finite. Warns LossRising, once, if the loss is ten times its lowest, or five
-    times that of its start.
+    longer finite. Warns LossRising, once, as charnames.train does.
     """
     if (resume.recipe if resume else recipe or Recipe()).reverse:
         pairs = pairs.reversed()
@@ -97,8 +99,10 @@ def train_converter(
         model = replace(resume, recipe=settings)
     else:
         recipe = recipe or Recipe.modern(pairs.targets, task="convert")
+        recipe = with_network_of(recipe, init_from)
         seed = fresh_seed() if seed is None else operator.index(seed)
         model = _untrained(pairs, held_out, recipe, seed, case)
+        model = inherited(model, init_from) if init_from else model
     training, measured = _split(pairs, held_out, model)
     encoded = _encoded(training, model)
     if model.recipe.decoder == "ctc":

@@ -11,8 +11,6 @@ weight, and `Recipe.anchor` holds them near this start (Li, Grandvalet & Davoine
 
 from __future__ import annotations
 
-from unicodedata import normalize
-
 import numpy as np
 
 from charnames.encoding.hashes import NO_HASHES, Hashes
@@ -22,9 +20,9 @@ from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.optimizers import AdamW
 from charnames.nn.parameters import Array, Parameters
 from charnames.random_streams import Stream, generator
+from charnames.training.inheritance import inherit_labels, inherit_symbols
 
 _BY_SYMBOL = ("embedding", "output.Wya", "output.by")  # with a row for each symbol
-_OWN_SHARE = 0.1  # of its random weights that a new symbol keeps beside another's
 _FITTING_STEPS = 60
 _FITTING_RATE = 0.1  # of v, in its standard deviations
 _NEW_ROWS_RATE = 0.02
@@ -40,22 +38,17 @@ def inherit_weights(model: Model, parent: Model) -> None:
     their random weights.
     """
     symbols = [["", *m.vocabulary.alphabet] for m in (model, parent)]  # "" ends a name
-    here, there = _shared_positions(*symbols)
-    new, nearest = _nearest_positions(*symbols)
     one_hot = not model.recipe.embedding_size
     for name, view in model.parameters.views.items():
-        if name == "layer0.Wlx":  # a column for each label
-            ours, theirs = _shared_positions(list(model.labels), list(parent.labels))
-            if len(theirs):
-                view[:, ours] = parent.parameters[name][:, theirs]
+        if name not in parent.parameters.views:  # the parent has no labels
             continue
         inherited = parent.parameters[name]
-        if name in _BY_SYMBOL:
-            view[here] = inherited[there]
-            view[new] = _OWN_SHARE * view[new] + inherited[nearest]
+        if name == "layer0.Wlx":  # a column for each label
+            inherit_labels(view, inherited, list(model.labels), list(parent.labels))
+        elif name in _BY_SYMBOL:
+            inherit_symbols(view, inherited, *symbols)
         elif name == "layer0.Wax" and one_hot:  # a column for each symbol
-            view[:, here] = inherited[:, there]
-            view[:, new] = _OWN_SHARE * view[:, new] + inherited[:, nearest]
+            inherit_symbols(view.T, inherited.T, *symbols)
         else:
             view[:] = inherited
 
@@ -122,41 +115,3 @@ def _unknown_positions(model: Model, parent: Model) -> Ids:
     known = set(parent.vocabulary.alphabet)
     alphabet = model.vocabulary.alphabet
     return np.array([i for i, c in enumerate(alphabet, 1) if c not in known], np.intp)
-
-
-def _shared_positions(ours: list[str], theirs: list[str]) -> tuple[Ids, Ids]:
-    """The positions in both lists of the texts that they share, in our order.
-
-    >>> _shared_positions(["a", "b", "c"], ["c", "a"])
-    (array([0, 2]), array([1, 0]))
-    """
-    positions = {text: j for j, text in enumerate(theirs)}
-    pairs = [(i, positions[text]) for i, text in enumerate(ours) if text in positions]
-    return _two_columns(pairs)
-
-
-def _nearest_positions(ours: list[str], theirs: list[str]) -> tuple[Ids, Ids]:
-    """The positions of characters that are only ours, and of the characters of theirs
-    that these are made from: with one mark, without any, or small.
-
-    >>> _nearest_positions(["a", "ấ", "x"], ["a", "â"])
-    (array([1]), array([1]))
-    """
-    positions = {text: j for j, text in enumerate(theirs)}
-    pairs = []
-    for i, text in enumerate(ours):
-        parts = normalize("NFD", text)
-        origins = [
-            normalize("NFC", parts[:2]),
-            parts[:1],
-            text.lower(),
-            parts[:1].lower(),
-        ]
-        if text not in positions:
-            pairs += [(i, positions[o]) for o in origins if o in positions][:1]
-    return _two_columns(pairs)
-
-
-def _two_columns(pairs: list[tuple[int, int]]) -> tuple[Ids, Ids]:
-    columns = np.array(pairs, np.intp).reshape(-1, 2)
-    return columns[:, 0], columns[:, 1]

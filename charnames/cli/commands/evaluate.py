@@ -143,9 +143,12 @@ def command(
     typed = {name: value for name, value in settings.items() if value is not None}
     changes = {**(recipe.settings if recipe else {}), **typed}
     if folds is not None:
+        from charnames import Model
+
         if model or against or not dataset:
             raise click.UsageError("--folds goes with -d/--dataset, and with no model")
         parent, all_changes = parent_and_settings(init_from, changes)
+        assert parent is None or isinstance(parent, Model)
         names = lists.read(console, source)
         console.say(lists.summary(names))
         preset = recipe.preset if recipe else None

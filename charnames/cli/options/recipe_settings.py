@@ -160,7 +160,8 @@ def _init_from_option(command: F) -> F:
         metavar="base|none|MODEL",
         heading="Training",
         help="Start from the weights of this model, with its network, or from random "
-        "ones. base comes with charnames and knows names of many languages and kinds. "
+        "ones. base comes with charnames and knows names of many languages and kinds; "
+        "a converter starts from another converter. "
         "[classic: none; modern: base, if the list is not long and has Latin, Greek or "
         "Cyrillic letters]",
     )(command)

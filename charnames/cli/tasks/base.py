@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from charnames.cli.inputs import model_folder
 from charnames.cli.inputs.lists import ListSource
 from charnames.cli.terminal.console import Console
 from charnames.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
-    from charnames import Model
     from charnames.data.file_format import FileFormat
     from charnames.data.pairs import PairList
     from charnames.experiments.report.contents import Section
@@ -41,7 +41,7 @@ class TrainingInputs:
     seed: int | None
     case: str
     resume: Trained | None
-    init_from: Model | None
+    init_from: Trained | None
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,12 @@ class Task(ABC):
         """The loss on what is learned, a mean over the same unit as `held_out`, in
         nats; None if nothing is held out.
         """
+
+    def inherited_line(self, parent: Trained, examples: AnyExamples, style: str) -> str:
+        """What a run that starts from another model says of that, for examples that
+        are folded from a case style.
+        """
+        return f"starts from the model of {model_folder.learned(parent)}"
 
     def measured_loss(self, checkpoint: AnyCheckpoint) -> float | None:
         """The mean loss measured before the first update, in nats, where the reported

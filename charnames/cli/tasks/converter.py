@@ -85,6 +85,8 @@ class Converting(Task):
         assert isinstance(examples, PairList)
         assert held_out is None or isinstance(held_out, PairList)
         assert resume is None or isinstance(resume, Converter)
+        init_from = inputs.init_from
+        assert init_from is None or isinstance(init_from, Converter)
         return train_converter(
             examples,
             inputs.recipe,
@@ -92,6 +94,7 @@ class Converting(Task):
             case=inputs.case,
             held_out=held_out,
             resume=resume,
+            init_from=init_from,
             watch=watch,
         )
 

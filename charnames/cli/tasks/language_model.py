@@ -62,6 +62,8 @@ class Generating(Task):
         assert isinstance(examples, NameList)
         assert held_out is None or isinstance(held_out, NameList)
         assert resume is None or isinstance(resume, Model)
+        init_from = inputs.init_from
+        assert init_from is None or isinstance(init_from, Model)
         return train(
             examples,
             inputs.recipe,
@@ -69,9 +71,21 @@ class Generating(Task):
             case=inputs.case,
             held_out=held_out,
             resume=resume,
-            init_from=inputs.init_from,
+            init_from=init_from,
             watch=watch,
         )
+
+    def inherited_line(self, parent: Trained, examples: AnyExamples, style: str) -> str:
+        """The number of characters whose weights the parent has, in words."""
+        from charnames import Model, NameList
+        from charnames.encoding.letter_case import encode
+
+        assert isinstance(parent, Model) and isinstance(examples, NameList)
+        letters = set().union(*(encode(name, style, marks=False) for name in examples))
+        new = sorted(letters - set(parent.vocabulary.alphabet))
+        kept = len(letters) - len(new)
+        text = f"of {len(letters)} characters {kept} keep their weights"
+        return f"{text}; new: {' '.join(new)}" if new else text
 
     def evaluate(
         self, console: Console, model: Trained, request: EvaluationRequest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sized
+from collections.abc import Callable, Collection, Mapping, Sized
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,17 @@ from charnames.cli.inputs.lists import ListSource
 from charnames.cli.options.list_format import LIST_OPTIONS
 from charnames.cli.tasks.base import Task
 from charnames.cli.tasks.table import DEFAULT, TASKS
-from charnames.recipes.presets import NETWORK
-from charnames.recipes.recipe import Recipe, settings_of
+from charnames.recipes.recipe import NETWORKS, Recipe
 
 if TYPE_CHECKING:
-    from charnames import Model
     from charnames.data.file_format import FileFormat
     from charnames.models.base import Trained
+
+# What loads a model to start from, for each task whose runs can start from one.
+_PARENT_LOADERS: dict[str, Callable[[str], Trained]] = {
+    "generate": models.load,
+    "convert": models.load_converter,
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class TrainingPlan:
     source: ListSource
     target: str
     resumed: Trained | None
-    parent: Model | None
+    parent: Trained | None
 
     @property
     def labels(self) -> bool:
@@ -167,7 +171,7 @@ def _load_resumed(request: TrainingRequest) -> Trained:
 
 def parent_and_settings(
     init_from: str | None, settings: Mapping[str, object]
-) -> tuple[Model | None, Mapping[str, object]]:
+) -> tuple[Trained | None, Mapping[str, object]]:
     """The model whose weights new runs start from, if it is not the base model; and the
     settings with what --init-from says.
     """
@@ -175,13 +179,14 @@ def parent_and_settings(
 
     if init_from is None:
         return None, settings
-    if "init_from" not in settings_of(str(settings.get("task", DEFAULT.name))):
+    task = TASKS.get(str(settings.get("task")), DEFAULT)
+    if task.name not in _PARENT_LOADERS:
         raise click.UsageError(
-            "--init-from: only models of names start from other models"
+            "--init-from: only models of names and converters start from other models"
         )
     if init_from == "none":
         return None, {**settings, "init_from": "none"}
-    for name in NETWORK:
+    for name in NETWORKS[task.name]:
         if name in settings:
             raise click.UsageError(
                 f"--{name.replace('_', '-')}: with --init-from the network is that of "
@@ -189,4 +194,4 @@ def parent_and_settings(
             )
     if init_from == BASE_FILE:
         return None, {**settings, "init_from": "base"}
-    return models.load(init_from), {**settings, "init_from": "model"}
+    return _PARENT_LOADERS[task.name](init_from), {**settings, "init_from": "model"}

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from charnames.cli.inputs import lists
 from charnames.cli.tasks.base import TrainingInputs
 from charnames.cli.terminal.console import Console
 from charnames.cli.training_run.planning import TrainingPlan, recipe_of
-
-if TYPE_CHECKING:
-    from charnames import Model
-    from charnames.cli.tasks.base import AnyExamples
 
 
 def read_inputs(console: Console, plan: TrainingPlan) -> TrainingInputs:
@@ -28,7 +22,7 @@ def read_inputs(console: Console, plan: TrainingPlan) -> TrainingInputs:
         case = task.case_style(console, recipe, examples, request.case)
         seed = _seed(console, seed)
         if plan.parent:
-            console.say(_inherited(plan.parent, examples, case))
+            console.say(task.inherited_line(plan.parent, examples, case))
     return TrainingInputs(
         examples, held_out, recipe, seed, case, plan.resumed, plan.parent
     )
@@ -42,15 +36,3 @@ def _seed(console: Console, seed: int | None) -> int:
         seed = fresh_seed()
         console.say(f"seed: {seed}")
     return seed
-
-
-def _inherited(parent: Model, names: AnyExamples, style: str) -> str:
-    """The number of characters whose weights the parent has, in words."""
-    from charnames.data.name_list import NameList
-    from charnames.encoding.letter_case import encode
-
-    assert isinstance(names, NameList)
-    letters = set().union(*(encode(name, style, marks=False) for name in names))
-    new = sorted(letters - set(parent.vocabulary.alphabet))
-    text = f"of {len(letters)} characters {len(letters) - len(new)} keep their weights"
-    return f"{text}; new: {' '.join(new)}" if new else text
