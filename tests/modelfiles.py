@@ -118,9 +118,9 @@ def with_value(key: str, data: bytes = DATA, **values: Any) -> bytes:
     """The JSON text under that key with other values; ... takes one out."""
 
     def edit(header: dict[str, Any]) -> None:
-        records = json.loads(header["__metadata__"][key]) | values
-        records = {name: value for name, value in records.items() if value is not ...}
-        header["__metadata__"][key] = json.dumps(records)
+        entries = json.loads(header["__metadata__"][key]) | values
+        entries = {name: value for name, value in entries.items() if value is not ...}
+        header["__metadata__"][key] = json.dumps(entries)
 
     return forged(edit, data=data)
 

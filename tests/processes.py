@@ -61,8 +61,8 @@ def state(pid: str | int) -> list[str]:
         text = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return []
-    result = text.rpartition(")")[2].split()
-    return [] if result[0] == "Z" else result
+    fields = text.rpartition(")")[2].split()
+    return [] if fields[0] == "Z" else fields
 
 
 def workers(pid: int) -> list[int]:
@@ -70,8 +70,8 @@ def workers(pid: int) -> list[int]:
     running = {int(p.name): state(p.name) for p in Path("/proc").glob("[0-9]*")}
     return [
         worker
-        for worker, result in running.items()
-        if result and int(result[1]) == pid and int(result[17]) > 1
+        for worker, fields in running.items()
+        if fields and int(fields[1]) == pid and int(fields[17]) > 1
     ]
 
 

@@ -43,9 +43,9 @@ def test_everything_offered_is_there_and_told_by_dir() -> None:
 
 
 def test_every_error_is_of_one_tree() -> None:
-    result = [CharnamesError, *CharnamesError.__subclasses__()]
-    assert len(result) > 5
-    assert all(error.__name__ in str(tree) for error in result)
+    errors = [CharnamesError, *CharnamesError.__subclasses__()]
+    assert len(errors) > 5
+    assert all(error.__name__ in str(tree) for error in errors)
 
 
 SLIPS: dict[str, tuple[Callable[[], object], list[object]]] = {

@@ -137,12 +137,12 @@ def test_shading_tells_the_share_of_the_row() -> None:
 
 def test_json() -> None:
     figures = reported(["ada", "bea", "cleo"], [[3, 1, 0], [0, 2, 0], [0, 0, 0]])
-    message = json.loads(json_line(record(figures)))
-    assert message["accuracy"] == 5 / 6
-    assert message["labels"] == ["ada", "bea", "cleo"]
-    assert message["confusion"] == [[3, 1, 0], [0, 2, 0], [0, 0, 0]]
-    assert (message["macro_f1"], message["auc"]) == (message["macro"]["f1"], 0.875)
-    first, _, last = message["classes"]
+    loaded = json.loads(json_line(record(figures)))
+    assert loaded["accuracy"] == 5 / 6
+    assert loaded["labels"] == ["ada", "bea", "cleo"]
+    assert loaded["confusion"] == [[3, 1, 0], [0, 2, 0], [0, 0, 0]]
+    assert (loaded["macro_f1"], loaded["auc"]) == (loaded["macro"]["f1"], 0.875)
+    first, _, last = loaded["classes"]
     assert (first["label"], first["recall"], first["auc"]) == ("ada", 0.75, 0.875)
     assert first["roc"] == [[0, 0], [0, 0.75], [1, 1]]
     assert (last["f1"], last["support"], last["roc"]) == (None, 0, None)

@@ -116,9 +116,9 @@ def test_train_refuses_in_one_line(
 def test_classify_prints_a_line_for_each(learned: CommandLine) -> None:
     done = learned("classify", "-m", "kinds-classifier", "Abba", "Yxx")
     assert done.err == ""
-    result = [line.split("\t") for line in done.out.splitlines()]
-    assert [label for label, _ in result] == ["ab", "xy"]
-    assert all(0.5 < float(probability) <= 1 for _, probability in result)
+    rows = [line.split("\t") for line in done.out.splitlines()]
+    assert [label for label, _ in rows] == ["ab", "xy"]
+    assert all(0.5 < float(probability) <= 1 for _, probability in rows)
 
 
 def test_classify_reads_lines(learned: CommandLine) -> None:

@@ -211,15 +211,15 @@ def test_models_are_listed_the_newest_first(inside: CommandLine) -> None:
     ]
     assert older.startswith("older      1970-04-11 00:00")
     assert movies.startswith("movies     comes with charnames")
-    message = [json.loads(line) for line in inside("models", "--json").out.splitlines()]
-    assert [record["model"] for record in message] == ["elements", "older", "movies"]
-    assert message[0]["trained"] == "1971-01-01T00:00:00+00:00"
-    assert datetime.fromisoformat(message[0]["trained"]).timestamp() == 86_400 * 365
-    assert message[0]["file"] == str(own) and message[0]["loss"] == loss
-    assert [record["bundled"] for record in message] == [False, False, True]
-    assert message[2]["trained"] is None and message[2]["dataset"] == "movies"
+    records = [json.loads(line) for line in inside("models", "--json").out.splitlines()]
+    assert [record["model"] for record in records] == ["elements", "older", "movies"]
+    assert records[0]["trained"] == "1971-01-01T00:00:00+00:00"
+    assert datetime.fromisoformat(records[0]["trained"]).timestamp() == 86_400 * 365
+    assert records[0]["file"] == str(own) and records[0]["loss"] == loss
+    assert [record["bundled"] for record in records] == [False, False, True]
+    assert records[2]["trained"] is None and records[2]["dataset"] == "movies"
     help_text = inside("models", "--help").out
-    assert all(f'"{key}"' in help_text for key in message[0])
+    assert all(f'"{key}"' in help_text for key in records[0])
 
 
 def test_what_cannot_be_read_is_listed_with_the_reason(inside: CommandLine) -> None:
@@ -305,9 +305,9 @@ def test_bash_itself_completes(cli: CommandLine) -> None:
         "COMP_WORDS=(charnames sample -m mov); COMP_CWORD=3; "
         '_charnames_completion charnames; echo "found ${COMPREPLY[*]}"'
     )
-    registered, option, result = cli.shell(line).out.splitlines()
+    registered, option, completed = cli.shell(line).out.splitlines()
     assert registered.endswith("-F _charnames_completion charnames")
-    assert (option, result) == ("compopt -o default", "found movies")
+    assert (option, completed) == ("compopt -o default", "found movies")
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])

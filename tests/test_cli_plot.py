@@ -178,10 +178,10 @@ def test_the_confusion_matrix_is_drawn_unasked_in_the_same_bytes(plot: Plot) -> 
 
 def test_roc_curves_with_their_areas(plot: Plot) -> None:
     report = evaluation()
-    message = json.loads(report)
+    figures = json.loads(report)
     seen = texts(plot(report, "plot.svg", "--what", "roc"))
-    assert f"{message['classes'][0]['auc']:.3f}  Finnish" in seen
-    assert f"{message['micro']['auc']:.3f}  all labels" in seen
+    assert f"{figures['classes'][0]['auc']:.3f}  Finnish" in seen
+    assert f"{figures['micro']['auc']:.3f}  all labels" in seen
 
 
 def test_a_label_without_a_curve_is_left_out(plot: Plot) -> None:

@@ -164,19 +164,19 @@ def test_runs_side_by_side_each_say_what_they_replaced(cli: CommandLine) -> None
         assert run.stderr and "waiting" in run.stderr.readline()
     for pipe in pipes:
         pipe.write_text("Ada\nGrace\n")
-    message = [run.communicate(timeout=PATIENCE)[1].splitlines() for run in runs]
+    outputs = [run.communicate(timeout=PATIENCE)[1].splitlines() for run in runs]
     assert [run.returncode for run in runs] == [0] * 4
     path = cli.models / "names.safetensors"
     warning = f"charnames: warning: another run wrote {path} meanwhile; its model is "
     assert sorted(
-        lines.count(f"{warning}kept as names-previous") for lines in message
+        lines.count(f"{warning}kept as names-previous") for lines in outputs
     ) == [
         0,
         1,
         1,
         1,
     ]
-    kept = [lines.count(f"{warning}kept as names-previous") for lines in message]
+    kept = [lines.count(f"{warning}kept as names-previous") for lines in outputs]
     assert sorted(kept) == [0, 1, 1, 1]
     assert models(cli.models) == {"names": 40, "names-previous": 40}
 

@@ -214,8 +214,8 @@ def test_a_model_is_named_after_its_list(cli: CommandLine) -> None:
     cli("train", "-d", "my.towns.txt", *SHORT)
     cli("train", "-d", "./my.towns.txt", *SHORT, "-o", "towns")
     cli.shell("charnames train --iterations 2 -d <(echo Ulm; echo Bonn)")
-    result = sorted(path.name for path in cli.models.iterdir())
-    assert result == [f"{name}.safetensors" for name in ("my.towns", "names", "towns")]
+    saved = sorted(path.name for path in cli.models.iterdir())
+    assert saved == [f"{name}.safetensors" for name in ("my.towns", "names", "towns")]
     assert cli("info").out.startswith("model                 names\n")
 
 

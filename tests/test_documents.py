@@ -85,5 +85,5 @@ def test_a_link_that_leads_nowhere_is_seen(tmp_path: Path) -> None:
         "[d](gone.md) [e](other.md#three) [f](#bottom) [g](other.md#no-heading)\n"
         "`[h](in-code)`\n\n    [i](in-a-block)\n\n"
     )
-    result = ["gone.md", "other.md#three", "#bottom", "other.md#no-heading"]
-    assert broken_links(page) == result
+    broken = ["gone.md", "other.md#three", "#bottom", "other.md#no-heading"]
+    assert broken_links(page) == broken

@@ -376,8 +376,8 @@ TITLES = [
 def test_the_elements_are_all_there_in_order() -> None:
     elements = read_names("elements")
     assert len(elements) == 118
-    result = {name: elements.index(name) + 1 for name in ATOMIC_NUMBERS}
-    assert result == ATOMIC_NUMBERS
+    positions = {name: elements.index(name) + 1 for name in ATOMIC_NUMBERS}
+    assert positions == ATOMIC_NUMBERS
 
 
 def test_the_movies_are_many() -> None:

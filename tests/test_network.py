@@ -111,10 +111,10 @@ def test_gradients_are_those_of_finite_differences(
     gradients = gradients_of(network, batch, masks())
     errors = {}
     for name, array in network.parameters.views.items():
-        result = gradients[name]
+        gradient = gradients[name]
         if inputs == "one_hot" and name == "layer0.Wax":
-            result, array = result[:, END + 1 :], array[:, END + 1 :]
-        errors[name] = error_of(result, mean_loss, array)
+            gradient, array = gradient[:, END + 1 :], array[:, END + 1 :]
+        errors[name] = error_of(gradient, mean_loss, array)
     assert {name: e for name, e in errors.items() if not e < TOLERANCE} == {}
 
 

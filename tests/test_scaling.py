@@ -63,8 +63,8 @@ def test_what_lies_far_outside_is_held_within_32_bits(how: str) -> None:
 
 @pytest.mark.parametrize("how", SCALES)
 def test_what_is_scaled_has_32_bits_and_its_shape(how: str) -> None:
-    result = Scaling.fitted(SEQUENCES, how).applied(SEQUENCES[1])
-    assert (result.dtype, result.shape) == (np.float32, (9, 3))
+    scaled = Scaling.fitted(SEQUENCES, how).applied(SEQUENCES[1])
+    assert (scaled.dtype, scaled.shape) == (np.float32, (9, 3))
 
 
 def test_vectors_of_another_size_are_refused() -> None:

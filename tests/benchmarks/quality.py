@@ -64,9 +64,9 @@ def names(seconds: float, seeds: int) -> None:
                     reached = checkpoint.seconds
             of_all = figures(evaluate(model, measured, learned))
             of_new = figures(evaluate(model, new, learned))
-            result = of_all | {f"new: {what}": x for what, x in of_new.items()}
+            row = of_all | {f"new: {what}": x for what, x in of_new.items()}
             iterations = model.provenance.iterations
-            yield {"iterations": iterations, "reached": reached} | result
+            yield {"iterations": iterations, "reached": reached} | row
 
     report(f"names, {seconds:g} s, {len(measured)} test names, {len(new)} new", runs())
 
@@ -124,15 +124,15 @@ def kept(seeds: int, settings: dict[str, Any]) -> None:
 def report(title: str, runs: Iterable[Figures]) -> None:
     """Print each seed's figures as they come, and last their mean and spread."""
     print(title)
-    result: list[Figures] = []
+    rows: list[Figures] = []
     for seed, run in enumerate(runs, 1):
-        if not result:
+        if not rows:
             line("seed", run)
         line(str(seed), [number(x) for x in run.values()])
-        result.append(run)
-    columns = list(zip(*(run.values() for run in result), strict=True))
+        rows.append(run)
+    columns = list(zip(*(run.values() for run in rows), strict=True))
     line("mean", [number(mean(column)) for column in columns])
-    if len(result) > 1:
+    if len(rows) > 1:
         line("spread", [number(stdev(column)) for column in columns])
     print()
 

@@ -135,13 +135,13 @@ def crossed(predict: Predict, texts: NameList, count: int, seed: int) -> Report:
 
 def best(predict: Predict, texts: NameList, **grid: tuple[float, ...]) -> Predict:
     """With what does best on folds that are not reported, which is printed."""
-    result = {}
+    choices = {}
     for values in product(*grid.values()):
         settings = dict(zip(grid, values, strict=True))
         chosen = partial(predict, **settings)
-        result[crossed(chosen, texts, PARTS, CHOOSING).accuracy] = chosen, settings
-    accuracy = max(result)
-    chosen, settings = result[accuracy]
+        choices[crossed(chosen, texts, PARTS, CHOOSING).accuracy] = chosen, settings
+    accuracy = max(choices)
+    chosen, settings = choices[accuracy]
     print(f"  best of {grid}: {settings}, {accuracy:.4f}", flush=True)
     return chosen
 
@@ -186,14 +186,14 @@ def compare(
     """Print a line a contender and seed, and the mean and the spread over the seeds."""
     line(f"{len(texts):,} texts, {options.folds} folds", FIGURES)
     for name, predict in contenders.items():
-        result = []
+        rows = []
         for seed in range(1, options.seeds + 1):
             of_seed = crossed(predict, texts, options.folds, seed)
-            result.append([figure(of_seed) for figure in FIGURES.values()])
-            line(f"  {name}, seed {seed}", map("{:.4f}".format, result[-1]))
-        columns = list(zip(*result, strict=True))
+            rows.append([figure(of_seed) for figure in FIGURES.values()])
+            line(f"  {name}, seed {seed}", map("{:.4f}".format, rows[-1]))
+        columns = list(zip(*rows, strict=True))
         line(name, map("{:.4f}".format, map(mean, columns)))
-        if len(result) > 1:
+        if len(rows) > 1:
             line("  spread", map("{:.4f}".format, map(stdev, columns)))
 
 
