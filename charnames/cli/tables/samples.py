@@ -38,6 +38,8 @@ class Lines:
         """The lines of names that were drawn."""
         if self._json:
             return self._objects(list(self._model.score(names)))
+        if not self._nearest:
+            return names
         return [f"{name}{self._beside(name)}" for name in names]
 
     def of_ranked(self, ranked: list[Ranked]) -> Iterable[str]:
