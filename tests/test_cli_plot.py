@@ -217,6 +217,13 @@ def test_runs_are_labelled_by_what_differs(inside: Inside) -> None:
     assert {"run 1", "run 2"} <= {text.strip() for text in seen}
 
 
+def test_norms_below_one_are_plain_numbers(inside: Inside) -> None:
+    first = run_of(1, gradient_norm=0.2, largest_gradient=0.1)
+    seen = plotted(inside, first + run_of(2, gradient_norm=0.9))
+    assert {"0.2", "0.4"} <= set(seen)
+    assert not any("e−" in text for text in seen)
+
+
 def test_runs_in_one_stream_are_told_apart(inside: Inside) -> None:
     seen = plotted(inside, run_of(1) + run_of(2))
     assert {"seed 1", "seed 2"} <= {text.strip() for text in seen}
@@ -230,6 +237,15 @@ def test_runs_that_cannot_be_told_apart(inside: Inside) -> None:
     (inside.folder / "two.jsonl").write_text(points * 2)
     error = inside("plot", "two.jsonl", "-o", "two.svg", status=1).err
     assert "two.jsonl, line 3: iteration 0 comes after iteration 9" in error
+
+
+def test_runs_that_were_written_at_the_same_time(inside: Inside) -> None:
+    """Their lines alternate, so that nobody knows which checkpoint is of which run."""
+    both = zip(run_of(1).splitlines(), run_of(2).splitlines(), strict=True)
+    text = "".join(f"{line}\n" for pair in both for line in pair)
+    (inside.folder / "two.jsonl").write_text(text)
+    error = inside("plot", "two.jsonl", "-o", "two.svg", status=1).err
+    assert "two.jsonl, line 4: iteration 0 comes after iteration 0; several" in error
 
 
 def test_what_targets_attend_to(plot: Plot) -> None:

@@ -163,6 +163,7 @@ def test_a_classifier(inside: Inside, report: Report, tmp_path: Path) -> None:
     assert page.shown.count("<i>0</i>") >= 3  # in the table, the matrix and the curves
     for text in ("Confusion matrix and ROC curves", "area under the curve", "macro"):
         assert text in page.shown
+    assert f"{len(LABELLED)} of the examples are in the list that the" in page.shown
     alone = report("./classifier.safetensors").shown
     assert "with their labels" in alone and "ROC" not in alone
 
@@ -184,6 +185,7 @@ def test_a_converter(inside: Inside, report: Report, tmp_path: Path) -> None:
     page = report(model, "--against", "pairs.tsv")
     for text in ("Alignments", "errors of words", "its network alone"):
         assert text in page.shown
+    assert f"{len(PAIRS)} of the pairs are in the list that the model" in page.shown
     assert "Nothing was measured." in report(model).shown
     page = report(
         converter(pairs, tmp_path, attention="none"), "--against", "pairs.tsv"

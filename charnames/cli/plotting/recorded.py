@@ -98,6 +98,7 @@ def _read_one(console: Console, report: str) -> Recorded:
 def _read(source: str, stream: Iterable[bytes]) -> Recorded:
     recorded, run = Recorded(), RecordedRun()
     runs = [run]
+    may_begin = False  # after a first line, until the first checkpoint
     for where, record in _records(source, stream):
         try:
             if "confusion" in record:
@@ -107,22 +108,23 @@ def _read(source: str, stream: Iterable[bytes]) -> Recorded:
             elif "attention" in record:
                 recorded.conversions += _attention(record)
             elif record["event"] == "start":
-                started = _started(record)
+                started, may_begin = _started(record), True
                 if not _continues(started, run):
                     run = started
                     runs.append(run)
             elif record["event"] == "checkpoint":
                 iteration = _iteration(record)
                 if run.iterations and iteration <= run.iterations[-1]:
-                    # The same settings again; without their start nobody knows.
-                    if not run.settings:
+                    if not may_begin:
                         raise click.ClickException(
                             f"{where}: iteration {iteration:g} comes after iteration "
-                            f"{run.iterations[-1]:g}; several runs are told apart by "
-                            'their first lines, {"event": "start", ...}'
+                            f"{run.iterations[-1]:g}; several runs, one after the "
+                            "other, are told apart by their first lines, "
+                            '{"event": "start", ...}'
                         )
                     run = RecordedRun(run.title, settings=run.settings)
                     runs.append(run)
+                may_begin = False
                 _add(run, record)
         except (KeyError, TypeError, ValueError, OverflowError):
             raise _unlike(where) from None

@@ -108,7 +108,7 @@ class Classifying(Task):
         """Compare the labels of a list with those that the classifier predicts."""
         from charnames.cli.tables import classifier
 
-        report = self._judged(console, model, request.against)
+        report, _ = self._judged(console, model, request.against)
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         return EvaluationOutput(
             classifier.record(report),
@@ -123,9 +123,12 @@ class Classifying(Task):
 
         if not request.against:
             return classifier_sections(None)
-        return classifier_sections(self._judged(console, model, request.against))
+        return classifier_sections(*self._judged(console, model, request.against))
 
-    def _judged(self, console: Console, model: Trained, against: ListSource) -> Report:
+    def _judged(
+        self, console: Console, model: Trained, against: ListSource
+    ) -> tuple[Report, int]:
+        """The report on a list, and how many of its examples the model learned."""
         from charnames import Classifier
         from charnames.evaluation.classifier import also_learned, judge
 
@@ -133,7 +136,7 @@ class Classifying(Task):
         examples = self.read(console, against)
         if learned := also_learned(model, examples):
             lists.warn_of_learned(console, learned, f"{len(examples):,} examples")
-        return judge(model, examples)
+        return judge(model, examples), learned
 
     def alphabet_rows(self, model: Trained) -> dict[str, str]:
         """The characters, or the first of the words; nothing for numbers."""

@@ -104,7 +104,7 @@ class Converting(Task):
         """Count the errors on a list of pairs."""
         from charnames.cli.tables import converter
 
-        _, evaluation = self._measured(console, model, request.against)
+        _, evaluation, _ = self._measured(console, model, request.against)
         return EvaluationOutput(
             converter.record(evaluation),
             list(map(printable, converter.lines(evaluation))),
@@ -121,20 +121,22 @@ class Converting(Task):
         assert isinstance(model, Converter)
         if not request.against:
             return converter_sections(model, None)
-        pairs, evaluation = self._measured(console, model, request.against)
-        return converter_sections(model, Measured(directed(pairs, model), evaluation))
+        pairs, evaluation, learned = self._measured(console, model, request.against)
+        measured = Measured(directed(pairs, model), evaluation, learned)
+        return converter_sections(model, measured)
 
     def _measured(
         self, console: Console, model: Trained, against: ListSource
-    ) -> tuple[PairList, ConverterEvaluation]:
+    ) -> tuple[PairList, ConverterEvaluation, int]:
+        """A list, the errors on it, and how many of its pairs the model learned."""
         from charnames.evaluation.converter import also_learned, measure
         from charnames.models.converter import Converter
 
         assert isinstance(model, Converter)
         pairs = self.read(console, against)
-        if known := also_learned(model, pairs):
-            lists.warn_of_learned(console, known, f"{len(pairs):,} pairs")
-        return pairs, measure(model, pairs)
+        if learned := also_learned(model, pairs):
+            lists.warn_of_learned(console, learned, f"{len(pairs):,} pairs")
+        return pairs, measure(model, pairs), learned
 
     def alphabet_rows(self, model: Trained) -> dict[str, str]:
         """The symbols of the sources; nothing for numbers."""

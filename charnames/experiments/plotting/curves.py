@@ -36,6 +36,17 @@ _OF_SEVERAL = {  # what is drawn of several runs, and what its axis is called
 }
 _IN_A_ROW = 2  # panels
 
+
+class _PlainNumbers(LogFormatter):
+    """Labels of a logarithmic axis such as 0.2 and 30: not formulas, which stay
+    unparsed here, nor 2e-01.
+    """
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The label of a value; empty where there is to be none."""
+        return f"{x:g}" if super().__call__(x, pos) else ""
+
+
 Curves = dict[str, Sequence[float]]
 T = TypeVar("T")
 
@@ -153,7 +164,6 @@ def _label(axis: Any, name: str) -> None:
     axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     if name in _LOGARITHMIC:
         axis.set_yscale("log", nonpositive="mask")
-        # The formatter of a logarithmic axis writes formulas, which stay unparsed here.
-        axis.yaxis.set_major_formatter(LogFormatter())
-        axis.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(2, 0.5)))
+        axis.yaxis.set_major_formatter(_PlainNumbers())
+        axis.yaxis.set_minor_formatter(_PlainNumbers(minor_thresholds=(2, 0.5)))
     axis.legend()

@@ -20,13 +20,17 @@ from charnames.experiments.report.contents import (
     Plots,
     Section,
     Table,
+    learned_notes,
 )
 
 _TITLE = "Examples that it has not learned"
 
 
-def classifier_sections(report: Report | None) -> list[Section]:
-    """How good the classifier is on examples with labels; None without any."""
+def classifier_sections(report: Report | None, learned: int = 0) -> list[Section]:
+    """How good the classifier is on examples with labels; None without any.
+
+    learned: how many of them it learned as well.
+    """
     if report is None:
         text = "Nothing was measured. Give examples that it has not learned, with "
         text += "their labels, with `--against`."
@@ -45,7 +49,14 @@ def classifier_sections(report: Report | None) -> list[Section]:
         f"{report.accuracy:.1%}, log loss {report.log_loss:.4f} nats an example."
     )
     return [
-        Section(_TITLE, [Note(note), Table(head, [*figures, *averages])]),
+        Section(
+            _TITLE,
+            [
+                Note(note),
+                *learned_notes(learned, "examples"),
+                Table(head, [*figures, *averages]),
+            ],
+        ),
         Section("Confusion matrix and ROC curves", _plots(_drawable(report))),
     ]
 

@@ -19,6 +19,17 @@ class Note:
     kind: ClassVar[str] = "note"
 
 
+def learned_notes(count: int, examples: str) -> list[Note]:
+    """What to know of so many measured examples that the model learned as well.
+
+    examples: what they are called.
+    """
+    if not count:
+        return []
+    text = f"{count:,} of the {examples} are in the list that the model learned, too, "
+    return [Note(f"{text}which makes the figures better than they should be.")]
+
+
 @dataclass(frozen=True)
 class Table:
     """A table, of which the first `texts` columns are texts and the others numbers.

@@ -18,6 +18,7 @@ from charnames.experiments.report.contents import (
     Plots,
     Section,
     Table,
+    learned_notes,
 )
 from charnames.models.converter import Converter
 
@@ -27,10 +28,14 @@ _ALIGNED = 3  # of the worst errors, and as many of the sources that are right
 
 
 class Measured(NamedTuple):
-    """Pairs, in the direction in which the converter converts, and how it does."""
+    """Pairs, in the direction in which the converter converts, and how it does.
+
+    learned: how many of them it learned as well.
+    """
 
     pairs: PairList
     evaluation: ConverterEvaluation
+    learned: int
 
 
 def converter_sections(model: Converter, measured: Measured | None) -> list[Section]:
@@ -41,13 +46,14 @@ def converter_sections(model: Converter, measured: Measured | None) -> list[Sect
         )
         return [Section(_TITLE, [Note(text, is_missing=True)])]
     return [
-        _errors_section(measured.evaluation),
-        _worst_section(*measured),
-        Section("Alignments", _alignments(model, *measured)),
+        _errors_section(measured),
+        _worst_section(measured),
+        Section("Alignments", _alignments(model, measured)),
     ]
 
 
-def _errors_section(evaluation: ConverterEvaluation) -> Section:
+def _errors_section(measured: Measured) -> Section:
+    evaluation = measured.evaluation
     parts = {
         "the model": evaluation.converter,
         "its network alone": evaluation.network,
@@ -70,10 +76,12 @@ def _errors_section(evaluation: ConverterEvaluation) -> Section:
         "a right target among the five likeliest."
     )
     head = ["", "errors of words", "errors of symbols", "right in 5"]
-    return Section(_TITLE, [Note(note), Table(head, rows)])
+    notes = [Note(note), *learned_notes(measured.learned, "pairs")]
+    return Section(_TITLE, [*notes, Table(head, rows)])
 
 
-def _worst_section(pairs: PairList, evaluation: ConverterEvaluation) -> Section:
+def _worst_section(measured: Measured) -> Section:
+    pairs, evaluation, _ = measured
     title = "The worst errors"
     if not evaluation.mistakes:
         return Section(title, [Note("There is none: every source is right.")])
@@ -85,10 +93,9 @@ def _worst_section(pairs: PairList, evaluation: ConverterEvaluation) -> Section:
     return Section(title, [Table(head, rows, texts=3)])
 
 
-def _alignments(
-    model: Converter, pairs: PairList, evaluation: ConverterEvaluation
-) -> list[Block]:
+def _alignments(model: Converter, measured: Measured) -> list[Block]:
     """What the symbols of some targets attend to: of the worst errors, and others."""
+    pairs, evaluation, _ = measured
     wrong = [error.number for error in evaluation.mistakes]
     first, _ = pairs.by_source()
     right = [number for number in first if number not in set(wrong)]

@@ -23,6 +23,7 @@ from charnames.experiments.report.contents import (
     Plots,
     Section,
     Table,
+    learned_notes,
 )
 from charnames.models.language_model import Model
 
@@ -117,12 +118,7 @@ def _held_out_section(evaluation: Evaluation | None) -> Section:
             shares=_bars(list(by_symbol.values())),
         ),
     ]
-    if evaluation.also_learned:
-        text = f"{evaluation.also_learned:,} of the names are in the list that the "
-        text += (
-            "model learned, too, which makes the figures better than they should be."
-        )
-        blocks.append(Note(text))
+    blocks += learned_notes(evaluation.also_learned, "names")
     if evaluation.unknown:
         text = f"{evaluation.unknown:,} names were left out, for a character that the "
         blocks.append(Note(f"{text}model does not know."))
