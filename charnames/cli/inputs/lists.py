@@ -128,7 +128,7 @@ def await_writer(console: Console, file: str) -> None:
     with suppress(OSError, ValueError):
         is_pipe = stat.S_ISFIFO(os.stat(file).st_mode)
         if is_pipe and not file.startswith(("/dev/", "/proc/")):
-            console.say(f"{file} is a pipe; waiting for the program that writes to it")
+            console.say(f"{file} is a pipe; waiting for whoever writes to it")
 
 
 def check_stdin_is_free() -> None:
