@@ -130,7 +130,7 @@ def test_what_cannot_be_is_refused() -> None:
 def test_on_the_command_line(cli: CommandLine) -> None:
     (cli.folder / "letters.tsv").write_text(PAIRS)
     train = ["train", "--task", "convert", "-d", "letters.tsv"]
-    cli(*train, *QUICK, "-o", "./parent", "-q")
+    cli(*train, *QUICK, "--iterations", 5, "-o", "./parent", "-q")
     few = [*train, "--init-from", "./parent", "-o", "./child", "--iterations", 2]
     done = cli(*few)
     assert "starts from the model of letters.tsv: 100 pairs\n" in done.err
