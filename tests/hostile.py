@@ -292,7 +292,7 @@ FIGURES: list[tuple[str, str, Any]] = [
     ("provenance", "names", 1.0),
     ("provenance", "names", True),
     ("provenance", "longest", 0),
-    ("provenance", "longest", 10**6),
+    ("provenance", "longest", 2_001),
     ("provenance", "iterations", -1),
     ("provenance", "iterations", None),
     ("provenance", "loss", "inf"),

@@ -11,7 +11,7 @@ import pytest
 import charnames
 from tests.conftest import CommandLine
 
-TRAIN = "train --iterations 20 --checkpoint-every 10 --seed 7 --json -q -o"
+TRAIN = "train --iterations 4 --checkpoint-every 2 --seed 7 --json -q -o"
 SEEDS_OF_HASHES = ["0", "1", "random"]
 
 

@@ -29,8 +29,8 @@ ENDLESS = [*MODEL, "--repeats", "--known", "--any-form", "-n", 10**8, "--jobs", 
 @pytest.mark.parametrize(
     "more",
     [
-        ["-n", 700],
-        ["-n", 500, "--suffix", "ium", "--repeats", "--known", "--json"],
+        ["-n", 250],
+        ["-n", 150, "--suffix", "ium", "--repeats", "--known", "--json"],
     ],
 )
 def test_names_are_the_same_with_any_number_of_processes(
