@@ -125,6 +125,27 @@ def test_what_is_attended_to_sums_to_one(attention: str) -> None:
             np.testing.assert_allclose(h.attention.sum(axis=1), expected, rtol=1e-5)
 
 
+def test_what_is_attended_to_is_the_mean_of_all_networks_symbol_by_symbol() -> None:
+    networks, sources = (
+        [network_of(seed=seed) for seed in (1, 2)],
+        sequences_of(SOURCES),
+    )
+    differ = 0
+    for n, hypotheses in enumerate(beam_search(networks, sources, lambda s: LONGEST)):
+        for h in hypotheses:
+            rows = np.zeros((2, len(h.ids), len(SOURCES[n]) + 1))
+            for k, network in enumerate(networks):
+                encoded, _ = network.encode(pack(sources, np.array([n])))
+                memory = network.start(encoded, 1)
+                for t, read in enumerate((END, *h.ids[:-1])[: len(h.ids)]):
+                    _, memory, alpha = network.step(np.array([read]), memory, encoded)
+                    rows[k, t] = alpha[0]
+            np.testing.assert_allclose(h.attention, rows.mean(axis=0), atol=1e-6)
+            turned = h.attention[::-1]
+            differ += not np.allclose(h.attention, turned, atol=1e-3)
+    assert differ > 2
+
+
 def same(a: list[Hypothesis], b: list[Hypothesis]) -> bool:
     result, expected = (
         [(h.ids, h.probability, h.attention.tobytes()) for h in hypotheses]

@@ -216,3 +216,26 @@ def test_a_source_becomes_the_same_whatever_stands_beside_it() -> None:
     for candidates in together:
         ordered = sorted(candidates, key=lambda c: (-c.probability, c.ids))
         assert candidates == ordered
+
+
+def test_a_long_source_does_not_underflow() -> None:
+    """Its targets are less probable than any number that a float holds."""
+    (candidates,) = model().convert([ids_of("dash" * 200 + "q" * 60)])
+    assert "".join(SYMBOLS[i] for i in candidates[0].ids) == "daS" * 200
+    total = sum(candidate.probability for candidate in candidates)
+    assert total == pytest.approx(1)
+
+
+def test_n_grams_of_chunks_have_a_symbol_for_each_chunk() -> None:
+    chunks, cuts = aligned(*pairs())
+    grams = count_chunks(cuts, chunks, 2)
+    V = len(chunks) + 1
+    found = {
+        divmod(code, V): n
+        for code, n in zip(grams.codes.tolist(), grams.counts.tolist(), strict=True)
+    }
+    expected: dict[tuple[int, int], int] = {}
+    for cut in cuts:
+        for pair in pairwise([END, *(int(c) + 1 for c in cut), END]):
+            expected[pair] = expected.get(pair, 0) + 1
+    assert found == expected

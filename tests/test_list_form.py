@@ -105,6 +105,7 @@ SIGNS = {  # a list, names of its form, and names of another
         "(ii) y|d (500)",
         "(ii)) x|ii (|() x|(ii x|ii) x",
     ),
+    "brackets round a word": ("ab (cd)|ef (gh)", "cd (ef)", "ab(cd)|ab )cd(|(ab)cd"),
     "scripts": ("дом house|день day", "а b|x д", "домdom|dдом"),
     "kana and kanji": ("くみ子|なお美|太郎", "みく子|郎太", "子くみ"),
     "capitals": ("Henry VIII|O'Neil|Jean-Luc", "Luc II|O'Luc", "HenRy|luc|O'luc"),
