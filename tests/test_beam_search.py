@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import groupby, product
+from typing import Any
 
 import numpy as np
 import pytest
 
 from charnames.generation.beam_search import Hypothesis, beam_search
-from charnames.generation.conversion import mixture
+from charnames.generation.conversion import ConversionModel, mixture
 from charnames.generation.ctc_search import prefix_search
 from charnames.nn.batching import END, Sequences, VectorSequences, pack
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
@@ -216,3 +217,27 @@ def test_candidates_of_two_models_are_mixed() -> None:
     assert [c.ids for c in result] == [(1,), (2,), (3,)]
     np.testing.assert_allclose([c.probability for c in result], [0.375, 0.325, 0.15])
     assert mixture(network, ngram, 0.0)[:2] == network
+
+
+class OneTarget:
+    """In place of a joint n-gram model: it turns every source into one target."""
+
+    def convert(self, sources: list[np.ndarray], beam: int) -> list[list[Candidate]]:
+        return [[Candidate((2, 2, 1, 3), 1.0)] for _ in sources]
+
+
+def test_what_a_target_of_the_joint_model_attends_to_goes_by_the_labels() -> None:
+    """The target has more symbols than the network would write."""
+    network, sources = network_of(labels=3), sequences_of(SOURCES, True)
+    joint: Any = OneTarget()
+    model = ConversionModel([network], lambda steps: LONGEST, joint, weight=0.99)
+    blends = np.eye(3, dtype=np.float32)[(sources.labels + 1) % 3]
+    for n, (best, *_) in enumerate(model.convert(sources, 5, blends)):
+        assert best.ids == (2, 2, 1, 3)
+        blend = blends[[n]]
+        encoded, _ = network.encode(pack(sources, np.array([n])), blend=blend)
+        memory, rows = network.start(encoded, 1), []
+        for read in (END, 2, 2, 1):
+            step = network.step(np.array([read]), memory, encoded, blend)
+            memory, rows = step[1], [*rows, step[2][0].copy()]
+        np.testing.assert_allclose(best.attention, rows, atol=1e-6)
