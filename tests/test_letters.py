@@ -145,7 +145,7 @@ def test_encoding_and_restoring_are_inverse(names: list[str]) -> None:
 
 
 @each_list
-def test_the_best_names_are_those_with_the_best_scores(names: list[str]) -> None:
+def test_fault_31_the_best_names_are_those_with_the_best_scores(names: list[str]) -> None:
     model = model_of(names)
     scores = {s.name: s.nats or math.inf for s in model.score(all_names(model))}
     pytest.importorskip("greenery")
@@ -174,7 +174,7 @@ def test_the_best_names_are_those_with_the_best_scores(names: list[str]) -> None
 
 
 @each_list
-def test_free_samples_are_names_that_can_be_asked_for(names: list[str]) -> None:
+def test_fault_31_free_samples_are_names_that_can_be_asked_for(names: list[str]) -> None:
     model = model_of(names)
     possible = set(all_names(model))
     drawn = [
@@ -203,7 +203,7 @@ SPECIAL = [c for c in CASED if len({c, c.lower(), c.upper()}) > 2 or len(c.upper
     name=st.text(st.sampled_from(SPECIAL) | st.sampled_from("aΣσς iI\u0301\u0307")),
     style=st.sampled_from([*STYLES, KEEP]),
 )
-def test_symbols_are_characters_whatever_stands_beside_them(
+def test_fault_31_symbols_are_characters_whatever_stands_beside_them(
     name: str, style: str
 ) -> None:
     name = composed(name)
@@ -217,7 +217,7 @@ def test_symbols_are_characters_whatever_stands_beside_them(
     assert restored.casefold() == name.casefold()
 
 
-def test_every_letter_comes_back_in_the_styles_that_it_follows() -> None:
+def test_fault_31_every_letter_comes_back_in_the_styles_that_it_follows() -> None:
     for capital in CASED:
         if composed(capital) == capital and not capital.islower():
             for style, name in (("upper", capital * 2), ("capitalised", f"{capital}x")):
