@@ -145,7 +145,9 @@ def test_encoding_and_restoring_are_inverse(names: list[str]) -> None:
 
 
 @each_list
-def test_fault_31_the_best_names_are_those_with_the_best_scores(names: list[str]) -> None:
+def test_fault_31_the_best_names_are_those_with_the_best_scores(
+    names: list[str],
+) -> None:
     model = model_of(names)
     scores = {s.name: s.nats or math.inf for s in model.score(all_names(model))}
     pytest.importorskip("greenery")
@@ -174,7 +176,9 @@ def test_fault_31_the_best_names_are_those_with_the_best_scores(names: list[str]
 
 
 @each_list
-def test_fault_31_free_samples_are_names_that_can_be_asked_for(names: list[str]) -> None:
+def test_fault_31_free_samples_are_names_that_can_be_asked_for(
+    names: list[str],
+) -> None:
     model = model_of(names)
     possible = set(all_names(model))
     drawn = [

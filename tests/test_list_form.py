@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charnames.encoding.list_form import ListForm
+from charnames.errors import SamplingError
+from charnames.recipes.recipe import Recipe
+from charnames.training.language_model import train
 
 SPELLS = ["fire ball", "ice storm", "soul drain"]
 TITLES = [
@@ -147,3 +150,13 @@ def test_a_list_has_its_own_form(names: list[str]) -> None:
 
 def test_any_form_is_the_widest() -> None:
     assert all(ListForm().fits(["a", "a" * 99, "b b b"]))
+
+
+def test_where_no_name_of_the_form_is_drawn_other_forms_are_named() -> None:
+    """A pattern of four characters, of a list whose names have ten."""
+    recipe = Recipe(hidden_size=5, samples=0, iterations=0)
+    model = next(train(["abcdefghij", "jihgfedcba"], recipe, seed=1)).model
+    with pytest.raises(SamplingError, match="names of any form"):
+        list(model.sample(1, seed=1, match="a???"))
+    (name,) = model.sample(1, seed=1, match="a???", any_form=True)
+    assert len(name) == 4

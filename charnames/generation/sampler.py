@@ -188,7 +188,7 @@ def _wanted_names(
     raise SamplingError(
         f"only {budget.names:,} of {n:,} names were found in {budget.tries:,} tries; "
         "ask for fewer names, loosen the constraints, raise the temperature, or allow "
-        "known names and repeats"
+        "known names, repeats or names of any form"
     )
 
 
