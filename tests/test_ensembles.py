@@ -79,6 +79,11 @@ def test_each_network_learns_all_pairs_in_an_order_of_its_own() -> None:
     assert first.tolist() == list(range(60))
     assert all(sorted(order) == first.tolist() for order in others)
     assert len({tuple(order) for order in (first, *others)}) == 3
+    chosen = np.array([3, 5])
+    batches = _for_members(pairs, model).pack(chosen)
+    for order, batch in zip((first, *others), batches, strict=True):
+        wanted = pairs.pack(order[chosen])
+        assert batch.target.inputs.tolist() == wanted.target.inputs.tolist()
 
 
 @pytest.mark.parametrize("settings", KINDS, ids=str)
@@ -147,7 +152,7 @@ def test_whole_targets_of_ctc_are_averaged() -> None:
 
 
 def test_attention_of_a_target_of_the_joint_ngram_model_is_averaged() -> None:
-    model = trained(words(200), members=2, iterations=100)
+    model = trained(words(200), members=2, iterations=0)  # does not come to it
     progress = replace(model.progress, ngram_weight=1.0)
     by_ngram = replace(model, progress=progress)
     (conversion,) = by_ngram.convert(["Бал"])
