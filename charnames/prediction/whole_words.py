@@ -23,8 +23,9 @@ letters read so far (Bayes' rule), so the mixture is one of whole words.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,7 @@ from charnames.nn.parameters import Array
 from charnames.prediction.ngram import Counts, Nodes
 
 Word = tuple[int, ...]
+_Number = TypeVar("_Number", np.float32, np.int32)
 
 # A sum of probabilities so small that dividing by it would overflow.
 _NEGLIGIBLE = np.float32(1e-30)
@@ -147,13 +149,8 @@ class WholeWords:
                     tries.add(after_content[kinds], word, ends, count)
         leaves = {number: tries.walk(every, word) for number, word in enumerate(words)}
         nodes = len(tries.counts)
-        self.counts = np.zeros((nodes, V), np.float32)
-        self.following = np.zeros((nodes, V), np.int32)
-        for node, (counts, children) in enumerate(
-            zip(tries.counts, tries.children, strict=True)
-        ):
-            self.counts[node, list(counts)] = list(counts.values())
-            self.following[node, list(children)] = list(children.values())
+        self.counts = _table(tries.counts, V, np.float32)
+        self.following = _table(tries.children, V, np.int32)
         self.roots = np.full(
             (nodes, 3), (after_content[_EITHER], _NOWHERE, every), np.int32
         )
@@ -197,6 +194,17 @@ class WholeWords:
         p += words
         posterior = np.divide(words, p, out=np.zeros_like(p), where=p > 0)
         return p, WordState(nodes, np.ascontiguousarray(posterior.T))
+
+
+def _table(
+    rows: Sequence[Mapping[int, int]], V: int, dtype: type[_Number]
+) -> NDArray[_Number]:
+    """What each row has under each of V symbols, (len(rows), V); 0 for nothing."""
+    places = np.repeat(np.arange(len(rows)) * V, [len(row) for row in rows])
+    places += np.fromiter(chain.from_iterable(rows), np.intp)
+    table = np.zeros((len(rows), V), dtype)
+    table.put(places, [*chain.from_iterable(row.values() for row in rows)])
+    return table
 
 
 class _Tries:
