@@ -38,7 +38,7 @@ from charnames.random_streams import Stream, generator
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
 
-RAW = ("--known", "--repeats")
+RAW = ("--known", "--repeats", "--any-form")
 BOUNDS = ("--prefix", "c", "--suffix", "m", "--min-length", "4", "--max-length", "12")
 CLASSIC, MIXED, MANY = 1_000_000, 200_000, 10_000_000
 TORCH = 20_000
@@ -128,7 +128,9 @@ def variations() -> tuple[float, float, float]:
         return float(abs(shares - p).sum() / 2)
 
     bounds = {"prefix": "a", "suffix": "b", "max_length": 6}
-    ours = list(model.sample(DRAWS, seed=0, novel=False, unique=False, **bounds))
+    ours = list(
+        model.sample(DRAWS, seed=0, novel=False, unique=False, any_form=True, **bounds)
+    )
     exact = np.random.default_rng(0).choice(names, DRAWS, p=p).tolist()
     return variation(ours), variation(exact), variation(plain(model, constraints))
 
