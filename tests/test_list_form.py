@@ -116,6 +116,7 @@ SIGNS = {  # a list, names of its form, and names of another
     "emoji": ("🐶 rex|🐱 tom", "🐱 rex", "🐱rex|rex🐱|🐱🐱 rex"),
     "small first": ("getName|isEmpty|run", "nameIs|empty", "GetName|isEMpty"),
     "half of a flag": ("🇫🇷|🇩🇪", "🇫🇪", "🇫|🇫🇷🇩"),
+    "half of the last flag": ("🇿🇦|🇦🇿|🇿🇿", "🇦🇦", "🇿|🇦🇿🇿"),
     "half of a flag among flags": ("🇫🇷🇩🇪|🇩🇪🇩🇪🇫🇷", "🇩🇪🇫🇷", "🇫🇷🇩|🇩🇪🇩🇪🇫"),
     "letters of flags": ("🇫|🇷🇩🇪", "🇩|🇩🇪🇫", ""),
 }
