@@ -388,6 +388,20 @@ def test_a_file_of_no_possible_converter_is_refused(
         replace(converter, **change).to_bytes()
 
 
+def test_grams_of_more_chunks_than_there_are_are_refused(converter: Converter) -> None:
+    grams, chunks = converter.grams, converter.chunks
+    assert grams and chunks
+    last = (len(chunks) + 1) ** grams.order - 1  # the last chunk, again and again
+    for code, possible in ((last, True), (last + 1, False)):
+        codes = np.append(grams.codes[:-1], np.uint64(code))
+        model = replace(converter, grams=replace(grams, codes=codes))
+        if possible:
+            assert model.to_bytes()
+        else:
+            with pytest.raises(ModelFileError, match="holds what no name holds"):
+                model.to_bytes()
+
+
 @pytest.mark.parametrize(
     "alphabet",
     [

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from charnames.encoding.near_copies import (
     near_copies,
+    near_forms,
     near_hashes,
     share_of_near_copies,
 )
@@ -77,3 +78,25 @@ def test_a_part_of_a_name_of_several_words_is_no_new_name() -> None:
     names = ["the beast", "the beasts", "old oak", "beast", "the oak", "beauty of oak"]
     expected = [True, True, True, False, False, False]
     assert near_copies(names, hashes).tolist() == expected
+
+
+def mixed(number: int) -> int:
+    """The last steps of splitmix64 (Steele, Lea & Flood 2014)."""
+    z = (number + 0x9E3779B97F4A7C15) % 2**64
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+    z = (z ^ z >> 27) * 0x94D049BB133111EB % 2**64
+    return z ^ z >> 31
+
+
+def test_the_hashes_of_forms_stay_what_model_files_hold() -> None:
+    hashes, owners = near_forms(["helium", "o", ""])
+    expected = {
+        mixed(
+            sum(mixed(ord(c)) * 0x9E3779B97F4A7C15**i for i, c in enumerate(form))
+            + len(form)
+        )
+        for form in shorter("helium")
+    }
+    assert mixed(0) == 0xE220A8397B1DCDAF  # the first number of seed 0
+    assert set(hashes[owners == 0].tolist()) == expected
+    assert len(hashes) == 7 + 2 + 1
