@@ -252,8 +252,8 @@ def test_what_irish_and_dutch_names_do_is_learned() -> None:
     assert surnames.labels
     recipe = Recipe(
         cell="lstm",
-        hidden_size=128,
-        embedding_size=48,
+        hidden_size=96,
+        embedding_size=32,
         start="scaled",
         optimizer="adamw",
         learning_rate=0.01,
@@ -263,8 +263,8 @@ def test_what_irish_and_dutch_names_do_is_learned() -> None:
         keep="last",
         clip=0.0,
         dropout=0.3,
-        iterations=1000,
-        checkpoint_every=1000,
+        iterations=500,
+        checkpoint_every=500,
         samples=0,
     )
     *_, last = train(surnames, recipe, seed=1)
