@@ -230,7 +230,7 @@ def test_n_grams_of_chunks_have_a_symbol_for_each_chunk() -> None:
     chunks, cuts = aligned(*pairs())
     grams = count_chunks(cuts, chunks, 2)
     V = len(chunks) + 1
-    found = {
+    counts = {
         divmod(code, V): n
         for code, n in zip(grams.codes.tolist(), grams.counts.tolist(), strict=True)
     }
@@ -238,4 +238,4 @@ def test_n_grams_of_chunks_have_a_symbol_for_each_chunk() -> None:
     for cut in cuts:
         for pair in pairwise([END, *(int(c) + 1 for c in cut), END]):
             expected[pair] = expected.get(pair, 0) + 1
-    assert found == expected
+    assert counts == expected

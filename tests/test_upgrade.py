@@ -46,9 +46,9 @@ each_version = pytest.mark.parametrize("version", LACKING)
 def of(version: str, **objects: dict[str, Any]) -> dict[str, Any]:
     """The objects of a file of that version, when they are read as of this one."""
     texts = {name: json.dumps(entries) for name, entries in objects.items()}
-    found = upgraded({"format_version": version, **texts})
-    assert found["format_version"] == version
-    return {name: text and json.loads(text) for name, text in found.items()}
+    current = upgraded({"format_version": version, **texts})
+    assert current["format_version"] == version
+    return {name: text and json.loads(text) for name, text in current.items()}
 
 
 @each_version

@@ -8,8 +8,8 @@ from operator import ne
 
 from charnames.encoding.letter_case import (
     CAPITALISED,
-    FEW,
     KEEP,
+    MOST_EXCEPTIONS,
     MOST_WORDS,
     STYLES,
     TITLE,
@@ -49,7 +49,7 @@ def detect_case(names: Sequence[str]) -> tuple[str, int]:
         case = " ".join([TITLE, *words])
         odd[case] = sum(map(ne, map(restoring(case), small[TITLE]), names))
     style = min(odd, key=odd.__getitem__)
-    if odd[style] > FEW * len(names):
+    if odd[style] > MOST_EXCEPTIONS * len(names):
         return KEEP, 0
     return style, odd[style]
 

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from typing import TypeVar
 
-# A function word is followed by at least FEW different words, and by one for each SHARE
-# different words of the list; and it follows FEW words, or twice FEW follow it. Chosen
-# by looking at what is found in lists of 25 to 400 titles.
-FEW, SHARE = 3, 250
+# A function word is followed by at least _FEW different words, and by one for each
+# _SHARE different words of the list; and it follows _FEW words, or twice _FEW words
+# follow it. Chosen by reading the words that this gives in lists of 25 to 400 titles.
+_FEW, _SHARE = 3, 250
 
 _Word = TypeVar("_Word", bound=Hashable)
 
@@ -33,13 +33,13 @@ def function_words(pairs: Iterable[tuple[_Word, _Word]], start: _Word) -> set[_W
     for before, word in pairs:
         following[before].add(word)
         preceding[word].add(before)
-    least = max(FEW, len(preceding) / SHARE)
+    least = max(_FEW, len(preceding) / _SHARE)
     return {
         word
         for word, followers in following.items()
         if word != start
         and len(followers) >= least
-        and (len(preceding[word]) >= FEW or len(followers) >= 2 * FEW)
+        and (len(preceding[word]) >= _FEW or len(followers) >= 2 * _FEW)
     }
 
 

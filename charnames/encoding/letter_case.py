@@ -25,7 +25,7 @@ WORD = re.compile(r"(?<!\w)[^\W\d_][^\s\-–—/&.:(·]*\.?")
 
 # The greatest share of names that may differ from a style that is folded away. With
 # more exceptions, keeping all letters as they are costs no more than marks.
-FEW = 0.05
+MOST_EXCEPTIONS = 0.05
 MOST_WORDS, _LONGEST_WORD = 100, 20  # of a style, and characters of each
 
 
@@ -196,7 +196,7 @@ def encode_list(names: Sequence[str], case: str) -> list[str]:
     """
     encoded = [encode(name, case) for name in names]
     odd = sum(MARK in symbols for symbols in encoded)
-    if odd <= FEW * len(names):
+    if odd <= MOST_EXCEPTIONS * len(names):
         return encoded
     return [symbols.replace(MARK, "") for symbols in encoded]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from charnames.generation.name_form import NameForm
 from charnames.generation.rows import Rows
+from charnames.nn.array_types import Floats
 from charnames.nn.batching import END, Ids
 from charnames.nn.parameters import Array
 from charnames.prediction.predictor import Memory, Predictor
@@ -16,8 +16,6 @@ from charnames.prediction.predictor import Memory, Predictor
 # Picks the next symbols (n,): at step t, for the n unfinished names, from the logits
 # (V, U) of their rows and from n uniform numbers in [0, 1).
 Chooser = Callable[[int, Rows, Array, Array], Ids]
-
-Losses = NDArray[np.float64]
 
 
 class Writer:
@@ -32,7 +30,7 @@ class Writer:
         count: int,
         choose: Chooser,
         steps: int,
-        losses: Losses | None = None,
+        losses: Floats | None = None,
     ) -> Ids:
         """`count` names from their beginning, as `go_on` gives them.
 
@@ -85,7 +83,7 @@ class Writer:
         return np.stack(columns, axis=1)
 
 
-def with_losses(choose: Chooser, losses: Losses) -> Chooser:
+def with_losses(choose: Chooser, losses: Floats) -> Chooser:
     """A chooser as the given one, which adds to `losses` (count,) the loss of every
     symbol that it picks, in nats.
 
