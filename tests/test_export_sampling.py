@@ -47,7 +47,7 @@ def python_names(model: Model, wanted: dict[str, Any]) -> list[str]:
     options = {PYTHON.get(name, name): value for name, value in wanted.items()}
     free = {"novel": False, "unique": False, "any_form": True}
     if options.keys().isdisjoint(("temperature", "top_k", "top_p", "min_p")):
-        # Without any of these, known names and repeats would come as the model has them.
+        # Without any of these, names and repeats would come as the model has them.
         options = {"best_of": model.recipe.best_of, **options}
     return [*model.sample(SAMPLES, seed=11, **free, **options)]
 
