@@ -62,6 +62,11 @@ CONVERTERS: dict[str, dict[str, Any]] = {
         **{"cell": "gru", "hidden_size": 14, "decoder": "ctc", "attention": "none"},
         **{"bidirectional": True, "upsample": 3, "ngram": 2},
     },
+    "ensemble": {"cell": "gru", "hidden_size": 10, "members": 3, "ngram": 3},
+    "ctc ensemble": {
+        **{"cell": "rnn", "hidden_size": 10, "decoder": "ctc", "attention": "none"},
+        **{"members": 2, "upsample": 3, "ngram": 0},
+    },
 }
 NAMES = ["", "Anna", "ÖZIL", "o'Neil", "Zhang Wei", "Дмитрий", "жу-жу", "x" * 30]
 

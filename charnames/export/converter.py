@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,12 @@ from charnames.export.precision import Measure
 from charnames.export.spelling import spelling_header
 from charnames.models.converter import Converter
 from charnames.nn.array_types import Floats
-from charnames.nn.batching import END
+from charnames.nn.batching import END, Packed
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
+from charnames.nn.networks.ensemble import Network
 from charnames.nn.networks.shape import EncoderDecoderShape, EnsembleShape, Shape
+from charnames.nn.parameters import Array
+from charnames.prediction.candidates import TargetIds
 from charnames.prediction.joint_ngram import JointNGram
 from charnames.random_streams import Stream, generator
 
@@ -30,17 +34,16 @@ _LONGEST = 12  # symbols of such a source
 def converter_contents(model: Converter) -> ModuleContents:
     """What a module holds of a converter beside its weights.
 
-    Raises ExportError for a converter of sequences of numbers, and for an ensemble.
+    Raises ExportError for a converter of sequences of numbers.
     """
     source, shape = _source(model), model.shape
+    members = [""]  # what the names of each network's weights begin with
     if isinstance(shape, EnsembleShape):
-        raise ExportError(
-            f"the model has {shape.members} networks, and a module holds one; train a "
-            "converter with --members 1"
-        )
+        members, shape = [f"{name}." for name in shape.names], shape.member
     characters = sorted({*"".join(model.target.alphabet)})
     header: dict[str, Any] = {
         "labels": [*model.labels.items()],
+        "members": members,
         "repeat": model.recipe.upsample,
         "source": _side(source),
         "target": {
@@ -80,24 +83,35 @@ def converter_measure(model: Converter) -> Measure[Converter]:
     )
 
     def measure(other: Converter) -> Floats:
-        (network,) = other.conversion_model().networks
         read = other.read(texts)
-        parts: list[NDArray[np.floating]] = []
-        for number, hypotheses in enumerate(results):
-            batch = read.pack([number])
-            if not isinstance(network, EncoderDecoder):
-                parts.append(np.exp(network.log_probabilities(batch, blend)))
-                continue
-            encoded, _ = network.encode(batch, blend=blend)
-            memory = network.start(encoded, 1)
-            for symbol in (END, *hypotheses[0].ids):
-                ids = np.array([symbol])
-                z, memory, _ = network.step(ids, memory, encoded, blend)
-                p = np.exp(z.astype(np.float64) - z.max())
-                parts.append(p / p.sum())
+        parts = [
+            probabilities
+            for network in other.conversion_model().networks
+            for number, hypotheses in enumerate(results)
+            for probabilities in _probabilities(
+                network, read.pack([number]), hypotheses[0].ids, blend
+            )
+        ]
         return np.concatenate([part.ravel() for part in parts]).astype(np.float64)
 
     return measure
+
+
+def _probabilities(
+    network: Network, batch: Packed, target: TargetIds, blend: Array | None
+) -> Iterator[NDArray[np.floating]]:
+    """Those of all next symbols in a target of one source; for CTC, of all symbols at
+    all frames.
+    """
+    if not isinstance(network, EncoderDecoder):
+        yield np.exp(network.log_probabilities(batch, blend))
+        return
+    encoded, _ = network.encode(batch, blend=blend)
+    memory = network.start(encoded, 1)
+    for symbol in (END, *target):
+        z, memory, _ = network.step(np.array([symbol]), memory, encoded, blend)
+        p = np.exp(z.astype(np.float64) - z.max())
+        yield p / p.sum()
 
 
 def _source(model: Converter) -> Symbols:

@@ -1,4 +1,4 @@
-/** A converter of texts: by a network, mixed with a joint n-gram model if any. */
+/** A converter of texts: by networks, mixed with a joint n-gram model if any. */
 
 import { Sums } from "./candidates.mjs";
 import { CTCNetwork } from "./ctc.mjs";
@@ -17,6 +17,14 @@ export function offer({ header, arrays }) {
   };
 }
 
+/** The arrays whose names begin with a network's name, without it. */
+const weightsOf = (name, arrays) =>
+  Object.fromEntries(
+    Object.entries(arrays)
+      .filter(([full]) => full.startsWith(name))
+      .map(([full, array]) => [full.slice(name.length), array]),
+  );
+
 class Converter {
   constructor(header, arrays) {
     const { source, target, ngram } = header;
@@ -24,8 +32,10 @@ class Converter {
     this.longest = arrays.longest;
     this.sourceIds = new Map(source.symbols.map((symbol, i) => [symbol, i + 1]));
     this.spelling = new Spelling(target.spelling);
-    const Network = header.decoder ? EncoderDecoder : CTCNetwork;
-    this.network = new Network(header, arrays);
+    this.Network = header.decoder ? EncoderDecoder : CTCNetwork;
+    this.networks = header.members.map(
+      (name) => new this.Network(header, weightsOf(name, arrays)),
+    );
     this.joint = ngram && new JointNGram(arrays, ngram.start);
     this.labels = header.labels.map(([label]) => label);
     this.counts = header.labels.map(([, count]) => count);
@@ -43,7 +53,8 @@ class Converter {
     const ids = symbols.map((symbol) => this.sourceIds.get(symbol) ?? other);
     const steps = ids.flatMap((id) => new Array(this.header.repeat).fill(id));
     const most = this.longestTarget(steps.length + 1);
-    let targets = this.network.search(steps, most, this.blend(label));
+    const { networks, Network } = this;
+    let targets = Network.search(networks, steps, most, this.blend(label));
     if (this.joint) targets = this.mixed(targets, this.joint.convert(ids));
     return {
       targets: targets

@@ -1,6 +1,6 @@
 /** A network that spells a target frame by frame, and the search for what it spells. */
 
-import { BEAM, ranked } from "./candidates.mjs";
+import { BEAM, ranked, Sums } from "./candidates.mjs";
 import { END, softmax } from "./softmax.mjs";
 import { addToRows, Affine, Stack } from "./stack.mjs";
 
@@ -31,7 +31,7 @@ export class CTCNetwork {
    * blank and those that end in its last symbol are summed apart: after a blank a
    * repeat is a new symbol, without one it is the same.
    */
-  search(ids, _longest, blend) {
+  spelled(ids, blend) {
     let beginnings = [{ ids: [], blank: 0, symbol: NONE }];
     for (const frame of this.frames(ids, blend)) {
       const following = new Map();
@@ -55,6 +55,17 @@ export class CTCNetwork {
       beginnings = bySum([...following.values()]).slice(0, BEAM);
     }
     return bySum(beginnings).map(({ ids, probability }) => ({ ids, probability }));
+  }
+
+  /** The likeliest targets, their probabilities a mean over the networks. */
+  static search(networks, ids, _longest, blend) {
+    const sums = new Sums();
+    for (const network of networks) {
+      for (const { ids: target, probability } of network.spelled(ids, blend)) {
+        sums.add(target, probability);
+      }
+    }
+    return sums.ranked(networks.length).slice(0, BEAM);
   }
 }
 

@@ -43,8 +43,8 @@ export class EncoderDecoder {
   /**
    * One symbol further for each of some beginnings.
    *
-   * @returns {{logP: Float64Array[], memories: object[]}} of the next symbols, (V,) for
-   *   each, and what to go on with.
+   * @returns {{p: Float64Array[], memories: object[]}} the probabilities of the next
+   *   symbols, (V,) for each, and what to go on with.
    */
   step(symbols, memories, source) {
     const x = this.decoder.embedded(symbols);
@@ -65,9 +65,7 @@ export class EncoderDecoder {
     );
     const logits = this.output.of(readout.a);
     return {
-      logP: symbols.map((_, n) =>
-        softmax(logits.subarray(n * this.V, (n + 1) * this.V)).map(Math.log),
-      ),
+      p: symbols.map((_, n) => softmax(logits.subarray(n * this.V, (n + 1) * this.V))),
       memories: symbols.map((_, n) => ({
         decoder: decoder.states[n],
         readout: readout.states[n],
@@ -87,29 +85,40 @@ export class EncoderDecoder {
     return c;
   }
 
+  /** Where a target starts from. */
+  start(source) {
+    return { decoder: source.start, readout: this.readout.zero };
+  }
+
   /**
    * The likeliest targets: of all beginnings with equally many symbols, BEAM go on. It
-   * ends when so many targets are likelier than every beginning that is left.
+   * ends when so many targets are likelier than every beginning that is left. What
+   * several networks predict is averaged at every symbol.
    */
-  search(ids, longest, blend) {
-    const source = this.encode(ids, blend);
+  static search(networks, ids, longest, blend) {
+    const sources = networks.map((network) => network.encode(ids, blend));
+    const [{ V }] = networks;
     let beam = [{ ids: [], score: 0, symbol: END }];
-    let memories = [{ decoder: source.start, readout: this.readout.zero }];
+    let memories = [networks.map((network, k) => network.start(sources[k]))];
     const ended = [];
     for (let length = 0; length <= longest; length++) {
-      const step = this.step(beam.map(({ symbol }) => symbol), memories, source);
-      const totals = new Float64Array(beam.length * this.V);
+      const symbols = beam.map(({ symbol }) => symbol);
+      const steps = networks.map((network, k) =>
+        network.step(symbols, memories.map((memory) => memory[k]), sources[k]),
+      );
+      const totals = new Float64Array(beam.length * V);
       beam.forEach((beginning, n) => {
-        const scores = step.logP[n].map((logP) => beginning.score + logP);
+        const p = mean(steps.map((step) => step.p[n]));
+        const scores = p.map((share) => beginning.score + Math.log(share));
         ended.push({ ids: beginning.ids, score: scores[END] });
         scores[END] = -Infinity;
-        totals.set(scores, n * this.V);
+        totals.set(scores, n * V);
       });
       const next = highest(totals, BEAM).map((place) => {
-        const parent = Math.floor(place / this.V);
-        const symbol = place % this.V;
+        const parent = Math.floor(place / V);
+        const symbol = place % V;
         const ids = [...beam[parent].ids, symbol];
-        return { ids, score: totals[place], symbol, memory: step.memories[parent] };
+        return { ids, score: totals[place], symbol, memory: steps.map(({ memories }) => memories[parent]) };
       });
       beam = next.filter(({ score }) => score > -Infinity);
       memories = beam.map(({ memory }) => memory);
@@ -125,6 +134,9 @@ export class EncoderDecoder {
   }
 }
 
+/** The mean of arrays of one length. */
+const mean = (parts) =>
+  parts[0].map((_, i) => parts.reduce((sum, part) => sum + part[i], 0) / parts.length);
 
 /** W (rows, D) -> (D, rows). */
 function transposed(W, rows) {
