@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from charnames.generation.constraints.automaton import START, Automaton, Flags, States
 from charnames.nn.batching import END, Ids
+
+_MAX_ENTRIES = 2**20  # of the table: 1 MiB
 
 
 class Compiled:
@@ -61,8 +65,26 @@ class Compiled:
         """The symbols that may follow t characters, one number or (N,), in states
         (N,): (V, N).
         """
-        following = self.automaton.following.take(states, axis=0)
         t = np.asarray(t)
+        if self._table is None:
+            return self._allowed(t, states)
+        Q = len(self.automaton.accepting)
+        allowed: Flags = self._table.take(t * Q + states, axis=0).T
+        return allowed
+
+    @cached_property
+    def _table(self) -> Flags | None:
+        """The symbols that may follow t characters in each state, ((most + 1) Q, V);
+        None where it would be too large.
+        """
+        Q = len(self.automaton.accepting)
+        if self.automaton.following.size * (self.most + 1) > _MAX_ENTRIES:
+            return None
+        t, states = np.divmod(np.arange((self.most + 1) * Q), Q)
+        return np.ascontiguousarray(self._allowed(t, states.astype(np.int32)).T)
+
+    def _allowed(self, t: Ids, states: States) -> Flags:
+        following = self.automaton.following.take(states, axis=0)
         allowed: Flags = self.reach[t[..., None] + self.size, following].T.copy()
         in_range = (self.least <= t) & (t <= self.most)
         allowed[END] = self.automaton.accepting[states] & in_range
