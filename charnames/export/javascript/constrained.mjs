@@ -2,20 +2,28 @@
 
 import { Choice, pick, sum } from "./choice.mjs";
 import { Draft, finish, guarded } from "./drawing.mjs";
+import { Frontier } from "./frontier.mjs";
 import { Lookahead } from "./lookahead.mjs";
 import { END } from "./softmax.mjs";
 
+const GROWTH = 512; // beginnings that are read before names are drawn, at most
+const GROWTH_OF_EACH = 8; // for each of these names
+const LEAST_PROMISE = 0.1; // of the mean
+
 /**
- * A symbol is drawn in proportion to its probability and to the chance that a name can
- * meet the constraints after it. The chances are estimates, so names carry importance
- * weights, by which they are resampled.
+ * A leaf of the frontier is drawn, and then symbols, each in proportion to its
+ * probability and to the chance that a name can meet the constraints after it. The
+ * chances are estimates, so names carry importance weights, by which they are resampled.
  */
 export class ConstrainedDrawing {
   constructor(beginnings, choice, shares, meet, bigrams) {
     Object.assign(this, { beginnings, choice, meet });
+    this.most = 128; // names that are drawn side by side
+    this.effort = 4; // of a fruitless try: more is read for it
     this.lookahead = new Lookahead(meet, bigrams, choice.temperature);
-    this.drawn = { weights: 0, squares: 0, highest: -Infinity };
     this.shareOut(shares);
+    const starts = shares.map((_, label) => this.begin(label));
+    this.frontier = new Frontier(this, starts, this.shares);
   }
 
   /**
@@ -49,17 +57,23 @@ export class ConstrainedDrawing {
     this.shares = sum(narrow) ? narrow : wide;
   }
 
-  /** @returns {Draft[]} at most `count` names. */
-  draw(count, random) {
-    const { beginnings, meet, choice } = this;
-    const drafts = Array.from({ length: count }, () => {
-      const label = pick(this.shares, sum(this.shares), random());
-      return this.begin(label);
-    });
+  /**
+   * @param {function(number[]): boolean} wanted - whether names of those ids are; of
+   *   others only some are left out, which spares the time to draw them.
+   * @returns {Draft[]} at most `count` names.
+   */
+  draw(count, random, wanted = () => true) {
+    const { beginnings, meet, choice, frontier } = this;
+    if (!choice.greedy) frontier.grow(Math.min(GROWTH_OF_EACH * count, GROWTH), wanted);
+    if (!frontier.leaves.length) return [];
+    const drafts = Array.from({ length: count }, () => frontier.draw(random()));
     const steps = meet.steps - this.shared.length;
     const choose = (draft) =>
       choice.greedy ? guarded(draft, this, meet, random) : this.choose(draft, random);
-    finish(beginnings, drafts, steps, choose);
+    const thin = choice.greedy
+      ? undefined
+      : (running) => this.thinned(running, drafts, random);
+    finish(beginnings, drafts, steps, choose, thin);
     const whole = drafts.filter(({ logWeight }) => logWeight > -Infinity);
     return choice.greedy ? whole : this.resampled(whole, count, random);
   }
@@ -79,21 +93,50 @@ export class ConstrainedDrawing {
 
   /** The next symbol of a name; its weight is what makes up for the chances. */
   choose(draft, random) {
-    const { beginning, length, state, ids } = draft;
-    const chances = this.lookahead.chances(length, state);
-    const { weights, total, share } = beginning.optionsFor(this, () => {
-      const choice = ids.length ? this.choice : this.choice.first;
-      const forced = this.meet.mark && this.meet.forces(length, state);
-      return weighed(choice, beginning.p, chances, forced);
-    });
+    const { length, state } = draft;
+    const { weights, chances, total, before } = this.optionsFor(draft);
     if (!total) {
-      draft.logWeight = -Infinity;
+      draft.logWeight = draft.logPromise = -Infinity;
       return END;
     }
     const symbol = pick(weights, total, random());
-    draft.logWeight += Math.log(share / chances[symbol]);
+    draft.logWeight += Math.log(total / before / chances[symbol]);
+    draft.logPromise = draft.logWeight;
+    if (symbol !== END) {
+      draft.logPromise += Math.log(chances[symbol]) + this.lookahead.logBest(length, state);
+    }
     if (symbol !== END) draft.advance(symbol, this.meet);
     return symbol;
+  }
+
+  /**
+   * The running drafts without most of those that promise next to nothing. One that is
+   * left takes the weight of the others, so that on average nothing changes ("Russian
+   * roulette", Kahn & Harris 1951).
+   */
+  thinned(running, drafts, random) {
+    const highest = drafts.reduce((a, draft) => Math.max(a, draft.logPromise), -Infinity);
+    const promise = ({ logPromise }) => Math.exp(logPromise - highest);
+    const mean = sum(drafts.map(promise)) / drafts.length;
+    const least = LEAST_PROMISE * mean;
+    return running.filter((draft) => {
+      const share = promise(draft) / least;
+      if (!(share < 1)) return true;
+      const kept = random() < share;
+      const more = kept ? -Math.log(share) : -Infinity;
+      draft.logWeight += more;
+      draft.logPromise += more;
+      return kept;
+    });
+  }
+
+  /** What the next symbol of a name is chosen by. */
+  optionsFor({ beginning, length, state, ids }) {
+    return beginning.optionsFor(this, () => {
+      const choice = ids.length ? this.choice : this.choice.first;
+      const forced = this.meet.mark && this.meet.forces(length, state);
+      return weighed(choice, beginning.p, this.lookahead.chances(length, state), forced);
+    });
   }
 
   /**
@@ -104,7 +147,9 @@ export class ConstrainedDrawing {
     if (!drafts.length) return [];
     const highest = Math.max(...drafts.map(({ logWeight }) => logWeight));
     const weights = drafts.map(({ logWeight }) => Math.exp(logWeight - highest));
-    const step = Math.max(this.worth(weights, highest), sum(weights) / count);
+    const total = sum(weights);
+    const worth = sum(weights.map((weight) => weight * weight)) / total;
+    const step = Math.max(worth, total / count);
     const names = [];
     let point = random() * step;
     let passed = 0;
@@ -114,27 +159,12 @@ export class ConstrainedDrawing {
     });
     return names;
   }
-
-  /**
-   * The weight that is worth one name, sum w^2 / sum w of all draws so far, over the
-   * highest weight of the latest ones.
-   */
-  worth(weights, highest) {
-    const { drawn } = this;
-    const top = Math.max(highest, drawn.highest);
-    const before = Math.exp(drawn.highest - top);
-    const now = Math.exp(highest - top);
-    drawn.weights = drawn.weights * before + sum(weights) * now;
-    const squares = weights.reduce((total, weight) => total + weight * weight, 0);
-    drawn.squares = drawn.squares * before ** 2 + squares * now ** 2;
-    drawn.highest = top;
-    return (drawn.squares / drawn.weights) * Math.exp(top - highest);
-  }
 }
 
 /**
- * What the next symbol is chosen by, and the share of the weights that the chances
- * leave. Where one character is forced, the choice leaves none of its symbols out.
+ * The weights (V,) that the next symbol is chosen by, the chances (V,) that are in them,
+ * and their sum with these and before. Where one character is forced, the choice leaves
+ * none of its symbols out.
  */
 function weighed(choice, p, chances, forced) {
   const { temperature } = choice;
@@ -143,8 +173,7 @@ function weighed(choice, p, chances, forced) {
   chances.forEach((chance, symbol) => {
     weights[symbol] *= chance;
   });
-  const total = sum(weights);
-  return { weights, total, share: total / before };
+  return { weights, chances, total: sum(weights), before };
 }
 
 /** Numbers over their highest, so that products of many do not vanish. */

@@ -14,7 +14,22 @@ export class Draft {
     this.length = 0;
     this.state = 0;
     this.logWeight = 0;
+    this.logPromise = 0; // of the weight, times the chance that it meets the constraints
     this.nats = 0; // -ln of the probability of the symbols drawn
+    this.ended = false;
+  }
+
+  copy() {
+    return Object.assign(new Draft(this.beginning), this, { ids: [...this.ids] });
+  }
+
+  /** Go on with a symbol, whose probability has been read. */
+  take(symbol, beginnings) {
+    this.nats -= Math.log(this.beginning.p[symbol]);
+    this.ended = symbol === END;
+    if (this.ended) return;
+    this.ids.push(symbol);
+    this.beginning = beginnings.child(this.beginning, symbol);
   }
 
   /** Go on with a symbol under constraints. */
@@ -24,19 +39,19 @@ export class Draft {
   }
 }
 
-/** Go on with drafts of names until all have ended, or for so many steps. */
-export function finish(beginnings, drafts, steps, choose) {
-  let running = drafts;
+/**
+ * Go on with drafts of names until all have ended, or for so many steps. thin: gives the
+ * running ones that are gone on with after each step.
+ */
+export function finish(beginnings, drafts, steps, choose, thin = (running) => running) {
+  let running = drafts.filter(({ ended }) => !ended);
   for (let step = 0; step < steps && running.length; step++) {
     beginnings.read(running.map(({ beginning }) => beginning));
     running = running.filter((draft) => {
-      const symbol = choose(draft);
-      draft.nats -= Math.log(draft.beginning.p[symbol]);
-      if (symbol === END) return false;
-      draft.ids.push(symbol);
-      draft.beginning = beginnings.child(draft.beginning, symbol);
-      return true;
+      draft.take(choose(draft), beginnings);
+      return !draft.ended;
     });
+    running = thin(running);
   }
   return drafts;
 }
@@ -48,6 +63,8 @@ export function finish(beginnings, drafts, steps, choose) {
 export class FreeDrawing {
   constructor(beginnings, choice, shares, limit, guard) {
     Object.assign(this, { beginnings, choice, shares, guard });
+    this.most = 2048; // names that are drawn side by side
+    this.effort = 1; // of a fruitless try
     this.steps = guard ? guard.steps : limit;
   }
 

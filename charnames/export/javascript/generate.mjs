@@ -13,7 +13,6 @@ import { best } from "./selection.mjs";
 import { Spelling } from "./spelling.mjs";
 
 const FEWEST = 4; // names that are drawn side by side, at first; then ever more
-const MOST = 2048;
 
 /** What a module offers of the model with that header and those arrays. */
 export function offer({ header, arrays }) {
@@ -149,19 +148,20 @@ export function drawings(model, options) {
 /** The names that are wanted, of those that the ways to draw them give. */
 function* wantedNames(model, options, ways, seed) {
   const filter = new NoveltyFilter(model.list, options);
+  const wanted = (ids) => filter.wants(model.spelling.fold(model.spelling.decode(ids)));
   let left = options.count;
   let number = 0; // of the chunk of names that are drawn side by side
   for (const [i, way] of ways.entries()) {
     const drawing = way.drawing();
     const least = options.minLength ?? 1;
     const last = i === ways.length - 1;
-    const budget = new TryBudget(least, last, drawing.choice.greedy);
+    const budget = new TryBudget(least, last, drawing);
     for (; !budget.exhausted; number++) {
       if (left <= 0) return;
       model.beginnings.tidy();
-      const size = Math.min(FEWEST * way.bestOf * 2 ** Math.min(number, 16), MOST);
+      const size = Math.min(FEWEST * way.bestOf * 2 ** Math.min(number, 16), drawing.most);
       const before = left;
-      const drafts = drawing.draw(size, randomStream(seed, number));
+      const drafts = drawing.draw(size, randomStream(seed, number), wanted);
       const exact = drafts.filter(({ ids }) => !drawing.meet || model.spelling.isExact(ids));
       const names = newNames(model.spelling, exact, filter);
       for (const { name, folded } of best(names, way.bestOf)) {

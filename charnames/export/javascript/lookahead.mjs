@@ -24,6 +24,7 @@ export class Lookahead {
     if (!packed || entries > MAX_ENTRIES || entries * V > MAX_WORK) return;
     this.bigrams = sharpened(packed, V, Math.max(temperature, 0.1));
     this.table = new Array(meet.most + 1);
+    this.best = new Array(meet.most + 1); // of each state
     let ahead = null; // (size, V), the chance from each state after each last symbol
     for (let t = meet.most; t >= 0; t--) ahead = this.fill(t, ahead);
   }
@@ -40,11 +41,17 @@ export class Lookahead {
     return chances;
   }
 
+  /** The logarithm of the best chance after t characters in a state. */
+  logBest(t, state) {
+    return this.table ? Math.log(this.best[t][state]) : 0;
+  }
+
   /** The row of the table for t characters, from the chances one character later. */
   fill(t, later) {
     const { meet } = this;
     const { size, V } = meet.automaton;
     this.table[t] = new Float32Array(size * V);
+    this.best[t] = new Float64Array(size);
     const now = new Float64Array(size * V);
     const rows = Array.from({ length: size }, (_, state) => state);
     // A mark leads to another state before the same character.
@@ -62,6 +69,7 @@ export class Lookahead {
         best = Math.max(best, after[symbol]);
       }
       if (!best) continue;
+      this.best[t][state] = best;
       const chances = this.table[t].subarray(state * V, (state + 1) * V);
       after.forEach((chance, symbol) => {
         if (chance) chances[symbol] = Math.max(chance / best, LEAST);

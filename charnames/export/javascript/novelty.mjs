@@ -109,12 +109,12 @@ export class TryBudget {
   /**
    * @param {number} least - the fewest characters of a name.
    * @param {boolean} last - whether there is no other way.
-   * @param {boolean} greedy - whether only the likeliest name is drawn.
+   * @param {FreeDrawing|ConstrainedDrawing} drawing - how names are drawn.
    */
-  constructor(least, last, greedy) {
-    this.cost = Math.max(Math.floor(least / LONG), 1);
+  constructor(least, last, { choice, effort }) {
+    this.cost = effort * Math.max(Math.floor(least / LONG), 1);
     this.patience = last ? LAST_WAY : WITH_ANOTHER_WAY;
-    if (greedy) this.patience = OF_LIKELIEST;
+    if (choice.greedy) this.patience = OF_LIKELIEST;
     this.fruitless = 0;
     this.tries = 0; // of this period
     this.names = 0;
