@@ -9,6 +9,7 @@ import pytest
 
 from charnames.export.precision import as_kept
 from charnames.models.language_model import Model
+from charnames.models.loading import PRETRAINED, load
 from tests.export_models import (
     JAVASCRIPT,
     KINDS,
@@ -65,6 +66,15 @@ def difference(
 def test_every_probability_is_python_s(kind: str, tmp_path: Path) -> None:
     label = 2 if kind == "labels" else 0
     assert difference(model_of(kind), tmp_path, "float32", 500, label) < 1e-5
+
+
+@pytest.mark.parametrize("name", ["elements", "movies"])
+def test_every_probability_of_a_grown_model_is_python_s(
+    name: str, tmp_path: Path
+) -> None:
+    model = load(Path(PRETRAINED) / f"{name}.safetensors")
+    assert isinstance(model, Model) and model.provenance.parent
+    assert difference(model, tmp_path, "float32", 500) < 1e-5
 
 
 @pytest.mark.parametrize("precision", ["float16", "int8"])

@@ -12,6 +12,7 @@ import pytest
 from charnames.data.name_list import NameList
 from charnames.generation.selection import surprise
 from charnames.models.language_model import Model
+from charnames.models.loading import PRETRAINED, load
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
 from tests.export_models import JAVASCRIPT, needs_node, node, packed_model, small_model
@@ -29,6 +30,7 @@ import {{ randomStream }} from "{JAVASCRIPT / "random.mjs"}";
 const {{ header, arrays }} = await unpack(given.text);
 const model = new LanguageModel(header, arrays);
 const drawing = drawings(model, checked(given.wanted, model.labels))[0].drawing();
+if (given.fromRoot) drawing.frontier.grow = () => {{}};
 const names = [];
 for (let number = 0; names.length < given.count; number++) {{
   const drawn = drawing
@@ -64,17 +66,22 @@ def chi_square(a: Counter[str], b: Counter[str]) -> tuple[float, int]:
     return sum((x - y) ** 2 / (x + y) for x, y in pairs), len(pairs) - 1
 
 
+CONSTRAINED: list[dict[str, Any]] = [
+    {"prefix": "h"},
+    {"prefix": "Na", "suffix": "n"},
+    {"suffix": "ah"},
+    {"minLength": 6, "maxLength": 7},
+    {"suffix": "nna", "maxLength": 5, "temperature": 1.5},
+]
+
+
 @pytest.mark.parametrize(
     "wanted",
     [
         {},
         {"temperature": 1.0},
         {"temperature": 1.3, "topP": 0.7},
-        {"prefix": "h"},
-        {"prefix": "Na", "suffix": "n"},
-        {"suffix": "ah"},
-        {"minLength": 6, "maxLength": 7},
-        {"suffix": "nna", "maxLength": 5, "temperature": 1.5},
+        *CONSTRAINED,
     ],
 )
 def test_names_come_as_often_as_in_python(
@@ -87,6 +94,49 @@ def test_names_come_as_often_as_in_python(
     statistic, freedom = chi_square(there, here)
     assert freedom > 5
     assert statistic < freedom + 4 * (2 * freedom) ** 0.5
+
+
+@pytest.mark.parametrize("wanted", CONSTRAINED)
+def test_names_that_are_drawn_symbol_by_symbol_come_as_often(
+    wanted: dict[str, Any], tmp_path: Path
+) -> None:
+    """Without a frontier, which holds nearly all names of so small a model."""
+    model = small_model()
+    given = {"text": packed_model(model), "wanted": wanted, "count": SAMPLES}
+    there = Counter(node(tmp_path, DRAW, {**given, "fromRoot": True}))
+    statistic, freedom = chi_square(there, Counter(python_names(model, wanted)))
+    assert freedom > 5
+    assert statistic < freedom + 4 * (2 * freedom) ** 0.5
+
+
+READS = f"""
+import {{ unpack }} from "{JAVASCRIPT / "unpack.mjs"}";
+import {{ offer }} from "{JAVASCRIPT / "generate.mjs"}";
+import {{ Predictor }} from "{JAVASCRIPT / "predictor.mjs"}";
+const {{ step }} = Predictor.prototype;
+let reads = 0;
+Predictor.prototype.step = function (symbols, memories) {{
+  reads += symbols.length;
+  return step.call(this, symbols, memories);
+}};
+const {{ generator }} = offer(await unpack(given.text));
+const counts = given.wishes.map((wish) => {{
+  reads = 0;
+  const names = [...generator({{ seed: 5 }}).names({{ count: 10, ...wish }})];
+  return [names.length, reads];
+}});
+console.log(JSON.stringify(counts));
+"""
+
+
+def test_rare_names_take_few_steps_of_the_network(tmp_path: Path) -> None:
+    model = load(Path(PRETRAINED) / "elements.safetensors")
+    assert isinstance(model, Model)
+    wishes = [{"suffix": "gold"}, {"suffix": "xz"}, {"prefix": "z", "suffix": "z"}]
+    given = {"text": packed_model(model, "float16"), "wishes": wishes}
+    for names, reads in node(tmp_path, READS, given):
+        assert names == 10
+        assert reads < 12_000  # 65,000 without a frontier
 
 
 def test_names_begin_as_freely_as_in_python(tmp_path: Path) -> None:
