@@ -14,6 +14,7 @@ from charnames.encoding.letter_case import encode, fold, restore
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.export.module import module
 from charnames.export.spelling import spelling_header
+from charnames.export.web_page import web_page
 from charnames.models.language_model import Model
 from charnames.models.loading import PRETRAINED, load
 from charnames.models.steering import Steering
@@ -262,10 +263,12 @@ def test_the_best_of_several_names_is_more_probable(tmp_path: Path) -> None:
 
 
 def test_modules_are_small() -> None:
-    """A module of the classic network, and of one grown from the base model."""
+    """A module and a page of the classic network, and a module of a grown one."""
     elements = read_names(built_in()["elements"])
     *_, classic = train(elements, Recipe(iterations=0), seed=1)
     classic.model.parameters.values[:] *= 20  # as far from zero as trained ones
-    assert len(module(classic.model, "float16").text.encode()) < 150_000
+    small = module(classic.model, "float16")
+    assert len(small.text.encode()) < 130_000
+    assert len(web_page(classic.model, small).encode()) < 150_000
     grown = load(Path(PRETRAINED) / "elements.safetensors")
     assert len(module(grown).text.encode()) < 4_000_000

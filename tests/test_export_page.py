@@ -12,13 +12,16 @@ from urllib.parse import quote
 
 import pytest
 
-from charnames.export.web_page import page_of
+from charnames.export.module import module
+from charnames.export.web_page import page_of, web_page
+from charnames.models.loading import PRETRAINED, load
 from tests.browser import PROGRAM, Browser
 from tests.conftest import Inside
 from tests.processes import until
 
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="Chromium is not installed")
 
+PICTURES = Path(__file__).parents[1] / "build" / "pictures"  # which git ignores
 MODULE = (Path(__file__).parent / "page_module.mjs").read_text(encoding="utf-8")
 MARKUP = (
     "<!-- </script><script>window.harm = 1</script><img src=x onerror='harm = 1'>&lt;"
@@ -271,7 +274,8 @@ def test_it_fits_the_window_and_is_legible(
     assert visitor.browser.value("document.documentElement.scrollWidth") <= width
     for selector in ("h1", "header p", "#status", "#start", "li button", "footer"):
         assert visitor.browser.contrast(selector) >= 4.5, selector
-    visitor.browser.picture(visitor.path.with_suffix(".png"))  # to look at
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    visitor.browser.picture(PICTURES / f"full-{scheme}-{width}.png")
 
 
 def test_a_classifier_asks_for_texts(visitor: Visitor) -> None:
@@ -345,10 +349,26 @@ def test_a_model_writes_names_in_its_page(visitor: Visitor, inside: Inside) -> N
     assert len(set(names)) == 30
     assert all(re.fullmatch("Ca[a-z]{0,5}um", name) for name in names)
     visitor.go("seed=1&count=5&prefix=%C3%9F")
-    assert visitor.names() == [] and "\u00df" in visitor.status()
+    assert visitor.names() == []
+    assert visitor.status() == "Beginning: no name of this model holds “ß”."
     text = visitor.browser.value("document.body.innerText")
     assert text.startswith("New & old metals\n")
     assert "trained by charnames" in text and "CC0 <1.0>" in text
+
+
+@pytest.mark.parametrize("width", [400, 1200])
+def test_a_picture_of_a_page(visitor: Visitor, width: int) -> None:
+    """It is the one that charnames/export/README.md tells of."""
+    model = load(Path(PRETRAINED) / "elements.safetensors")
+    page = web_page(model, module(model, "float16", "CC0 1.0"))
+    visitor.path.write_text(page, encoding="utf-8")
+    visitor.browser.show(width)
+    visitor.go("seed=7&count=12&suffix=ium")
+    assert len(visitor.names()) == 12
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    picture = PICTURES / f"elements-{width}.png"
+    visitor.browser.picture(picture)
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_markup_in_a_list_is_text(visitor: Visitor, inside: Inside) -> None:

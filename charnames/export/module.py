@@ -28,6 +28,7 @@ from charnames.version import __version__
 _FOLDER = Path(__file__).parent / "javascript"
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([a-z]+\.mjs)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=async|function|class|const)", re.MULTILINE)
+_COMMENT = re.compile(r"^ *(?:/\*\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
 
 # What the module of each task exports.
 _OFFERS = {
@@ -35,6 +36,8 @@ _OFFERS = {
     "classify": ("about", "classify"),
     "convert": ("about", "convert"),
 }
+
+_NETWORKS = {"rnn": "An RNN", "gru": "A GRU", "lstm": "An LSTM"}
 
 
 class Module(NamedTuple):
@@ -99,7 +102,7 @@ def _about(model: Trained, precision: str, license: str) -> dict[str, str | int]
     provenance = model.provenance
     parent = f" from the model {provenance.parent}" if provenance.parent else ""
     origin = (
-        f"A {model.recipe.cell.upper()} network of {model.parameters.values.size:,} "
+        f"{_NETWORKS[model.recipe.cell]} network of {model.parameters.values.size:,} "
         f"parameters, trained by charnames {provenance.version}{parent} with "
         f"{provenance.iterations:,} updates and the seed {provenance.seed} on the list "
         f"{provenance.dataset}, which has {provenance.names:,} entries and the SHA-256 "
@@ -139,10 +142,12 @@ def sources(*starts: str) -> list[str]:
 
 
 def joined_sources(*starts: str) -> str:
-    """Files of JavaScript and those that they need as one, without imports and exports:
-    no two of them have one name for two things.
+    """Files of JavaScript and those that they need as one, without imports, exports and
+    comments: no two of them have one name for two things.
     """
-    parts = [_EXPORT.sub("", _IMPORT.sub("", _read(name))) for name in sources(*starts)]
+    parts = [_read(name) for name in sources(*starts)]
+    for pattern in (_IMPORT, _EXPORT, _COMMENT):
+        parts = [pattern.sub("", part) for part in parts]
     return "\n".join(part.strip() + "\n" for part in parts)
 
 

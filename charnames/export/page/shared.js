@@ -88,7 +88,18 @@ function say(sentence, { isProblem = false, more = "" } = {}) {
   status.classList.toggle("problem", isProblem);
 }
 
-const asSentence = (text) => text[0].toUpperCase() + text.slice(1).replace(/\.?$/, ".");
+const LABELS = {
+  prefix: "beginning",
+  suffix: "ending",
+  minLength: "fewest characters",
+  maxLength: "most characters",
+};
+
+/** A message of the module as a sentence, with the names that its options have here. */
+function asSentence(message) {
+  const text = message.replace(/^\w+(?=:)/, (option) => LABELS[option] ?? option);
+  return text[0].toUpperCase() + text.slice(1).replace(/\.?$/, ".");
+}
 
 function addLabels() {
   if (about.task === "classify" || about.labels.length < 2) return;
