@@ -9,10 +9,12 @@ import pytest
 
 from charnames import Model, Recipe, train
 from charnames.encoding.vocabulary import Vocabulary
+from charnames.errors import ModelFileError
 from charnames.nn.batching import END
 from charnames.nn.networks.initializers import scaled_weights
 from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.shape import Shape
+from charnames.prediction import whole_words
 from charnames.prediction.ngram import NGram, count_grams
 from charnames.prediction.predictor import Predictor
 from charnames.prediction.whole_words import WholeWords, count_word_pairs
@@ -188,6 +190,15 @@ def test_names_side_by_side_are_as_each_alone() -> None:
     p = np.exp(z.astype(np.float64))
     for column, text in enumerate(texts):
         np.testing.assert_allclose(p[:, column], distribution(model, text), rtol=1e-4)
+
+
+def test_tables_that_are_too_large_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = WholeWords(PAIRS, V, BLANK, 0.5).counts.size
+    monkeypatch.setattr(whole_words, "MAX_ENTRIES", entries)
+    WholeWords(PAIRS, V, BLANK, 0.5)
+    monkeypatch.setattr(whole_words, "MAX_ENTRIES", entries - 1)
+    with pytest.raises(ModelFileError, match=f"whole words have {entries:,} entries"):
+        WholeWords(PAIRS, V, BLANK, 0.5)
 
 
 def trained(**weights: float) -> Model:

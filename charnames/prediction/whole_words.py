@@ -31,9 +31,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charnames.encoding.function_words import function_words
+from charnames.errors import ModelFileError
 from charnames.nn.batching import END, SymbolIds
 from charnames.nn.parameters import Array
 from charnames.prediction.ngram import Counts, Nodes
+
+MAX_ENTRIES = 2**24  # in each of the two tables: 64 MiB
 
 Word = tuple[int, ...]
 _Number = TypeVar("_Number", np.float32, np.int32)
@@ -126,6 +129,8 @@ class WholeWords:
     counts: (nodes, V), how many words go on with each symbol. following: (nodes, V),
     the node after each symbol. roots: (nodes, 3), the nodes at which the next word
     begins, after the word that leads to each node of the trie of all words.
+
+    Raises ModelFileError if the tables would have more than MAX_ENTRIES entries.
     """
 
     def __init__(self, pairs: WordPairs, V: int, blank: int, weight: float) -> None:
@@ -149,6 +154,11 @@ class WholeWords:
                     tries.add(after_content[kinds], word, ends, count)
         leaves = {number: tries.walk(every, word) for number, word in enumerate(words)}
         nodes = len(tries.counts)
+        if nodes * V > MAX_ENTRIES:
+            raise ModelFileError(
+                f"the tables of whole words have {nodes * V:,} entries, more than the "
+                f"{MAX_ENTRIES:,} that there is room for; train with a word_weight of 0"
+            )
         self.counts = _table(tries.counts, V, np.float32)
         self.following = _table(tries.children, V, np.int32)
         self.roots = np.full(
