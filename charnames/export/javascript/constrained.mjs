@@ -8,7 +8,6 @@ import { END } from "./softmax.mjs";
 
 const GROWTH = 512; // beginnings that are read before names are drawn, at most
 const GROWTH_OF_EACH = 8; // for each of these names
-const LEAST_PROMISE = 0.1; // of the mean
 
 /**
  * A leaf of the frontier is drawn, and then symbols, each in proportion to its
@@ -19,6 +18,7 @@ export class ConstrainedDrawing {
   constructor(beginnings, choice, shares, meet, bigrams) {
     Object.assign(this, { beginnings, choice, meet });
     this.most = 128; // names that are drawn side by side
+    this.leastPromise = 0.1; // of the mean
     this.effort = 4; // of a fruitless try: more is read for it
     this.lookahead = new Lookahead(meet, bigrams, choice.temperature);
     this.shareOut(shares);
@@ -118,7 +118,7 @@ export class ConstrainedDrawing {
     const highest = drafts.reduce((a, draft) => Math.max(a, draft.logPromise), -Infinity);
     const promise = ({ logPromise }) => Math.exp(logPromise - highest);
     const mean = sum(drafts.map(promise)) / drafts.length;
-    const least = LEAST_PROMISE * mean;
+    const least = this.leastPromise * mean;
     return running.filter((draft) => {
       const share = promise(draft) / least;
       if (!(share < 1)) return true;
