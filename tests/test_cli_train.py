@@ -216,7 +216,7 @@ def test_a_model_is_named_after_its_list(cli: CommandLine) -> None:
     cli.shell("charnames train --iterations 2 -d <(echo Ulm; echo Bonn)")
     saved = sorted(path.name for path in cli.models.iterdir())
     assert saved == [f"{name}.safetensors" for name in ("my.towns", "names", "towns")]
-    assert cli("info").out.startswith("model                 names\n")
+    assert cli("info").out.split("\n")[0].split() == ["model", "names"]
 
 
 def test_model_to_standard_output(cli: CommandLine) -> None:

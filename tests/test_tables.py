@@ -11,6 +11,7 @@ from charnames.data.file_format import FileFormat
 from charnames.data.name_list import NameList, joined
 from charnames.data.names import read_names
 from charnames.errors import ListError
+from charnames.io.encodings import wide_encoding
 
 
 def read(content: str | bytes, labels: bool = False, **form: str) -> NameList:
@@ -320,6 +321,11 @@ def test_wide_text_without_a_mark_is_recognised(encoding: str, text: str) -> Non
 def test_control_characters_alone_are_no_wide_text() -> None:
     for content in (b"A\0da\n", b"\0Ada\n", b"\x1b[2J\n", b"A\0\n"):
         assert "holds U+" in refusal(content)
+
+
+@pytest.mark.parametrize("line", ["a\tb\tc\td\n", "a\nb\nc\nd\ne\n", "\0" * 9])
+def test_breaks_and_zeros_are_no_wide_encoding(line: str) -> None:
+    assert wide_encoding(line.encode()) == ""
 
 
 def test_a_first_line_that_names_a_column_is_told() -> None:

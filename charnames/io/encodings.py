@@ -11,6 +11,7 @@ from charnames.suggestions import did_you_mean
 _COMMON = ("utf-8", "utf-16", "cp1252", "cp1251", "latin-1", "shift_jis", "gb18030")
 
 _SPACE = ord(" ")
+_BREAKS = b"\t\n\r"
 _MOSTLY = 0.7  # of the letters of a line, of one script
 
 
@@ -59,21 +60,24 @@ def wide_encoding(line: bytes) -> str:
     """The UTF-16 or UTF-32 without a byte-order mark that a line looks like, or "".
 
     In UTF-16 the letters of a script mostly have one byte in common, which would be a
-    control character in UTF-8; in UTF-32 they have two zeros beside it.
+    control character in UTF-8; in UTF-32 they have two zeros beside it. Tabs and ends
+    of lines are such bytes as well; between letters and digits they are just that.
 
     >>> [wide_encoding(f"Анна{end}".encode("utf-16-le")) for end in ("", "!")]
     ['utf-16-le', 'utf-16-le']
     """
     for name, starts in (("utf-32-le", (2, 3)), ("utf-32-be", (0, 1))):
         quarters = [line[start::4] for start in starts]
-        if len(line) > 7 and not any(map(any, quarters)):
+        if len(line) > 7 and any(line) and not any(map(any, quarters)):
             return name
     for name, start in (("utf-16-le", 1), ("utf-16-be", 0)):
         half, other = line[start::2], line[1 - start :: 2]
         byte, count = Counter(half).most_common(1)[0] if half else (_SPACE, 0)
         mostly = count > 1 and count >= _MOSTLY * len(half)
         if byte < _SPACE and mostly and other.count(byte) <= count / 4:
-            return name
+            between = bytes(set(other) - set(_BREAKS))
+            if byte not in _BREAKS or not between.isalnum():
+                return name
     return ""
 
 
