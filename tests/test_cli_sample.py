@@ -206,7 +206,7 @@ def test_fault_29_when_the_supply_runs_dry(inside: CommandLine) -> None:
 def test_fault_29_when_names_become_too_rare(
     inside: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    soon = novelty.Patience(fruitless=2**16, period=2**13, rare=2)
+    soon = novelty.TryLimits(fruitless=2**16, period=2**13, rare=2)
     monkeypatch.setattr(novelty, "LAST", soon)
     done = inside("sample", "-n", 10**9, "--max-length", 3, "--seed", 1, status=1)
     names = done.out.splitlines()

@@ -181,6 +181,13 @@ def test_held_out_names_are_measured(inside: CommandLine) -> None:
     inside(*words, "--held-out", "other.txt")
 
 
+def test_patience_without_anything_held_out_is_wrong_usage(inside: CommandLine) -> None:
+    err = inside("train", "-d", "elements", "--patience", 3, status=2).err
+    assert "give --held-out as well" in err
+    done = inside("train", "-d", "elements", *SHORT, "--patience", 0, "-q")
+    assert done.status == 0
+
+
 def test_standard_input(cli: CommandLine) -> None:
     names = "Ada\nGrace\r\n\n Alan \nAda\nedsger"
     done = cli("train", "-d", "-", *SHORT, input=names)

@@ -103,7 +103,8 @@ def weigh(z: Array, choice: Choice) -> Array:
 
 
 def adjust(z: Array, choice: Choice) -> None:
-    """Turn logits (V, N), the highest of each column 0, into logarithms of weights.
+    """Apply temperature, top-k, top-p and min-p to logits (V, N), the highest of each
+    column 0: what is left are logarithms of weights.
 
     The weights of symbols are in proportion to the probabilities that they are chosen
     with; the logarithm is -inf for a symbol that is left out.

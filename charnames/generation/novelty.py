@@ -22,7 +22,7 @@ _LONG = 32  # characters of a name that counts as one try
 
 
 @dataclass(frozen=True)
-class Patience:
+class TryLimits:
     """When a way to draw names has run out: after `fruitless` tries in a row without a
     name; or when, in a period of so many tries, fewer than one try in `rare` has given
     a name.
@@ -33,8 +33,8 @@ class Patience:
     rare: int
 
 
-LAST = Patience(fruitless=2**16, period=2**20, rare=1000)
-WITH_ANOTHER_WAY = Patience(fruitless=2**12, period=2**14, rare=20)
+LAST = TryLimits(fruitless=2**16, period=2**20, rare=1000)
+WITH_ANOTHER_WAY = TryLimits(fruitless=2**12, period=2**14, rare=20)
 
 
 class NoveltyFilter:
@@ -172,18 +172,18 @@ class TryBudget:
         self.names += names
         self._fruitless = 0 if names else self._fruitless + tries * self._cost
         tries_before, names_before = self._period
-        if self.tries - tries_before >= self._patience.period:
+        if self.tries - tries_before >= self._limits.period:
             given, tried = self.names - names_before, self.tries - tries_before
-            self._rare = given * self._patience.rare < tried
+            self._rare = given * self._limits.rare < tried
             self._period = (self.tries, self.names)
 
     @property
     def exhausted(self) -> bool:
         """Whether too many tries gave no name, or names have become too rare."""
-        return self._rare or self._fruitless >= self._patience.fruitless
+        return self._rare or self._fruitless >= self._limits.fruitless
 
     @property
-    def _patience(self) -> Patience:
+    def _limits(self) -> TryLimits:
         return LAST if self._ways == 1 else WITH_ANOTHER_WAY
 
     def renew(self) -> None:

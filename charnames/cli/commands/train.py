@@ -22,8 +22,8 @@ from charnames.cli.options.types import Dataset, ModelFile, OneOf
 from charnames.cli.tasks.table import DEFAULT
 from charnames.cli.tasks.table import TASKS as TASK_TABLE
 from charnames.cli.terminal.console import Console
+from charnames.cli.training_run.checkpoint_keeper import Keeper
 from charnames.cli.training_run.follower import Follower
-from charnames.cli.training_run.keeper import Keeper
 from charnames.cli.training_run.planning import TrainingRequest, plan_training
 from charnames.cli.training_run.reading import read_inputs
 from charnames.recipes.recipe import RECIPES, TASKS

@@ -128,7 +128,8 @@ SETTINGS = {
     ),
     "patience": Setting(
         "Stopping",
-        "Stop after so many checkpoints without a better held-out loss; 0 never stops.",
+        "Stop after so many checkpoints without a better loss on what --held-out "
+        "leaves out; 0 never stops.",
     ),
     "tolerance": Setting(
         "Stopping",

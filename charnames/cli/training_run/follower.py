@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from charnames.cli.terminal.console import Console
 from charnames.cli.terminal.exits import stops
-from charnames.cli.training_run.keeper import Keeper
+from charnames.cli.training_run.checkpoint_keeper import Keeper
 from charnames.cli.training_run.pace import Pace
 from charnames.cli.training_run.report import JsonReport, TextReport
 from charnames.errors import TrainingError

@@ -118,6 +118,11 @@ def plan_training(request: TrainingRequest) -> TrainingPlan:
     parent, settings = parent_and_settings(request.init_from, request.settings)
     request = replace(request, settings=settings)
     recipe = recipe_of(request, resumed)
+    if request.settings.get("patience") and not (request.held_out or recipe.held_out):
+        raise click.UsageError(
+            "--patience waits for a better result on what --held-out leaves out of the "
+            "training; give --held-out as well"
+        )
     task = TASKS[recipe.task]
     datasets = request.datasets or (lists.default_list(resumed),)
     if datasets.count("-") > 1:

@@ -14,8 +14,8 @@ from charnames.cli.inputs import model_folder
 from charnames.cli.terminal.console import Console, check_output, printable
 from charnames.cli.terminal.exits import Stopped, stops
 from charnames.cli.terminal.quoting import command_line
+from charnames.cli.training_run.checkpoint_file import CheckpointFile, Replaced
 from charnames.cli.training_run.planning import TrainingPlan
-from charnames.cli.training_run.run_file import Replaced, RunFile
 from charnames.errors import ModelFileError, TrainingError
 from charnames.recipes.recipe import CHANGEABLE
 
@@ -39,7 +39,7 @@ class Keeper:
         self.model: Trained | None = plan.resumed
         self._resumed = plan.resumed
         self.path = plan.request.resume or plan.target
-        self._file = RunFile(plan.target, plan.request.resume)
+        self._file = CheckpointFile(plan.target, plan.request.resume)
         self._written = False
 
     def check_target(self, force: bool) -> None:

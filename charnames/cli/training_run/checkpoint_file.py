@@ -32,7 +32,7 @@ class Replaced(NamedTuple):
     is_newer: bool
 
 
-class RunFile:
+class CheckpointFile:
     """The file with the last checkpoint of a run.
 
     target: the path of the model file whose name the run takes. resumed: the model
