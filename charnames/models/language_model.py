@@ -183,8 +183,7 @@ class Model(Trained):
         temperature to best_of: see `requested_ways`. prefix to avoid_within: see
         Steering. label: see `for_label`. spread: where chunks of names are drawn.
 
-        Raises SamplingError at once for impossible settings or constraints, and after
-        the last name if there are fewer than n (see TryBudget).
+        Raises SamplingError at once for impossible settings, and where names run out.
         """
         steering = Steering(
             prefix=prefix,
@@ -203,10 +202,11 @@ class Model(Trained):
             avoid_within=avoid_within,
         )
         wanted = steering.applied(self._learned_list(), self.form.fold)
-        choice, some = ChoiceOptions(temperature, top_k, top_p, min_p), novel or unique
-        ways = requested_ways(self.recipe, choice, best_of, wanted.constraints, some)
+        choice = ChoiceOptions(temperature, top_k, top_p, min_p)
+        sifted = novel or unique
+        ways = requested_ways(self.recipe, choice, best_of, wanted.constraints, sifted)
         model = self if label is None else self.for_label(label)
-        predictor = model.predictor(for_sampling=some)
+        predictor = model.predictor(for_sampling=sifted)
         return sampler.sample(predictor, self.form, n, ways, *wanted, seed, spread)
 
     def best(

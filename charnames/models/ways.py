@@ -24,16 +24,16 @@ def requested_ways(
     options: ChoiceOptions,
     best_of: int | None,
     constraints: Constraints,
-    some: bool = True,
+    sifted: bool = True,
 ) -> list[Way]:
     """The ways to draw names with these options; those of the recipe without any.
 
-    best_of: of how many new names the best is kept. some: whether learned names or
-    repeats are left out. If all names are wanted, they are to be as frequent as they
+    best_of: of how many new names the best is kept. sifted: whether learned names
+    or repeats are left out. If all names are wanted, they are to be as frequent as they
     were learned, which a lower temperature or a choice of the best would change.
     """
     if options == (None, None, None, None):
-        if not some and best_of is None:
+        if not sifted and best_of is None:
             return [Way(Choice())]
         return own_ways(recipe, best_of, constraints.ask_for_symbols)
     own = options.temperature
