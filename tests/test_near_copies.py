@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from charnames.encoding.hashes import name_hashes
 from charnames.encoding.near_copies import (
     near_copies,
+    near_copies_of_known,
     near_forms,
     near_hashes,
     share_of_near_copies,
@@ -39,6 +42,8 @@ LIST = ["helium", "lithium", "neon", "o", "zinc"]
 )
 def test_near_copies_of_a_list(name: str, near: bool) -> None:
     assert near_copies([name], near_hashes(LIST)).tolist() == [near]
+    known = np.sort(name_hashes(LIST))
+    assert near_copies_of_known([name], known, "ceahilmntuozx").tolist() == [near]
 
 
 def shorter(name: str) -> set[str]:
@@ -58,6 +63,8 @@ def test_exactly_those_with_a_form_in_common(
         any(shorter(name) & shorter(other) for other in learned) for name in new
     ]
     assert near_copies(new, near_hashes(learned)).tolist() == expected
+    known = np.unique(name_hashes(learned))
+    assert near_copies_of_known(new, known, "abc").tolist() == expected
 
 
 @given(st.lists(names, min_size=1, max_size=8))
@@ -70,6 +77,7 @@ def test_the_share_within_a_list(learned: list[str]) -> None:
 def test_no_list_and_no_names() -> None:
     assert near_copies([], near_hashes(LIST)).tolist() == []
     assert near_copies(["a"], near_hashes([])).tolist() == [False]
+    assert near_copies_of_known(["a"], name_hashes([]), "ab").tolist() == [False]
     assert share_of_near_copies([]) == 0
 
 

@@ -19,3 +19,12 @@ def name_hashes(names: Iterable[str]) -> Hashes:
     for name in names:
         digests += blake2b(name.encode(), digest_size=8).digest()
     return np.frombuffer(digests, "<u8").astype(np.uint64)
+
+
+def contains(sorted_hashes: Hashes, hashes: Hashes) -> NDArray[np.bool_]:
+    """Whether each of `hashes` (N,) is among the sorted ones, (N,)."""
+    if not len(sorted_hashes):
+        return np.zeros(len(hashes), np.bool_)
+    places = np.searchsorted(sorted_hashes, hashes)
+    same: NDArray[np.bool_] = sorted_hashes.take(places, mode="clip") == hashes
+    return same

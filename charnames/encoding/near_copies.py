@@ -1,10 +1,13 @@
 """Hashes by which a name is known as a near-copy of another.
 
-Two names are near-copies when one becomes the other by changing, adding or leaving out
-one character, or by moving one character elsewhere. All of these pairs, and no others,
-have a form in common when each name is taken whole and with any one of its characters
-left out (Mor & Fraenkel 1982). So the hashes of these forms of a whole list tell
-whether a new name is a near-copy of any of its names, without the list.
+Two names are near-copies when the longer one's characters, all but one at most, stand
+in the other in the same order: names one edit apart, names of which one has a character
+moved, and names of which one has a character less here and another one more there.
+All of these pairs, and no others, have a form in common when each name is taken whole
+and with any one of its characters left out (Mor & Fraenkel 1982). So the hashes of
+these forms of a whole list tell whether a new name is a near-copy of any of its names,
+without the list. Where only the hashes of the whole names are there, all near-copies of
+the new name are looked up.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.encoding.hashes import Hashes
+from charnames.encoding.hashes import Hashes, contains, name_hashes
 
 # Constants of splitmix64 (Steele, Lea & Flood 2014). The base is odd, so that powers of
 # it keep all 64 bits.
@@ -81,9 +84,37 @@ def near_copies(names: Sequence[str], hashes: Hashes) -> NDArray[np.bool_]:
     near = np.zeros(len(names), np.bool_)
     if len(hashes) and names:
         forms, owners = near_forms(names)
-        places = np.searchsorted(hashes, forms)
-        near[owners[hashes.take(places, mode="clip") == forms]] = True
+        near[owners[contains(hashes, forms)]] = True
     return near
+
+
+def near_copies_of_known(
+    names: Sequence[str], known: Hashes, characters: str
+) -> NDArray[np.bool_]:
+    """Whether each name is a near-copy of one of the names whose sorted `name_hashes`
+    are known and whose characters are among `characters`.
+
+    It is as exact as `near_copies` and far slower: a name of L characters has about
+    L^2 len(characters) near-copies.
+    """
+    near = np.zeros(len(names), np.bool_)
+    if len(known):
+        for i, name in enumerate(names):
+            all_near = name_hashes(_near_copies_of(name, characters))
+            near[i] = contains(known, all_near).any()
+    return near
+
+
+def _near_copies_of(name: str, characters: str) -> set[str]:
+    """The name and all of its near-copies."""
+    forms = {name, *(name[:i] + name[i + 1 :] for i in range(len(name)))}
+    longer = (
+        form[:i] + character + form[i:]
+        for form in forms
+        for i in range(len(form) + 1)
+        for character in characters
+    )
+    return {*forms, *longer}
 
 
 def share_of_near_copies(names: Sequence[str]) -> float:

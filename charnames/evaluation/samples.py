@@ -41,8 +41,9 @@ class Samples:
     Of 300 names that are new and distinct, as `Model.sample` draws them by default:
     told_apart is the area under the ROC curve of a discriminator between them and at
     most 300 names that were not learned; None if there are fewer than 20 of either.
-    near_copies: the share that is one edit from a learned name. list_near_copies: the
-    share of the learned names that is one edit from another of them.
+    near_copies: the share that are near-copies of a learned name (see
+    charnames.encoding.near_copies). list_near_copies: the share of the learned names
+    that are near-copies of another of them.
 
     Without the list, list_length and list_near_copies are None and nearest is empty;
     near_copies is None if the model has no hashes of near-copies either.

@@ -6,15 +6,14 @@ Names are compared after folding, by 64-bit hashes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.encoding.hashes import NO_HASHES, Hashes, name_hashes
+from charnames.encoding.hashes import NO_HASHES, Hashes, contains, name_hashes
 from charnames.encoding.list_form import ListForm
-from charnames.encoding.near_copies import near_copies
 
 CAPACITY = 2**24  # hashes remembered: 128 MiB, and as much again while they are sorted
 
@@ -41,12 +40,12 @@ class NoveltyFilter:
     """Separates wanted names from others, and remembers up to `capacity` of them.
 
     barred: arrays of sorted hashes of names that are not wanted. unique: whether a
-    name is wanted only once. near: hashes of a list whose near-copies are not wanted;
-    then barred names with one word more are not wanted either. list_form: the form that
-    wanted names have, None for any. familiar: sorted hashes of more names that are not
-    wanted. starts, ends: what wanted names neither begin nor end with. Past its
-    capacity the filter still finds repeats of the names that it remembers, but
-    remembers no more: repeats of later names pass.
+    name is wanted only once. near: tells which names are near-copies of the list's, if
+    these are not wanted; then barred names with one word more are not wanted either.
+    list_form: the form that wanted names have, None for any. familiar: sorted hashes of
+    more names that are not wanted. starts, ends: what wanted names neither begin nor
+    end with. Past its capacity the filter still finds repeats of the names that it
+    remembers, but remembers no more: repeats of later names pass.
     """
 
     def __init__(
@@ -54,7 +53,7 @@ class NoveltyFilter:
         barred: Sequence[Hashes],
         unique: bool,
         capacity: int = CAPACITY,
-        near: Hashes = NO_HASHES,
+        near: Callable[[Sequence[str]], NDArray[np.bool_]] | None = None,
         list_form: ListForm | None = None,
         familiar: Hashes = NO_HASHES,
         starts: tuple[str, ...] = (),
@@ -72,7 +71,7 @@ class NoveltyFilter:
     @property
     def idle(self) -> bool:
         """Whether every name is wanted."""
-        hashes = self._barred or len(self._near) or len(self._familiar)
+        hashes = self._barred or self._near or len(self._familiar)
         texts = self._list_form or self._starts or self._ends
         return not (self.unique or hashes or texts)
 
@@ -98,8 +97,8 @@ class NoveltyFilter:
             ]
         if self._list_form:
             allowed &= np.array(self._list_form.fits(folded), np.bool_)
-        if len(self._near):
-            allowed &= ~near_copies(folded, self._near)
+        if self._near:
+            allowed &= ~self._near(folded)
             allowed &= ~self._one_word_longer(folded)
         return allowed
 
@@ -140,15 +139,6 @@ class NoveltyFilter:
             run = np.concatenate([self._runs.pop(), run])
         run.sort()
         self._runs.append(run)
-
-
-def contains(sorted_hashes: Hashes, hashes: Hashes) -> NDArray[np.bool_]:
-    """Whether each of `hashes` (N,) is among the sorted ones, (N,)."""
-    if not len(sorted_hashes):
-        return np.zeros(len(hashes), np.bool_)
-    places = np.searchsorted(sorted_hashes, hashes)
-    same: NDArray[np.bool_] = sorted_hashes.take(places, mode="clip") == hashes
-    return same
 
 
 class TryBudget:

@@ -264,6 +264,7 @@ class Model(Trained):
         return LearnedList(
             known=self.known,
             near=self.near,
+            characters=self.vocabulary.alphabet,
             familiar=self.familiar,
             list_form=self.list_form,
             least_edits=self.recipe.min_edits,

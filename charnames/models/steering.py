@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from charnames.encoding.hashes import NO_HASHES, Hashes, name_hashes
 from charnames.encoding.list_form import ListForm
+from charnames.encoding.near_copies import near_copies, near_copies_of_known
 from charnames.errors import SamplingError
 from charnames.generation.blocklist import Blocklist
 from charnames.generation.constraints.constraints import Constraints
@@ -20,16 +22,23 @@ class LearnedList(NamedTuple):
     """What a model knows of the list that it learned, to tell new names from it.
 
     known: sorted hashes of its names. near: hashes that tell near-copies of these, if
-    any. familiar: sorted hashes of parts of its names, and of names that everybody
-    knows, if these are not wanted.
-    list_form: the form of its names. least_edits: what `min_edits` is by default.
+    any. characters: those of its names. familiar: sorted hashes of parts of its names,
+    and of names that everybody knows, if these are not wanted. list_form: the form of
+    its names. least_edits: what `min_edits` is by default.
     """
 
     known: Hashes
     near: Hashes
+    characters: str
     familiar: Hashes
     list_form: ListForm
     least_edits: int
+
+    def near_copies(self, folded: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether each of the folded names is a near-copy of one of its names, (N,)."""
+        if len(self.near):
+            return near_copies(folded, self.near)
+        return near_copies_of_known(folded, self.known, self.characters)
 
 
 class Wanted(NamedTuple):
@@ -51,7 +60,7 @@ class Steering(NamedTuple):
     novel: leave out the names learned from, their beginnings and endings, and names
     that everybody knows, where the model says so. unique: leave out repeats, as far as
     NoveltyFilter remembers. min_edits: 2 leaves out near-copies of the names learned
-    from, which are one edit away; 1 lets them through; None is what the model's recipe
+    from (see near_copies.py); 1 lets them through; None is what the model's recipe
     says. max_run: the most times that one character stands in a row; None is as in the
     list. any_form: let through near-copies, familiar names, and names that do not have
     the form of the list's names (ListForm). avoid: names to leave out, and patterns of
@@ -77,7 +86,7 @@ class Steering(NamedTuple):
     def applied(self, learned: LearnedList, fold: Callable[[str], str]) -> Wanted:
         """The constraints and the filter. fold: folds a name.
 
-        Raises SamplingError for what cannot be, and for more edits than can be told.
+        Raises SamplingError for what cannot be.
         """
         blocked = Blocklist.of(self.avoid, self.avoid_within)
         contains = self.contains
@@ -94,11 +103,13 @@ class Steering(NamedTuple):
         barred = [np.sort(name_hashes(map(fold, blocked.names)))]
         if self.novel:
             barred.append(learned.known)
-        far = self._edits(learned) > 1 and self.novel
+        near = None
+        if self._edits(learned) > 1 and self.novel:
+            near = learned.near_copies
         novelty = NoveltyFilter(
             barred,
             self.unique,
-            near=learned.near if far else NO_HASHES,
+            near=near,
             list_form=self._form(learned.list_form),
             familiar=learned.familiar
             if self.novel and not self.any_form
@@ -110,12 +121,10 @@ class Steering(NamedTuple):
 
     def _edits(self, learned: LearnedList) -> int:
         """The least number of edits from a learned name."""
-        most = 2 if len(learned.near) else 1
-        default = 1 if self.any_form else min(learned.least_edits, most)
+        default = 1 if self.any_form else learned.least_edits
         edits = default if self.min_edits is None else self.min_edits
-        if not 1 <= edits <= most:
-            limits = "1 or 2" if most == 2 else "1, all that this model can tell"
-            raise SamplingError(f"min_edits: {edits} is not {limits}")
+        if edits not in (1, 2):
+            raise SamplingError(f"min_edits: {edits} is not 1 or 2")
         return edits
 
     def _form(self, list_form: ListForm) -> ListForm:

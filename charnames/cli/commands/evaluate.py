@@ -51,8 +51,8 @@ sample` draws them by default. Told apart is the area under the ROC curve of a
 classifier that tells them from real names that were not learned, by their n-grams of 1
 to 4 characters: 0.5 if it cannot, 1 if it always can. It takes 20 real names or more
 (in each fold), and only areas for about as many of them can be compared. Near-copies
-are one edit from a learned name; beside them stands the share of the list's names that
-are one edit from another.
+are one edit from a learned name, or have all characters but one in common with it, in
+order; beside them stands the share of the list's names that are near-copies of others.
 
 --json prints one object: nats_per_symbol, bits_per_symbol, perplexity, nats_per_name,
 names, unknown, also_learned, symbols, network_alone and baselines (in nats per symbol;

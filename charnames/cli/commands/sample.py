@@ -141,7 +141,8 @@ def _not_a_model(
     type=int,
     heading="Novelty",
     help="Least number of edits from every name that the model learned from: 2 leaves "
-    "out names that are one edit from one. [default: the model's]",
+    "out near-copies, which are one edit from one or have all characters but one in "
+    "common with it, in order. [default: the model's]",
 )
 @option(
     "--max-run",

@@ -136,7 +136,7 @@ def _samples_section(samples: Samples, is_measured: bool) -> Section:
         ("left without repeats, of 1,000 names", _share(samples.distinct), ""),
         ("characters", _spread(samples.length), _spread(samples.list_length)),
         (
-            "one edit from a learned name",
+            "near-copies of a learned name",
             _share(samples.near_copies),
             _share(samples.list_near_copies),
         ),
