@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from charnames.data.name_list import NameList
 from charnames.errors import RecipeError
+from charnames.recipes.converter_presets import CONVERTER_TIERS
 from charnames.recipes.presets import LONG_LIST, MODERN_TIERS
 from charnames.recipes.recipe import Recipe
 
@@ -399,6 +400,41 @@ def test_a_list_with_labels_is_learned_for_longer(symbols: int) -> None:
         assert recipe.iterations == 2 * without.iterations
         assert recipe.dropout <= without.dropout
         assert recipe.sizes == without.sizes
+
+
+def converting(pairs: int, **settings: Any) -> Recipe:
+    return Recipe.modern(["ada"] * pairs, task="convert", **settings)
+
+
+def test_a_converter_of_more_pairs_has_less_dropout_and_larger_batches() -> None:
+    tiers = [(1, 2_999), (3_000, 29_999), (30_000, 100_000)]
+    for (least, most), (*_, tier) in zip(tiers, CONVERTER_TIERS, strict=True):
+        low, high = converting(least), converting(most)
+        assert low.settings().items() >= tier.items() <= high.settings().items()
+    recipes = [converting(least) for least, _ in tiers]
+    dropout = [recipe.dropout for recipe in recipes]
+    assert dropout == sorted(set(dropout), reverse=True)
+    batches = [recipe.batch_size for recipe in recipes]
+    assert batches == sorted(set(batches))
+
+
+@pytest.mark.parametrize(
+    ("pairs", "passes"), [(10, 640), (800, 60), (10_000, 60), (10**5, 20), (10**6, 3.8)]
+)
+def test_a_converter_goes_through_a_short_list_more_often(
+    pairs: int, passes: float
+) -> None:
+    recipe = converting(pairs)
+    assert recipe.iterations == 20 * recipe.checkpoint_every
+    result = recipe.iterations * recipe.batch_size / pairs
+    assert result == pytest.approx(passes, rel=0.02)
+
+
+def test_a_converter_of_many_pairs_with_a_time_limit_trains_for_all_of_it() -> None:
+    assert converting(30_000, time_limit=180).iterations >= 10**8
+    assert (
+        converting(29_999, time_limit=180).iterations == converting(29_999).iterations
+    )
 
 
 def classifying(inputs: list[Any], **settings: Any) -> Recipe:

@@ -2,7 +2,7 @@
 
 The settings of generators were chosen on held-out names of parts of two lists, those of
 classifiers on folds of surnames and of sentences that no figure is reported of; see
-tests/benchmarks/README.md.
+tests/benchmarks/README.md. Those of converters stand in converter_presets.py.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sized
 from itertools import islice
 from typing import Any
 
+from charnames.recipes.converter_presets import converter_settings
 from charnames.recipes.grown import (
     RUN,
     SAMPLING,
@@ -234,51 +235,6 @@ def classifier_settings(
     every = min(max(updates, _LEAST_UPDATES), _MOST_UPDATES) // _CHECKPOINTS
     length = {"iterations": every * _CHECKPOINTS, "checkpoint_every": every}
     return {**_CLASSIFIER, **chosen, **length}
-
-
-# The settings of converters that do not depend on the list.
-_CONVERTER: dict[str, Any] = {
-    "cell": "gru",
-    "start": "scaled",
-    "bidirectional": True,
-    "embedding_size": 64,
-    "hidden_size": 128,
-    "batch_size": 32,
-    "optimizer": "adamw",
-    "learning_rate": 0.006,
-    "schedule": "linear",
-    "warm_up": 50,
-    "clip": 1.0,
-    "clip_by": "norm",
-    "dropout": 0.4,
-    "embedding_dropout": 0.2,
-    "recurrent_dropout": 0.2,
-    "weight_decay": 0.1,
-    "label_smoothing": 0.1,
-    "average": 0.995,
-    "samples": 0,
-    "ngram": 6,
-    "ngram_weight": 0.25,
-}
-_CONVERTER_PASSES = 60
-
-
-def converter_settings(
-    pairs: Collection[Sized], requested: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The settings for a converter of pairs like these.
-
-    requested: the settings that are given, of which the encoder, the decoder and the
-    attention count. A run makes at least 200 and at most 20,000 updates.
-    """
-    chosen = dict(_CONVERTER)
-    if requested.get("attention") == "dot" or requested.get("encoder") == "none":
-        chosen["bidirectional"] = False
-    if requested.get("decoder") == "ctc":
-        chosen["label_smoothing"] = 0.0
-    updates = _CONVERTER_PASSES * len(pairs) // chosen["batch_size"]
-    every = min(max(updates, _LEAST_UPDATES), _MOST_UPDATES) // _CHECKPOINTS
-    return {**chosen, "iterations": every * _CHECKPOINTS, "checkpoint_every": every}
 
 
 # The modern recipe of each task, from its examples and the settings that are given.

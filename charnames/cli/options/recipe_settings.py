@@ -12,6 +12,8 @@ import click
 from charnames.cli.options.command import F, option
 from charnames.cli.options.number_types import Duration, Sizes
 from charnames.cli.options.types import OneOf, ParentModel
+from charnames.recipes.converter_presets import CONVERTER_TIERS
+from charnames.recipes.converter_presets import LONG_LIST as LONG_PAIR_LIST
 from charnames.recipes.presets import LONG_LIST, MODERN_TIERS, NETWORK
 from charnames.recipes.recipe import RECIPES, UNITS, Recipe
 
@@ -255,8 +257,9 @@ def _classifier_recipes() -> list[Recipe]:
 
 @cache
 def _converter_recipes() -> list[Recipe]:
-    """The recipes for few and many pairs."""
-    return [Recipe.modern(["a"] * n, task="convert") for n in (1, 10_000)]
+    """The recipes for lists of each number of pairs that they distinguish."""
+    numbers = [int(min(n, 2 * LONG_PAIR_LIST)) - 1 for n, *_ in CONVERTER_TIERS]
+    return [Recipe.modern(["a"] * n, task="convert") for n in (1, *numbers)]
 
 
 # The recipes of the tasks other than generating names.
