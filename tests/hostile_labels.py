@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from tests.modelfiles import (
     CLASSIFIERS,
     DATA,
@@ -19,7 +21,7 @@ from tests.modelfiles import (
 )
 
 NAMES = LABELLED.to_bytes()
-LETTERS, WORDS, NUMBERS = (model.to_bytes() for model in CLASSIFIERS)
+LETTERS, WORDS, NUMBERS, GRAMS = (model.to_bytes() for model in CLASSIFIERS)
 SLIM = CLASSIFIERS[1].slim().to_bytes()
 EMPTY_STATE = {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}
 ORDER, COUNTED = "labels in order, each with its count", "a whole number from 0"
@@ -132,13 +134,15 @@ def of_labels() -> Iterator[tuple[bytes, list[str]]]:
         (LETTERS, "bidirectional", 1, "bidirectional"),
         (LETTERS, "pooling", "__import__", "pooling"),
         (LETTERS, "tied", True, "tied"),
-        (LETTERS, "ngram", 2, "ngram"),
+        (LETTERS, "ngram", 2, "'grams.codes' is missing"),
+        (NUMBERS, "ngram", 2, "ngram: 2 is not possible for sequences of numbers"),
         (LETTERS, "class_weights", {"x": 1}, "class_weights"),
         (WORDS, "unit", "character", "repeats a character"),
         (WORDS, "max_vocabulary", 10**9, "max_vocabulary"),
         (NUMBERS, "scale", "\x1b[2J", "scale"),
     ]:
         yield with_value("recipe", data, **{setting: value}), [word]
+    yield _with_large_codes(), ["ngram: 8 is not possible with so many characters"]
     classify = {"task": "classify", "min_edits": 2, "state": "carry"}
     classify |= {"order": "once", "keep": "best"}
     yield with_value("recipe", DATA, **classify), ["two labels or more"]
@@ -155,6 +159,7 @@ def of_tensors() -> Iterator[tuple[bytes, list[str]]]:
         (WORDS, "embedding"),
         (WORDS, "state.sum"),
         (NUMBERS, "output.by"),
+        (GRAMS, "grams.exponent"),
     ]:
         yield _without(data, name), [f"{name!r} is missing"]
     yield _with(SLIM, "state.sum"), ["'state.squares' is missing"]
@@ -162,6 +167,7 @@ def of_tensors() -> Iterator[tuple[bytes, list[str]]]:
         (DATA, "layer0.Wlx"),
         (NUMBERS, "embedding"),
         (NUMBERS, "state.velocity"),
+        (LETTERS, "grams.exponent"),
     ]:
         yield _with(data, name), [f"{name!r} does not belong"]
 
@@ -173,6 +179,29 @@ def of_numbers() -> Iterator[tuple[bytes, list[str]]]:
         for name, entry in header.items():
             if entry.get("dtype") == "F32":
                 yield with_weight(name, math.nan, data), [repr(name), "finite"]
+
+    for number in (math.nan, math.inf, -0.5, 2.5):
+        exponent = np.array(number, "<f4").tobytes()
+        yield _with_last("grams.exponent", exponent), ["'grams.exponent'", "exponent"]
+    first = len(CLASSIFIERS[3].labels) * CLASSIFIERS[3].shape.V ** 3
+    code = first.to_bytes(8, "little")  # of a label that there is not
+    yield _with_last("grams.codes", code), ["'grams.codes'", "no name holds"]
+
+
+def _with_last(name: str, number: bytes) -> bytes:
+    """The file of n-grams with that as the last number of the tensor."""
+    header, buffer = parts(GRAMS)
+    end = header[name]["data_offsets"][1]
+    changed = buffer[: end - len(number)] + number + buffer[end:]
+    return forged(buffer=changed, data=GRAMS)
+
+
+def _with_large_codes() -> bytes:
+    """The n-grams of an alphabet with which their codes do not fit into 63 bits."""
+    alphabet = "".join(map(chr, range(0x4E00, 0x4E00 + 230)))
+    recipe = json.loads(parts(GRAMS)[0]["__metadata__"]["recipe"]) | {"ngram": 8}
+    texts = {"alphabet": alphabet, "recipe": json.dumps(recipe)}
+    return forged(lambda header: header["__metadata__"].update(texts), data=GRAMS)
 
 
 def _without(data: bytes, name: str) -> bytes:

@@ -57,6 +57,7 @@ CLASSIFIERS = [
     classifier(KINDS, bidirectional=True, cell="gru"),
     classifier(KINDS, unit="word", embedding_size=2, optimizer="adamw"),
     classifier(SequenceList([[[0, 1], [2, 3]], [[4, 5]]], "numbers", ["x", "y"])),
+    classifier(KINDS, ngram=3),
 ]
 DATA = MODEL.to_bytes()
 LENGTH = int.from_bytes(DATA[:8], "little")  # of the header

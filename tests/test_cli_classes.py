@@ -11,21 +11,24 @@ from rich.cells import cell_len
 
 from charnames.cli.tables.classifier import lines, record
 from charnames.cli.terminal.console import json_line
-from charnames.evaluation.metrics import Report, report
+from charnames.evaluation.classifier import ClassifierEvaluation, PartFigures
+from charnames.evaluation.metrics import report
 
 LANGUAGES = ["Finnish", "French", "日本語", "[red]Ελληνικά[/red]"]
 ESCAPE = "\x1b["
 
 
-def reported(labels: list[str], counts: object) -> Report:
+def reported(labels: list[str], counts: object) -> ClassifierEvaluation:
     """Of examples that were taken for one another so often, (K, K)."""
     table = np.array(counts)
     true, predicted = np.indices(table.shape).reshape(2, -1).repeat(table.ravel(), 1)
     K = len(labels)
-    return report(true, (0.7 * np.eye(K) + 0.3 / K)[predicted], labels)
+    figures = report(true, (0.7 * np.eye(K) + 0.3 / K)[predicted], labels)
+    network = PartFigures(figures.accuracy, figures.log_loss)
+    return ClassifierEvaluation(figures, network, None)
 
 
-def drawn(labels: list[str], largest: int = 40) -> Report:
+def drawn(labels: list[str], largest: int = 40) -> ClassifierEvaluation:
     counts = np.random.default_rng(1).integers(0, 5, (len(labels), len(labels)))
     return reported(labels, counts + np.diag(np.full(len(labels), largest)))
 
@@ -75,7 +78,7 @@ def test_the_matrix_fits(K: int, width: int) -> None:
         [int(count.replace("·", "0")) for panel in panels for count in cells(panel, k)]
         for k in range(K)
     ]
-    assert counts == result.confusion
+    assert counts == result.report.confusion
 
 
 def test_twenty_labels_stand_side_by_side() -> None:

@@ -50,6 +50,11 @@ CLASSIFIERS: dict[str, dict[str, Any]] = {
         **{"pooling": "max", "embedding_size": 6},
     },
     "words": {"unit": "word", "hidden_size": 8, "embedding_size": 6},
+    "n-grams": {"cell": "gru", "hidden_size": 8, "ngram": 4, "ngram_weight": 0.6},
+    "n-grams of words": {
+        **{"unit": "word", "hidden_size": 8, "ngram": 2, "ngram_weight": 1.0},
+        "class_weights": "balanced",
+    },
 }
 CONVERTERS: dict[str, dict[str, Any]] = {
     "general": {"cell": "gru", "hidden_size": 16, "embedding_size": 8, "ngram": 3},

@@ -121,7 +121,9 @@ def test_a_setting_of_classifiers_is_theirs_alone(name: str, of_it: Any) -> None
         assert "is not for the task 'generate'" in refused(name, of_it)
 
 
-@pytest.mark.parametrize("settings", [{"ngram": 3}, {"tied": True}, {"state": "zero"}])
+@pytest.mark.parametrize(
+    "settings", [{"word_weight": 0.1}, {"tied": True}, {"state": "zero"}]
+)
 def test_a_classifier_has_no_settings_of_writers(settings: dict[str, Any]) -> None:
     (name,) = settings
     with pytest.raises(RecipeError, match=f"{name}: .* not for the task 'classify'"):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from charnames.encoding.scaling import Scaling
 from charnames.encoding.word_vocabulary import Words
 from charnames.errors import ExportError
+from charnames.export.mixture import sparse_ngram_arrays
 from charnames.export.packing import ModuleContents
 from charnames.export.precision import Measure
 from charnames.models.classifier import Classifier
 from charnames.nn.array_types import Floats
+from charnames.prediction.sparse_ngram import SparseNGram
 from charnames.random_streams import Stream, generator
 
 MEASURED = 256  # texts, to compare probabilities on
@@ -23,7 +27,7 @@ def classifier_contents(model: Classifier) -> ModuleContents:
     Raises ExportError for a classifier of sequences of numbers.
     """
     shape, symbols = model.shape, _symbols(model)
-    header = {
+    header: dict[str, Any] = {
         "cell": shape.cell,
         "sizes": shape.sizes,
         "V": shape.V,
@@ -34,7 +38,26 @@ def classifier_contents(model: Classifier) -> ModuleContents:
         "symbols": symbols,
         "labels": [*model.labels.items()],
     }
-    return ModuleContents(header, {})
+    ngram, weight = model.mixture().ngram, model.progress.ngram_weight
+    if not (ngram and weight):
+        return ModuleContents(header, {})
+    header["ngram"] = {
+        "weight": weight,
+        "exponent": ngram.exponent,
+        "logPrior": ngram.log_prior.tolist(),
+        "start": _start(ngram.all_labels),
+        "starts": [_start(of_label) for of_label in ngram.by_label],
+    }
+    arrays = {**sparse_ngram_arrays(ngram.all_labels, "all")}
+    for k, of_label in enumerate(ngram.by_label):
+        if of_label:
+            arrays |= sparse_ngram_arrays(of_label, str(k))
+    return ModuleContents(header, arrays)
+
+
+def _start(ngram: SparseNGram | None) -> int | None:
+    """The number of the context that a text begins with; None without n-grams."""
+    return int(len(ngram.levels) > 1) if ngram else None
 
 
 def classifier_measure(model: Classifier) -> Measure[Classifier]:

@@ -16,12 +16,18 @@ Column = list[NDArray[Any]]
 
 
 def ngram_arrays(grams: Grams, V: int) -> Arrays:
+    """The n-gram model of those counts as `sparse_ngram_arrays` has it."""
+    return sparse_ngram_arrays(SparseNGram(grams, V), "ngram")
+
+
+def sparse_ngram_arrays(ngram: SparseNGram, model: str) -> Arrays:
     """The contexts of an n-gram model, shorter ones first, and their symbols.
 
-    left, shorter, parent, last, sizes: for each context, the share that is left to the
-    context without its first symbol, the number of that, of the context without its
-    last symbol, that symbol, and how many symbols follow. symbols, kept: for each of
-    these, the symbol and what is kept of its count.
+    model: what the names of its arrays begin with. left, shorter, parent, last, sizes:
+    for each context, the share that is left to the context without its first symbol,
+    the number of that, of the context without its last symbol, that symbol, and how
+    many symbols follow. symbols, kept: for each of these, the symbol and what is kept
+    of its count.
     """
     columns: dict[str, Column] = {
         name: []
@@ -29,10 +35,10 @@ def ngram_arrays(grams: Grams, V: int) -> Arrays:
     }
     before = np.zeros(1, np.uint64)  # the contexts that are a symbol shorter
     start = offset = 0  # of these, and of the contexts themselves
-    base = np.uint64(V)
-    for length, level in enumerate(SparseNGram(grams, V).levels):
+    base = ngram.V
+    for length, level in enumerate(ngram.levels):
         codes, kept, contexts, left = level
-        shorter = contexts % np.uint64(V ** max(length - 1, 0))
+        shorter = contexts % np.uint64(int(base) ** max(length - 1, 0))
         parent, last = np.divmod(contexts, base)
         rows = np.searchsorted(before, parent)
         known = before.take(rows, mode="clip") == parent
@@ -44,7 +50,7 @@ def ngram_arrays(grams: Grams, V: int) -> Arrays:
         columns["symbols"].append(codes % base)
         columns["kept"].append(kept.astype(np.float32))
         before, start, offset = contexts, offset, offset + len(contexts)
-    return {f"ngram.{name}": _joined(parts) for name, parts in columns.items()}
+    return {f"{model}.{name}": _joined(parts) for name, parts in columns.items()}
 
 
 def _joined(parts: Column) -> NDArray[Any]:

@@ -5,15 +5,22 @@ See charnames.model_file.metadata for what every model file says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from charnames.encoding.readers import reader_of
 from charnames.encoding.scaling import Scaling
-from charnames.io.strict_json import parse
+from charnames.io.safetensors import Tensor
+from charnames.io.strict_json import FormatError, parse
 from charnames.model_file.checks import check_keys, check_number, refuse
-from charnames.model_file.description import ModelInfo, TaskFormat
+from charnames.model_file.description import (
+    EXPONENT,
+    ModelArrays,
+    ModelInfo,
+    TaskFormat,
+)
 from charnames.nn.networks.shape import Shape
+from charnames.prediction.ngram_classifier import LARGEST_EXPONENT, MOST_CODES
 from charnames.recipes.network import classifier_shape
 
 
@@ -24,7 +31,13 @@ def _with_inputs(info: ModelInfo, texts: Mapping[str, str]) -> ModelInfo:
         refuse("list_form", texts["list_form"], "for a classifier")
     alphabet, scaling = texts["alphabet"], texts["scaling"]
     if not scaling:
-        return replace(info, alphabet=alphabet)
+        info = replace(info, alphabet=alphabet)
+        order, V = info.recipe.ngram, _shape(info).V
+        if order and len(info.labels) * V**order > MOST_CODES:
+            refuse("ngram", order, "possible with so many characters and labels")
+        return info
+    if info.recipe.ngram:
+        refuse("ngram", info.recipe.ngram, "possible for sequences of numbers")
     if alphabet:
         refuse("alphabet", alphabet, "for sequences of numbers")
     return replace(info, scaling=read_scaling(scaling))
@@ -47,4 +60,14 @@ def _shape(info: ModelInfo) -> Shape:
     return classifier_shape(info.recipe, reader, len(info.labels))
 
 
-FORMAT = TaskFormat(_with_inputs, _shape)
+def _tensors(info: ModelInfo, length: Callable[[str], int]) -> dict[str, Tensor]:
+    return {EXPONENT: Tensor("F32", (1,))} if info.recipe.ngram else {}
+
+
+def _check(info: ModelInfo, arrays: ModelArrays) -> None:
+    """Raises FormatError for an exponent that training never gives."""
+    if len(arrays.exponent) and not 0 <= arrays.exponent[0] <= LARGEST_EXPONENT:
+        raise FormatError(f"tensor {EXPONENT!r} holds what is no exponent")
+
+
+FORMAT = TaskFormat(_with_inputs, _shape, _tensors, _check)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 CARRIED = "carried"  # the state of a run that is as long as the hidden states
 CHUNKS, LONGEST = "chunks", "longest"  # the tensors of a converter alone
+EXPONENT = "grams.exponent"  # that of a classifier alone
 Lengths = NDArray[np.uint32]
 
 
@@ -140,7 +141,8 @@ class ModelArrays:
     knows, which are left out of what is sampled; empty where they are not. directions:
     (G, R), of a base model: see charnames.training.warm_start. chunks, longest: of a
     converter, the chunks of its joint n-gram model, if any, and how many symbols a
-    target has at most, by the steps of its source.
+    target has at most, by the steps of its source. exponent: of a classifier, that of
+    its n-gram classifier, (1,), or (0,).
     """
 
     weights: Parameters
@@ -153,6 +155,7 @@ class ModelArrays:
     directions: Array | None = None
     chunks: Chunks | None = None
     longest: Lengths = field(default_factory=lambda: np.empty(0, np.uint32))
+    exponent: Array = field(default_factory=lambda: np.empty(0, np.float32))
 
 
 class StoredModel(NamedTuple):

@@ -210,7 +210,8 @@ def check_arrays(info: ModelInfo, arrays: ModelArrays, V: int) -> None:
     if arrays.grams:
         if arrays.chunks:
             V = len(arrays.chunks) + 1
-        _check_grams(arrays.grams, V)
+        labels = len(info.labels) if len(arrays.exponent) else 1
+        _check_grams(arrays.grams, V, labels)
     if arrays.words:
         _check_words(arrays.words, V)
     _TASKS[info.recipe.task]().check(info, arrays)
@@ -280,9 +281,12 @@ def _check_rising(name: str, array: NDArray[np.uint64]) -> None:
         raise FormatError(f"tensor {name!r} is not in order")
 
 
-def _check_grams(grams: Grams, V: int) -> None:
+def _check_grams(grams: Grams, V: int, labels: int) -> None:
+    """Raises FormatError for n-grams that no list has. labels: that are counted apart,
+    1 where they are counted together.
+    """
     _check_rising(CODES, grams.codes)
-    possible = int(grams.codes[-1]) < V**grams.order
+    possible = int(grams.codes[-1]) < labels * V**grams.order
     inside = np.zeros(len(grams.codes), bool)  # whether the name has begun
     for place in range(grams.order - 1, 0, -1):
         symbols = grams.codes // np.uint64(V**place) % np.uint64(V)

@@ -19,6 +19,7 @@ from charnames.io.safetensors import Header, Tensor
 from charnames.io.strict_json import FormatError, compact
 from charnames.model_file.description import (
     CHUNKS,
+    EXPONENT,
     LONGEST,
     ModelArrays,
     StoredModel,
@@ -96,6 +97,7 @@ def decoded(header: Header, stream: io.BufferedIOBase) -> StoredModel:
         directions=_float32(blocks[DIRECTIONS]) if DIRECTIONS in blocks else None,
         chunks=_chunks(blocks[CHUNKS]) if CHUNKS in blocks else None,
         longest=blocks.get(LONGEST, np.empty(0, np.uint32)),
+        exponent=blocks.get(EXPONENT, np.empty(0, np.float32)),
     )
     check_arrays(info, arrays, shape.V)
     return StoredModel(info, arrays)
@@ -124,6 +126,8 @@ def encoded(model: StoredModel) -> list[bytes | memoryview]:
         others[CHUNKS] = arrays.chunks.ids
     if len(arrays.longest):
         others[LONGEST] = arrays.longest
+    if len(arrays.exponent):
+        others[EXPONENT] = arrays.exponent
     if arrays.words:
         others |= {WORDS: arrays.words.symbols, PAIRS: arrays.words.pairs}
     for name, hashes in ((NEAR, arrays.near), (FAMILIAR, arrays.familiar)):

@@ -20,18 +20,19 @@ every library for that layout can read.
 - The buffer MUST hold, in this order: every weight that the recipe and the alphabet
   imply, by its name (of an ensemble, all weights of its first network, then those of
   the next), all F32 or all F16; `state.NAME` for each array that resuming the
-  run needs, by the alphabet, F32, each as long as all weights together, or none of
-  them (`state.carried` is as long as the hidden states of all layers, which it holds);
+  run needs, by the alphabet, F32, each as long as all weights together, or none of them
+  (`state.carried` is as long as the hidden states of all layers, which it holds);
   `known`, U64: the hashes of the names learned, rising; with an n-gram model in the
-  recipe, `grams.codes`, U64, rising, and `grams.counts`, U32, one for each; with whole
-  words in the recipe, `words.symbols` and `words.pairs`, U32, as
-  charnames.prediction.whole_words.WordPairs has them; if near-copies can be left out,
-  `near`, U64, rising: hashes as charnames.encoding.near_copies makes them; where it
-  leaves out familiar names, `familiar`, U64, rising: their hashes; of a converter,
-  `chunks`, U32, as charnames.prediction.chunks.Chunks has them, with an n-gram model,
-  and `longest`, U32, rising: how many symbols a target has at most, by the steps of its
-  source; of a base model, `directions`, of the weights' type. Every F32 and F16 MUST be
-  finite.
+  recipe, `grams.codes`, U64, rising, and `grams.counts`, U32, one for each, and of a
+  classifier `grams.exponent`, F32, one, from 0 to 2, its codes as
+  charnames.prediction.ngram_classifier has them; with whole words in the recipe,
+  `words.symbols` and `words.pairs`, U32, as charnames.prediction.whole_words.WordPairs
+  has them; if near-copies can be left out, `near`, U64, rising: hashes as
+  charnames.encoding.near_copies makes them; where it leaves out familiar names,
+  `familiar`, U64, rising: their hashes; of a converter, `chunks`, U32, as
+  charnames.prediction.chunks.Chunks has them, with an n-gram model, and `longest`, U32,
+  rising: how many symbols a target has at most, by the steps of its source; of a base
+  model, `directions`, of the weights' type. Every F32 and F16 MUST be finite.
 - The keys of the header MAY come in any order. A file that says anything more MUST be
   refused: what a later version adds, it marks by a higher `format_version`. Files of
   formats 1 to 5 are read as charnames.model_file.upgrade says, and no longer written.

@@ -20,6 +20,9 @@ from charnames.models.base import Trained
 from charnames.nn.batching import Sequences, VectorSequences
 from charnames.nn.networks.classifier import ClassifierNetwork
 from charnames.nn.networks.shape import Shape
+from charnames.prediction.label_mixture import LabelMixture
+from charnames.prediction.ngram import Grams
+from charnames.prediction.ngram_classifier import NGramClassifier
 from charnames.recipes.network import classifier_shape
 
 BLOCK = 1_024  # inputs read side by side
@@ -44,9 +47,13 @@ class Classifier(Trained):
     """A classifier: it gives the label of a text, or of a sequence of vectors.
 
     reader: turns texts, folded by the model's case, or vectors into network input.
+    grams: of the n-gram classifier that the network is mixed with, if any; exponent:
+    its exponent.
     """
 
     reader: Reader
+    grams: Grams | None = None
+    exponent: float = 1.0
 
     @property
     def alphabet(self) -> str | None:
@@ -77,17 +84,31 @@ class Classifier(Trained):
             labels=dict(info.labels),
             state=dict(arrays.state),
             reader=reader_of(info.recipe.unit, info.alphabet, info.scaling),
+            grams=arrays.grams,
+            exponent=float(arrays.exponent[0]) if len(arrays.exponent) else 1.0,
         )
 
     def stored(self) -> StoredModel:
         """What a model file holds of it: the inverse of `from_stored`."""
         info, arrays = super().stored()
         scaling = self.reader if isinstance(self.reader, Scaling) else None
+        if self.grams:
+            exponent = np.array([self.exponent], np.float32)
+            arrays = replace(arrays, grams=self.grams, exponent=exponent)
         return StoredModel(replace(info, scaling=scaling), arrays)
 
     def network(self) -> ClassifierNetwork:
         """The network with its weights."""
         return ClassifierNetwork(self.shape, self.parameters, self.recipe.pooling)
+
+    def mixture(self) -> LabelMixture:
+        """The network, and the n-gram classifier if it has one."""
+        network, ngram = self.network(), None
+        if self.grams and not isinstance(self.reader, Scaling):
+            balanced = self.recipe.class_weights == "balanced"
+            V, K = len(self.reader), len(self.labels)
+            ngram = NGramClassifier(self.grams, V, K, self.exponent, balanced)
+        return LabelMixture(network, ngram, self.progress.ngram_weight)
 
     def classify(
         self, inputs: Iterable[Input], block: int = BLOCK
@@ -98,9 +119,9 @@ class Classifier(Trained):
         first result is given. Raises ListError for inputs of another kind than those
         learned, or of another D.
         """
-        network, remaining = self.network(), iter(inputs)
+        mixture, remaining = self.mixture(), iter(inputs)
         while batch := list(islice(remaining, block)):
-            rows = network.probabilities(self.read(batch))
+            rows = mixture.probabilities(self.read(batch))
             for item, probabilities in zip(batch, rows, strict=True):
                 yield Classified(probabilities, self.unknown(item), self.is_known(item))
 

@@ -47,19 +47,18 @@ class Grams:
     counts: Counts
 
 
-def count_grams(sequences: Sequences, V: int, order: int) -> Grams:
+def count_grams(
+    sequences: Sequences, V: int, order: int, by_label: bool = False
+) -> Grams:
     """All n-grams of an order, with `order - 1` end markers before every name.
 
-    The n-grams of a name with weights count as often as `whole_weights` says.
+    The n-grams of a name with weights count as often as `whole_weights` says. by_label:
+    count those of each label apart; the label's number stands before the first symbol.
     """
-    ids = sequences.ids[1:]  # every symbol that is predicted
-    codes = ids.astype(np.uint64)
-    inside = np.ones(len(ids), bool)  # of the name, as far back as that
-    for back in range(1, order):
-        before = ids[:-back]
-        inside[:back] = False
-        inside[back:] &= before != END
-        codes[back:] += np.uint64(V**back) * (before * inside[back:]).astype(np.uint64)
+    codes = gram_codes(sequences, V, order)
+    if by_label:
+        labels = np.repeat(sequences.labels, sequences.lengths).astype(np.uint64)
+        codes += np.uint64(V**order) * labels
     times = np.zeros(0, np.uint64)
     if len(sequences.weights):
         times = np.repeat(whole_weights(sequences), sequences.lengths)
@@ -73,6 +72,19 @@ def count_grams(sequences: Sequences, V: int, order: int) -> Grams:
     else:
         counts = np.diff(first, append=len(codes))
     return Grams(order, codes[first], counts.astype(np.uint32))
+
+
+def gram_codes(sequences: Sequences, V: int, order: int) -> Codes:
+    """The n-gram that ends with each of the M predicted symbols, (M,), in order."""
+    ids = sequences.ids[1:]  # every symbol that is predicted
+    codes: Codes = ids.astype(np.uint64)
+    inside = np.ones(len(ids), bool)  # of the name, as far back as that
+    for back in range(1, order):
+        before = ids[:-back]
+        inside[:back] = False
+        inside[back:] &= before != END
+        codes[back:] += np.uint64(V**back) * (before * inside[back:]).astype(np.uint64)
+    return codes
 
 
 def whole_weights(sequences: Sequences) -> NDArray[np.uint64]:
@@ -212,8 +224,7 @@ def _smooth(
     """Turn rows p(s | c'), (contexts, V), into rows p(s | c), in place."""
     V = np.uint64(rows.shape[1])
     row = np.searchsorted(contexts, codes // V)
-    discounts = discounts_of(counts) if discount is None else [0, *(discount,) * 3]
-    taken = np.asarray(discounts)[np.minimum(counts, 3).astype(np.intp)]
+    taken = taken_of(counts, discount)
     total = np.bincount(row, counts)
     left = np.bincount(row, taken) / total
     np.multiply(rows, left[:, None], out=rows, casting="same_kind")
@@ -229,6 +240,14 @@ def _lead_on(rows: Nodes, contexts: Codes, longer: Codes, offset: int) -> None:
     known = contexts.take(row, mode="clip") == longer // V
     symbols = (longer[known] % V).astype(np.intp)
     rows[row[known], symbols] = offset + np.flatnonzero(known)
+
+
+def taken_of(
+    counts: NDArray[np.float64], discount: float | None
+) -> NDArray[np.float64]:
+    """What is taken of each count: the one discount, or that estimated for it."""
+    discounts = discounts_of(counts) if discount is None else [0, *(discount,) * 3]
+    return np.take(discounts, np.minimum(counts, 3).astype(np.intp))
 
 
 def discounts_of(counts: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 import numpy as np
 
 from charnames.nn.array_types import Floats
-from charnames.nn.batching import SymbolIds
+from charnames.nn.batching import Sequences, SymbolIds
 from charnames.prediction.ngram import (
     Codes,
     Grams,
     contexts_of,
-    discounts_of,
+    gram_codes,
     levels_of,
+    taken_of,
 )
 
 
@@ -21,26 +22,37 @@ class SparseNGram:
     """Interpolated Kneser-Ney over n-gram counts, as sorted codes.
 
     A history is the last `order - 1` symbols as one number to the base V; 0 at the
-    start, which is end markers only.
+    start, which is end markers only. discount: one for all counts, in place of the
+    three estimated ones.
     """
 
-    def __init__(self, grams: Grams, V: int) -> None:
+    def __init__(self, grams: Grams, V: int, discount: float | None = None) -> None:
         self.V = np.uint64(V)
+        self.order = grams.order
         self.size = np.uint64(V ** (grams.order - 1))  # of all histories
         self.levels = []
         for codes, counts in levels_of(grams, V):
             contexts = contexts_of(codes, V)
             row = np.searchsorted(contexts, codes // self.V)
-            discounts = discounts_of(counts)
-            taken = discounts[np.minimum(counts, 3).astype(np.intp)]
+            taken = taken_of(counts, discount)
             total = np.bincount(row, counts)
             left = np.bincount(row, taken) / total  # lambda of each context
             kept = (counts - taken) / total[row]
             self.levels.append((codes, kept, contexts, left))
 
-    def probabilities(self, histories: Codes, symbols: SymbolIds) -> Floats:
-        """p(symbol | history) of each of M, (M,)."""
-        p = np.full(len(symbols), 1 / float(self.V))
+    def histories(self, sequences: Sequences) -> Codes:
+        """The history of each of the M predicted symbols, (M,), in order."""
+        return gram_codes(sequences, int(self.V), self.order) // self.V
+
+    def probabilities(
+        self, histories: Codes, symbols: SymbolIds, below: Floats | None = None
+    ) -> Floats:
+        """p(symbol | history) of each of M, (M,).
+
+        below: the probability of each symbol, (M,), that stands below the shortest
+        context, where it is not uniform.
+        """
+        p = np.full(len(symbols), 1 / float(self.V)) if below is None else below.copy()
         places = np.uint64(1)
         for codes, kept, contexts, left in self.levels:
             context = histories % places

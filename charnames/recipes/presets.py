@@ -143,6 +143,8 @@ _CLASSIFIERS: dict[str, tuple[int, dict[str, Any]]] = {
             "recurrent_dropout": 0.3,
             "weight_decay": 0.1,
             "average": 0.995,
+            "ngram": 5,
+            "ngram_weight": 0.6,
         },
     ),
     "word": (

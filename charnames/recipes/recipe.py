@@ -58,7 +58,7 @@ _OF_OTHER_TASKS: dict[str, tuple[str, ...]] = {
     "generate": ("unit", "bidirectional", "pooling", "class_weights", *_OF_CONVERTERS),
     "classify": (
         *("state", "order", "keep"),
-        *("tied", "ngram", "fit_ngram_weight", "word_weight", "init_from"),
+        *("tied", "fit_ngram_weight", "word_weight", "init_from"),
         *("temperature", "min_p", "best_of", "sampling_word_weight", "min_edits"),
         *_OF_CONVERTERS,
     ),

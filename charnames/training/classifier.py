@@ -23,11 +23,12 @@ from charnames.encoding.word_vocabulary import Words
 from charnames.errors import ListError
 from charnames.model_file.description import Progress, Provenance
 from charnames.models.classifier import Classifier
-from charnames.nn.array_types import Mask
+from charnames.nn.array_types import Floats, Mask
 from charnames.nn.batching import Ids, Sequences, VectorSequences
 from charnames.nn.networks.classifier import ClassifierNetwork
 from charnames.nn.networks.initializers import INITIALIZERS
 from charnames.nn.parameters import Array, Parameters
+from charnames.prediction.label_mixture import best_weight, mixed
 from charnames.prediction.scoring import log_loss
 from charnames.random_streams import Stream, fresh_seed, generator
 from charnames.recipes.network import classifier_shape
@@ -40,6 +41,7 @@ from charnames.training.holdout import (
     split_held_out,
 )
 from charnames.training.loop import Measurement, Watch, training_loop
+from charnames.training.ngram_classifier import with_ngrams
 from charnames.training.resume import (
     check_resumable,
     check_unfinished,
@@ -100,6 +102,8 @@ def train_classifier(
         seed = fresh_seed() if seed is None else operator.index(seed)
         model = _untrained(examples, held_out, recipe, seed, case)
     training, measured = split_examples(examples, held_out, model)
+    if model.recipe.ngram and not resume and isinstance(training, Sequences):
+        model = with_ngrams(model, training)
     state = TrainingState(model)
     if resume:
         check_unfinished(state)
@@ -107,7 +111,7 @@ def train_classifier(
         state,
         _trainable(model, state.parameters, training),
         training,
-        partial(_measure, training=training, held_out=measured),
+        partial(_measure, training=training, held_out=_held_out(measured, model)),
         watch,
         exploding=5 * math.log(len(model.labels)),
         resumed=bool(resume),
@@ -124,6 +128,8 @@ def _untrained(
     if isinstance(examples, NameList) and recipe.unit == "character":
         style = detect_case(examples)[0] if case == AUTO else case
     reader = _reader(examples, recipe, style)
+    if isinstance(reader, Scaling):
+        recipe = replace(recipe, ngram=0)  # it counts symbols
     shape = classifier_shape(recipe, reader, len(labels))
     loss = math.log(len(labels))
     return Classifier(
@@ -176,6 +182,26 @@ def split_examples(
     return split_held_out(examples, others, model, choose, model.read)
 
 
+class _HeldOut(NamedTuple):
+    """Held-out examples, and what the n-grams make of them: the logarithms of the
+    probabilities (N, K), None without n-grams.
+    """
+
+    examples: Sequences | VectorSequences
+    ngram: Floats | None
+
+
+def _held_out(
+    measured: Sequences | VectorSequences | None, model: Classifier
+) -> _HeldOut | None:
+    if measured is None:
+        return None
+    ngram = model.mixture().ngram
+    if ngram is None or not isinstance(measured, Sequences):
+        return _HeldOut(measured, None)
+    return _HeldOut(measured, ngram.log_probabilities(measured))
+
+
 class _Figures(NamedTuple):
     """What a checkpoint of a classifier reports."""
 
@@ -188,17 +214,23 @@ class _Figures(NamedTuple):
 def _measure(
     model: Classifier,
     training: Sequences | VectorSequences,
-    held_out: Sequences | VectorSequences | None,
+    held_out: _HeldOut | None,
 ) -> Measurement[_Figures]:
-    """The figures of a classifier in training on what it learns, and on what is held
-    out if anything.
+    """The figures of a classifier in training: of its network on what it learns, and of
+    the best mixture with the n-grams on what is held out if anything.
     """
     network = model.network()
-    learned = _loss_and_accuracy(network, training)
+    labels = training.labels
+    learned = _loss_and_accuracy(labels, network.probabilities(training))
     if not held_out:
         return Measurement(_Figures(*learned, None, None), None)
-    loss, accuracy = _loss_and_accuracy(network, held_out)
-    best = improved(model.progress, loss, model.provenance.iterations)
+    (measured, ngram), weight = held_out, 0.0
+    probabilities = network.probabilities(measured)
+    if ngram is not None:
+        weight = best_weight(measured.labels, probabilities, ngram)
+        probabilities = mixed(probabilities, ngram, weight)
+    loss, accuracy = _loss_and_accuracy(measured.labels, probabilities)
+    best = improved(model.progress, loss, model.provenance.iterations, weight)
     return Measurement(_Figures(*learned, loss, accuracy), best)
 
 
@@ -229,10 +261,7 @@ def balanced_weights(labels: Ids, K: int) -> Array:
     return (len(labels) / (K * counts)).astype(np.float32)
 
 
-def _loss_and_accuracy(
-    network: ClassifierNetwork, examples: Sequences | VectorSequences
-) -> tuple[float, float]:
+def _loss_and_accuracy(labels: Ids, probabilities: Floats) -> tuple[float, float]:
     """The mean loss in nats per example, and the share with the right label first."""
-    probabilities = network.probabilities(examples)
-    right = probabilities.argmax(axis=1) == examples.labels
-    return log_loss(examples.labels, probabilities), float(right.mean())
+    right = probabilities.argmax(axis=1) == labels
+    return log_loss(labels, probabilities), float(right.mean())

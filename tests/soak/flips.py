@@ -17,7 +17,9 @@ from charnames.models.base import Trained
 from tests.modelfiles import CLASSIFIERS, LABELLED, trained
 
 FLIPS = 10_000
-CLASSIFIED = ("letters classified", "words classified", "numbers classified")
+CLASSIFIED = tuple(
+    f"{kind} classified" for kind in ("letters", "words", "numbers", "n-grams")
+)
 
 
 def models() -> dict[str, Trained]:

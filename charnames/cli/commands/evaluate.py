@@ -62,9 +62,11 @@ are not known).
 
 A classifier is measured on names with labels, or on sequences: its accuracy; the
 precision, recall, F1 (0/0 counts as 0), support and area under the ROC curve of each
-label, and their averages; and the confusion matrix. --json prints one object: accuracy,
-macro_f1, auc, examples, labels, log_loss (nats per example), confusion (a row for each
-true label), classes, micro, macro, weighted; `charnames plot` draws it.
+label, and their averages; and the confusion matrix. Of its network alone and of its
+n-grams alone, if it has any, the accuracy and the log loss. --json prints one object:
+accuracy, macro_f1, auc, examples, labels, log_loss (nats per example), confusion (a row
+for each true label), classes, micro, macro, weighted, network and ngram (with accuracy
+and log_loss); `charnames plot` draws it.
 
 A converter is measured on pairs: the share of sources whose likeliest target is wrong,
 the edits to the nearest right target by its symbols, and the share with a right target

@@ -123,7 +123,9 @@ SETTINGS = {
         "Training", "Share of the loss that counts all symbols alike.", _CONVERT
     ),
     "ngram": Setting(
-        "Network", "Order of the joint n-gram model mixed in; 0 is none.", _CONVERT
+        "Network",
+        "Order of the n-gram model that is mixed in; 0 is none.",
+        _CLASSIFY + _CONVERT,
     ),
     "time_limit": Setting(
         "Stopping", "Stop training after this time: 90, 90s, 3m; 0 is no limit."

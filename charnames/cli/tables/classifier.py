@@ -15,6 +15,7 @@ from rich.cells import cell_len, set_cell_size
 from charnames.cli.terminal.console import printable
 
 if TYPE_CHECKING:
+    from charnames.evaluation.classifier import ClassifierEvaluation
     from charnames.evaluation.metrics import ClassFigures, Report
 
 _HEADS = range(3, 7)  # cells that a label above a column is cut to
@@ -25,8 +26,9 @@ _SHADES = {0.05: 60, 0.2: 61, 0.4: 62, 0.6: 63, 0.8: 57}
 _WHITE = 231
 
 
-def record(report: Report) -> dict[str, Any]:
+def record(evaluation: ClassifierEvaluation) -> dict[str, Any]:
     """The figures as `evaluate --json` prints them."""
+    report = evaluation.report
     figures = asdict(report)
     classes = [
         {"label": label, **values}
@@ -38,11 +40,16 @@ def record(report: Report) -> dict[str, Any]:
         "auc": report.macro.auc,
         "examples": report.micro.support,
     }
-    return {**headline, **figures, "classes": classes}
+    ngram = asdict(evaluation.ngram) if evaluation.ngram else None
+    alone = {"network": asdict(evaluation.network), "ngram": ngram}
+    return {**headline, **figures, "classes": classes, **alone}
 
 
-def lines(report: Report, width: int | None, shaded: bool = False) -> list[str]:
+def lines(
+    evaluation: ClassifierEvaluation, width: int | None, shaded: bool = False
+) -> list[str]:
     """The figures as text of at most `width` columns; None for any width."""
+    report = evaluation.report
     width = width or _UNLIMITED
     labels = list(map(printable, report.labels))
     room = max(8, min(max(map(cell_len, labels)), width // 4))
@@ -50,11 +57,24 @@ def lines(report: Report, width: int | None, shaded: bool = False) -> list[str]:
         f"{report.micro.support:,} examples, {len(labels)} labels",
         f"accuracy   {report.accuracy:.1%}",
         f"log loss   {report.log_loss:.4f} nats an example",
+        *_parts(evaluation),
         "",
         *_table(report, labels, room),
         "",
         *_matrix(report.confusion, labels, room, width, shaded),
     ]
+
+
+def _parts(evaluation: ClassifierEvaluation) -> Iterator[str]:
+    """A line for each part of a mixture."""
+    if not evaluation.ngram:
+        return
+    parts = {"network": evaluation.network, "n-grams": evaluation.ngram}
+    for name, figures in parts.items():
+        yield (
+            f"its {name} alone: accuracy {figures.accuracy:.1%}, log loss "
+            f"{figures.log_loss:.4f}"
+        )
 
 
 def _table(report: Report, labels: Sequence[str], room: int) -> Iterator[str]:

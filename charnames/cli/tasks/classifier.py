@@ -23,7 +23,7 @@ from charnames.cli.terminal.console import Console
 
 if TYPE_CHECKING:
     from charnames.cli.tasks.base import AnyCheckpoint, AnyExamples
-    from charnames.evaluation.metrics import Report
+    from charnames.evaluation.classifier import ClassifierEvaluation
     from charnames.experiments.report.contents import Section
     from charnames.models.base import Trained
     from charnames.recipes.recipe import Recipe
@@ -108,11 +108,11 @@ class Classifying(Task):
         """Compare the labels of a list with those that the classifier predicts."""
         from charnames.cli.tables import classifier
 
-        report, _ = self._judged(console, model, request.against)
+        evaluation, _ = self._measured(console, model, request.against)
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         return EvaluationOutput(
-            classifier.record(report),
-            classifier.lines(report, width, console.shaded),
+            classifier.record(evaluation),
+            classifier.lines(evaluation, width, console.shaded),
         )
 
     def report_sections(
@@ -123,20 +123,20 @@ class Classifying(Task):
 
         if not request.against:
             return classifier_sections(None)
-        return classifier_sections(*self._judged(console, model, request.against))
+        return classifier_sections(*self._measured(console, model, request.against))
 
-    def _judged(
+    def _measured(
         self, console: Console, model: Trained, against: ListSource
-    ) -> tuple[Report, int]:
-        """The report on a list, and how many of its examples the model learned."""
+    ) -> tuple[ClassifierEvaluation, int]:
+        """The figures on a list, and how many of its examples the model learned."""
         from charnames import Classifier
-        from charnames.evaluation.classifier import also_learned, judge
+        from charnames.evaluation.classifier import also_learned, measure
 
         assert isinstance(model, Classifier)
         examples = self.read(console, against)
         if learned := also_learned(model, examples):
             lists.warn_of_learned(console, learned, f"{len(examples):,} examples")
-        return judge(model, examples), learned
+        return measure(model, examples), learned
 
     def alphabet_rows(self, model: Trained) -> dict[str, str]:
         """The characters, or the first of the words; nothing for numbers."""

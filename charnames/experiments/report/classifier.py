@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from charnames.evaluation.classifier import ClassifierEvaluation
 from charnames.evaluation.metrics import ClassFigures, Report
 from charnames.experiments.plotting.classification import (
     draw_confusion_matrix,
@@ -26,15 +27,18 @@ from charnames.experiments.report.contents import (
 _TITLE = "Examples that it has not learned"
 
 
-def classifier_sections(report: Report | None, learned: int = 0) -> list[Section]:
+def classifier_sections(
+    evaluation: ClassifierEvaluation | None, learned: int = 0
+) -> list[Section]:
     """How good the classifier is on examples with labels; None without any.
 
     learned: how many of them it learned as well.
     """
-    if report is None:
+    if evaluation is None:
         text = "Nothing was measured. Give examples that it has not learned, with "
         text += "their labels, with `--against`."
         return [Section(_TITLE, [Note(text, is_missing=True)])]
+    report = evaluation.report
     figures = [
         (label, *_row(figures))
         for label, figures in zip(report.labels, report.classes, strict=True)
@@ -53,12 +57,28 @@ def classifier_sections(report: Report | None, learned: int = 0) -> list[Section
             _TITLE,
             [
                 Note(note),
+                *_parts(evaluation),
                 *learned_notes(learned, "examples"),
                 Table(head, [*figures, *averages]),
             ],
         ),
         Section("Confusion matrix and ROC curves", _plots(_drawable(report))),
     ]
+
+
+def _parts(evaluation: ClassifierEvaluation) -> list[Block]:
+    """How good the parts of a mixture are."""
+    if not evaluation.ngram:
+        return []
+    rows = [
+        (name, f"{figures.accuracy:.1%}", f"{figures.log_loss:.4f}")
+        for name, figures in (
+            ("the model", evaluation.report),
+            ("its network alone", evaluation.network),
+            ("its n-grams alone", evaluation.ngram),
+        )
+    ]
+    return [Table(["", "accuracy", "log loss, nats"], rows)]
 
 
 def _row(figures: ClassFigures) -> tuple[str, ...]:

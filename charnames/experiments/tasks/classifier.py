@@ -70,7 +70,7 @@ class Classifying(ExperimentTask):
         """1 for each example whose most probable label is not its own, else 0."""
         assert isinstance(model, Classifier) and not isinstance(measured, PairList)
         labels = label_ids(measured, model.labels)
-        probabilities = model.network().probabilities(model.read(list(measured)))
+        probabilities = model.mixture().probabilities(model.read(list(measured)))
         wrong = (probabilities.argmax(axis=1) != labels).astype(np.float64)
         return Losses(wrong, np.ones(len(wrong)))
 

@@ -1,5 +1,6 @@
 /** A classifier of texts. */
 
+import { NGramClassifier } from "./ngrams.mjs";
 import { END, softmax } from "./softmax.mjs";
 import { Affine, Stack } from "./stack.mjs";
 
@@ -16,6 +17,7 @@ class Classifier {
     this.ids = new Map(header.symbols.map((symbol, i) => [symbol, i + 1]));
     this.stack = new Stack(header, arrays);
     this.output = new Affine(arrays["output.Wya"], arrays["output.by"]);
+    this.ngrams = header.ngram && new NGramClassifier(header, arrays);
     const total = header.labels.reduce((sum, [, count]) => sum + count, 0);
     const shares = header.labels.map(([label, count]) => [label, count / total]);
     this.about = Object.freeze({
@@ -27,7 +29,8 @@ class Classifier {
   classify(text) {
     const { ids, unknown } = this.header.unit === "word" ? this.words(text) : this.letters(text);
     const a = this.stack.run(this.stack.embedded([END, ...ids]));
-    const p = softmax(this.output.of(this.pooled(a, ids.length + 1)));
+    const logits = this.output.of(this.pooled(a, ids.length + 1));
+    const p = softmax(this.ngrams ? this.ngrams.mixed(logits, ids) : logits);
     const best = p.indexOf(Math.max(...p));
     const known = ids.some((id) => id <= this.ids.size);
     return {

@@ -5,9 +5,12 @@
  * the shorter context, and for each symbol seen after it what was kept of its count.
  */
 export class NGram {
-  /** @param {object} arrays - the arrays of the model, by name. @param {number} V */
-  constructor(arrays, V, start) {
-    const part = (name) => arrays[`ngram.${name}`];
+  /**
+   * @param {object} arrays - arrays by name, which begins with that of the model.
+   * @param {number} V
+   */
+  constructor(arrays, V, start, model = "ngram") {
+    const part = (name) => arrays[`${model}.${name}`];
     this.V = V;
     this.start = start;
     this.left = part("left"); // (nodes,)
@@ -44,9 +47,8 @@ export class NGram {
     return p;
   }
 
-  /** The probability of one symbol after a node. */
-  probability(node, symbol) {
-    let p = 1 / this.V;
+  /** The probability of one symbol after a node, and `p` below its contexts. */
+  probability(node, symbol, p = 1 / this.V) {
     for (const context of this.contexts(node)) {
       p *= this.left[context];
       const place = this.placeOf(symbol, this.first[context], this.first[context + 1]);
