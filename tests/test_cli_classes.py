@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -149,3 +150,19 @@ def test_json() -> None:
     assert (first["label"], first["recall"], first["auc"]) == ("ada", 0.75, 0.875)
     assert first["roc"] == [[0, 0], [0, 0.75], [1, 1]]
     assert (last["f1"], last["support"], last["roc"]) == (None, 0, None)
+    assert loaded["network"]["accuracy"] == 5 / 6 and loaded["ngram"] is None
+
+
+def test_the_parts_of_a_mixture() -> None:
+    figures = reported(["ada", "bea"], [[3, 1], [0, 2]])
+    whole = replace(
+        figures, network=PartFigures(0.5, 0.81), ngram=PartFigures(0.75, 0.62)
+    )
+    assert lines(whole, None)[2:6] == [
+        "log loss   0.4516 nats an example",
+        "its network alone: accuracy 50.0%, log loss 0.8100",
+        "its n-grams alone: accuracy 75.0%, log loss 0.6200",
+        "",
+    ]
+    loaded = json.loads(json_line(record(whole)))
+    assert loaded["ngram"] == {"accuracy": 0.75, "log_loss": 0.62}

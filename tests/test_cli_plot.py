@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from charnames.cli.tables.classifier import record
+from charnames.evaluation.classifier import ClassifierEvaluation, PartFigures
 from charnames.evaluation.metrics import report
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ def evaluation(labels: list[str] = LABELS, true: list[int] | None = None) -> str
     ids = np.array(true) if true else np.arange(10 * K) % K
     weights = rng.random((len(ids), K)) + np.eye(K)[ids]
     probabilities = weights / weights.sum(axis=1, keepdims=True)
-    return lines(record(report(ids, probabilities, labels)))
+    figures = report(ids, probabilities, labels)
+    alone = PartFigures(figures.accuracy, figures.log_loss)
+    return lines(record(ClassifierEvaluation(figures, alone, alone)))
 
 
 ATTENTION = lines(
