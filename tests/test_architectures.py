@@ -92,7 +92,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
             ", line 1: there is no setting 'dropuot'; did",
         ),
         ("dropout = 0.2", 'task = "generate"', ", line 1: there is no setting 'task'"),
-        ("dropout = 0.2", "ngram = 3", ", line 1: ngram: 3 is not for the task"),
+        ("dropout = 0.2", "best_of = 3", ", line 1: best_of: 3 is not for the task"),
         ('"LSTM 64-32"', '""', ", line 4: is not a printable name"),
         ('"LSTM 64-32"', '"\\u001b[31m"', ", line 4: is not a printable name"),
         ('"LSTM 64-32"', '"%s"' % ("x" * 101), ", line 4: is not a printable name"),

@@ -257,8 +257,9 @@ def test_the_loss_of_a_classifier_is_its_share_of_errors() -> None:
     examples = NameList(WORDS, "words", [word[0] for word in WORDS])
     recipe = Recipe.modern(examples, task="classify", iterations=9, hidden_size=4)
     *_, last = train_classifier(examples, recipe, seed=1)
-    of = EXPERIMENT_TASKS["classify"].losses(last.model, examples)
-    accuracy = judge(last.model, examples).accuracy
+    others = NameList(WORDS, "others", [word[1] for word in WORDS])
+    of = EXPERIMENT_TASKS["classify"].losses(last.model, others)
+    accuracy = judge(last.model, others).accuracy
     assert 0 < of.mean < 1 and of.mean == pytest.approx(1 - accuracy)
     assert EXPERIMENT_TASKS["classify"].objective.value(of.mean) == pytest.approx(
         accuracy

@@ -144,7 +144,7 @@ _CLASSIFIERS: dict[str, tuple[int, dict[str, Any]]] = {
             "weight_decay": 0.1,
             "average": 0.995,
             "ngram": 5,
-            "ngram_weight": 0.6,
+            "ngram_weight": 0.65,
         },
     ),
     "word": (
