@@ -194,7 +194,7 @@ def test_prefix_search_sums_all_paths_of_a_target() -> None:
         target = tuple(k for k, _ in groupby(path) if k)
         p = float(np.exp(sum(log_y[t, k] for t, k in enumerate(path))))
         expected[target] = expected.get(target, 0.0) + p
-    hypotheses = prefix_search(log_y, 1_000)
+    hypotheses = prefix_search(log_y, T, 1_000)
     assert {c.ids: c.probability for c in hypotheses} == pytest.approx(expected)
     assert [c.ids for c in hypotheses] == sorted(expected, key=lambda y: -expected[y])
 
@@ -204,7 +204,17 @@ def test_a_narrow_beam_follows_a_sure_network() -> None:
     log_y = np.full((len(path), 3), np.log(0.01))
     log_y[range(len(path)), path] = np.log(0.98)
     for beam in (1, 4):
-        assert prefix_search(log_y, beam)[0].ids == (2, 2, 1)
+        assert prefix_search(log_y, len(path), beam)[0].ids == (2, 2, 1)
+
+
+def test_a_target_of_ctc_has_at_most_so_many_symbols() -> None:
+    z = np.random.default_rng(2).standard_normal((9, 4))
+    log_y = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    every = {c.ids: c.probability for c in prefix_search(log_y, 9, 10**6)}
+    bounded = {c.ids: c.probability for c in prefix_search(log_y, 3, 10**6)}
+    assert max(map(len, bounded)) == 3 < max(map(len, every))
+    expected = {ids: p for ids, p in every.items() if len(ids) <= 3}
+    assert bounded == pytest.approx(expected)
 
 
 # Mixing

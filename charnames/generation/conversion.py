@@ -101,10 +101,11 @@ class ConversionModel:
             if blend is not None:
                 blends = blend[numbers]  # of one length, so packed in this order
             batch = sources.pack(numbers)
+            longest = self.longest(int(sources.lengths[numbers[0]]))
             log_y = [network.log_probabilities(batch, blends) for network in ctc]
             for number, *frames in zip(numbers, *log_y, strict=True):
                 if not results[number]:
-                    searches = [prefix_search(part, beam) for part in frames]
+                    searches = [prefix_search(part, longest, beam) for part in frames]
                     results[number] = _averaged(searches)[:beam]
         return results
 

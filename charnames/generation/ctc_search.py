@@ -20,9 +20,10 @@ _LEAST = -12.0  # log probability of a symbol that is tried at a frame
 _NONE = -math.inf
 
 
-def prefix_search(log_y: Array, beam: int) -> list[Candidate]:
-    """log_y: (T, V), of one sequence -> its targets, at most `beam`, with the sum of
-    their paths that the search has met, the likeliest first. beam: 1 is greedy.
+def prefix_search(log_y: Array, longest: int, beam: int) -> list[Candidate]:
+    """log_y: (T, V), of one sequence -> its targets of at most `longest` symbols, at
+    most `beam`, with the sum of their paths that the search has met, the likeliest
+    first. beam: 1 is greedy.
     """
     beginnings: dict[TargetIds, tuple[float, float]] = {(): (0.0, _NONE)}
     for frame in log_y.astype(np.float64):
@@ -43,7 +44,7 @@ def prefix_search(log_y: Array, beam: int) -> list[Candidate]:
             both = _log_sum(blank, symbol)
             repeated = symbol + log_p[target[-1]] if target else _NONE
             add(target, both + log_p[BLANK], repeated)
-            for k in symbols:
+            for k in symbols if len(target) < longest else ():
                 again = bool(target) and k == target[-1]
                 add((*target, k), _NONE, (blank if again else both) + log_p[k])
         kept = sorted(following.items(), key=lambda e: (-_log_sum(*e[1]), e[0]))

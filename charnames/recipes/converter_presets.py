@@ -37,7 +37,7 @@ LONG_LIST = 30_000  # pairs
 CONVERTER_TIERS: tuple[tuple[float, int, dict[str, Any]], ...] = (
     (
         3_000,
-        60,
+        100,
         {
             "hidden_size": 128,
             "batch_size": 32,

@@ -27,11 +27,11 @@ export class CTCNetwork {
   }
 
   /**
-   * The likeliest targets (Graves 2012). Of each beginning the paths that end in a
-   * blank and those that end in its last symbol are summed apart: after a blank a
-   * repeat is a new symbol, without one it is the same.
+   * The likeliest targets of at most `longest` symbols (Graves 2012). Of each beginning
+   * the paths that end in a blank and those that end in its last symbol are summed
+   * apart: after a blank a repeat is a new symbol, without one it is the same.
    */
-  spelled(ids, blend) {
+  spelled(ids, longest, blend) {
     let beginnings = [{ ids: [], blank: 0, symbol: NONE }];
     for (const frame of this.frames(ids, blend)) {
       const following = new Map();
@@ -47,6 +47,7 @@ export class CTCNetwork {
         const both = logSum(blank, symbol);
         const last = ids.at(-1);
         add(ids, both + frame[BLANK], ids.length ? symbol + frame[last] : NONE);
+        if (ids.length === longest) continue;
         frame.forEach((logP, k) => {
           if (k === BLANK || logP <= LEAST) return;
           add([...ids, k], NONE, (k === last ? blank : both) + logP);
@@ -58,10 +59,10 @@ export class CTCNetwork {
   }
 
   /** The likeliest targets, their probabilities a mean over the networks. */
-  static search(networks, ids, _longest, blend) {
+  static search(networks, ids, longest, blend) {
     const sums = new Sums();
     for (const network of networks) {
-      for (const { ids: target, probability } of network.spelled(ids, blend)) {
+      for (const { ids: target, probability } of network.spelled(ids, longest, blend)) {
         sums.add(target, probability);
       }
     }
