@@ -12,9 +12,10 @@ from charnames.generation.beam_search import Hypothesis, beam_search
 from charnames.generation.conversion import ConversionModel, mixture
 from charnames.generation.ctc_search import prefix_search
 from charnames.nn.batching import END, Sequences, VectorSequences, pack
+from charnames.nn.networks.compound_shapes import EncoderDecoderShape
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
 from charnames.nn.networks.initializers import scaled_weights
-from charnames.nn.networks.shape import EncoderDecoderShape, Shape
+from charnames.nn.networks.shape import Shape
 from charnames.prediction.candidates import Candidate
 from charnames.recipes.recipe import ATTENTIONS
 

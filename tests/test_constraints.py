@@ -20,8 +20,9 @@ from charnames.errors import SamplingError
 from charnames.generation import frontier
 from charnames.generation.choice import Choice
 from charnames.generation.constrained import LookaheadChooser
-from charnames.generation.constraints import constraints
+from charnames.generation.constraints import compiler
 from charnames.generation.constraints.automaton import START
+from charnames.generation.constraints.compiler import compile_constraints
 from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.importance import log_scale, resample
 from charnames.generation.lookahead import Lookahead, estimate_bigrams
@@ -73,7 +74,7 @@ def meets(name: str, wanted: Constraints) -> bool:
 
 
 def accepts(wanted: Constraints, name: str) -> bool:
-    compiled = wanted.compiled(MODEL.vocabulary, KEEP, 30)
+    compiled = compile_constraints(wanted, MODEL.vocabulary, KEEP, 30)
     long_enough = compiled.least <= len(name) <= compiled.most
     ids = MODEL.vocabulary.encode(name).tolist()
     return long_enough and automata.accepts(compiled.automaton, ids)
@@ -158,7 +159,7 @@ def test_every_name_meets_every_constraint(
 @given(wanted=asked_for.filter(lambda wanted: wanted.max_length is not None))
 def test_what_is_refused_cannot_be_met(wanted: Constraints) -> None:
     try:
-        wanted.compiled(MODEL.vocabulary, KEEP, 30)
+        compile_constraints(wanted, MODEL.vocabulary, KEEP, 30)
     except SamplingError:
         for length in range(1, min(wanted.max_length or 0, 5) + 1):
             for name in itertools.product("abcé-x ", repeat=length):
@@ -193,16 +194,17 @@ def test_fault_29_what_clashes_is_said_at_once(
 def test_a_length_that_is_too_much_is_refused_with_one_that_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(constraints, "_MAX_CELLS", 10_000)
+    monkeypatch.setattr(compiler, "_MAX_CELLS", 10_000)
     wanted = Constraints(contains=("ab",), max_length=9_000)
     expected = r"^max_length: 9000 is too much .*; give one below ([\d,]+)$"
     with pytest.raises(SamplingError, match=expected) as caught:
-        wanted.compiled(MODEL.vocabulary, KEEP, 30)
+        compile_constraints(wanted, MODEL.vocabulary, KEEP, 30)
     limit = int(str(caught.value).split()[-1].replace(",", ""))
     shorter = replace(wanted, max_length=limit)
-    assert shorter.compiled(MODEL.vocabulary, KEEP, 30).most == limit
+    assert compile_constraints(shorter, MODEL.vocabulary, KEEP, 30).most == limit
     with pytest.raises(SamplingError, match=f"one below {limit:,}"):
-        replace(wanted, max_length=limit + 1).compiled(MODEL.vocabulary, KEEP, 30)
+        longer = replace(wanted, max_length=limit + 1)
+        compile_constraints(longer, MODEL.vocabulary, KEEP, 30)
 
 
 def test_a_blocklist_within_names() -> None:
@@ -241,7 +243,7 @@ def test_a_prefix_beyond_the_usual_length_goes_on() -> None:
     assert SMALL.form.usual_limit == 6
     names = list(SMALL.sample(300, seed=1, prefix="abcabcab", **RAW, any_form=True))
     assert 12 <= max(map(len, names)) <= 16
-    wanted = Constraints(min_length=5).compiled(SMALL.vocabulary, KEEP, 6)
+    wanted = compile_constraints(Constraints(min_length=5), SMALL.vocabulary, KEEP, 6)
     assert wanted.most == 10
 
 
@@ -254,7 +256,8 @@ def test_learned_names_are_left_out_where_repeats_are_not() -> None:
 
 def chooser(steered: bool, choice: Choice) -> Chooser:
     """A chooser for names that are to begin with a or b, of all of a, b and c."""
-    meet = Constraints(match="[ab]*").compiled(SMALL.vocabulary, KEEP, 6)
+    wanted = Constraints(match="[ab]*")
+    meet = compile_constraints(wanted, SMALL.vocabulary, KEEP, 6)
     if not steered:
         return MaskedChooser(meet, N, choice)
     states = np.full(N, START, np.int32)

@@ -24,9 +24,10 @@ from charnames.nn.layers.attention import Attention
 from charnames.nn.layers.bridge import Bridge
 from charnames.nn.layers.dropout import Dropout, Masks
 from charnames.nn.layers.softmax import SoftmaxOutput
+from charnames.nn.networks.compound_shapes import EncoderDecoderShape
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
 from charnames.nn.networks.initializers import INITIALIZERS
-from charnames.nn.networks.shape import EncoderDecoderShape, Shape
+from charnames.nn.networks.shape import Shape
 from charnames.nn.networks.stack import Stack
 from charnames.nn.parameters import Parameters
 from charnames.recipes.recipe import ATTENTIONS

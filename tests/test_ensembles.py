@@ -14,8 +14,8 @@ from charnames.evaluation.embeddings import letter_map
 from charnames.models.converter import Converter
 from charnames.models.loading import from_bytes
 from charnames.nn.batching import Pairs
+from charnames.nn.networks.compound_shapes import EnsembleShape
 from charnames.nn.networks.ensemble import Ensemble
-from charnames.nn.networks.shape import EnsembleShape
 from charnames.nn.parameters import Parameters
 from charnames.recipes.recipe import Recipe
 from charnames.training.converter import _for_members, train_converter

@@ -127,7 +127,7 @@ def test_fault_05_numbers(data: bytes, words: list[str]) -> None:
 def test_fault_05_no_grams() -> None:
     model = trained(steps=1, ngram=3)
     assert model.grams is not None
-    none = replace(model.grams, codes=np.empty(0, np.uint64), counts=np.empty(0, "u4"))
+    none = model.grams._replace(codes=np.empty(0, np.uint64), counts=np.empty(0, "u4"))
     refused(lambda: replace(model, grams=none).to_bytes(), "'grams.codes'")
 
 
@@ -136,7 +136,7 @@ def test_fault_05_grams_past_the_end_of_a_name() -> None:
     assert model.grams is not None
     V = len(model.vocabulary)
     codes = np.array([1, V * V + 1], np.uint64)  # a, the end, a
-    grams = replace(model.grams, codes=codes, counts=np.ones(2, np.uint32))
+    grams = model.grams._replace(codes=codes, counts=np.ones(2, np.uint32))
     refused(lambda: replace(model, grams=grams).to_bytes(), "no name")
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charnames.errors import SamplingError
+from charnames.generation.constraints.compiler import compile_constraints
 from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.constraints.regex_syntax import parsed
 from charnames.models.language_model import Model
@@ -55,14 +56,13 @@ def patterns(characters: list[str]) -> st.SearchStrategy[str]:
 
 def accepts(model: Model, pattern: str, name: str) -> bool:
     try:
-        constraints = Constraints(regex=pattern).compiled(
-            model.vocabulary, model.case, 30
-        )
+        wanted = Constraints(regex=pattern)
+        compiled = compile_constraints(wanted, model.vocabulary, model.case, 30)
     except SamplingError as error:
         assert str(error) == f"no name can meet regex {pattern!r}"
         return False
     ids = model.vocabulary.encode(name).tolist()
-    return automata.accepts(constraints.automaton, ids)
+    return automata.accepts(compiled.automaton, ids)
 
 
 def python(pattern: str, name: str, flags: re.RegexFlag) -> bool:
@@ -169,6 +169,5 @@ def test_groups_in_one_another_without_end_are_refused() -> None:
         with pytest.raises(SamplingError, match="groups stand in one another"):
             model_of("ab", "keep").sample(1, regex="(" * depth + "a" + ")" * depth)
     for pattern in ("(" * 20 + "a|b" + ")*" * 20, "[(]" * 30 + r"\(" * 30):
-        Constraints(regex=pattern).compiled(
-            model_of("ab(", "keep").vocabulary, "keep", 99
-        )
+        wanted = Constraints(regex=pattern)
+        compile_constraints(wanted, model_of("ab(", "keep").vocabulary, "keep", 99)

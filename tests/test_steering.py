@@ -7,7 +7,6 @@ from __future__ import annotations
 import fnmatch
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -91,7 +90,7 @@ def meets(name: str, wanted: dict[str, Any], learned: set[str], case: str) -> bo
 def drawn(model: Model, n: int, wanted: dict[str, Any]) -> list[str]:
     """The names there are, if not n of them; none where it was refused."""
     names: list[str] = []
-    with patch.object(novelty, "LAST", replace(novelty.LAST, fruitless=2**11)):
+    with patch.object(novelty, "LAST", novelty.LAST._replace(fruitless=2**11)):
         try:
             for name in model.sample(n, seed=1, **wanted, any_form=True):
                 names.append(name)

@@ -46,7 +46,7 @@ _THAI_VOWEL_SIGNS = "ัิีึืุู"  # which Unicode does not call vowel
 _NOT_FINAL = frozenset("כמנפצσ")  # letters that have a final form
 
 _FLAG_LETTER = f"[{chr(FLAG_LETTERS[0])}-{chr(FLAG_LETTERS[-1])}]"
-_HALF_FLAG = re.compile(
+_HALF_FLAG = (  # not compiled before it is used: the range takes a millisecond
     f"(?<!{_FLAG_LETTER})(?:{_FLAG_LETTER}{{2}})*{_FLAG_LETTER}(?!{_FLAG_LETTER})"
 )
 
@@ -63,7 +63,7 @@ def junctions(name: str) -> frozenset[str]:
     met = frozenset(_junction(*pair) for pair in pairwise(f" {name} "))
     if sum(map(_opened, name)):
         met |= {UNBALANCED}
-    return met | {HALF_FLAG} if _HALF_FLAG.search(name) else met
+    return met | {HALF_FLAG} if re.search(_HALF_FLAG, name) else met
 
 
 def with_vowels(junctions: Collection[str]) -> list[str]:

@@ -19,9 +19,10 @@ from charnames.export.spelling import spelling_header
 from charnames.models.converter import Converter
 from charnames.nn.array_types import Floats
 from charnames.nn.batching import END, Packed
+from charnames.nn.networks.compound_shapes import EncoderDecoderShape, EnsembleShape
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
 from charnames.nn.networks.ensemble import Network
-from charnames.nn.networks.shape import EncoderDecoderShape, EnsembleShape, Shape
+from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Array
 from charnames.prediction.candidates import TargetIds
 from charnames.prediction.joint_ngram import JointNGram

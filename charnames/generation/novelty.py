@@ -7,7 +7,7 @@ Names are compared after folding, by 64-bit hashes.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,7 @@ CAPACITY = 2**24  # hashes remembered: 128 MiB, and as much again while they are
 _LONG = 32  # characters of a name that counts as one try
 
 
-@dataclass(frozen=True)
-class TryLimits:
+class TryLimits(NamedTuple):
     """When a way to draw names has run out: after `fruitless` tries in a row without a
     name; or when, in a period of so many tries, fewer than one try in `rare` has given
     a name.

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import chain, compress, count
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from charnames.encoding.hashes import NO_HASHES, Hashes, name_hashes
 from charnames.errors import SamplingError
 from charnames.generation.choice import Choice
-from charnames.generation.constraints.compiled import Compiled
 from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.drawn import Drawn
 from charnames.generation.name_form import NameForm
@@ -25,6 +24,9 @@ from charnames.generation.selection import Selection
 from charnames.generation.unconstrained import UnconstrainedSampler
 from charnames.prediction.predictor import Predictor
 from charnames.random_streams import Stream, fresh_seed, generator
+
+if TYPE_CHECKING:
+    from charnames.generation.constraints.compiled import Compiled
 
 SMALLEST_CHUNK, LARGEST_CHUNK = 256, 4096  # names of a chunk
 
@@ -78,9 +80,7 @@ def sample(
     are drawn; the names do not depend on it.
     """
     check_count(n)
-    meet: Compiled | None = None
-    if constraints:
-        meet = constraints.compiled(form.vocabulary, form.case, form.usual_limit)
+    meet = _compiled(constraints, form) if constraints else None
 
     seed = fresh_seed() if seed is None else seed
 
@@ -98,6 +98,14 @@ def sample(
     later = map(draws, ways[1:])
     budget = TryBudget(meet.least if meet else 1, len(ways))
     return Names(_wanted_names(chain([first], later), n, novelty, budget, spread))
+
+
+def _compiled(constraints: Constraints, form: NameForm) -> Compiled:
+    from charnames.generation.constraints.compiler import compile_constraints
+
+    return compile_constraints(
+        constraints, form.vocabulary, form.case, form.usual_limit
+    )
 
 
 class Names(Iterator[str]):

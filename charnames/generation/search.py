@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from charnames.errors import SamplingError
 from charnames.generation.choice import finite
 from charnames.generation.constraints.automaton import START, States
+from charnames.generation.constraints.compiler import compile_constraints
 from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.name_form import NameForm
 from charnames.generation.novelty import NoveltyFilter
@@ -102,7 +103,9 @@ def best(
 ) -> Iterator[Ranked]:
     """The n most probable names, the best first; see Model.best."""
     check_count(n, "best")
-    meet = constraints.compiled(form.vocabulary, form.case, form.usual_limit)
+    meet = compile_constraints(
+        constraints, form.vocabulary, form.case, form.usual_limit
+    )
     V = len(form.vocabulary)
     limit = min(MAX_PREFIXES, MAX_LOSSES // V)
     size = max(1, min(CHUNK, _CHUNK_LOSSES // V))

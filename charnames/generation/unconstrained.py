@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from charnames.encoding.graphemes import edges
 from charnames.errors import SamplingError
 from charnames.generation.choice import Choice, pick
-from charnames.generation.constraints.compiled import Compiled
-from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.drawn import Drawn
-from charnames.generation.masked import MaskedChooser
 from charnames.generation.name_form import NameForm
 from charnames.generation.rows import Rows
 from charnames.generation.spelling import Speller
@@ -18,6 +17,9 @@ from charnames.generation.writer import Writer
 from charnames.nn.batching import END, Ids
 from charnames.nn.parameters import Array
 from charnames.prediction.predictor import Predictor
+
+if TYPE_CHECKING:
+    from charnames.generation.constraints.compiled import Compiled
 
 
 class UnconstrainedSampler:
@@ -47,6 +49,8 @@ class UnconstrainedSampler:
 
         losses = np.zeros(size) if self._keep_losses else None
         if self._end_guard:
+            from charnames.generation.masked import MaskedChooser
+
             masked = MaskedChooser(self._end_guard, size, self._choice)
             ids = self._writer.draw(rng, size, masked, self._end_guard.steps, losses)
         else:
@@ -64,8 +68,12 @@ def _end_guard(form: NameForm) -> Compiled | None:
     parts = edges(form.vocabulary.alphabet)
     if not (parts.unfinished or parts.halves or form.vocabulary.mark):
         return None
-    constraints = Constraints(max_length=form.usual_limit)
+    from charnames.generation.constraints.compiler import compile_constraints
+    from charnames.generation.constraints.constraints import Constraints
+
+    limit = form.usual_limit
+    constraints = Constraints(max_length=limit)
     try:
-        return constraints.compiled(form.vocabulary, form.case, form.usual_limit)
+        return compile_constraints(constraints, form.vocabulary, form.case, limit)
     except SamplingError:  # the alphabet has nothing but parts: no name can be whole
         return None

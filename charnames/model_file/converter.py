@@ -22,7 +22,7 @@ from charnames.model_file.description import (
     ModelInfo,
     TaskFormat,
 )
-from charnames.nn.networks.shape import AnyShape
+from charnames.nn.networks.compound_shapes import AnyShape
 from charnames.prediction.chunks import CHUNK_IDS, CHUNK_LENGTH
 from charnames.recipes.network import converter_shape
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from charnames.encoding.hashes import Hashes
 from charnames.encoding.list_form import ListForm
 from charnames.io.safetensors import Tensor
-from charnames.nn.networks.shape import AnyShape
 from charnames.nn.parameters import Array, Parameters
 from charnames.prediction.ngram import Grams
 from charnames.prediction.whole_words import WordPairs
@@ -21,6 +20,7 @@ from charnames.version import __version__
 
 if TYPE_CHECKING:
     from charnames.encoding.scaling import Scaling
+    from charnames.nn.networks.compound_shapes import AnyShape
     from charnames.prediction.chunks import Chunks
 
 CARRIED = "carried"  # the state of a run that is as long as the hidden states

@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,12 +42,15 @@ from charnames.model_file.description import (
 )
 from charnames.model_file.upgrade import OLD_VERSIONS, upgraded
 from charnames.nn.batching import END
-from charnames.nn.networks.shape import AnyShape, Shape
+from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Shapes
 from charnames.prediction.ngram import Grams
 from charnames.prediction.whole_words import WordPairs
 from charnames.recipes.recipe import Recipe
 from charnames.version import __version__
+
+if TYPE_CHECKING:
+    from charnames.nn.networks.compound_shapes import AnyShape
 
 FORMAT = "charnames"
 FORMAT_VERSION = "6"

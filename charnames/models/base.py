@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -18,9 +18,11 @@ from charnames.model_file.description import (
     Provenance,
     StoredModel,
 )
-from charnames.nn.networks.shape import AnyShape
 from charnames.nn.parameters import Array, Parameters
 from charnames.recipes.recipe import Recipe
+
+if TYPE_CHECKING:
+    from charnames.nn.networks.compound_shapes import AnyShape
 
 _Trained = TypeVar("_Trained", bound="Trained")
 

@@ -21,8 +21,8 @@ from charnames.model_file.converter import symbols_of
 from charnames.model_file.description import Lengths, StoredModel
 from charnames.models.base import Trained
 from charnames.nn.batching import Sequences, VectorSequences
+from charnames.nn.networks.compound_shapes import AnyShape
 from charnames.nn.networks.ensemble import Ensemble
-from charnames.nn.networks.shape import AnyShape
 from charnames.nn.parameters import Array
 from charnames.prediction.candidates import TargetIds
 from charnames.prediction.chunks import Chunks

@@ -18,8 +18,8 @@ a symbol leads to. So a step for many names is two gathers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +38,7 @@ _MAX_COUNT = 2.0**31  # of all n-grams together, as far as weights decide
 _HELD_OUT = 2_000  # names at most, to choose the order and discounts by
 
 
-@dataclass(frozen=True)
-class Grams:
+class Grams(NamedTuple):
     """The n-grams of a list, each a number to the base V, sorted, and their counts."""
 
     order: int

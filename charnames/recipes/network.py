@@ -5,18 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from charnames.nn.networks.shape import (
-    AnyShape,
-    EncoderDecoderShape,
-    EnsembleShape,
-    Shape,
-)
+from charnames.nn.networks.shape import Shape
 from charnames.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
     from charnames.encoding.readers import Reader
     from charnames.encoding.scaling import Scaling
     from charnames.encoding.symbols import Symbols
+    from charnames.nn.networks.compound_shapes import AnyShape
 
 
 def network_shape(recipe: Recipe, V: int, labels: int) -> Shape:
@@ -54,6 +50,10 @@ def converter_shape(
     sources, the symbols of targets and K labels.
     """
     from charnames.encoding.scaling import Scaling
+    from charnames.nn.networks.compound_shapes import (
+        EncoderDecoderShape,
+        EnsembleShape,
+    )
 
     of_numbers = isinstance(source, Scaling)
     encoder = Shape(

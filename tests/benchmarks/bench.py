@@ -86,8 +86,8 @@ def start(home: str) -> Iterator[Row]:
     commands = {
         "help": ("-m", "charnames", "--help"),
         "click": ("-c", "import click"),
-        "sample": ("-m", "charnames", "sample", "-qn", "10", "-m", "classic"),
-        "along": ("-m", "charnames", "sample", "-qn", "10", "-m", "elements"),
+        "sample": ("-m", "charnames", "sample", "-q", "-n", "10", "-m", "classic"),
+        "along": ("-m", "charnames", "sample", "-q", "-n", "10", "-m", "elements"),
         "numpy": ("-c", "import numpy, click"),
     }
     calls = {name: partial(python, home, *words) for name, words in commands.items()}

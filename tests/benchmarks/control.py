@@ -27,6 +27,7 @@ from harness import Measure, Row
 
 from charnames.data.names import read_names
 from charnames.generation.choice import Choice
+from charnames.generation.constraints.compiler import compile_constraints
 from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.masked import MaskedChooser
 from charnames.generation.sampler import LARGEST_CHUNK
@@ -102,7 +103,10 @@ def small() -> Model:
 
 def plain(model: Model, constraints: Constraints) -> list[str]:
     """DRAWS names under the mask alone, neither looking ahead nor weighed."""
-    meet = constraints.compiled(model.vocabulary, model.case, model.form.usual_limit)
+    form = model.form
+    meet = compile_constraints(
+        constraints, form.vocabulary, form.case, form.usual_limit
+    )
     writer, spell = Writer(model.predictor(), model.form), Speller(model.form)
     names: list[str] = []
     for number in range(-(-DRAWS // LARGEST_CHUNK)):

@@ -7,8 +7,7 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -35,8 +34,7 @@ _STYLES = {
 }
 
 
-@dataclass(frozen=True)
-class ListSource:
+class ListSource(NamedTuple):
     """Lists that are read as one: built-in lists, files, or "-" for standard input.
 
     form: how the files are written. label_from_file: whether the label of each name is

@@ -29,7 +29,7 @@ from charnames.nn.layers.bridge import Bridge
 from charnames.nn.layers.dropout import Masks
 from charnames.nn.layers.pooling import LastPool, MeanPool
 from charnames.nn.layers.softmax import SoftmaxOutput
-from charnames.nn.networks.shape import EncoderDecoderShape
+from charnames.nn.networks.compound_shapes import EncoderDecoderShape
 from charnames.nn.networks.stack import Stack, State, Tape
 from charnames.nn.parameters import Array, Parameters
 

@@ -11,9 +11,13 @@ from collections.abc import Sequence
 
 from charnames.nn.batching import Ids, PackedPairs, Pairs
 from charnames.nn.layers.dropout import Masks
+from charnames.nn.networks.compound_shapes import (
+    AnyShape,
+    EncoderDecoderShape,
+    EnsembleShape,
+)
 from charnames.nn.networks.ctc import CTCNetwork
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
-from charnames.nn.networks.shape import AnyShape, EncoderDecoderShape, EnsembleShape
 from charnames.nn.parameters import Parameters
 
 Network = EncoderDecoder | CTCNetwork

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from charnames.nn.batching import END
-from charnames.nn.networks.shape import AnyShape, Shape
+from charnames.nn.networks.compound_shapes import AnyShape
+from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Parameters
 
 
