@@ -69,7 +69,7 @@ def same(a: Trained, b: Trained) -> bool:
 
 def timeless(model: Model) -> bytes:
     """The model's file, but for how long the training took."""
-    progress = replace(model.progress, seconds=0.0)
+    progress = model.progress._replace(seconds=0.0)
     return replace(model, progress=progress).to_bytes()
 
 

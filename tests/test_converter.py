@@ -272,7 +272,7 @@ def test_probabilities_fall_and_sum_to_one_at_most(converter: Converter) -> None
 
 
 def test_attention_follows_the_letters(converter: Converter) -> None:
-    progress = replace(converter.progress, ngram_weight=0.0)
+    progress = converter.progress._replace(ngram_weight=0.0)
     network = replace(converter, progress=progress)
     followed = []
     for source, conversion in zip(
@@ -288,10 +288,10 @@ def test_attention_follows_the_letters(converter: Converter) -> None:
 def test_a_target_of_the_joint_ngram_model_is_attended_to_as_well(
     converter: Converter,
 ) -> None:
-    alone = replace(converter, progress=replace(converter.progress, ngram_weight=0.0))
-    mostly = replace(converter, progress=replace(converter.progress, ngram_weight=0.9))
+    alone = replace(converter, progress=converter.progress._replace(ngram_weight=0.0))
+    mostly = replace(converter, progress=converter.progress._replace(ngram_weight=0.9))
     sources = ["Бал"]
-    by_ngram = replace(mostly, progress=replace(mostly.progress, ngram_weight=1.0))
+    by_ngram = replace(mostly, progress=mostly.progress._replace(ngram_weight=1.0))
     for a, b, c in zip(
         *(model.convert(sources) for model in (alone, mostly, by_ngram)), strict=True
     ):
@@ -422,7 +422,7 @@ def test_an_alphabet_of_no_possible_converter_is_refused(
     from charnames.model_file import storage
 
     info, arrays = converter.stored()
-    changed = type(converter.stored())(replace(info, alphabet=alphabet), arrays)
+    changed = type(converter.stored())(info._replace(alphabet=alphabet), arrays)
     with pytest.raises(ModelFileError, match="no file can hold this model"):
         storage.dumps(changed)
 

@@ -152,7 +152,7 @@ def test_whole_targets_of_ctc_are_averaged() -> None:
 
 def test_attention_of_a_target_of_the_joint_ngram_model_is_averaged() -> None:
     model = trained(words(200), members=2, iterations=0)  # does not come to it
-    progress = replace(model.progress, ngram_weight=1.0)
+    progress = model.progress._replace(ngram_weight=1.0)
     by_ngram = replace(model, progress=progress)
     (conversion,) = by_ngram.convert(["Бал"])
     parts = [

@@ -300,7 +300,7 @@ def test_files_of_the_second_format_are_read() -> None:
     old = from_bytes(forged(as_format_2, data=model.to_bytes()))
     assert isinstance(old, Model)
     assert old.recipe == model.recipe
-    assert old.list_form == replace(model.list_form, patterns=(), junctions=())
+    assert old.list_form == model.list_form._replace(patterns=(), junctions=())
 
 
 def test_files_of_the_third_format_are_read() -> None:
@@ -312,7 +312,7 @@ def test_files_of_the_third_format_are_read() -> None:
 
     old = from_bytes(forged(as_format_3, data=model.to_bytes()))
     assert isinstance(old, Model)
-    assert old.list_form == replace(model.list_form, junctions=())
+    assert old.list_form == model.list_form._replace(junctions=())
 
 
 def loaded(model: Model) -> Model:

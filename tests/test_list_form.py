@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,7 +93,7 @@ WELL_FORMED = {  # a list, names of its form, and names of another
 @pytest.mark.parametrize("script", WELL_FORMED)
 def test_marks_joiners_and_placed_letters_stand_as_in_the_list(script: str) -> None:
     names, allowed, barred = (text.split() for text in WELL_FORMED[script])
-    form = replace(ListForm.of(names), shortest=1)
+    form = ListForm.of(names)._replace(shortest=1)
     assert form.fits(names + allowed) == [True] * len(names + allowed)
     assert form.fits(barred) == [False] * len(barred)
 
@@ -125,8 +123,8 @@ SIGNS = {  # a list, names of its form, and names of another
 @pytest.mark.parametrize("case", SIGNS)
 def test_signs_and_scripts_meet_as_in_the_list(case: str) -> None:
     names, allowed, barred = (text.split("|") for text in SIGNS[case])
-    form = replace(ListForm.of(names), longest_run=9, patterns=(), fewest_words=1)
-    form = replace(form, shortest=1, most_words=9)
+    form = ListForm.of(names)._replace(longest_run=9, patterns=(), fewest_words=1)
+    form = form._replace(shortest=1, most_words=9)
     assert form.fits(names + allowed) == [True] * len(names + allowed)
     assert form.fits(barred) == [False] * len(barred)
 

@@ -83,7 +83,7 @@ def test_a_name_of_the_most_characters_may_double_when_folded() -> None:
     recipe = Recipe(hidden_size=3, samples=0, iterations=0)
     (first,) = train(names, recipe, seed=1)
     assert first.model.provenance.longest == MAX_LENGTH
-    doubled = replace(first.model.provenance, longest=2 * MAX_LENGTH)
+    doubled = first.model.provenance._replace(longest=2 * MAX_LENGTH)
     for model in (first.model, replace(first.model, provenance=doubled)):
         loaded = loading.from_bytes(model.to_bytes())
         assert same(loaded, model)
@@ -173,8 +173,7 @@ def models(draw: st.DrawFn) -> Model:
         np.array(cycle, np.float32), len(parameters.values)
     )
     known = draw(st.sets(st.integers(0, 2**64 - 1), min_size=1, max_size=9))
-    provenance = replace(
-        MODEL.provenance,
+    provenance = MODEL.provenance._replace(
         dataset=draw(st.text(max_size=40)),
         names=draw(st.integers(len(known), 10**9)),
         longest=draw(st.integers(1, 1000)),
@@ -206,7 +205,7 @@ def test_any_model_comes_back_as_it_was(
     assert not any(map(is_harmful, dataset))
     if not any(map(is_harmful, model.provenance.dataset)):
         assert dataset == model.provenance.dataset
-    assert loaded.provenance == replace(model.provenance, dataset=dataset)
+    assert loaded.provenance == model.provenance._replace(dataset=dataset)
     assert same(loaded, model)
 
 
@@ -247,7 +246,7 @@ def test_a_header_past_the_limit_is_not_saved() -> None:
 
 def test_the_name_of_the_list_is_made_harmless() -> None:
     dataset = "a\x1b[2J\nb" + os.fsdecode(b"\xff") + "x" * 5000
-    provenance = replace(MODEL.provenance, dataset=dataset)
+    provenance = MODEL.provenance._replace(dataset=dataset)
     loaded = loading.from_bytes(replace(MODEL, provenance=provenance).to_bytes())
     assert loaded.provenance.dataset.startswith("a\\x1b[2J\\nb\\udcff")
     assert len(loaded.provenance.dataset) == 1000

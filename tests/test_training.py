@@ -364,7 +364,7 @@ def test_a_run_that_is_done_is_not_resumed() -> None:
 
 
 def apart_from_time(checkpoints: list[Checkpoint]) -> list[Progress]:
-    return [replace(c.model.progress, seconds=0.0) for c in checkpoints]
+    return [c.model.progress._replace(seconds=0.0) for c in checkpoints]
 
 
 EVERYTHING = {

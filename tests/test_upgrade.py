@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -89,7 +88,7 @@ def test_the_form_of_a_list_gets_what_its_format_lacked() -> None:
 
 
 def test_the_first_format_had_no_form_of_a_list() -> None:
-    any_form = json.loads(json.dumps(asdict(ListForm())))
+    any_form = json.loads(json.dumps(ListForm()._asdict()))
     for task, form in (("generate", any_form), ("classify", "")):
         assert of("1", recipe={"task": task})["list_form"] == form
     for version in ("2", "3", "4", "5"):  # where it is missing, the checks say so

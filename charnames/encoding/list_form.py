@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from charnames.encoding.function_words import function_words, word_pairs
 from charnames.encoding.junctions import junctions
@@ -17,8 +17,7 @@ _MOST_PATTERNS = 1_000  # and at most half as many as there are names
 _MOST_JUNCTIONS = 5_000
 
 
-@dataclass(frozen=True)
-class ListForm:
+class ListForm(NamedTuple):
     """The limits within which all names of a list lie.
 
     shortest: the fewest characters of a name. longest_run: the most times that one

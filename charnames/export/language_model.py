@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
@@ -118,7 +117,7 @@ def compact_hashes(hashes: Hashes) -> NDArray[np.uint32]:
 
 def _list_form(model: Model) -> dict[str, Any]:
     """The form of the list, with the characters that do not meet in its names."""
-    form = dataclasses.asdict(model.list_form)
+    form = model.list_form._asdict()
     seen = form.pop("junctions")
     characters = "".join(sorted({*model.form.fold(model.alphabet), " "}))
     few = len(characters) <= MOST_CHARACTERS

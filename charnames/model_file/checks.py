@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Collection, Mapping
-from typing import NoReturn, TypeVar, get_args, get_origin, get_type_hints
+from typing import NamedTuple, NoReturn, TypeVar, get_args, get_origin, get_type_hints
 
 from charnames.io.safe_text import is_harmful, shortened
 from charnames.io.strict_json import FormatError, parse
@@ -18,7 +17,7 @@ _LIMITS = {
     "ngram_weight": (0, 1),
     "seconds": (0, math.inf),
 }
-_Record = TypeVar("_Record")
+_Record = TypeVar("_Record", bound=NamedTuple)
 
 
 def check_keys(
@@ -57,17 +56,15 @@ def check_number(name: str, value: object, kind: type[float]) -> None:
 
 
 def read_record(kind: type[_Record], text: str, what: str) -> _Record:
-    """The dataclass whose fields the JSON text holds: texts, tuples of texts, numbers,
-    numbers or null.
+    """The named tuple whose fields the JSON text holds: texts, tuples of texts,
+    numbers, numbers or null.
 
     Raises FormatError, beginning with `what` or the field, for anything else.
     """
     values = parse(text, what)
-    assert dataclasses.is_dataclass(kind)
     kinds = get_type_hints(kind)
-    fields = [field.name for field in dataclasses.fields(kind)]
-    check_keys(what, values, fields)
-    for name in fields:
+    check_keys(what, values, kind._fields)
+    for name in kind._fields:
         value, choices = values[name], get_args(kinds[name]) or (kinds[name],)
         if get_origin(kinds[name]) is tuple:
             if not isinstance(value, list):
@@ -82,8 +79,7 @@ def read_record(kind: type[_Record], text: str, what: str) -> _Record:
                 refuse(name, value, "true or false")
         elif value is not None or type(None) not in choices:
             check_number(name, value, int if int in choices else float)
-    record: _Record = kind(**values)
-    return record
+    return kind._make(values[name] for name in kind._fields)
 
 
 def refuse(name: str, value: object, wanted: str) -> NoReturn:

@@ -6,7 +6,6 @@ See charnames.model_file.metadata for what every model file says.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from charnames.encoding.readers import reader_of
 from charnames.encoding.scaling import Scaling
@@ -31,7 +30,7 @@ def _with_inputs(info: ModelInfo, texts: Mapping[str, str]) -> ModelInfo:
         refuse("list_form", texts["list_form"], "for a classifier")
     alphabet, scaling = texts["alphabet"], texts["scaling"]
     if not scaling:
-        info = replace(info, alphabet=alphabet)
+        info = info._replace(alphabet=alphabet)
         order, V = info.recipe.ngram, _shape(info).V
         if order and len(info.labels) * V**order > MOST_CODES:
             refuse("ngram", order, "possible with so many characters and labels")
@@ -40,7 +39,7 @@ def _with_inputs(info: ModelInfo, texts: Mapping[str, str]) -> ModelInfo:
         refuse("ngram", info.recipe.ngram, "possible for sequences of numbers")
     if alphabet:
         refuse("alphabet", alphabet, "for sequences of numbers")
-    return replace(info, scaling=read_scaling(scaling))
+    return info._replace(scaling=read_scaling(scaling))
 
 
 def read_scaling(text: str) -> Scaling:

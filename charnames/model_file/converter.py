@@ -6,7 +6,6 @@ See charnames.model_file.metadata for what every model file says.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -36,14 +35,14 @@ def symbols_of(info: ModelInfo) -> SymbolPair:
 def _with_inputs(info: ModelInfo, texts: Mapping[str, str]) -> ModelInfo:
     if texts["list_form"]:
         refuse("list_form", texts["list_form"], "for a converter")
-    info = replace(info, alphabet=texts["alphabet"])
+    info = info._replace(alphabet=texts["alphabet"])
     source, scaling = symbols_of(info).source, texts["scaling"]
     if (source is None) != bool(scaling):
         refuse("scaling", scaling, "for such sources")
     if source is None and info.recipe.ngram:
         refuse("ngram", info.recipe.ngram, "possible for sequences of numbers")
     if scaling:
-        info = replace(info, scaling=read_scaling(scaling))
+        info = info._replace(scaling=read_scaling(scaling))
     if info.recipe.encoder == "none" and not info.scaling:
         refuse("encoder", info.recipe.encoder, "possible for texts")
     return info

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from charnames.encoding.hashes import Hashes
+from charnames.encoding.hashes import NO_HASHES, Hashes
 from charnames.encoding.list_form import ListForm
 from charnames.io.safetensors import Tensor
 from charnames.nn.parameters import Array, Parameters
@@ -27,6 +27,8 @@ CARRIED = "carried"  # the state of a run that is as long as the hidden states
 CHUNKS, LONGEST = "chunks", "longest"  # the tensors of a converter alone
 EXPONENT = "grams.exponent"  # that of a classifier alone
 Lengths = NDArray[np.uint32]
+_NO_LENGTHS: Lengths = np.empty(0, np.uint32)
+_NO_EXPONENT: Array = np.empty(0, np.float32)
 
 
 class Identified(Protocol):
@@ -41,8 +43,7 @@ class Identified(Protocol):
     def __len__(self) -> int: ...
 
 
-@dataclass(frozen=True)
-class Provenance:
+class Provenance(NamedTuple):
     """Where a model came from.
 
     dataset: what its list was called; fingerprint: SHA-256 of the list; names: how
@@ -79,8 +80,7 @@ class Provenance:
         )
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a run has come, beside its weights, so that it can be resumed exactly.
 
     lowest: the lowest smoothed loss so far, in nats per name. best: the lowest held-out
@@ -105,8 +105,7 @@ class Progress:
     last_pass: float | None = None
 
 
-@dataclass(frozen=True)
-class ModelInfo:
+class ModelInfo(NamedTuple):
     """What the header of a model file says of its model, checked.
 
     case: the style that the texts were folded from. labels: each label of the list, in
@@ -127,8 +126,7 @@ class ModelInfo:
     list_form: ListForm | None = None
 
 
-@dataclass(frozen=True)
-class ModelArrays:
+class ModelArrays(NamedTuple):
     """The arrays of a model file.
 
     known: sorted hashes of the folded names, or sequences, that the model learned.
@@ -147,15 +145,15 @@ class ModelArrays:
 
     weights: Parameters
     known: Hashes
-    state: Mapping[str, Array] = field(default_factory=dict)
+    state: Mapping[str, Array] = MappingProxyType({})
     grams: Grams | None = None
     words: WordPairs | None = None
-    near: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
-    familiar: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
+    near: Hashes = NO_HASHES
+    familiar: Hashes = NO_HASHES
     directions: Array | None = None
     chunks: Chunks | None = None
-    longest: Lengths = field(default_factory=lambda: np.empty(0, np.uint32))
-    exponent: Array = field(default_factory=lambda: np.empty(0, np.float32))
+    longest: Lengths = _NO_LENGTHS
+    exponent: Array = _NO_EXPONENT
 
 
 class StoredModel(NamedTuple):

@@ -6,7 +6,6 @@ See charnames.model_file.metadata for what every model file says.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from charnames.data.cleaning import MAX_LENGTH
 from charnames.encoding.letter_case import KEEP
@@ -32,7 +31,7 @@ def _with_inputs(info: ModelInfo, texts: Mapping[str, str]) -> ModelInfo:
     if order and V**order > 2**64:
         refuse("ngram", order, "possible with so many characters")
     list_form = read_record(ListForm, texts["list_form"], "the list's form")
-    return replace(info, alphabet=texts["alphabet"], list_form=list_form)
+    return info._replace(alphabet=texts["alphabet"], list_form=list_form)
 
 
 def _shape(info: ModelInfo) -> Shape:

@@ -127,7 +127,7 @@ def metadata(info: ModelInfo) -> dict[str, str]:
 
     Raises FormatError for a number that JSON cannot hold.
     """
-    provenance = dataclasses.asdict(info.provenance)
+    provenance = info.provenance._asdict()
     # The list can be a file of any name, and the name is shown to others.
     provenance["dataset"] = stored_dataset(info.provenance.dataset)
     scaling = compact(dataclasses.asdict(info.scaling)) if info.scaling else ""
@@ -141,10 +141,8 @@ def metadata(info: ModelInfo) -> dict[str, str]:
         "case": info.case,
         "labels": compact(dict(info.labels)),
         "provenance": compact(provenance),
-        "progress": compact(dataclasses.asdict(info.progress)),
-        "list_form": compact(dataclasses.asdict(info.list_form))
-        if info.list_form
-        else "",
+        "progress": compact(info.progress._asdict()),
+        "list_form": compact(info.list_form._asdict()) if info.list_form else "",
     }
 
 

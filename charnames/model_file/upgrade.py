@@ -6,7 +6,6 @@ Format 6 is the present one. Each earlier format lacks what the next one added.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from itertools import chain
 from typing import Any
 
@@ -61,7 +60,7 @@ def upgraded(texts: Mapping[str, str]) -> Mapping[str, str]:
         )
     if version == "1" and "list_form" not in texts:
         names = settings.get("task") == "generate"
-        changed["list_form"] = compact(asdict(ListForm())) if names else ""
+        changed["list_form"] = compact(ListForm()._asdict()) if names else ""
     elif texts.get("list_form"):
         form = parse(texts["list_form"], "the list's form")
         form = {**_lacking(_LIST_FORM, version), **form}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _Trained = TypeVar("_Trained", bound="Trained")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Trained(ABC):
     """A model of any task.
 
@@ -96,7 +96,7 @@ class Trained(ABC):
         return replace(
             self,
             state={},
-            progress=replace(self.progress, seconds=0.0),
+            progress=self.progress._replace(seconds=0.0),
             parameters=Parameters(self.parameters.shapes, values=values),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
@@ -42,7 +42,7 @@ class Classified(NamedTuple):
     is_known: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Classifier(Trained):
     """A classifier: it gives the label of a text, or of a sequence of vectors.
 
@@ -94,8 +94,8 @@ class Classifier(Trained):
         scaling = self.reader if isinstance(self.reader, Scaling) else None
         if self.grams:
             exponent = np.array([self.exponent], np.float32)
-            arrays = replace(arrays, grams=self.grams, exponent=exponent)
-        return StoredModel(replace(info, scaling=scaling), arrays)
+            arrays = arrays._replace(grams=self.grams, exponent=exponent)
+        return StoredModel(info._replace(scaling=scaling), arrays)
 
     def network(self) -> ClassifierNetwork:
         """The network with its weights."""

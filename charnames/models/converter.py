@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
@@ -57,7 +57,7 @@ class Conversion(NamedTuple):
     unknown: list[str]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Converter(Trained):
     """A converter of texts, or of sequences of vectors, to texts.
 
@@ -120,8 +120,8 @@ class Converter(Trained):
         symbols = None if isinstance(self.source, Scaling) else self.source
         alphabet = SymbolPair(symbols, self.target).text()
         return StoredModel(
-            replace(info, alphabet=alphabet, scaling=scaling),
-            replace(arrays, grams=self.grams, chunks=self.chunks, longest=self.longest),
+            info._replace(alphabet=alphabet, scaling=scaling),
+            arrays._replace(grams=self.grams, chunks=self.chunks, longest=self.longest),
         )
 
     def conversion_model(self) -> ConversionModel:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from charnames.generation.search import Ranked
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Model(Trained):
     """A model that samples and scores names.
 
@@ -97,9 +97,8 @@ class Model(Trained):
         """What a model file holds of it: the inverse of `from_stored`."""
         info, arrays = super().stored()
         return StoredModel(
-            replace(info, alphabet=self.vocabulary.alphabet, list_form=self.list_form),
-            replace(
-                arrays,
+            info._replace(alphabet=self.vocabulary.alphabet, list_form=self.list_form),
+            arrays._replace(
                 grams=self.grams,
                 words=self.words,
                 near=self.near,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -133,10 +132,11 @@ class Steering(NamedTuple):
         if self.max_run is not None:
             if self.max_run < 1:
                 raise SamplingError(f"max_run: {self.max_run} is not 1 or more")
-            form = replace(form, longest_run=min(self.max_run, ListForm.longest_run))
+            longest_run = min(self.max_run, ListForm().longest_run)
+            form = form._replace(longest_run=longest_run)
         longest = self.max_length
         if self.min_length is not None or (
             longest is not None and longest < form.shortest
         ):
-            form = replace(form, shortest=1)
+            form = form._replace(shortest=1)
         return form

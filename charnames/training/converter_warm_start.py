@@ -69,7 +69,7 @@ def inherited(model: Converter, parent: Converter) -> Converter:
     return replace(
         model,
         source=parent.source if isinstance(parent.source, Scaling) else model.source,
-        provenance=replace(model.provenance, parent=parent.provenance.dataset),
+        provenance=model.provenance._replace(parent=parent.provenance.dataset),
     )
 
 

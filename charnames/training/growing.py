@@ -42,6 +42,6 @@ def grown(model: Model, parent: Model, training: Sequences) -> Model:
     fit_to_list(model, parent, training)
     return replace(
         model,
-        provenance=replace(model.provenance, parent=parent.provenance.dataset),
+        provenance=model.provenance._replace(parent=parent.provenance.dataset),
         familiar=np.union1d(model.familiar, unwanted_familiar_names(model, parent)),
     )

@@ -201,7 +201,7 @@ def _with_ngrams(model: Model, training: Sequences, fit_weight: bool) -> Model:
     if not fit_weight or not recipe.fit_ngram_weight:
         return model
     weight = fitted_ngram_weight(model, training)
-    return replace(model, progress=replace(model.progress, ngram_weight=weight))
+    return replace(model, progress=model.progress._replace(ngram_weight=weight))
 
 
 def _resumed(

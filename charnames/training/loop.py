@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
@@ -116,7 +116,7 @@ def training_loop(
                 if watch:
                     watch(state.iteration, state.loss)
         seconds = time.perf_counter() - started
-        state.progress = replace(state.progress, seconds=seconds)
+        state.progress = state.progress._replace(seconds=seconds)
         yield *_checkpoint(state, measure, exploding), clipper.figures()
 
 
@@ -179,5 +179,5 @@ def _checkpoint(
     if measurement.best:
         state.best, state.progress = state.averaged.copy(), measurement.best
     seconds = state.progress.seconds + time.perf_counter() - started
-    state.progress = replace(state.progress, seconds=seconds)
+    state.progress = state.progress._replace(seconds=seconds)
     return state.checkpoint_model(), measurement.figures

@@ -119,7 +119,7 @@ class TrainingState(Generic[AnyModel]):
             mean, tolerance = total / count, self.recipe.tolerance
             self.settled = previous is not None and abs(previous - mean) < tolerance
             total, previous = 0.0, mean
-        self.progress = replace(self.progress, pass_loss=total, last_pass=previous)
+        self.progress = self.progress._replace(pass_loss=total, last_pass=previous)
 
     def check_numbers(self, exploding: float) -> None:
         """Raise TrainingError if a weight or a number of the optimizer is not finite,
@@ -143,7 +143,7 @@ class TrainingState(Generic[AnyModel]):
                 LossRising,
                 stacklevel=5,  # where the checkpoints are iterated over
             )
-        self.progress = replace(self.progress, lowest=min(lowest, self.loss))
+        self.progress = self.progress._replace(lowest=min(lowest, self.loss))
 
     def diverged(self) -> TrainingError:
         """The error for numbers that are no longer finite."""
@@ -157,8 +157,8 @@ class TrainingState(Generic[AnyModel]):
         return replace(
             self.model,
             parameters=self.averaged,
-            provenance=replace(
-                self.model.provenance, iterations=self.iteration, loss=self.loss
+            provenance=self.model.provenance._replace(
+                iterations=self.iteration, loss=self.loss
             ),
             progress=self.progress,
         )
@@ -188,8 +188,8 @@ def improved(
     """The progress with a new lowest loss; None if it has been lower."""
     if progress.best is not None and not loss < progress.best:
         return None
-    return replace(
-        progress, best=loss, best_iteration=iteration, ngram_weight=ngram_weight
+    return progress._replace(
+        best=loss, best_iteration=iteration, ngram_weight=ngram_weight
     )
 
 
