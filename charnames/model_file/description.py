@@ -13,8 +13,6 @@ from charnames.encoding.hashes import NO_HASHES, Hashes
 from charnames.encoding.list_form import ListForm
 from charnames.io.safetensors import Tensor
 from charnames.nn.parameters import Array, Parameters
-from charnames.prediction.ngram import Grams
-from charnames.prediction.whole_words import WordPairs
 from charnames.recipes.recipe import Recipe
 from charnames.version import __version__
 
@@ -22,6 +20,8 @@ if TYPE_CHECKING:
     from charnames.encoding.scaling import Scaling
     from charnames.nn.networks.compound_shapes import AnyShape
     from charnames.prediction.chunks import Chunks
+    from charnames.prediction.ngram import Grams
+    from charnames.prediction.whole_words import WordPairs
 
 CARRIED = "carried"  # the state of a run that is as long as the hidden states
 CHUNKS, LONGEST = "chunks", "longest"  # the tensors of a converter alone

@@ -44,13 +44,13 @@ from charnames.model_file.upgrade import OLD_VERSIONS, upgraded
 from charnames.nn.batching import END
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Shapes
-from charnames.prediction.ngram import Grams
-from charnames.prediction.whole_words import WordPairs
 from charnames.recipes.recipe import Recipe
 from charnames.version import __version__
 
 if TYPE_CHECKING:
     from charnames.nn.networks.compound_shapes import AnyShape
+    from charnames.prediction.ngram import Grams
+    from charnames.prediction.whole_words import WordPairs
 
 FORMAT = "charnames"
 FORMAT_VERSION = "6"

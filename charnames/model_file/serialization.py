@@ -22,6 +22,7 @@ from charnames.model_file.description import (
     EXPONENT,
     LONGEST,
     ModelArrays,
+    ModelInfo,
     StoredModel,
 )
 from charnames.model_file.metadata import (
@@ -40,13 +41,13 @@ from charnames.model_file.metadata import (
     total,
 )
 from charnames.nn.parameters import Array, Parameters
-from charnames.prediction.ngram import Grams
-from charnames.prediction.whole_words import WordPairs
 
 if TYPE_CHECKING:
     from hashlib import _Hash
 
     from charnames.prediction.chunks import Chunks
+    from charnames.prediction.ngram import Grams
+    from charnames.prediction.whole_words import WordPairs
 
 _TYPES: dict[str, np.dtype[Any]] = {
     "F16": np.dtype(np.float16),
@@ -86,12 +87,8 @@ def decoded(header: Header, stream: io.BufferedIOBase) -> StoredModel:
             for name, array in blocks.items()
             if name.startswith(STATE)
         },
-        grams=(
-            Grams(info.recipe.ngram, blocks[CODES], blocks[COUNTS])
-            if CODES in blocks
-            else None
-        ),
-        words=WordPairs(blocks[WORDS], blocks[PAIRS]) if WORDS in blocks else None,
+        grams=_grams(info, blocks) if CODES in blocks else None,
+        words=_word_pairs(blocks) if WORDS in blocks else None,
         near=blocks.get(NEAR, np.empty(0, np.uint64)),
         familiar=blocks.get(FAMILIAR, np.empty(0, np.uint64)),
         directions=_float32(blocks[DIRECTIONS]) if DIRECTIONS in blocks else None,
@@ -107,6 +104,18 @@ def _chunks(ids: NDArray[np.uint32]) -> Chunks:
     from charnames.prediction.chunks import Chunks
 
     return Chunks(ids)
+
+
+def _grams(info: ModelInfo, blocks: Mapping[str, NDArray[Any]]) -> Grams:
+    from charnames.prediction.ngram import Grams
+
+    return Grams(info.recipe.ngram, blocks[CODES], blocks[COUNTS])
+
+
+def _word_pairs(blocks: Mapping[str, NDArray[Any]]) -> WordPairs:
+    from charnames.prediction.whole_words import WordPairs
+
+    return WordPairs(blocks[WORDS], blocks[PAIRS])
 
 
 def encoded(model: StoredModel) -> list[bytes | memoryview]:

@@ -23,14 +23,14 @@ from charnames.models.ways import ChoiceOptions, requested_ways
 from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Array
-from charnames.prediction.ngram import Grams, NGram
 from charnames.prediction.predictor import Blends, Predictor
 from charnames.prediction.scoring import BLOCK, Score, score
-from charnames.prediction.whole_words import WholeWords, WordPairs
 from charnames.recipes.network import network_shape
 
 if TYPE_CHECKING:
     from charnames.generation.search import Ranked
+    from charnames.prediction.ngram import Grams
+    from charnames.prediction.whole_words import WholeWords, WordPairs
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -121,6 +121,8 @@ class Model(Trained):
         network, weight = LanguageModelNetwork(self.shape, self.parameters), 0.0
         ngram = None
         if self.grams and self.progress.ngram_weight:
+            from charnames.prediction.ngram import NGram
+
             ngram = NGram(self.grams, len(self.vocabulary))
             weight = self.progress.ngram_weight
         blends = Blends.of(self.labels)
@@ -134,6 +136,8 @@ class Model(Trained):
         """The words of the list as a component of the mixture, if there are any."""
         if self.words is None:
             return None
+        from charnames.prediction.whole_words import WholeWords
+
         blank, V = self.vocabulary.alphabet.index(" ") + 1, len(self.vocabulary)
         weight = self.recipe.word_weight
         if for_sampling:

@@ -9,7 +9,7 @@ list are one more component (charnames.prediction.whole_words).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,10 @@ from charnames.nn.batching import END, Ids, Sequences, SymbolIds
 from charnames.nn.networks.language_model import LanguageModelNetwork
 from charnames.nn.networks.stack import State
 from charnames.nn.parameters import Array
-from charnames.prediction.ngram import NGram
-from charnames.prediction.whole_words import WholeWords, WordState
+
+if TYPE_CHECKING:
+    from charnames.prediction.ngram import NGram
+    from charnames.prediction.whole_words import WholeWords, WordState
 
 _BLOCK = 256  # names read side by side
 

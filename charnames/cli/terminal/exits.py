@@ -30,7 +30,6 @@ from charnames.cli.terminal.console import (
     open_streams,
     printable,
 )
-from charnames.cli.terminal.usage_errors import usage_lines
 from charnames.errors import CharnamesError
 
 _SIGNALS = {
@@ -170,6 +169,8 @@ def _failed(console: Console, error: BaseException) -> int:
     if stop is None and isinstance(error, BrokenPipeError):
         return 0
     if isinstance(error, click.UsageError):
+        from charnames.cli.terminal.usage_errors import usage_lines
+
         line, *rest = usage_lines(error)
         console.error(line)
         for text in rest:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from charnames.nn.batching import EVALUATION_BATCH, Inputs, Packed, Sequences, pack
-from charnames.nn.layers.dropout import Masks
 from charnames.nn.layers.softmax import SoftmaxOutput
 from charnames.nn.networks.shape import Shape
 from charnames.nn.networks.stack import Stack, State
 from charnames.nn.parameters import Array, Parameters
+
+if TYPE_CHECKING:
+    from charnames.nn.layers.dropout import Masks
 
 
 class LanguageModelNetwork:

@@ -8,16 +8,18 @@ output of a row is the states of both cells side by side.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from charnames.nn.batching import Ids, Inputs, Packed
 from charnames.nn.cells import CELLS, Cell
-from charnames.nn.layers.dropout import Masks
 from charnames.nn.layers.inputs import Dense, Gather, LabelInput, Lookup
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Array, Parameters
+
+if TYPE_CHECKING:
+    from charnames.nn.layers.dropout import Masks
 
 State = list[tuple[Array, ...]]
 
