@@ -30,7 +30,7 @@ def with_ngrams(model: Classifier, training: Sequences) -> Classifier:
     return replace(
         model,
         recipe=replace(model.recipe, ngram=grams.order),
-        progress=replace(model.progress, ngram_weight=model.recipe.ngram_weight),
+        progress=model.progress._replace(ngram_weight=model.recipe.ngram_weight),
         grams=grams,
         exponent=fitted_exponent(training, V, K, grams.order, balanced),
     )
