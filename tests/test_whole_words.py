@@ -148,8 +148,8 @@ def test_a_word_s_probability_is_that_of_the_mixture_of_words(
             p_rest *= p[symbol]
             p_both *= distribution(both, text)[symbol]
             counts = component.counts[nodes[0, 0]] + component.counts[nodes[0, 1]]
-            total = float(counts @ p)
-            p_words *= counts[symbol] * p[symbol] / total if total else 0.0
+            total = float(counts @ np.sqrt(p))
+            p_words *= counts[symbol] * np.sqrt(p[symbol]) / total if total else 0.0
             nodes = component.following[nodes, symbol]
         assert p_both == pytest.approx(
             weight * p_words + (1 - weight) * p_rest, rel=1e-4

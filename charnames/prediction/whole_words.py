@@ -12,8 +12,10 @@ chosen its letters are nearly certain. Which words may come depends on the word 
 
 A table of tries holds the words, each closed by the blank or the end marker that
 follows it, with how often each node was passed. The component's probability of symbol
-c is proportional to p(c) n(c): what the rest of the mixture says of c, times how many
-words in the tries go on with c. So the network still decides which words fit.
+c is proportional to sqrt(p(c)) n(c): the square root of what the rest of the mixture
+says of c, times how many words in the tries go on with c. So the network still decides
+which words fit. The root keeps the few words that it thinks likeliest, letter by
+letter, from crowding out the other words of the list.
 
 The component's weight is `weight` at the beginning of every word. Within a word it is
 the posterior probability that the component, not the rest of the mixture, wrote the
@@ -195,7 +197,7 @@ class WholeWords:
         """Mix the component into probabilities p (V, N), which it uses up -> the
         mixture (V, N), and the state before the next symbol is read.
         """
-        words = (self.counts[nodes[:, 0]] + self.counts[nodes[:, 1]]).T * p
+        words = (self.counts[nodes[:, 0]] + self.counts[nodes[:, 1]]).T * np.sqrt(p)
         total = np.add.reduce(words, axis=0)
         on = total > _NEGLIGIBLE
         weight = np.where(on, weight, np.float32(0))

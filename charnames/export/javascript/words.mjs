@@ -67,8 +67,9 @@ export class WholeWords {
     for (const node of [nodes[0], nodes[1]]) {
       for (let i = this.first[node]; i < this.first[node + 1]; i++) {
         const s = this.symbols[i];
-        words[s] += this.counts[i] * p[s];
-        total += this.counts[i] * p[s];
+        const share = this.counts[i] * Math.sqrt(p[s]);
+        words[s] += share;
+        total += share;
       }
     }
     const posterior = new Float32Array(this.V);
