@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,29 +19,35 @@ from charnames.prediction.ngram_classifier import (
 
 _PARTS = 5
 _MEASURED = 2_000  # texts, about
+# N-grams that lower the log loss by a smaller share of that of the priors are no help.
+_LEAST_GAIN = 0.05
 
 
 def with_ngrams(model: Classifier, training: Sequences) -> Classifier:
     """The classifier with the n-grams of the texts that it is about to learn, and
-    their order in the recipe.
+    their order in the recipe. They get the recipe's weight, or none if they do not tell
+    the labels of texts that they have not counted.
     """
     V, K = model.shape.V, len(model.labels)
     grams = count_by_label(training, V, K, model.recipe.ngram)
     balanced = model.recipe.class_weights == "balanced"
+    exponent, gain = fitted_exponent(training, V, K, grams.order, balanced)
+    weight = model.recipe.ngram_weight if gain >= _LEAST_GAIN else 0.0
     return replace(
         model,
         recipe=replace(model.recipe, ngram=grams.order),
-        progress=model.progress._replace(ngram_weight=model.recipe.ngram_weight),
+        progress=model.progress._replace(ngram_weight=weight),
         grams=grams,
-        exponent=fitted_exponent(training, V, K, grams.order, balanced),
+        exponent=exponent,
     )
 
 
 def fitted_exponent(
     training: Sequences, V: int, K: int, order: int, balanced: bool = False
-) -> float:
+) -> tuple[float, float]:
     """The exponent with which n-grams have the lowest log loss on labelled texts that
-    they have not counted; a number that float32 holds.
+    they have not counted, a number that float32 holds; and by which share that loss is
+    lower than that of the priors.
 
     Each text that is measured, some 2,000 at most, is classified by the n-grams of the
     texts in four other fifths.
@@ -49,21 +56,59 @@ def fitted_exponent(
     by_label = np.argsort(training.labels, kind="stable")
     part[by_label] = np.arange(len(training)) % _PARTS  # each label is in all parts
     every = -(-len(training) // _MEASURED)
-    log_likelihoods, log_priors, numbers = [], [], []
+    scores, log_priors, numbers = [], [], []
     for k in range(min(_PARTS, len(training))):
         others, measured = np.flatnonzero(part != k), np.flatnonzero(part == k)[::every]
         grams = count_by_label(training.chosen(others), V, K, order)
         ngram = NGramClassifier(grams, V, K, 1.0, balanced)
-        log_likelihoods.append(ngram.log_likelihoods(training.chosen(measured)))
+        scores.append(ngram.log_likelihoods(training.chosen(measured)))
         log_priors.append(np.tile(ngram.log_prior, (len(measured), 1)))
         numbers.append(measured)
     chosen = np.concatenate(numbers)
-    return _best_exponent(
-        np.concatenate(log_likelihoods),
+    weights = _weights(training, K, balanced)[chosen]
+    texts = _Measured(
+        np.concatenate(scores),
         np.concatenate(log_priors),
         training.labels[chosen],
-        _weights(training, K, balanced)[chosen],
+        weights / weights.sum(),
     )
+    exponent = texts.best_exponent()
+    return exponent, 1 - texts.log_loss(exponent) / texts.log_loss(0.0)
+
+
+class _Measured(NamedTuple):
+    """Texts that n-grams classify. log_likelihoods, log_priors: (N, K). labels, (N,);
+    weights, (N,), with a sum of 1.
+    """
+
+    log_likelihoods: Floats
+    log_priors: Floats
+    labels: Ids
+    weights: Weights
+
+    def log_loss(self, exponent: float) -> float:
+        """The weighted mean of -ln(probability of the label), in nats."""
+        p = self._log_probabilities(exponent)
+        return float(-self.weights @ p[np.arange(len(p)), self.labels])
+
+    def best_exponent(self) -> float:
+        """The exponent from 0 to 2 with the lowest log loss, which is convex: where its
+        derivative is 0, by bisection.
+        """
+        true = self.log_likelihoods[np.arange(len(self.labels)), self.labels]
+        low, high = 0.0, LARGEST_EXPONENT
+        for _ in range(30):
+            exponent = (low + high) / 2
+            p = np.exp(self._log_probabilities(exponent))
+            expected = (p * self.log_likelihoods).sum(axis=1)
+            if self.weights @ (true - expected) > 0:  # more would lower the loss
+                low = exponent
+            else:
+                high = exponent
+        return float(np.float32((low + high) / 2))
+
+    def _log_probabilities(self, exponent: float) -> Floats:
+        return log_normalized(exponent * self.log_likelihoods + self.log_priors)
 
 
 def _weights(texts: Sequences, K: int, balanced: bool) -> Weights:
@@ -72,24 +117,3 @@ def _weights(texts: Sequences, K: int, balanced: bool) -> Weights:
     if balanced:
         weights = weights / np.bincount(texts.labels, weights, K)[texts.labels]
     return weights
-
-
-def _best_exponent(
-    log_likelihoods: Floats, log_priors: Floats, labels: Ids, weights: Weights
-) -> float:
-    """The exponent from 0 to 2 with the lowest log loss, by bisection of its
-    derivative: the loss is convex.
-
-    log_likelihoods, log_priors: (N, K). labels, weights: (N,).
-    """
-    true = log_likelihoods[np.arange(len(labels)), labels]
-    low, high = 0.0, LARGEST_EXPONENT
-    for _ in range(30):
-        exponent = (low + high) / 2
-        p = np.exp(log_normalized(exponent * log_likelihoods + log_priors))
-        expected = (p * log_likelihoods).sum(axis=1)
-        if weights @ (true - expected) > 0:  # more would lower the loss
-            low = exponent
-        else:
-            high = exponent
-    return float(np.float32((low + high) / 2))
