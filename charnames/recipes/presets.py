@@ -158,6 +158,8 @@ _CLASSIFIERS: dict[str, tuple[int, dict[str, Any]]] = {
             "recurrent_dropout": 0.2,
             "weight_decay": 0.1,
             "average": 0.98,
+            "ngram": 2,
+            "ngram_weight": 0.65,
         },
     ),
     "number": (

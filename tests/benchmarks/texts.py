@@ -5,7 +5,8 @@
 
 Both are cross-validations, each fold with the labels in proportion, and print the
 figures of all folds together: their means over the seeds, and `spread`, the standard
-deviation. Networks learn by the modern recipe. One core; needs scikit-learn.
+deviation. Classifiers learn by the modern recipe; beside them stand their networks and
+their n-grams alone. One core; needs scikit-learn.
 
 surnames: the languages of the built-in list, beside a naive Bayes on character n-grams
           and logistic regression on character 1- to 4-grams.
@@ -14,13 +15,13 @@ polarity: praise or blame in 8,530 sentences of film reviews (Pang & Lee 2005), 
           on TF-IDF.
 
 What has something to choose (n, smoothing, C) gets the best of a grid on five other
-folds, by accuracy. No setting of the networks was chosen on the folds that are printed.
+folds, by accuracy. No setting of ours was chosen on the folds that are printed.
 """
 
 import argparse
 import csv
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -56,19 +57,22 @@ FIGURES = {
 _CONTROL = re.compile(r"[\x80-\x9f]")  # dashes and quotes of another encoding
 
 Likely = NDArray[np.float64]  # (N, K), the labels in order
-Predict = Callable[[NameList, list[str], int], Likely]  # what is learned, asked; seed
+Parts = dict[str, Likely]  # of a contender; "" is the whole
+Predict = Callable[[NameList, list[str], int], Parts]  # what is learned, asked; seed
 
 
-def network(learned: NameList, texts: list[str], seed: int, **settings: Any) -> Likely:
+def ours(learned: NameList, texts: list[str], seed: int, **settings: Any) -> Parts:
     recipe = Recipe.modern(learned, task="classify", **settings)
     recipe = replace(recipe, checkpoint_every=recipe.iterations)
     *_, last = train_classifier(learned, recipe, seed=seed)
-    return np.array([result.probabilities for result in last.model.classify(texts)])
+    mixture, network, ngram = last.model.mixture().predictions(last.model.read(texts))
+    parts = {"": mixture, ", network": network}
+    return parts if ngram is None else {**parts, ", n-grams": ngram}
 
 
 def naive_bayes(
     learned: NameList, texts: list[str], seed: int, n: int, smoothing: float
-) -> Likely:
+) -> Parts:
     """log p(label) + sum of log p(gram | label), each count a little more than seen
     (Lidstone 1920); grams that no name has are passed over.
     """
@@ -85,7 +89,7 @@ def naive_bayes(
             logs = np.log([counts[gram] + smoothing for gram in its]) - total
             row[k] = np.log(names[label]) + logs.sum()
     y_hat = np.exp(z - z.max(axis=1, keepdims=True))
-    return y_hat / y_hat.sum(axis=1, keepdims=True)
+    return {"": y_hat / y_hat.sum(axis=1, keepdims=True)}
 
 
 def grams(name: str, n: int) -> list[str]:
@@ -100,15 +104,14 @@ def marked(name: str) -> str:
 
 def logistic(
     learned: NameList, texts: list[str], seed: int, C: float, vectors: str, **how: Any
-) -> Likely:
+) -> Parts:
     from sklearn.feature_extraction import text
     from sklearn.linear_model import LogisticRegression
 
     vectorizer = getattr(text, vectors)(**how)
     model = LogisticRegression(C=C, max_iter=1_000)
     model.fit(vectorizer.fit_transform(learned), learned.labels)
-    likely: Likely = model.predict_proba(vectorizer.transform(texts))
-    return likely
+    return {"": model.predict_proba(vectorizer.transform(texts))}
 
 
 def folds(texts: NameList, count: int, seed: int) -> Iterator[tuple[NameList, ...]]:
@@ -123,14 +126,20 @@ def folds(texts: NameList, count: int, seed: int) -> Iterator[tuple[NameList, ..
         )
 
 
-def crossed(predict: Predict, texts: NameList, count: int, seed: int) -> Report:
-    """The figures of all folds together."""
+def crossed(
+    predict: Predict, texts: NameList, count: int, seed: int
+) -> dict[str, Report]:
+    """The figures of all folds together, of each part."""
     labels = counted_labels(texts)
     true, likely = [], []
     for i, (learned, rest) in enumerate(folds(texts, count, seed)):
         true.append(label_ids(rest, labels))
         likely.append(predict(learned, list(rest), seed * count + i))
-    return report(np.concatenate(true), np.concatenate(likely), list(labels))
+    ids = np.concatenate(true)
+    return {
+        part: report(ids, np.concatenate([of[part] for of in likely]), list(labels))
+        for part in likely[0]
+    }
 
 
 def best(predict: Predict, texts: NameList, **grid: tuple[float, ...]) -> Predict:
@@ -139,7 +148,8 @@ def best(predict: Predict, texts: NameList, **grid: tuple[float, ...]) -> Predic
     for values in product(*grid.values()):
         settings = dict(zip(grid, values, strict=True))
         chosen = partial(predict, **settings)
-        choices[crossed(chosen, texts, PARTS, CHOOSING).accuracy] = chosen, settings
+        result = crossed(chosen, texts, PARTS, CHOOSING)[""]
+        choices[result.accuracy] = chosen, settings
     accuracy = max(choices)
     chosen, settings = choices[accuracy]
     print(f"  best of {grid}: {settings}, {accuracy:.4f}", flush=True)
@@ -159,8 +169,8 @@ def surnames(options: argparse.Namespace) -> None:
         "naive Bayes": best(naive_bayes, texts, n=ORDERS, smoothing=SMOOTHINGS),
         "logistic regression": best(on_grams, texts, C=STRENGTHS),
     }
-    ours = {cell: partial(network, cell=cell) for cell in options.cells}
-    compare(texts, options, {**rivals, **ours})
+    by_cell = {cell: partial(ours, cell=cell) for cell in options.cells}
+    compare(texts, options, {**rivals, **by_cell})
 
 
 def polarity(options: argparse.Namespace) -> None:
@@ -176,8 +186,8 @@ def polarity(options: argparse.Namespace) -> None:
     texts = NameList(printable, labels=labels)
     on_words = partial(logistic, vectors="TfidfVectorizer", ngram_range=(1, 2))
     rivals = {"logistic regression": best(on_words, texts, C=STRENGTHS)}
-    ours = {cell: partial(network, cell=cell, unit="word") for cell in options.cells}
-    compare(texts, options, {**rivals, **ours})
+    by_cell = {cell: partial(ours, cell=cell, unit="word") for cell in options.cells}
+    compare(texts, options, {**rivals, **by_cell})
 
 
 def compare(
@@ -186,15 +196,18 @@ def compare(
     """Print a line a contender and seed, and the mean and the spread over the seeds."""
     line(f"{len(texts):,} texts, {options.folds} folds", FIGURES)
     for name, predict in contenders.items():
-        rows = []
+        rows = defaultdict(list)
         for seed in range(1, options.seeds + 1):
             of_seed = crossed(predict, texts, options.folds, seed)
-            rows.append([figure(of_seed) for figure in FIGURES.values()])
-            line(f"  {name}, seed {seed}", map("{:.4f}".format, rows[-1]))
-        columns = list(zip(*rows, strict=True))
-        line(name, map("{:.4f}".format, map(mean, columns)))
-        if len(rows) > 1:
-            line("  spread", map("{:.4f}".format, map(stdev, columns)))
+            for part, result in of_seed.items():
+                row = [figure(result) for figure in FIGURES.values()]
+                rows[part].append(row)
+                line(f"  {name}{part}, seed {seed}", map("{:.4f}".format, row))
+        for part, of_part in rows.items():
+            columns = list(zip(*of_part, strict=True))
+            line(f"{name}{part}", map("{:.4f}".format, map(mean, columns)))
+            if len(of_part) > 1:
+                line("  spread", map("{:.4f}".format, map(stdev, columns)))
 
 
 def line(first: str, cells: Any) -> None:
