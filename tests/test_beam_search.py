@@ -16,6 +16,7 @@ from charnames.nn.networks.compound_shapes import EncoderDecoderShape
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
 from charnames.nn.networks.initializers import scaled_weights
 from charnames.nn.networks.shape import Shape
+from charnames.nn.networks.step_decoder import StepDecoder
 from charnames.prediction.candidates import Candidate
 from charnames.recipes.recipe import ATTENTIONS
 
@@ -54,17 +55,18 @@ def probabilities(
     p = {}
     for target in all_targets():
         encoded = [net.encode(pack(sources, np.array([n])))[0] for net in networks]
-        memories = [net.start(s, 1) for net, s in zip(networks, encoded, strict=True)]
         blend = None
         if len(sources.labels):
             blend = np.eye(3, dtype=np.float32)[sources.labels[[n]]]
+        decodings = [
+            StepDecoder(net).start(s, 1, blend)
+            for net, s in zip(networks, encoded, strict=True)
+        ]
         p[target] = 1.0
         for read, written in zip((END, *target), (*target, END), strict=True):
             mean = 0.0
-            for k, net in enumerate(networks):
-                z, memories[k], _ = net.step(
-                    np.array([read]), memories[k], encoded[k], blend
-                )
+            for decoding in decodings:
+                z, _ = decoding.step(np.array([read]))
                 mean += (np.exp(z[0]) / np.exp(z[0]).sum())[written] / len(networks)
             p[target] *= mean
     return p
@@ -93,9 +95,9 @@ def test_a_beam_of_one_takes_the_likeliest_symbol_at_every_step() -> None:
     greedy = beam_search([network], sources, lambda steps: 9, beam=1)
     for n in range(len(SOURCES)):
         encoded, _ = network.encode(pack(sources, np.array([n])))
-        memory, symbol, ids = network.start(encoded, 1), END, []
+        decoding, symbol, ids = StepDecoder(network).start(encoded, 1), END, []
         for _ in range(9):
-            z, memory, _ = network.step(np.array([symbol]), memory, encoded)
+            z, _ = decoding.step(np.array([symbol]))
             symbol = int(z[0].argmax())
             if symbol == END:
                 break
@@ -138,9 +140,9 @@ def test_what_is_attended_to_is_the_mean_of_all_networks_symbol_by_symbol() -> N
             rows = np.zeros((2, len(h.ids), len(SOURCES[n]) + 1))
             for k, network in enumerate(networks):
                 encoded, _ = network.encode(pack(sources, np.array([n])))
-                memory = network.start(encoded, 1)
+                decoding = StepDecoder(network).start(encoded, 1)
                 for t, read in enumerate((END, *h.ids[:-1])[: len(h.ids)]):
-                    _, memory, alpha = network.step(np.array([read]), memory, encoded)
+                    _, alpha = decoding.step(np.array([read]))
                     rows[k, t] = alpha[0]
             np.testing.assert_allclose(h.attention, rows.mean(axis=0), atol=1e-6)
             turned = h.attention[::-1]
@@ -247,8 +249,6 @@ def test_what_a_target_of_the_joint_model_attends_to_goes_by_the_labels() -> Non
         assert best.ids == (2, 2, 1, 3)
         blend = blends[[n]]
         encoded, _ = network.encode(pack(sources, np.array([n])), blend=blend)
-        memory, rows = network.start(encoded, 1), []
-        for read in (END, 2, 2, 1):
-            step = network.step(np.array([read]), memory, encoded, blend)
-            memory, rows = step[1], [*rows, step[2][0].copy()]
+        decoding = StepDecoder(network).start(encoded, 1, blend)
+        rows = [decoding.step(np.array([read]))[1][0] for read in (END, 2, 2, 1)]
         np.testing.assert_allclose(best.attention, rows, atol=1e-6)

@@ -29,6 +29,7 @@ from charnames.nn.networks.encoder_decoder import EncoderDecoder
 from charnames.nn.networks.initializers import INITIALIZERS
 from charnames.nn.networks.shape import Shape
 from charnames.nn.networks.stack import Stack
+from charnames.nn.networks.step_decoder import StepDecoder
 from charnames.nn.parameters import Parameters
 from charnames.recipes.recipe import ATTENTIONS
 from tests.differences import NoMasks, error_of
@@ -320,18 +321,17 @@ def test_step_by_step_the_loss_is_that_of_all_steps_at_once(attention: str) -> N
     """For two beginnings a source side by side, of which one is read."""
     network, pairs = network_of(attention), pairs_of("symbols")
     source, _ = network.encode(pack(pairs.sources, np.arange(4)))
-    memory = network.start(source, 2)
-    blend = np.repeat(np.eye(3)[LABELS], 2, axis=0)
+    decoding = StepDecoder(network).start(source, 2, np.eye(3)[LABELS])
     losses = np.zeros(4)
     steps = max(map(len, TARGETS)) + 1
     read = np.array([[END, *t, *[END] * (steps - len(t))] for t in TARGETS])
     for t in range(steps):
-        z, memory, alpha = network.step(np.repeat(read[:, t], 2), memory, source, blend)
+        z, alpha = decoding.step(np.repeat(read[:, t], 2))
         if attention != "none":
             np.testing.assert_allclose(alpha.sum(axis=1), 1, rtol=1e-12)
             assert not alpha[~np.repeat(source.mask, 2, axis=0)].any()
         y_hat = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
-        memory = memory.rows(np.arange(8))  # buffers are written over
+        decoding.keep(np.array([0, 1, 3, 2, 4, 5, 6, 7]))  # both alike
         for n, target in enumerate(TARGETS):
             if t <= len(target):
                 losses[n] -= np.log(y_hat[2 * n + 1, read[n, t + 1 : t + 2].sum()])

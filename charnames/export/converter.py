@@ -23,6 +23,7 @@ from charnames.nn.networks.compound_shapes import EncoderDecoderShape, EnsembleS
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
 from charnames.nn.networks.ensemble import Network
 from charnames.nn.networks.shape import Shape
+from charnames.nn.networks.step_decoder import StepDecoder
 from charnames.nn.parameters import Array
 from charnames.prediction.candidates import TargetIds
 from charnames.prediction.joint_ngram import JointNGram
@@ -108,9 +109,9 @@ def _probabilities(
         yield np.exp(network.log_probabilities(batch, blend))
         return
     encoded, _ = network.encode(batch, blend=blend)
-    memory = network.start(encoded, 1)
+    decoding = StepDecoder(network).start(encoded, 1, blend)
     for symbol in (END, *target):
-        z, memory, _ = network.step(np.array([symbol]), memory, encoded, blend)
+        z, _ = decoding.step(np.array([symbol]))
         p = np.exp(z.astype(np.float64) - z.max())
         yield p / p.sum()
 

@@ -12,20 +12,21 @@ them, and copies stand in for those that lack.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from charnames.nn.array_types import Floats
 from charnames.nn.batching import END, Ids, Packed, Sequences, VectorSequences
-from charnames.nn.networks.encoder_decoder import DecoderStates, EncoderDecoder, Source
+from charnames.nn.networks.encoder_decoder import EncoderDecoder
+from charnames.nn.networks.step_decoder import Decoding, StepDecoder
 from charnames.nn.parameters import Array
 from charnames.prediction.candidates import TargetIds
 
 BEAM = 5
 _SHORT = 32  # steps of a source that is searched beside many others
-_MANY, _FEW = 32, 8  # sources side by side; products take rows by the eight
+_MANY, _FEW = 64, 8  # sources side by side; products take rows by the eight
+_ROWS = 160  # beginnings side by side, of sources that are short
 
 
 class Hypothesis(NamedTuple):
@@ -44,7 +45,7 @@ class _Step(NamedTuple):
     parent: Ids  # (N, B): the beginning of the step before that it goes on from
     symbol: Ids  # (N, B): what it goes on with
     attention: Array  # (N, B, S): of the beginnings before
-    ended: Floats  # (N, B): log probability of each beginning before, ended here
+    ended: Array  # (N, B): log probability of each beginning before, ended here
 
 
 def beam_search(
@@ -61,24 +62,28 @@ def beam_search(
     the target of a source of so many steps has at most. beam: 1 is greedy. blend: of
     labels (N, K), for networks that have labels.
     """
+    decoders = [StepDecoder(network) for network in networks]
     results: list[list[Hypothesis]] = [[] for _ in range(len(sources))]
-    for numbers in groups_by_length(sources.lengths):
+    for numbers in groups_by_length(sources.lengths, _ROWS // beam):
         steps = int(sources.lengths[numbers[0]])
         batch = sources.pack(numbers)
         blends = None if blend is None else blend[numbers]
-        search = _Search(networks, batch, beam, blends)
+        search = _Search(decoders, batch, beam, blends)
         for number, hypotheses in zip(numbers, search.run(longest(steps)), strict=True):
             results[number] = hypotheses
     return results
 
 
-def groups_by_length(lengths: Ids) -> Iterator[Ids]:
-    """The numbers of sources of one length, filled up with the last of them."""
+def groups_by_length(lengths: Ids, size: int = _MANY) -> Iterator[Ids]:
+    """The numbers of sources of one length, filled up with the last of them. size: how
+    many there are about.
+    """
     order = np.argsort(lengths, kind="stable")
+    many = min(max(size // _FEW * _FEW, _FEW), _MANY)
     for group in np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1):
         if not len(group):
             continue
-        size = _MANY if lengths[group[0]] <= _SHORT else _FEW
+        size = many if lengths[group[0]] <= _SHORT else _FEW
         for start in range(0, len(group), size):
             part = group[start : start + size]
             yield np.concatenate([part, np.repeat(part[-1:], size - len(part))])
@@ -89,23 +94,17 @@ class _Search:
 
     def __init__(
         self,
-        networks: Sequence[EncoderDecoder],
+        decoders: Sequence[StepDecoder],
         batch: Packed,
         beam: int,
         blend: Array | None,
     ) -> None:
-        self.networks, self.beam, self.N = networks, beam, batch.sizes[0]
-        self.sources: list[Source] = [
-            network.encode(batch, blend=None if blend is None else blend[batch.order])[
-                0
-            ]
-            for network in networks
-        ]
-        self.memories: list[DecoderStates] = [
-            network.start(source, beam)
-            for network, source in zip(networks, self.sources, strict=True)
-        ]
-        self.blend = None if blend is None else np.repeat(blend, beam, axis=0)
+        self.beam, self.N = beam, batch.sizes[0]
+        self.decodings: list[Decoding] = []
+        packed_blend = None if blend is None else blend[batch.order]
+        for decoder in decoders:
+            source, _ = decoder.network.encode(batch, blend=packed_blend)
+            self.decodings.append(decoder.start(source, beam, blend))
 
     def run(self, longest: int) -> list[list[Hypothesis]]:
         """The hypotheses of each source; targets have at most `longest` symbols."""
@@ -121,54 +120,79 @@ class _Search:
             ended = total[:, :, END].copy()
             best = -np.sort(-np.concatenate([best, ended], axis=1), axis=1)[:, :B]
             total[:, :, END] = -np.inf
-            flat = total.reshape(N, -1)
-            order = np.argsort(-flat, axis=1, kind="stable")[:, :B]
+            score, order = _largest(total.reshape(N, -1), B)
             parent, symbol = np.divmod(order, log_p.shape[2])
             steps.append(_Step(parent, symbol, attention, ended))
-            score = np.take_along_axis(flat, order, axis=1)
             if length == longest or (score[:, 0] <= best[:, -1]).all():
                 break
             rows = (parent + np.arange(N)[:, None] * B).ravel()
-            self.memories = [memory.rows(rows) for memory in self.memories]
-        return [self._hypotheses(steps, n) for n in range(N)]
+            for decoding in self.decodings:
+                decoding.keep(rows)
+        return self._hypotheses(steps)
 
-    def _step(self, symbol: Ids) -> tuple[Floats, Array]:
+    def _step(self, symbol: Ids) -> tuple[Array, Array]:
         """symbol (N, B) -> log probabilities of the next, (N, B, V), and what is
         attended to meanwhile, (N, B, S), both averaged over the networks.
         """
         N, B = self.N, self.beam
         mean = attention = None
-        for k, network in enumerate(self.networks):
-            z, self.memories[k], alpha = network.step(
-                symbol.ravel(), self.memories[k], self.sources[k], self.blend
-            )
-            p = np.exp(z.astype(np.float64) - z.max(axis=1, keepdims=True))
+        for decoding in self.decodings:
+            z, alpha = decoding.step(symbol.ravel())
+            z -= z.max(axis=1, keepdims=True)
+            p = np.exp(z, z)
             p /= p.sum(axis=1, keepdims=True)
             mean = p if mean is None else mean + p
             attention = alpha if attention is None else attention + alpha
         assert mean is not None and attention is not None
         with np.errstate(divide="ignore"):
-            log_p = np.log(mean / len(self.networks))
-        attention = attention / len(self.networks)
+            log_p = np.log(mean / len(self.decodings))
+        attention = attention / len(self.decodings)
         return log_p.reshape(N, B, -1), attention.reshape(N, B, -1)
 
-    def _hypotheses(self, steps: Sequence[_Step], n: int) -> list[Hypothesis]:
-        """What has ended of source n, the likeliest first."""
-        ended = np.array([step.ended[n] for step in steps])  # (steps, B)
-        order = np.argsort(-ended, axis=None, kind="stable")[: self.beam]
-        hypotheses = []
-        for length, row in zip(*np.unravel_index(order, ended.shape), strict=True):
-            if ended[length, row] == -np.inf:
-                continue
-            ids: list[int] = []
-            attention: list[Array] = []
-            at = row
-            for step in reversed(steps[:length]):
-                ids.append(int(step.symbol[n, at]))
-                at = step.parent[n, at]
-                attention.append(step.attention[n, at])
-            S = steps[0].attention.shape[2]
-            weights = np.array(attention[::-1]).reshape(length, S)
-            p = float(np.exp(ended[length, row]))
-            hypotheses.append(Hypothesis(tuple(ids[::-1]), p, weights))
-        return sorted(hypotheses, key=lambda h: (-h.probability, h.ids))
+    def _hypotheses(self, steps: Sequence[_Step]) -> list[list[Hypothesis]]:
+        """What has ended of each source, the likeliest first."""
+        N, B, S = steps[0].attention.shape
+        ended = np.stack([step.ended for step in steps], axis=1)  # (N, steps, B)
+        log_p, order = _largest(ended.reshape(N, -1), B)
+        length, at = np.divmod(order, B)
+        ids = np.zeros((N, B, len(steps)), np.intp)
+        attention = np.zeros((N, B, len(steps), S), steps[0].attention.dtype)
+        for t, step in reversed([*enumerate(steps)]):
+            inside = t < length  # of those that go on at this step
+            ids[:, :, t] = np.take_along_axis(step.symbol, at, axis=1)
+            parent = np.take_along_axis(step.parent, at, axis=1)
+            at = np.where(inside, parent, at)
+            attention[:, :, t] = np.take_along_axis(
+                step.attention, at[:, :, None], axis=1
+            )
+        p = np.exp(log_p)
+        sources = zip(ids.tolist(), p.tolist(), length.tolist(), attention, strict=True)
+        return [_in_order(zip(*source, strict=True)) for source in sources]
+
+
+def _in_order(
+    candidates: Iterable[tuple[list[int], float, int, Array]],
+) -> list[Hypothesis]:
+    """The candidates of one source, the likeliest first: symbols, probability, how many
+    of the symbols there are, and what they attend to. Without those of probability 0.
+    """
+    hypotheses = [
+        Hypothesis(tuple(ids[:length]), p, attention[:length])
+        for ids, p, length, attention in candidates
+        if p
+    ]
+    return sorted(hypotheses, key=lambda h: (-h.probability, h.ids))
+
+
+def _largest(values: Array, count: int) -> tuple[Array, Ids]:
+    """The `count` largest of each row (N, M) in order, and where they stand, (N, count)
+    each; of equals, the first ones. Overwrites `values`.
+    """
+    rows = np.arange(len(values))
+    largest = np.empty((len(values), count))
+    places = np.empty((len(values), count), np.intp)
+    for k in range(count):
+        places[:, k] = place = values.argmax(axis=1)
+        largest[:, k] = values[rows, place]
+        values[rows, place] = -np.inf
+    return largest, places

@@ -18,6 +18,7 @@ from charnames.nn.batching import END, Packed, Sequences, SymbolIds, VectorSeque
 from charnames.nn.networks.ctc import CTCNetwork
 from charnames.nn.networks.encoder_decoder import EncoderDecoder
 from charnames.nn.networks.ensemble import Network
+from charnames.nn.networks.step_decoder import StepDecoder
 from charnames.nn.parameters import Array
 from charnames.prediction.candidates import Candidate, TargetIds, in_order
 from charnames.prediction.joint_ngram import JOINT_BEAM, JointNGram
@@ -135,10 +136,8 @@ def _attention(
 ) -> Array:
     """What each symbol of a target attends to if the network reads it, (L, S)."""
     source, _ = network.encode(batch, blend=blend)
-    memory, rows = network.start(source, 1), []
-    for read in (END, *target[:-1]):
-        _, memory, alpha = network.step(np.array([read]), memory, source, blend)
-        rows.append(alpha[0].copy())
+    decoding = StepDecoder(network).start(source, 1, blend)
+    rows = [decoding.step(np.array([read]))[1][0] for read in (END, *target[:-1])]
     return np.array(rows[: len(target)]).reshape(len(target), -1)
 
 

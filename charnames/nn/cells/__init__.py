@@ -6,6 +6,7 @@ A cell is the recurrent part of a layer. Every cell has these members:
     STATES   names of the arrays that one step passes to the next; the first, a, is
              also the output
     shapes   the shapes of the cell's own weights, for H hidden units
+    recurrent  the recurrent weights as the product of a step reads them fastest
     forward  x (gates, M, H), initial states (N, H) -> states (M, H) and a cache
     backward da (M, H), the cache -> dx (M, G) and gradients of the initial states
 
@@ -17,6 +18,9 @@ replaces the gradients of the weights.
 `mask` is a dropout mask (H,) on the state that the recurrent product reads. It is the
 same at every step (Gal & Ghahramani 2016) and for every sequence of a batch; that makes
 it a mask on the columns of Waa, which adds no work to the loop over time.
+
+`recurrent`, an argument of `forward`, are the weights of the method of that name, for
+callers that read many batches of one step with the same weights.
 """
 
 from charnames.nn.cells.gru import GRU

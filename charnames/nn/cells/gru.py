@@ -62,12 +62,17 @@ class GRU:
         self.c, self.dc = weights[f"{name}.c"], gradients[f"{name}.c"]
         self.buffers = Buffers(self.Waa.dtype)
 
+    def recurrent(self) -> Array:
+        """The recurrent weights by gate, contiguous, (3, H, H)."""
+        return np.ascontiguousarray(by_gate(self.Waa, 1))
+
     def forward(
         self,
         x: Array,
         initial: tuple[Array, ...],
         batch: Packed,
         mask: Array | None = None,
+        recurrent: Array | None = None,
     ) -> tuple[tuple[Array, ...], GRUCache]:
         """x (3, M, H), initial (a0 (N, H),) -> (a (M, H),) and the cache."""
         (a0,) = initial
@@ -79,7 +84,8 @@ class GRU:
         gates = self.buffers("gates", 3 * M, H).reshape(3, M, H)
         candidate = self.buffers("candidate", M, H)
         Waa = self.Waa if mask is None else self.Waa * mask
-        recurrent = by_gate(Waa, len(batch.sizes))
+        if recurrent is None:
+            recurrent = by_gate(Waa, len(batch.sizes))
         a_steps = batch.steps(a)
         steps = zip(
             batch.gate_steps(x),

@@ -59,12 +59,17 @@ class LSTM:
         self.Waa, self.dWaa = weights[f"{name}.Waa"], gradients[f"{name}.Waa"]
         self.buffers = Buffers(self.Waa.dtype)
 
+    def recurrent(self) -> Array:
+        """The recurrent weights by gate, contiguous, (4, H, H)."""
+        return np.ascontiguousarray(by_gate(self.Waa, 1))
+
     def forward(
         self,
         x: Array,
         initial: tuple[Array, ...],
         batch: Packed,
         mask: Array | None = None,
+        recurrent: Array | None = None,
     ) -> tuple[tuple[Array, ...], LSTMCache]:
         """x (4, M, H), initial (a0, c0) (N, H) each -> (a, c) (M, H) each, cache."""
         a0, c0 = initial
@@ -76,7 +81,8 @@ class LSTM:
         gates = self.buffers("gates", 4 * M, H).reshape(4, M, H)
         tanh_c = self.buffers("tanh_c", M, H)
         Waa = self.Waa if mask is None else self.Waa * mask
-        recurrent = by_gate(Waa, len(batch.sizes))
+        if recurrent is None:
+            recurrent = by_gate(Waa, len(batch.sizes))
         a_steps, c_steps = batch.steps(a), batch.steps(c)
         steps = zip(
             batch.gate_steps(x),

@@ -56,12 +56,17 @@ class RNN:
         self.Waa, self.dWaa = weights[f"{name}.Waa"], gradients[f"{name}.Waa"]
         self.buffers = Buffers(self.Waa.dtype)
 
+    def recurrent(self) -> Array:
+        """The recurrent weights, transposed and contiguous, (H, H)."""
+        return np.ascontiguousarray(self.Waa.T)
+
     def forward(
         self,
         x: Array,
         initial: tuple[Array, ...],
         batch: Packed,
         mask: Array | None = None,
+        recurrent: Array | None = None,
     ) -> tuple[tuple[Array, ...], RNNCache]:
         """x (1, M, H), initial (a0 (N, H),) -> (a (M, H),) and the cache."""
         (a0,), (x,) = initial, x
@@ -70,7 +75,8 @@ class RNN:
         states[:N] = a0
         a = states[N:]
         Waa = self.Waa if mask is None else self.Waa * mask
-        recurrent = Waa.T
+        if recurrent is None:
+            recurrent = Waa.T
         a_steps = batch.steps(a)
         previous = [states[:N], *batch.continuing(a_steps)]
         for x_t, a_t, a_before in zip(batch.steps(x), a_steps, previous, strict=True):

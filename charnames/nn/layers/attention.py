@@ -50,6 +50,16 @@ class Cache(NamedTuple):
     alpha: Array  # (N, T, S)
 
 
+def attention_weights(z: Array, mask: Mask) -> Array:
+    """Scores z (N, T, S), mask (N, S) -> alpha (N, T, S). Overwrites `z`."""
+    if not mask.all():
+        np.copyto(z, -np.inf, where=~mask[:, None])
+    z -= np.maximum.reduce(z, axis=2, keepdims=True)
+    alpha: Array = np.exp(z, z)
+    alpha /= np.add.reduce(alpha, axis=2, keepdims=True)
+    return alpha
+
+
 class Attention:
     """c = softmax(q h^T) h, the queries q being those of the decoder's states."""
 
@@ -67,12 +77,17 @@ class Attention:
         contexts c (N, T, E) and a cache with the weights.
         """
         q = a * a.shape[2] ** -0.5 if self.Wha is None else a @ self.Wha
-        z = q @ h.transpose(0, 2, 1)  # (N, T, S)
-        np.copyto(z, -np.inf, where=~mask[:, None])
-        z -= np.maximum.reduce(z, axis=2, keepdims=True)
-        alpha = np.exp(z, z)
-        alpha /= np.add.reduce(alpha, axis=2, keepdims=True)
+        alpha = attention_weights(q @ h.transpose(0, 2, 1), mask)
         return alpha @ h, Cache(a, h, q, alpha)
+
+    def keys(self, h: Array) -> Array:
+        """h (N, S, E) -> the keys k (N, S, H), with the same scores a_t . k_s as
+        q_t . h_s: for many steps over one source, as the source alone makes them.
+        """
+        N, S, E = h.shape
+        k: Array = h.reshape(-1, E)
+        k = k * E**-0.5 if self.Wha is None else k.dot(self.Wha.T)
+        return k.reshape(N, S, -1)
 
     def backward(self, dc: Array, cache: Cache) -> tuple[Array, Array]:
         """dc (N, T, E) -> da (N, T, H), dh (N, S, E); writes dWha."""

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from charnames.nn.array_types import Mask
-from charnames.nn.batching import Packed, PackedPairs, SymbolIds
+from charnames.nn.batching import Packed, PackedPairs
 from charnames.nn.layers.attention import Attention
 from charnames.nn.layers.attention import Cache as AttentionCache
 from charnames.nn.layers.bridge import Bridge
@@ -49,20 +49,6 @@ class SourceTape(NamedTuple):
     tape: Tape | None  # the encoder's
     mask: Array | None  # of dropout, on the encoder's states (M, E)
     a0: Array  # (N, states): the bridge's
-
-
-class DecoderStates(NamedTuple):
-    """Where B beginnings of each of N targets are: the states, N B rows each."""
-
-    decoder: State
-    readout: State
-
-    def rows(self, numbers: SymbolIds) -> DecoderStates:
-        """The states of these rows; a copy."""
-        decoder, readout = (
-            [tuple(a[numbers] for a in layer) for layer in state] for state in self
-        )
-        return DecoderStates(decoder, readout)
 
 
 class EncoderDecoder:
@@ -151,39 +137,6 @@ class EncoderDecoder:
         dp += self.bridge.backward(da0, source_tape.a0, source.p)
         self._encode_backward(dh, dp, source_tape, batch.source)
         return float(np.add.reduce(losses))
-
-    def step(
-        self,
-        ids: SymbolIds,
-        memory: DecoderStates,
-        source: Source,
-        blend: Array | None = None,
-    ) -> tuple[Array, DecoderStates, Array]:
-        """One symbol further: ids (N B,), the B of the first source first; the blend of
-        labels (N B, K) of a network that has labels -> logits (N B, V), the memory
-        after it, and what each row attends to, (N B, S).
-        """
-        N, S, _ = source.h.shape
-        s, decoder = self.decoder.step(ids, memory.decoder, blend)
-        if self.attention is None:
-            c = np.repeat(source.p, len(ids) // N, axis=0)
-            alpha = np.zeros((len(ids), S), s.dtype)
-        else:
-            c, cache = self.attention.forward(
-                s.reshape(N, -1, s.shape[1]), source.h, source.mask
-            )
-            c, alpha = c.reshape(len(ids), -1), cache.alpha.reshape(len(ids), S)
-        joined = np.concatenate([s, c], axis=1)
-        a, readout = self.readout.step(joined, memory.readout)
-        return self.output.logits(a).T, DecoderStates(decoder, readout), alpha
-
-    def start(self, source: Source, beams: int) -> DecoderStates:
-        """What the B beginnings of each target start from, (N B, H) each."""
-        N = len(source.p)
-        decoder = [
-            tuple(np.repeat(a, beams, axis=0) for a in layer) for layer in source.start
-        ]
-        return DecoderStates(decoder, self.readout.initial_state(N * beams))
 
     def _states(self, a0: Array) -> State:
         """(N, states) -> for each layer of the decoder its states, (N, H) each."""

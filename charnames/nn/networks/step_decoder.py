@@ -1,0 +1,130 @@
+r"""The decoder of an encoder-decoder, one symbol at a time, as a search needs it.
+
+Weights do not change while targets are searched, so what a step needs of them is
+arranged once: recurrent weights by gate, and a table of the inputs of all symbols. Of
+each source step h_s, what every step would compute again is computed once as well. With
+Wc as the columns of the readout's Wax that read the context,
+
+    z_ts = (Wha^T a_t) . h_s = a_t . (Wha h_s)                  keys    Wha h_s
+    Wc c_t + b = sum_s alpha_ts (Wc h_s + b)                    values  Wc h_s + b
+
+since the weights alpha_ts sum to 1 over s.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from charnames.nn.batching import Inputs, Packed, SymbolIds
+from charnames.nn.layers.attention import attention_weights
+from charnames.nn.layers.inputs import Dense
+from charnames.nn.networks.encoder_decoder import EncoderDecoder, Source
+from charnames.nn.networks.stack import State
+from charnames.nn.parameters import Array
+
+
+class StepDecoder:
+    """The decoder of a network, with the weights that it has when this is made."""
+
+    def __init__(self, network: EncoderDecoder) -> None:
+        self.network = network
+        self.decoder, self.readout = network.decoder, network.readout
+        symbols: Inputs = np.arange(network.shape.V)
+        self.table = self.decoder.input.forward(symbols).copy()  # (gates, V, H)
+        self.recurrent, self.readout_recurrent = (
+            [cell.recurrent() for (cell,) in stack.cells]
+            for stack in (self.decoder, self.readout)
+        )
+        dense, H = self.readout.input, network.shape.decoder.width
+        assert isinstance(dense, Dense)
+        gates = len(dense.Wax) // dense.H
+        blocks = dense.Wax.reshape(gates, dense.H, -1).transpose(0, 2, 1)
+        self.Wsx = np.ascontiguousarray(blocks[:, :H])  # (gates, H, H)
+        self.Wcx, self.b = np.ascontiguousarray(dense.Wax[:, H:].T), dense.b
+        self.output_Wya = np.ascontiguousarray(network.output.Wya.T)  # (H, V)
+
+    def start(self, source: Source, beams: int, blend: Array | None = None) -> Decoding:
+        """The empty beginnings of targets, B for each of the N sources.
+
+        blend: of labels (N, K), for a network that has labels.
+        """
+        return Decoding(self, source, beams, blend)
+
+
+class Decoding:
+    """B beginnings of a target for each of N sources, and the states that they led to.
+
+    States are working arrays of the decoder's cells, so one decoding at a time goes on.
+    """
+
+    def __init__(
+        self, decoder: StepDecoder, source: Source, beams: int, blend: Array | None
+    ) -> None:
+        self.decoder, self.beams = decoder, beams
+        N, S, E = source.h.shape
+        network = decoder.network
+        self.states: State = [
+            tuple(np.repeat(a, beams, axis=0) for a in layer) for layer in source.start
+        ]
+        self.readout_states = decoder.readout.initial_state(N * beams)
+        self.label: Array | None = None  # (gates, N B, H)
+        if decoder.decoder.label and blend is not None:
+            gates, _, H = decoder.table.shape
+            self.label = np.zeros((gates, N * beams, H), decoder.table.dtype)
+            blends = np.repeat(blend, beams, axis=0)
+            batch = _one_step(np.zeros(N * beams, np.intp))
+            decoder.decoder.label.forward(self.label, batch, blends)
+        h = source.h if network.attention else source.p[:, None]
+        values = h.reshape(-1, E).dot(decoder.Wcx)
+        values += decoder.b
+        self.values = values.reshape(N, h.shape[1], -1)  # (N, S, G), (N, 1, G) of p
+        self.keys, self.mask = None, source.mask
+        if network.attention:
+            keys = network.attention.keys(source.h)
+            self.keys = keys.transpose(0, 2, 1)  # (N, H, S)
+        self.no_attention = np.zeros((N * beams, S), source.h.dtype)
+
+    def step(self, ids: SymbolIds) -> tuple[Array, Array]:
+        """One symbol further: ids (N B,), the B of the first source first -> logits
+        (N B, V), and what each beginning attends to, (N B, S).
+        """
+        decoder = self.decoder
+        N, B, batch = len(self.values), self.beams, _one_step(ids)
+        x = decoder.table.take(ids, axis=1)
+        if self.label is not None:
+            x += self.label
+        cells = zip(decoder.decoder.cells, decoder.recurrent, strict=True)
+        after: State = []
+        for i, ((cell,), recurrent) in enumerate(cells):
+            if i:
+                x = decoder.decoder.dense[i - 1].forward(after[-1][0])
+            states, _ = cell.forward(x, self.states[i], batch, recurrent=recurrent)
+            after.append(states)
+        self.states, s = after, after[-1][0]
+
+        alpha, read = self.no_attention, self.values
+        if self.keys is not None:
+            weights = attention_weights(s.reshape(N, B, -1) @ self.keys, self.mask)
+            alpha, read = weights.reshape(N * B, -1), weights @ self.values
+        x = np.matmul(s, decoder.Wsx)  # (gates, N B, H)
+        gates, _, H = x.shape
+        by_source = x.reshape(gates, N, B, H)
+        by_source += read.reshape(N, -1, gates, H).transpose(2, 0, 1, 3)
+        (cell,), (recurrent,) = decoder.readout.cells[0], decoder.readout_recurrent
+        states, _ = cell.forward(x, self.readout_states[0], batch, recurrent=recurrent)
+        self.readout_states = [states]
+        z = states[0].dot(decoder.output_Wya)
+        z += decoder.network.output.by
+        return z, alpha
+
+    def keep(self, rows: SymbolIds) -> None:
+        """Go on with the beginnings of these rows, (N B,)."""
+        self.states, self.readout_states = (
+            [tuple(a[rows] for a in layer) for layer in states]
+            for states in (self.states, self.readout_states)
+        )
+
+
+def _one_step(inputs: SymbolIds) -> Packed:
+    """A batch of sequences of one step."""
+    return Packed(inputs, inputs, (len(inputs),), np.arange(len(inputs)))
