@@ -394,7 +394,7 @@ def test_grams_of_more_chunks_than_there_are_are_refused(converter: Converter) -
     last = (len(chunks) + 1) ** grams.order - 1  # the last chunk, again and again
     for code, possible in ((last, True), (last + 1, False)):
         codes = np.append(grams.codes[:-1], np.uint64(code))
-        model = replace(converter, grams=replace(grams, codes=codes))
+        model = replace(converter, grams=grams._replace(codes=codes))
         if possible:
             assert model.to_bytes()
         else:
