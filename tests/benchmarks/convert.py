@@ -10,16 +10,17 @@ percent, are a mean over the seeds; "top 5" is the percentage of sources with a 
 target among the five likeliest of the mixture. Seconds, and the time limit, are of the
 processor.
 
-At the end stand the means of all lists, and their standard deviation over the seeds; of
-an ensemble, also those of its networks one at a time, and the standard deviation over
-the networks.
+At the end stand the means of all lists, and with several seeds their standard deviation
+over the seeds, and the means of the ensemble of the networks of all seeds. That differs
+from `--members`, which trains an ensemble, in that the best weights of each network are
+chosen alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +34,8 @@ from charnames import Recipe, read_pairs, train_converter
 from charnames.data.pairs import PairList
 from charnames.evaluation.converter import measure
 from charnames.models.converter import Converter
-from charnames.nn.networks.shape import EnsembleShape
+from charnames.nn.parameters import Parameters
+from charnames.recipes.network import converter_shape
 from charnames.training.held_out_errors import HeldOutErrors
 
 _COLUMNS = ("network", "n-gram", "mixture", "top 5", "seconds")
@@ -57,15 +59,18 @@ def main() -> None:
         for path in args.folder.glob("*train.tsv")
     )
     print(f"{'list':<16}" + "".join(f"{column:>9}" for column in _COLUMNS))
-    results = [_measured(args, name) for name in lists]
-    _print_means("", np.mean([runs for runs, _ in results], axis=0))
-    if args.members > 1:
-        _print_means("one network", np.mean([alone for _, alone in results], axis=0))
+    rows = [_measured(args, name) for name in lists]
+    runs, together = (np.array(part) for part in zip(*rows, strict=True))
+    means = runs.mean(axis=0)
+    _print_row("mean", means.mean(axis=0))
+    if args.seeds > 1:
+        _print_row("±", means.std(axis=0, ddof=1))
+        _print_row("together", together.mean(axis=0))
 
 
 def _measured(args: argparse.Namespace, name: str) -> tuple[Rows, Rows]:
-    """The figures of _COLUMNS for one list, a row for each seed; and those of each
-    network of its ensembles, without the seconds.
+    """The figures of _COLUMNS for one list, a row for each seed; and of the ensemble of
+    the networks of all seeds.
     """
     train, dev, test = (
         read_pairs(args.folder / (f"{name}_{part}.tsv" if name else f"{part}.tsv"))
@@ -80,26 +85,34 @@ def _measured(args: argparse.Namespace, name: str) -> tuple[Rows, Rows]:
         bidirectional=args.attention != "dot",
         time_limit=args.time_limit,
     )
-    runs, alone = [], []
+    models, runs = [], []
     for seed in range(args.seeds):
         started = time.process_time()
         *_, last = train_converter(train, recipe, seed=seed, held_out=dev)
         seconds = time.process_time() - started
+        models.append(last.model)
         runs.append([*_percentages(last.model, test), seconds])
-        alone += [_percentages(one, test) for one in _networks(last.model, dev)]
     _print_row(name or args.folder.name, np.mean(runs, axis=0))
-    return np.array(runs), np.array(alone)
+    seconds = sum(run[-1] for run in runs)
+    together = [*_percentages(ensemble(models, dev), test), seconds]
+    return np.array(runs), np.array(together)
 
 
-def _networks(model: Converter, dev: PairList) -> Iterator[Converter]:
-    """Each network of an ensemble, with a weight of its own for the joint n-grams."""
-    if isinstance(model.shape, EnsembleShape):
-        held_out, recipe = HeldOutErrors(dev, model), replace(model.recipe, members=1)
-        for name in model.shape.names:
-            weights = model.parameters.part(name)
-            one = replace(model, recipe=recipe, parameters=weights)
-            progress = replace(model.progress, ngram_weight=held_out.measure(one)[1])
-            yield replace(one, progress=progress)
+def ensemble(models: Sequence[Converter], dev: PairList) -> Converter:
+    """The networks of several runs together, mixed with the joint n-gram model of the
+    first, whose weight is chosen on dev.
+    """
+    first = models[0]
+    if len(models) == 1:
+        return first
+    members = sum(model.recipe.members for model in models)
+    recipe = replace(first.recipe, members=members)
+    shapes = converter_shape(recipe, first.source, first.target, len(first.labels))
+    values = np.concatenate([model.parameters.values for model in models])
+    weights = Parameters(shapes.parameters(), values=values)
+    together = replace(first, recipe=recipe, parameters=weights)
+    _, weight, _ = HeldOutErrors(dev, together).measure(together)
+    return replace(together, progress=first.progress._replace(ngram_weight=weight))
 
 
 def _percentages(model: Converter, test: PairList) -> list[float]:
@@ -109,13 +122,6 @@ def _percentages(model: Converter, test: PairList) -> list[float]:
     errors = (evaluation.network, evaluation.joint_ngram, evaluation.converter)
     rates = [error.word_error_rate for error in errors]
     return [100 * share for share in (*rates, evaluation.converter.top_5)]
-
-
-def _print_means(what: str, rows: Rows) -> None:
-    """The mean of the rows, and their standard deviation if there are several."""
-    _print_row(f"{what} mean".strip(), rows.mean(axis=0))
-    if len(rows) > 1:
-        _print_row(f"{what} ±".strip(), rows.std(axis=0, ddof=1))
 
 
 def _print_row(name: str, row: Rows) -> None:
