@@ -163,10 +163,15 @@ def of_surnames(names: NameList) -> tuple[Sequences, int]:
     return vocabulary.sequences(names).labelled(labels), len(vocabulary)
 
 
+def fitted(names: Sequences, size: int, balanced: bool = False) -> tuple[float, float]:
+    grams = count_by_label(names, size, K, 4)
+    return fitted_exponent(names, grams, size, K, balanced)
+
+
 def test_the_exponent_makes_probabilities_of_new_names_better() -> None:
     learned, size = of_surnames(LEARNED)
     measured, _ = of_surnames(MEASURED)
-    exponent, gain = fitted_exponent(learned, size, K, 4)
+    exponent, gain = fitted(learned, size)
     assert gain > 0.3
     assert exponent == np.float32(exponent)
     grams = count_by_label(learned, size, K, 4)
@@ -181,7 +186,7 @@ def test_the_exponent_makes_probabilities_of_new_names_better() -> None:
 def test_the_exponent_is_small_where_letters_tell_nothing() -> None:
     names, size = of_surnames(LEARNED)
     at_random = np.random.default_rng(1).integers(0, K, len(names))
-    exponent, gain = fitted_exponent(names.labelled(at_random), size, K, 4)
+    exponent, gain = fitted(names.labelled(at_random), size)
     assert exponent < 0.05 and gain < 0.02
 
 
@@ -189,9 +194,7 @@ def test_balanced_labels_count_the_same() -> None:
     """A label with ten times the names does not decide the exponent."""
     rare = [i for i, label in enumerate(LEARNED.labels or ()) if label != "Italian"]
     names, size = of_surnames(chosen(LEARNED, [*rare, *range(8)]))
-    (one, _), (other, _) = (
-        fitted_exponent(names, size, K, 4, balanced) for balanced in (False, True)
-    )
+    (one, _), (other, _) = (fitted(names, size, kind) for kind in (False, True))
     assert one != other and min(one, other) > 0.1
 
 

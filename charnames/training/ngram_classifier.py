@@ -10,6 +10,7 @@ import numpy as np
 from charnames.models.classifier import Classifier
 from charnames.nn.array_types import Floats
 from charnames.nn.batching import Ids, Sequences, Weights
+from charnames.prediction.ngram import Grams
 from charnames.prediction.ngram_classifier import (
     LARGEST_EXPONENT,
     NGramClassifier,
@@ -31,7 +32,7 @@ def with_ngrams(model: Classifier, training: Sequences) -> Classifier:
     V, K = model.shape.V, len(model.labels)
     grams = count_by_label(training, V, K, model.recipe.ngram)
     balanced = model.recipe.class_weights == "balanced"
-    exponent, gain = fitted_exponent(training, V, K, grams.order, balanced)
+    exponent, gain = fitted_exponent(training, grams, V, K, balanced)
     weight = model.recipe.ngram_weight if gain >= _LEAST_GAIN else 0.0
     return replace(
         model,
@@ -43,32 +44,31 @@ def with_ngrams(model: Classifier, training: Sequences) -> Classifier:
 
 
 def fitted_exponent(
-    training: Sequences, V: int, K: int, order: int, balanced: bool = False
+    training: Sequences, grams: Grams, V: int, K: int, balanced: bool = False
 ) -> tuple[float, float]:
     """The exponent with which n-grams have the lowest log loss on labelled texts that
     they have not counted, a number that float32 holds; and by which share that loss is
     lower than that of the priors.
 
-    Each text that is measured, some 2,000 at most, is classified by the n-grams of the
-    texts in four other fifths.
+    grams: of all the texts. Each text that is measured, some 2,000 at most, is
+    classified by the n-grams of the texts in four other fifths.
     """
     part = np.empty(len(training), np.intp)
     by_label = np.argsort(training.labels, kind="stable")
     part[by_label] = np.arange(len(training)) % _PARTS  # each label is in all parts
     every = -(-len(training) // _MEASURED)
-    scores, log_priors, numbers = [], [], []
+    scores, numbers = [], []
     for k in range(min(_PARTS, len(training))):
         others, measured = np.flatnonzero(part != k), np.flatnonzero(part == k)[::every]
-        grams = count_by_label(training.chosen(others), V, K, order)
-        ngram = NGramClassifier(grams, V, K, 1.0, balanced)
+        counted = count_by_label(training.chosen(others), V, K, grams.order)
+        ngram = NGramClassifier(counted, V, K, 1.0)
         scores.append(ngram.log_likelihoods(training.chosen(measured)))
-        log_priors.append(np.tile(ngram.log_prior, (len(measured), 1)))
         numbers.append(measured)
     chosen = np.concatenate(numbers)
     weights = _weights(training, K, balanced)[chosen]
     texts = _Measured(
         np.concatenate(scores),
-        np.concatenate(log_priors),
+        NGramClassifier(grams, V, K, 1.0, balanced).log_prior,
         training.labels[chosen],
         weights / weights.sum(),
     )
@@ -77,12 +77,12 @@ def fitted_exponent(
 
 
 class _Measured(NamedTuple):
-    """Texts that n-grams classify. log_likelihoods, log_priors: (N, K). labels, (N,);
-    weights, (N,), with a sum of 1.
+    """Texts that n-grams classify. log_likelihoods: (N, K). log_prior: (K,). labels:
+    (N,). weights: (N,), with a sum of 1.
     """
 
     log_likelihoods: Floats
-    log_priors: Floats
+    log_prior: Floats
     labels: Ids
     weights: Weights
 
@@ -108,7 +108,7 @@ class _Measured(NamedTuple):
         return float(np.float32((low + high) / 2))
 
     def _log_probabilities(self, exponent: float) -> Floats:
-        return log_normalized(exponent * self.log_likelihoods + self.log_priors)
+        return log_normalized(exponent * self.log_likelihoods + self.log_prior)
 
 
 def _weights(texts: Sequences, K: int, balanced: bool) -> Weights:
