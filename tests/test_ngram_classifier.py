@@ -190,6 +190,24 @@ def test_the_exponent_is_small_where_letters_tell_nothing() -> None:
     assert exponent < 0.05 and gain < 0.02
 
 
+def test_of_a_long_list_some_texts_are_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured = []
+
+    def watched(ngrams: NGramClassifier, texts: Sequences) -> Any:
+        measured.append(len(texts))
+        return likelihoods(ngrams, texts)
+
+    likelihoods = NGramClassifier.log_likelihoods
+    monkeypatch.setattr(NGramClassifier, "log_likelihoods", watched)
+    monkeypatch.setattr("charnames.training.ngram_classifier._MEASURED", 50)
+    names, size = of_surnames(LEARNED)
+    exponent, _ = fitted(names, size)
+    assert len(measured) == 5 and 40 <= sum(measured) <= 50
+    assert exponent > 0.1
+
+
 def test_balanced_labels_count_the_same() -> None:
     """A label with ten times the names does not decide the exponent."""
     rare = [i for i, label in enumerate(LEARNED.labels or ()) if label != "Italian"]

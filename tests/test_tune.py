@@ -158,6 +158,13 @@ def test_every_corner_of_a_default_space_is_a_recipe(
             Recipe.modern(names, **{**base, name: value})
 
 
+def test_classifiers_with_n_grams_search_their_weight() -> None:
+    for examples in (["ab", "cd"], [(0.0, 1.0)]):
+        recipe = Recipe.modern(examples, task="classify")
+        space = default_space(recipe, 1_000)
+        assert ("ngram_weight" in space) == bool(recipe.ngram) == (len(examples) == 2)
+
+
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize(
     "settings",

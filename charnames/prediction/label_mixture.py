@@ -71,9 +71,8 @@ def mixed(network: Floats, ngram: Floats, weight: float) -> Floats:
     """
     if not weight:
         return network
-    scores = weight * ngram
-    if weight < 1:
-        scores = scores + (1 - weight) * np.log(np.maximum(network, _LEAST))
+    log_network = np.log(np.maximum(network, _LEAST))
+    scores = weight * ngram + (1 - weight) * log_network
     probabilities: Floats = np.exp(log_normalized(scores))
     return probabilities
 

@@ -75,5 +75,11 @@ class Classifying(ExperimentTask):
         return Losses(wrong, np.ones(len(wrong)))
 
     def search_space(self, recipe: Recipe) -> Space:
-        """The pooling and the number of layers."""
-        return {"pooling": Choices(("mean", "max")), "layers": Range(1, 2, whole=True)}
+        """The pooling, the number of layers, and the weight of n-grams if any."""
+        space: dict[str, Range | Choices] = {
+            "pooling": Choices(("mean", "max")),
+            "layers": Range(1, 2, whole=True),
+        }
+        if recipe.ngram:
+            space["ngram_weight"] = Range(0.0, 1.0)
+        return space
