@@ -1,13 +1,13 @@
 """Names spoken by espeak-ng, converted to letters, by CTC and by attention.
 
     apt-get install espeak-ng
-    python tests/benchmarks/speech.py [ctc] [attention] [--voice fi] [--seed 0]
+    python tests/benchmarks/speech.py [ctc] [attention] [phonemes] [--voice fi]
 
 The names are the surnames that are built in, in the letters a to z. Six variants of a
 voice speak them at four speeds, each name to learn twice. No name of dev or test
-is among those to learn. A voice whose language is spelled as it is spoken, such as
-Finnish, tells the letters: spelling from the phonemes of an English voice, a joint
-n-gram model has 14 % of the letters wrong, and from those of a Finnish voice 4 %.
+is among those to learn. The voice is one whose language is spelled as it is spoken;
+`phonemes` measures how many letters are wrong if a joint n-gram model spells the
+phonemes that espeak-ng writes down.
 
 A frame of 25 ms, one every 15 ms, is 13 mel-frequency cepstral coefficients (Davis &
 Mermelstein 1980), and their first and second differences in time.
@@ -31,13 +31,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from charnames import Recipe, read_names, train_converter
+from charnames.data.name_list import NameList
 from charnames.data.pairs import PairList
 from charnames.data.sequences import SequenceList
-from charnames.evaluation.converter import measure
+from charnames.evaluation.converter import ConversionErrors, measure
 
 _DECODERS = {"ctc": "ctc", "attention": "recurrent"}
 _VARIANTS = ("", "+m3", "+m7", "+f2", "+f4", "+f5")
 _SPEEDS = (130, 155, 180, 205)  # words a minute
+_NO_STRESS = str.maketrans("", "", "ˈˌ")  # marks of the phonetic alphabet
 _FRAME, _HOP = 0.025, 0.015  # seconds
 _FILTERS, _COEFFICIENTS = 26, 13
 
@@ -58,12 +60,19 @@ def main() -> None:
     rng = np.random.default_rng(0)
     names = rng.permutation(sorted(set(map(_letters, read_names("surnames"))))).tolist()
     cuts = (("test", names[:300], 1), ("dev", names[300:500], 1))
+    kinds = args.kinds or [*_DECODERS, "phonemes"]
+    print(f"{'':<12}{'names wrong':>13}{'letters wrong':>15}{'seconds':>9}")
+    if "phonemes" in kinds:
+        kinds.remove("phonemes")
+        started = time.process_time()
+        errors = _spelled(names[500:], names[:300], args.voice)
+        _show("phonemes", errors, time.process_time() - started)
     parts = {
         part: _spoken(some, times, args.voice, rng)
         for part, some, times in (*cuts, ("train", names[500:], 2))
+        if kinds
     }
-    print(f"{'':<12}{'names wrong':>13}{'letters wrong':>15}{'seconds':>9}")
-    for kind in args.kinds or _DECODERS:
+    for kind in kinds:
         recipe = Recipe.modern(
             parts["train"],
             task="convert",
@@ -75,9 +84,35 @@ def main() -> None:
             parts["train"], recipe, seed=args.seed, held_out=parts["dev"]
         )
         seconds = time.process_time() - started
-        errors = measure(last.model, parts["test"]).network
-        words, symbols = errors.word_error_rate, errors.symbol_error_rate
-        print(f"{kind:<12}{words:>13.1%}{symbols:>15.1%}{seconds:>9.0f}", flush=True)
+        _show(kind, measure(last.model, parts["test"]).network, seconds)
+
+
+def _show(kind: str, errors: ConversionErrors, seconds: float) -> None:
+    words, symbols = errors.word_error_rate, errors.symbol_error_rate
+    print(f"{kind:<12}{words:>13.1%}{symbols:>15.1%}{seconds:>9.0f}", flush=True)
+
+
+def _spelled(train: list[str], test: list[str], voice: str) -> ConversionErrors:
+    """The errors of a joint n-gram model that spells the phonemes of a voice."""
+    parts = []
+    for names in (train, test):
+        command = ["espeak-ng", "-q", "-v", voice, "--ipa", "--sep= "]
+        lines = subprocess.run(
+            command,
+            input="\n\n".join(names),
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.splitlines()
+        phonemes = [line.translate(_NO_STRESS) for line in lines if line.strip()]
+        parts.append(PairList(NameList(phonemes, voice), names, voice))
+    recipe = Recipe.modern(
+        parts[0], task="convert", source_unit="blank", iterations=1, ngram_weight=1.0
+    )
+    *_, last = train_converter(parts[0], recipe, seed=0)
+    errors = measure(last.model, parts[1]).joint_ngram
+    assert errors
+    return errors
 
 
 def _letters(name: str) -> str:
