@@ -225,7 +225,8 @@ def _learned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (line.folder / "kinds.txt").write_text(KINDS)
     (line.folder / "waves.jsonl").write_text(WAVES)
     quick = ("--iterations", 60, "--checkpoint-every", 30, "--seed", 1)
-    line("train", "-d", "kinds.txt", "--labels", "--recipe", "modern", *quick)
+    names = ("kinds.txt", "--labels", "--recipe", "modern", "--init-from", "none")
+    line("train", "-d", *names, *quick)
     line("train", "-d", "waves.jsonl", "--task", "classify", *quick)
     line("train", "-d", "kinds.txt", "--task", "classify", *quick)
     yield line.folder

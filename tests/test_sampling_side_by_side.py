@@ -29,14 +29,14 @@ ENDLESS = [*MODEL, "--repeats", "--known", "--any-form", "-n", 10**8, "--jobs", 
 @pytest.mark.parametrize(
     "more",
     [
-        ["-n", 250],
-        ["-n", 150, "--suffix", "ium", "--repeats", "--known", "--json"],
+        ["-n", 300, "--best-of", 4],
+        ["-n", 700, "--suffix", "ium", "--repeats", "--known", "--json"],
     ],
 )
 def test_names_are_the_same_with_any_number_of_processes(
-    cli: CommandLine, more: list[object]
+    trained: CommandLine, more: list[object]
 ) -> None:
-    assert cli(*MODEL, *more, "--jobs", 3) == cli(*MODEL, *more)
+    assert trained(*MODEL, *more, "--jobs", 3) == trained(*MODEL, *more)
 
 
 def test_the_ways_of_drawing_end_at_the_same_name_in_processes() -> None:
@@ -57,8 +57,8 @@ def test_the_ways_of_drawing_end_at_the_same_name_in_processes() -> None:
 
 @needs_proc
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_what_ends_it_ends_all(cli: CommandLine, signum: signal.Signals) -> None:
-    with killed(cli.start(*ENDLESS)) as process:
+def test_what_ends_it_ends_all(trained: CommandLine, signum: signal.Signals) -> None:
+    with killed(trained.start(*ENDLESS)) as process:
         until(lambda: len(workers(process.pid)) == 2)
         family = workers(process.pid)
         if signum == signal.SIGINT:  # as a terminal does, which sends it to all
@@ -76,8 +76,8 @@ def test_what_ends_it_ends_all(cli: CommandLine, signum: signal.Signals) -> None
 
 
 @needs_proc
-def test_a_reader_that_has_enough_ends_all(cli: CommandLine) -> None:
-    with killed(cli.start(*ENDLESS)) as process:
+def test_a_reader_that_has_enough_ends_all(trained: CommandLine) -> None:
+    with killed(trained.start(*ENDLESS)) as process:
         assert process.stdout
         assert process.stdout.readline()
         family = workers(process.pid)
@@ -89,9 +89,9 @@ def test_a_reader_that_has_enough_ends_all(cli: CommandLine) -> None:
 
 @needs_proc
 def test_a_worker_that_is_killed_is_an_error_after_whole_names(
-    cli: CommandLine,
+    trained: CommandLine,
 ) -> None:
-    with killed(cli.start(*ENDLESS)) as process:
+    with killed(trained.start(*ENDLESS)) as process:
         until(lambda: len(workers(process.pid)) == 2)
         family = workers(process.pid)
         os.kill(family[0], signal.SIGKILL)
