@@ -112,7 +112,9 @@ def test_other_tasks(
 ) -> None:
     prepared(here)
     (here.folder / "list.txt").write_text("\n".join(content))
-    more = ["--task", task, "--json", "--recipe", "modern", "-o", "best.json"]
+    small = {"recipe": "modern", "iterations": 12, "hidden_size": 4}
+    (here.folder / "modern.json").write_text(json.dumps(small))
+    more = ["--task", task, "--json", "--recipe", "modern.json", "-o", "best.json"]
     done = here(*words(dataset="list.txt")[:-4], *more)
     start, *_, end = events(done.out)
     assert start["objective"].startswith(objective)

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from charnames.cli import COMMANDS
-from tests.conftest import CommandLine
+from tests.conftest import KINDS, CommandLine
 
 # Read by every Python that starts with it on PYTHONPATH, and by those that this starts.
 GUARD = """
@@ -49,8 +49,8 @@ WORDS = {
     "export": "export -m elements --precision float16 -o -",
     "convert": "convert -m ./pairs.safetensors Anna",
 }
-LABELS = "train -d surnames --task classify --iterations 1 -o ./labels.safetensors"
-PAIRS = "train -d cyrillic --task convert --iterations 1 -o ./pairs.safetensors"
+LABELS = "train -d kinds.txt --task classify --iterations 1 -o ./labels.safetensors"
+PAIRS = "train -d pairs.txt --task convert --iterations 1 -o ./pairs.safetensors"
 TRAINED_FIRST = {"classify": LABELS, "convert": PAIRS}
 SHAPES = '{"iterations": 1, "architecture": [{"name": "one"}, {"name": "two"}]}'
 
@@ -62,6 +62,8 @@ def guarded(trained: CommandLine) -> CommandLine:
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(GUARD)
     (trained.folder / "names.txt").write_text("Ada\nGrace\nAlan\n")
+    (trained.folder / "kinds.txt").write_text(KINDS)
+    (trained.folder / "pairs.txt").write_text("Anna\tanna\nBob\tbob\nAna\tana\n")
     (trained.folder / "tiny.json").write_text('{"iterations": 1, "hidden_size": 2}')
     trained.env["PYTHONPATH"] = f"{folder}:{trained.env['PYTHONPATH']}"
     return trained
@@ -82,7 +84,8 @@ def test_no_command_uses_a_network_or_starts_a_program(
 def test_compare_starts_copies_of_its_own_python_alone(guarded: CommandLine) -> None:
     """They and it speak in pickles, of nothing but their own classes."""
     (guarded.folder / "shapes.json").write_text(SHAPES)
-    words = ["compare", "-d", "surnames", "--architectures", "shapes.json"]
+    words = ["compare", "-d", "kinds.txt", "--architectures", "shapes.json"]
+    words += ["--held-out", "0.25"]
     assert guarded(*words, COPIES="1").out
     assert "not allowed: subprocess.fork_exec" in guarded(*words, status=99).err
 
