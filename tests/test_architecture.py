@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,7 @@ def modules_in(nodes: Iterator[ast.AST]) -> Iterator[str]:
             yield from (name if is_module(name) else node.module for name in names)
 
 
+@cache
 def is_module(name: str) -> bool:
     """Whether `from a import b` names a file of the package, as in charnames.nn."""
     path = PACKAGE.parent.joinpath(*name.split("."))
@@ -133,15 +135,17 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
-def all_imports(path: Path) -> set[str]:
-    return set(modules_in(ast.walk(parsed(path))))
+@cache
+def all_imports(path: Path) -> frozenset[str]:
+    return frozenset(modules_in(ast.walk(parsed(path))))
 
 
-def imports_when_loaded(path: Path) -> set[str]:
+@cache
+def imports_when_loaded(path: Path) -> frozenset[str]:
     """The imports that loading the module runs: none in functions, none for type
     checkers alone.
     """
-    return set(modules_in(_loaded(parsed(path))))
+    return frozenset(modules_in(_loaded(parsed(path))))
 
 
 def _loaded(node: ast.AST) -> Iterator[ast.AST]:
@@ -169,8 +173,7 @@ def own_imports(path: Path) -> set[str]:
     """The modules of the package that a file imports: anywhere in it, for type checkers
     alone, or by a name that is put together when it is asked for.
     """
-    tree = parsed(path)
-    names = {name for name in modules_in(ast.walk(tree)) if within(name, "charnames")}
+    names = {name for name in all_imports(path) if within(name, "charnames")}
     if module_name(path) == "charnames.cli":
         names |= {f"charnames.cli.commands.{command}" for command in COMMANDS}
     return names
