@@ -7,6 +7,7 @@ import itertools
 import unicodedata
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -31,6 +32,7 @@ from charnames.generation.rows import Rows
 from charnames.generation.writer import Chooser, Writer
 from charnames.models.language_model import Model
 from charnames.nn.batching import END
+from charnames.nn.parameters import Parameters
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
 from tests import automata
@@ -47,10 +49,17 @@ def model_of(
     alphabet: str, scale: float = 0.8, seed: int = 4, case: str = KEEP
 ) -> Model:
     """A model with random weights of that scale."""
+    start = untrained(alphabet, case)
+    weights = Parameters(start.parameters.shapes)
+    values = np.random.default_rng(seed).standard_normal(len(weights.values))
+    weights.values[:] = scale * values
+    return replace(start, parameters=weights)
+
+
+@cache
+def untrained(alphabet: str, case: str) -> Model:
     recipe = Recipe.from_settings({"hidden_size": 6, "iterations": 0})
     (start,) = train([alphabet], recipe, seed=1, case=case)
-    values = start.model.parameters.values
-    values[:] = scale * np.random.default_rng(seed).standard_normal(len(values))
     return start.model
 
 

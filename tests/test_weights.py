@@ -109,7 +109,8 @@ def test_a_census_list_comes_out_with_its_shares() -> None:
 
 
 def test_a_weighted_model_is_saved_and_resumed() -> None:
-    recipe = Recipe.modern(WEIGHTED, iterations=20, checkpoint_every=10, ngram=3)
+    length = {"iterations": 20, "checkpoint_every": 10}
+    recipe = Recipe.modern(WEIGHTED, init_from="none", ngram=3, **length)
     *_, half, last = train(WEIGHTED, recipe, seed=1)
     again = loading.from_bytes(half.model.to_bytes())
     assert isinstance(again, Model)
