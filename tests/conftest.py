@@ -8,6 +8,7 @@ shell starts it, it starts processes, or Python is to start in another way.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -37,6 +38,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # inherits it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what all tests share to no later collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 PROGRAM = [sys.executable, "-m", "charnames"]

@@ -9,6 +9,7 @@ import math
 import sys
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 from itertools import product
 
 import pytest
@@ -56,6 +57,7 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+@cache
 def simple(character: str) -> str:
     """What all cases of a letter have in common."""
     if character in "iıİ":  # ı and İ are other letters than i
