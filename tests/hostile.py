@@ -331,10 +331,10 @@ def row_07() -> Iterator[Case]:
 
 def row_08() -> Iterator[Case]:
     """Another version of the format, or no version."""
-    for version in ("7", "10", "999999999"):
+    for version in ("8", "10", "999999999"):
         words = [f"charnames 9.1.0 in format {version}", "newer charnames"]
         yield forged(_newer(version, "9.1.0")), words
-    yield forged(_newer("7", "\x1b[2J\n" + "x" * 100_000)), ["\\x1b[2J\\n"]
+    yield forged(_newer("8", "\x1b[2J\n" + "x" * 100_000)), ["\\x1b[2J\\n"]
     for version in ("", "0", "-1", "1.0", "01", "one", "²", "9" * 5000):
         yield with_text("format_version", version), [DAMAGED, "format_version"]
 

@@ -128,7 +128,7 @@ def test_the_official_library_reads_it(tmp_path: Path) -> None:
     with safetensors.safe_open(path, "numpy") as opened:
         texts = opened.metadata()
     assert texts["format"] == "charnames"
-    assert texts["format_version"] == "6"
+    assert texts["format_version"] == "7"
     assert texts["alphabet"] == model.vocabulary.alphabet
     assert json.loads(texts["recipe"]) == model.recipe.settings()
 

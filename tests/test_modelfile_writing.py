@@ -339,7 +339,7 @@ def test_fault_13_a_target_that_will_do(tmp_path: Path) -> None:
     path = tmp_path / "m"
     storage.check_target(path, False)
     assert [*tmp_path.iterdir()] == []
-    newer = with_text("format_version", "7")
+    newer = with_text("format_version", "8")
     for data in (DATA, DATA[:-1], newer):  # damaged or newer, it is a model
         path.write_bytes(data)
         storage.check_target(path, False)

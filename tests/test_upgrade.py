@@ -32,6 +32,7 @@ ADDED: dict[str, dict[str, Any]] = {
     "3": {"best_of": 1},
     "4": {},
     "5": {"sampling_word_weight": 0.0},
+    "6": {},
 }
 LACKING = {
     version: {
@@ -80,18 +81,24 @@ def test_a_task_that_there_is_not_is_refused() -> None:
 
 def test_the_form_of_a_list_gets_what_its_format_lacked() -> None:
     form = {"longest_run": 2}
-    for version in ("4", "5"):
+    for version in ("4", "5", "6"):
         assert of(version, list_form=form)["list_form"] == form
     expected = {**form, "junctions": []}
     assert of("3", list_form=form)["list_form"] == expected
     assert of("2", list_form=form)["list_form"] == {**expected, "patterns": []}
 
 
+def test_junctions_get_vowels_up_to_the_fifth_format() -> None:
+    form = {"junctions": ["Mn a"]}
+    assert "Mn a vowels" in of("5", list_form=form)["list_form"]["junctions"]
+    assert of("6", list_form=form)["list_form"] == form
+
+
 def test_the_first_format_had_no_form_of_a_list() -> None:
     any_form = json.loads(json.dumps(ListForm()._asdict()))
     for task, form in (("generate", any_form), ("classify", "")):
         assert of("1", recipe={"task": task})["list_form"] == form
-    for version in ("2", "3", "4", "5"):  # where it is missing, the checks say so
+    for version in ("2", "3", "4", "5", "6"):  # where it is missing, the checks say so
         assert "list_form" not in of(version, recipe={"task": "generate"})
 
 
@@ -103,11 +110,11 @@ def test_the_first_format_named_no_parent() -> None:
     }
     named = {"parent": "base", **provenance}
     assert of("1", provenance=named)["provenance"] == named
-    for version in ("2", "3", "4", "5"):
+    for version in ("2", "3", "4", "5", "6"):
         assert of(version, provenance=provenance)["provenance"] == provenance
 
 
-@pytest.mark.parametrize("version", ["6", "0", None])
+@pytest.mark.parametrize("version", ["7", "0", None])
 def test_the_texts_of_any_other_version_are_left_as_they_are(
     version: str | None,
 ) -> None:
@@ -118,7 +125,7 @@ def test_the_texts_of_any_other_version_are_left_as_they_are(
 
 
 def test_what_is_missing_is_left_to_the_checks() -> None:
-    for version in ("2", "3", "4", "5"):
+    for version in ("2", "3", "4", "5", "6"):
         assert upgraded({"format_version": version}) == {"format_version": version}
     empty = {"format_version": "2", "list_form": ""}
     assert upgraded(empty) == empty

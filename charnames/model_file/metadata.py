@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from charnames.prediction.whole_words import WordPairs
 
 FORMAT = "charnames"
-FORMAT_VERSION = "6"
+FORMAT_VERSION = "7"
 KNOWN, STATE, CODES, COUNTS = "known", "state.", "grams.codes", "grams.counts"
 WORDS, PAIRS, NEAR = "words.symbols", "words.pairs", "near"
 FAMILIAR, DIRECTIONS = "familiar", "directions"

@@ -4,7 +4,7 @@ A model is one file in the safetensors layout (see charnames.io.safetensors), wh
 every library for that layout can read.
 
 - `__metadata__` MUST hold these texts and no others: `format` ("charnames"),
-  `format_version` ("6"), `charnames_version` (of the writer), `recipe` (JSON of every
+  `format_version` ("7"), `charnames_version` (of the writer), `recipe` (JSON of every
   setting of the task), `alphabet` (in the order of its code points; U+000E is the mark
   of charnames.encoding.letter_case; of a classifier of words, these in order, a blank
   between them; of a converter, JSON of the form and the symbols of sources and of
@@ -35,7 +35,7 @@ every library for that layout can read.
   model, `directions`, of the weights' type. Every F32 and F16 MUST be finite.
 - The keys of the header MAY come in any order. A file that says anything more MUST be
   refused: what a later version adds, it marks by a higher `format_version`. Files of
-  formats 1 to 5 are read as charnames.model_file.upgrade says, and no longer written.
+  formats 1 to 6 are read as charnames.model_file.upgrade says, and no longer written.
 """
 
 from __future__ import annotations

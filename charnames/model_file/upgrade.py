@@ -1,6 +1,7 @@
 """Reading the metadata that earlier versions wrote, which have fewer settings.
 
-Format 6 is the present one. Each earlier format lacks what the next one added.
+Format 7 is the present one. Each earlier format lacks what the next one added: format 6
+the n-grams of classifiers, whose settings its classifiers have as 0.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from charnames.encoding.list_form import ListForm
 from charnames.io.strict_json import compact, parse
 from charnames.recipes.recipe import TASKS, Recipe, settings_of
 
-OLD_VERSIONS = ("1", "2", "3", "4", "5")
+OLD_VERSIONS = ("1", "2", "3", "4", "5", "6")
 
 # What each format lacked, and what its runs did instead.
 _RECIPE: dict[str, dict[str, Any]] = {
@@ -43,7 +44,7 @@ _LIST_FORM: dict[str, dict[str, Any]] = {
 
 
 def upgraded(texts: Mapping[str, str]) -> Mapping[str, str]:
-    """The texts of format 6 that mean what those of an earlier format do.
+    """The texts of format 7 that mean what those of an earlier format do.
 
     What is missing or wrong in them is left for the checks. Raises FormatError for a
     recipe, a provenance or a form of the list that is no JSON object, and RecipeError
@@ -64,7 +65,7 @@ def upgraded(texts: Mapping[str, str]) -> Mapping[str, str]:
     elif texts.get("list_form"):
         form = parse(texts["list_form"], "the list's form")
         form = {**_lacking(_LIST_FORM, version), **form}
-        changed["list_form"] = compact(_with_vowels(form))
+        changed["list_form"] = compact(_with_vowels(form) if version < "6" else form)
     if version == "1" and "provenance" in texts:
         provenance = parse(texts["provenance"], "the provenance")
         changed["provenance"] = compact({"parent": "", **provenance})
