@@ -15,11 +15,8 @@ from charnames.errors import ListError, ModelFileError, TrainingError
 from charnames.models import loading
 from charnames.models.classifier import Classifier
 from charnames.recipes.recipe import POOLINGS, Recipe
-from charnames.training.classifier import (
-    ClassifierCheckpoint,
-    balanced_weights,
-    train_classifier,
-)
+from charnames.training.class_weights import balanced_weights
+from charnames.training.classifier import ClassifierCheckpoint, train_classifier
 
 TEXTS = ["Abba", "Ab", "Baab", "Bab", "Abab", "Cxx", "Xyc", "Yxy", "Xc", "Yyx"]
 NAMES = NameList(TEXTS, "two kinds", ["ab"] * 5 + ["xy"] * 5)

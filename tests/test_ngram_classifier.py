@@ -163,7 +163,7 @@ def of_surnames(names: NameList) -> tuple[Sequences, int]:
     return vocabulary.sequences(names).labelled(labels), len(vocabulary)
 
 
-def fitted(names: Sequences, size: int, balanced: bool = False) -> tuple[float, float]:
+def fitted(names: Sequences, size: int, balanced: bool = False) -> float:
     grams = count_by_label(names, size, K, 4)
     return fitted_exponent(names, grams, size, K, balanced)
 
@@ -171,8 +171,7 @@ def fitted(names: Sequences, size: int, balanced: bool = False) -> tuple[float, 
 def test_the_exponent_makes_probabilities_of_new_names_better() -> None:
     learned, size = of_surnames(LEARNED)
     measured, _ = of_surnames(MEASURED)
-    exponent, gain = fitted(learned, size)
-    assert gain > 0.3
+    exponent = fitted(learned, size)
     assert exponent == np.float32(exponent)
     grams = count_by_label(learned, size, K, 4)
     losses = []
@@ -186,8 +185,7 @@ def test_the_exponent_makes_probabilities_of_new_names_better() -> None:
 def test_the_exponent_is_small_where_letters_tell_nothing() -> None:
     names, size = of_surnames(LEARNED)
     at_random = np.random.default_rng(1).integers(0, K, len(names))
-    exponent, gain = fitted(names.labelled(at_random), size)
-    assert exponent < 0.05 and gain < 0.02
+    assert fitted(names.labelled(at_random), size) < 0.05
 
 
 def test_of_a_long_list_some_texts_are_measured(
@@ -203,7 +201,7 @@ def test_of_a_long_list_some_texts_are_measured(
     monkeypatch.setattr(NGramClassifier, "log_likelihoods", watched)
     monkeypatch.setattr("charnames.training.ngram_classifier._MEASURED", 50)
     names, size = of_surnames(LEARNED)
-    exponent, _ = fitted(names, size)
+    exponent = fitted(names, size)
     assert len(measured) == 5 and 40 <= sum(measured) <= 50
     assert exponent > 0.1
 
@@ -212,7 +210,7 @@ def test_balanced_labels_count_the_same() -> None:
     """A label with ten times the names does not decide the exponent."""
     rare = [i for i, label in enumerate(LEARNED.labels or ()) if label != "Italian"]
     names, size = of_surnames(chosen(LEARNED, [*rare, *range(8)]))
-    (one, _), (other, _) = (fitted(names, size, kind) for kind in (False, True))
+    one, other = (fitted(names, size, kind) for kind in (False, True))
     assert one != other and min(one, other) > 0.1
 
 
@@ -312,24 +310,62 @@ def test_n_grams_that_only_harm_get_no_weight() -> None:
     assert last.model.progress.ngram_weight == 0
 
 
-def test_n_grams_that_tell_nothing_get_no_weight() -> None:
-    """Names have a label if they begin as they end, whatever stands between."""
+def of_lengths() -> NameList:
+    """Names of random letters, labelled by their length, which n-grams do not see."""
     rng = np.random.default_rng(2)
-    names = ["".join(rng.choice([*"abcde"], 9)) for _ in range(200)]
-    labels = [str(name[0] == name[-1]) for name in names]
-    model = run(NameList(names, "names", labels), class_weights="balanced")[-1].model
+    names = ["".join(rng.choice([*"abcde"], rng.integers(4, 12))) for _ in range(300)]
+    return NameList(names, "names", [str(len(name) > 7) for name in names])
+
+
+def test_n_grams_get_no_weight_where_the_network_tells_more() -> None:
+    model = run(of_lengths(), fit_ngram_weight=True)[-1].model
     assert model.grams is not None and model.progress.ngram_weight == 0
-    for result, p in zip(
-        model.classify(names),
-        model.network().probabilities(model.read(names)),
-        strict=True,
+    names = of_lengths()[:9]
+    expected = model.network().probabilities(model.read(names))
+    given = [result.probabilities for result in model.classify(names)]
+    np.testing.assert_array_equal(given, expected)
+
+
+def test_a_weight_is_fitted_to_the_list_and_at_most_what_the_recipe_says() -> None:
+    weights = [
+        run(fit_ngram_weight=True, ngram_weight=most)[0].model.progress.ngram_weight
+        for most in (0.1, 0.4, 1.0)
+    ]
+    assert weights[:2] == [0.1, 0.4] and 0.4 < weights[2] <= 1
+
+
+def test_the_run_that_fits_the_weight_leaves_no_trace() -> None:
+    for one, other in zip(run(), run(fit_ngram_weight=True), strict=True):
+        np.testing.assert_array_equal(
+            one.model.parameters.values, other.model.parameters.values
+        )
+        assert (one.loss, one.iteration) == (other.loss, other.iteration)
+        assert one.seconds < other.seconds
+
+
+def test_what_is_held_out_decides_where_there_is_anything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("charnames.training.classifier.with_fitted_weight", None)
+    assert len(run(held_out=0.2, fit_ngram_weight=True)) == 4
+
+
+def test_modern_classifiers_of_texts_fit_the_weight() -> None:
+    examples: Any
+    for examples, given_settings, expected in (
+        (["ab"], {}, True),
+        (["ab"], {"ngram_weight": 0.2}, False),
+        ([(0.0, 1.0)], {}, False),
     ):
-        np.testing.assert_array_equal(result.probabilities, p)
+        recipe = Recipe.modern(examples, task="classify", **given_settings)
+        assert recipe.fit_ngram_weight == expected
 
 
-def test_runs_are_the_same_and_resume_exactly() -> None:
-    whole = run(held_out=0.2, average=0.9, class_weights="balanced")
-    again = run(held_out=0.2, average=0.9, class_weights="balanced")
+@pytest.mark.parametrize("held_out", [0.0, 0.2])
+def test_runs_are_the_same_and_resume_exactly(held_out: float) -> None:
+    fit = {"average": 0.9, "class_weights": "balanced", "fit_ngram_weight": True}
+    settings = {**fit, "held_out": held_out}
+    whole, again = run(**settings), run(**settings)
     assert whole[-1].model.slim().to_bytes() == again[-1].model.slim().to_bytes()
     half = loading.from_bytes(whole[1].model.to_bytes())
     assert isinstance(half, Classifier)

@@ -159,10 +159,10 @@ def test_every_corner_of_a_default_space_is_a_recipe(
 
 
 def test_classifiers_with_n_grams_search_their_weight() -> None:
-    for examples in (["ab", "cd"], [(0.0, 1.0)]):
-        recipe = Recipe.modern(examples, task="classify")
+    for settings in ({"ngram_weight": 0.5}, {}, {"ngram_weight": 0.5, "ngram": 0}):
+        recipe = Recipe.modern(["ab", "cd"], task="classify", **settings)
         space = default_space(recipe, 1_000)
-        assert ("ngram_weight" in space) == bool(recipe.ngram) == (len(examples) == 2)
+        assert ("ngram_weight" in space) == (settings == {"ngram_weight": 0.5})
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -226,9 +226,9 @@ def classifier_settings(
 ) -> dict[str, Any]:
     """The settings for a classifier of texts or of sequences of numbers like these.
 
-    requested: the settings that are given, of which the unit of texts counts. A run
-    makes at least 200 and at most 20,000 updates, so that a short list is passed
-    through more often than a long one.
+    requested: the settings that are given, of which the unit of texts counts, and
+    whether the weight of n-grams is one of them. A run makes at least 200 and at most
+    20,000 updates, so that a short list is passed through more often than a long one.
     """
     texts = all(isinstance(example, str) for example in islice(examples, 1))
     kind = requested.get("unit", "character") if texts else "number"
@@ -238,7 +238,8 @@ def classifier_settings(
     updates = passes * len(examples) // _CLASSIFIER["batch_size"]
     every = min(max(updates, _LEAST_UPDATES), _MOST_UPDATES) // _CHECKPOINTS
     length = {"iterations": every * _CHECKPOINTS, "checkpoint_every": every}
-    return {**_CLASSIFIER, **chosen, **length}
+    fitted = {"fit_ngram_weight": texts and "ngram_weight" not in requested}
+    return {**_CLASSIFIER, **chosen, **length, **fitted}
 
 
 # The modern recipe of each task, from its examples and the settings that are given.

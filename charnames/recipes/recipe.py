@@ -58,7 +58,7 @@ _OF_OTHER_TASKS: dict[str, tuple[str, ...]] = {
     "generate": ("unit", "bidirectional", "pooling", "class_weights", *_OF_CONVERTERS),
     "classify": (
         *("state", "order", "keep"),
-        *("tied", "fit_ngram_weight", "word_weight", "init_from"),
+        *("tied", "word_weight", "init_from"),
         *("temperature", "min_p", "best_of", "sampling_word_weight", "min_edits"),
         *_OF_CONVERTERS,
     ),
@@ -151,7 +151,8 @@ class Recipe:
     average: float = number(0.0, low=0, high=0.999999)  # decay of averaged weights
     ngram: int = number(0, low=0, high=8)  # order of the n-gram model; 0 is none
     ngram_weight: float = number(0.4, low=0, high=1)  # without held-out names
-    fit_ngram_weight: bool = False  # before training, instead of ngram_weight
+    # before training, in place of ngram_weight; of classifiers, at most that
+    fit_ngram_weight: bool = False
     word_weight: float = number(0.0, low=0, high=0.99)  # of whole words of the list
     # what the run starts from, and how names are sampled by default
     init_from: str = choice("none", PARENTS)

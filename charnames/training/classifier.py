@@ -25,14 +25,13 @@ from charnames.model_file.description import Progress, Provenance
 from charnames.models.classifier import Classifier
 from charnames.nn.array_types import Floats, Mask
 from charnames.nn.batching import Ids, Sequences, VectorSequences
-from charnames.nn.networks.classifier import ClassifierNetwork
 from charnames.nn.networks.initializers import INITIALIZERS
-from charnames.nn.parameters import Array, Parameters
 from charnames.prediction.label_mixture import best_weight, mixed
 from charnames.prediction.scoring import log_loss
 from charnames.random_streams import Stream, fresh_seed, generator
 from charnames.recipes.network import classifier_shape
 from charnames.recipes.recipe import Recipe
+from charnames.training.class_weights import trainable_network
 from charnames.training.gradients import GradientFigures
 from charnames.training.holdout import (
     Examples,
@@ -41,7 +40,7 @@ from charnames.training.holdout import (
     split_held_out,
 )
 from charnames.training.loop import Measurement, Watch, training_loop
-from charnames.training.ngram_classifier import with_ngrams
+from charnames.training.ngram_classifier import with_fitted_weight, with_ngrams
 from charnames.training.resume import (
     check_resumable,
     check_unfinished,
@@ -102,21 +101,34 @@ def train_classifier(
         seed = fresh_seed() if seed is None else operator.index(seed)
         model = _untrained(examples, held_out, recipe, seed, case)
     training, measured = split_examples(examples, held_out, model)
-    if model.recipe.ngram and not resume and isinstance(training, Sequences):
-        model = with_ngrams(model, training)
-    state = TrainingState(model)
     if resume:
-        check_unfinished(state)
+        check_unfinished(TrainingState(model))
+    return _checkpoints(model, training, measured, watch, resumed=bool(resume))
+
+
+def _checkpoints(
+    model: Classifier,
+    training: Sequences | VectorSequences,
+    measured: Sequences | VectorSequences | None,
+    watch: Watch | None,
+    resumed: bool,
+) -> Iterator[ClassifierCheckpoint]:
+    """Train the classifier, with n-grams if its recipe asks for them."""
+    if model.recipe.ngram and not resumed and isinstance(training, Sequences):
+        model = with_ngrams(model, training)
+        if model.recipe.fit_ngram_weight and measured is None:
+            model = with_fitted_weight(model, training)
+    state = TrainingState(model)
     checkpoints = training_loop(
         state,
-        _trainable(model, state.parameters, training),
+        trainable_network(model, state.parameters, training.labels),
         training,
         partial(_measure, training=training, held_out=_held_out(measured, model)),
         watch,
         exploding=5 * math.log(len(model.labels)),
-        resumed=bool(resume),
+        resumed=resumed,
     )
-    return (_checkpoint(*checkpoint) for checkpoint in checkpoints)
+    yield from (_checkpoint(*checkpoint) for checkpoint in checkpoints)
 
 
 def _untrained(
@@ -239,26 +251,6 @@ def _checkpoint(
 ) -> ClassifierCheckpoint:
     iteration, seconds = model.provenance.iterations, model.progress.seconds
     return ClassifierCheckpoint(iteration, *figures, seconds, model, gradients)
-
-
-def _trainable(
-    model: Classifier, parameters: Parameters, training: Sequences | VectorSequences
-) -> ClassifierNetwork:
-    """The classifier's network, to train those parameters with its class weights."""
-    weights = None
-    if model.recipe.class_weights == "balanced":
-        weights = balanced_weights(training.labels, len(model.labels))
-    return ClassifierNetwork(model.shape, parameters, model.recipe.pooling, weights)
-
-
-def balanced_weights(labels: Ids, K: int) -> Array:
-    """The weight of an example by its label, (K,): N / (K n_k) for n_k of N examples,
-    so that all labels have the same total weight (King & Zeng 2001).
-
-    labels: ids (N,).
-    """
-    counts = np.maximum(np.bincount(labels, minlength=K), 1)
-    return (len(labels) / (K * counts)).astype(np.float32)
 
 
 def _loss_and_accuracy(labels: Ids, probabilities: Floats) -> tuple[float, float]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
+from math import inf
 
 import numpy as np
 
 from charnames.models.classifier import Classifier
 from charnames.nn.array_types import Floats
 from charnames.nn.batching import Ids, Sequences, Weights
+from charnames.prediction.label_mixture import best_weight
 from charnames.prediction.ngram import Grams
 from charnames.prediction.ngram_classifier import (
     LARGEST_EXPONENT,
@@ -17,98 +18,116 @@ from charnames.prediction.ngram_classifier import (
     count_by_label,
     log_normalized,
 )
+from charnames.training.class_weights import trainable_network
+from charnames.training.loop import Measurement, training_loop
+from charnames.training.state import TrainingState
 
 _PARTS = 5
 _MEASURED = 2_000  # texts, about
-# N-grams that lower the log loss by a smaller share of that of the priors are no help.
-_LEAST_GAIN = 0.05
+# Of a run that decides on the weight: its share of the whole run, and its updates.
+_SHARE, _FEWEST, _MOST = 0.2, 100, 300
 
 
 def with_ngrams(model: Classifier, training: Sequences) -> Classifier:
     """The classifier with the n-grams of the texts that it is about to learn, and
-    their order in the recipe. They get the recipe's weight, or none if they do not tell
-    the labels of texts that they have not counted.
+    their order in the recipe.
     """
     V, K = model.shape.V, len(model.labels)
     grams = count_by_label(training, V, K, model.recipe.ngram)
     balanced = model.recipe.class_weights == "balanced"
-    exponent, gain = fitted_exponent(training, grams, V, K, balanced)
-    weight = model.recipe.ngram_weight if gain >= _LEAST_GAIN else 0.0
     return replace(
         model,
         recipe=replace(model.recipe, ngram=grams.order),
-        progress=model.progress._replace(ngram_weight=weight),
+        progress=model.progress._replace(ngram_weight=model.recipe.ngram_weight),
         grams=grams,
-        exponent=exponent,
+        exponent=fitted_exponent(training, grams, V, K, balanced),
     )
 
 
 def fitted_exponent(
     training: Sequences, grams: Grams, V: int, K: int, balanced: bool = False
-) -> tuple[float, float]:
+) -> float:
     """The exponent with which n-grams have the lowest log loss on labelled texts that
-    they have not counted, a number that float32 holds; and by which share that loss is
-    lower than that of the priors.
+    they have not counted; a number that float32 holds.
 
     grams: of all the texts. Each text that is measured, some 2,000 at most, is
     classified by the n-grams of the texts in four other fifths.
     """
-    part = np.empty(len(training), np.intp)
-    by_label = np.argsort(training.labels, kind="stable")
-    part[by_label] = np.arange(len(training)) % _PARTS  # each label is in all parts
-    every = -(-len(training) // _MEASURED)
+    part = _parts(training)
     scores, numbers = [], []
     for k in range(min(_PARTS, len(training))):
-        others, measured = np.flatnonzero(part != k), np.flatnonzero(part == k)[::every]
+        others, measured = _split(part, k)
         counted = count_by_label(training.chosen(others), V, K, grams.order)
         ngram = NGramClassifier(counted, V, K, 1.0)
         scores.append(ngram.log_likelihoods(training.chosen(measured)))
         numbers.append(measured)
     chosen = np.concatenate(numbers)
+    log_prior = NGramClassifier(grams, V, K, 1.0, balanced).log_prior
     weights = _weights(training, K, balanced)[chosen]
-    texts = _Measured(
-        np.concatenate(scores),
-        NGramClassifier(grams, V, K, 1.0, balanced).log_prior,
-        training.labels[chosen],
-        weights / weights.sum(),
+    return _best_exponent(
+        np.concatenate(scores), log_prior, training.labels[chosen], weights
     )
-    exponent = texts.best_exponent()
-    return exponent, 1 - texts.log_loss(exponent) / texts.log_loss(0.0)
 
 
-class _Measured(NamedTuple):
-    """Texts that n-grams classify. log_likelihoods: (N, K). log_prior: (K,). labels:
-    (N,). weights: (N,), with a sum of 1.
+def with_fitted_weight(model: Classifier, training: Sequences) -> Classifier:
+    """The classifier, which has n-grams, with the weight for these that its recipe
+    names, or a lower one if that is better for a network which has learned a little.
+
+    The network learns four fifths of the texts, in a run of a fifth of the updates. Of
+    the other texts, some 400 at most, it and n-grams of the same four fifths predict
+    the labels. The whole run only makes the network better.
     """
+    recipe, progress = model.recipe, model.progress
+    updates = int(min(max(_SHARE * recipe.iterations, _FEWEST), _MOST))
+    trial = replace(
+        model,
+        recipe=replace(
+            recipe,
+            iterations=min(updates, recipe.iterations),
+            checkpoint_every=updates,
+            time_limit=_SHARE * recipe.time_limit,
+            tolerance=0.0,
+        ),
+    )
+    others, measured = (training.chosen(part) for part in _split(_parts(training), 0))
+    state = TrainingState(trial)
+    state.warned = True  # if the loss rises, the whole run says so
+    network = trainable_network(trial, state.parameters, others.labels)
+    nothing = Measurement(None, None)
+    for _ in training_loop(
+        state, network, others, lambda _: nothing, None, exploding=inf, resumed=False
+    ):
+        pass
+    V, K = model.shape.V, len(model.labels)
+    grams = count_by_label(others, V, K, recipe.ngram)
+    balanced = recipe.class_weights == "balanced"
+    ngram = NGramClassifier(grams, V, K, model.exponent, balanced)
+    weight = best_weight(
+        measured.labels,
+        state.current_model().network().probabilities(measured),
+        ngram.log_probabilities(measured),
+    )
+    return replace(
+        model,
+        progress=progress._replace(
+            ngram_weight=min(weight, progress.ngram_weight),
+            seconds=state.progress.seconds,
+        ),
+    )
 
-    log_likelihoods: Floats
-    log_prior: Floats
-    labels: Ids
-    weights: Weights
 
-    def log_loss(self, exponent: float) -> float:
-        """The weighted mean of -ln(probability of the label), in nats."""
-        p = self._log_probabilities(exponent)
-        return float(-self.weights @ p[np.arange(len(p)), self.labels])
+def _parts(texts: Sequences) -> Ids:
+    """A number below 5 for each text, (N,), so that each label is in all parts."""
+    part = np.empty(len(texts), np.intp)
+    by_label = np.argsort(texts.labels, kind="stable")
+    part[by_label] = np.arange(len(texts)) % _PARTS
+    return part
 
-    def best_exponent(self) -> float:
-        """The exponent from 0 to 2 with the lowest log loss, which is convex: where its
-        derivative is 0, by bisection.
-        """
-        true = self.log_likelihoods[np.arange(len(self.labels)), self.labels]
-        low, high = 0.0, LARGEST_EXPONENT
-        for _ in range(30):
-            exponent = (low + high) / 2
-            p = np.exp(self._log_probabilities(exponent))
-            expected = (p * self.log_likelihoods).sum(axis=1)
-            if self.weights @ (true - expected) > 0:  # more would lower the loss
-                low = exponent
-            else:
-                high = exponent
-        return float(np.float32((low + high) / 2))
 
-    def _log_probabilities(self, exponent: float) -> Floats:
-        return log_normalized(exponent * self.log_likelihoods + self.log_prior)
+def _split(part: Ids, k: int) -> tuple[Ids, Ids]:
+    """The numbers of the texts outside part k, and of some in it."""
+    every = -(-len(part) // _MEASURED)
+    return np.flatnonzero(part != k), np.flatnonzero(part == k)[::every]
 
 
 def _weights(texts: Sequences, K: int, balanced: bool) -> Weights:
@@ -117,3 +136,24 @@ def _weights(texts: Sequences, K: int, balanced: bool) -> Weights:
     if balanced:
         weights = weights / np.bincount(texts.labels, weights, K)[texts.labels]
     return weights
+
+
+def _best_exponent(
+    log_likelihoods: Floats, log_prior: Floats, labels: Ids, weights: Weights
+) -> float:
+    """The exponent from 0 to 2 with the lowest log loss, which is convex: where its
+    derivative is 0, by bisection.
+
+    log_likelihoods: (N, K). log_prior: (K,). labels, weights: (N,).
+    """
+    true = log_likelihoods[np.arange(len(labels)), labels]
+    low, high = 0.0, LARGEST_EXPONENT
+    for _ in range(30):
+        exponent = (low + high) / 2
+        p = np.exp(log_normalized(exponent * log_likelihoods + log_prior))
+        expected = (p * log_likelihoods).sum(axis=1)
+        if weights @ (true - expected) > 0:  # more would lower the loss
+            low = exponent
+        else:
+            high = exponent
+    return float(np.float32((low + high) / 2))

@@ -80,6 +80,6 @@ class Classifying(ExperimentTask):
             "pooling": Choices(("mean", "max")),
             "layers": Range(1, 2, whole=True),
         }
-        if recipe.ngram:
+        if recipe.ngram and not recipe.fit_ngram_weight:
             space["ngram_weight"] = Range(0.0, 1.0)
         return space
