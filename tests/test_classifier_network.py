@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -208,7 +207,7 @@ def test_read_both_ways_a_turned_sequence_swaps_the_directions(inputs: str) -> N
 @pytest.mark.parametrize("start", INITIALIZERS)
 @pytest.mark.parametrize("inputs", INPUTS)
 def test_a_classifier_starts_unsure(inputs: str, start: str) -> None:
-    shape = replace(classifier_of(inputs=inputs).shape, sizes=(64,))
+    shape = classifier_of(inputs=inputs).shape._replace(sizes=(64,))
     network = ClassifierNetwork(
         shape, INITIALIZERS[start](shape, np.random.default_rng(3))
     )

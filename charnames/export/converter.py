@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -134,4 +133,4 @@ def _side(symbols: Symbols) -> dict[str, Any]:
 
 
 def _stack(shape: Shape) -> dict[str, Any]:
-    return dataclasses.asdict(shape)
+    return shape._asdict()

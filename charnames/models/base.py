@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _Trained = TypeVar("_Trained", bound="Trained")
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Trained(ABC):
     """A model of any task.
 

@@ -42,7 +42,7 @@ class Classified(NamedTuple):
     is_known: bool
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Classifier(Trained):
     """A classifier: it gives the label of a text, or of a sequence of vectors.
 

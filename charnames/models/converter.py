@@ -57,7 +57,7 @@ class Conversion(NamedTuple):
     unknown: list[str]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Converter(Trained):
     """A converter of texts, or of sequences of vectors, to texts.
 

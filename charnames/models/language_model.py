@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from charnames.prediction.whole_words import WholeWords, WordPairs
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Model(Trained):
     """A model that samples and scores names.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from charnames.nn.networks.shape import Shape
@@ -69,7 +68,7 @@ def converter_shape(
     V = len(target) - 1  # the unknown symbol is never written
     network: Shape | EncoderDecoderShape
     if recipe.decoder == "ctc":
-        network = replace(encoder, classes=V)
+        network = encoder._replace(classes=V)
     else:
         decoder = Shape(
             V, recipe.cell, recipe.sizes[-1:], recipe.embedding_size, labels=labels

@@ -86,17 +86,25 @@ def _variable(names: list[str]) -> str:
 class Command(click.Command):
     """A command that lists its options under their headings."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the words. Raises click.BadParameter for one value given twice."""
-        if not ctx.resilient_parsing:
-            _, _, options = self.make_parser(ctx).parse_args(args=list(args))
-            for option in options:
+    def make_parser(self, ctx: click.Context) -> Any:
+        """The parser of words, which raises click.BadParameter for one value given
+        twice.
+        """
+        parser = super().make_parser(ctx)
+        parse = parser.parse_args
+
+        def parse_args(args: list[str]) -> tuple[Any, list[str], list[click.Parameter]]:
+            parsed = parse(args)
+            for option in () if ctx.resilient_parsing else parsed[2]:
                 once = isinstance(option, Option) and option.holds_one_value
-                if once and options.count(option) > 1:
+                if once and parsed[2].count(option) > 1:
                     raise click.BadParameter(
                         "is given twice; give it once", ctx, option
                     )
-        return super().parse_args(ctx, args)
+            return parsed
+
+        parser.parse_args = parse_args  # type: ignore[method-assign]
+        return parser
 
     def options_by_heading(self) -> dict[str, list[click.Option]]:
         """The options by heading, both in the order of the help."""

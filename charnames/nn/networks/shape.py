@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from charnames.nn.cells import CELLS
 from charnames.nn.layers.inputs import Dense, LabelInput, Lookup
@@ -10,8 +10,7 @@ from charnames.nn.layers.softmax import SoftmaxOutput
 from charnames.nn.parameters import Shapes
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """The settings that determine the name and shape of every weight.
 
     V: number of symbols. cell: a key of CELLS. sizes: hidden units of each layer, the
