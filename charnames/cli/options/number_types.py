@@ -15,7 +15,7 @@ else:
     _Number = click.ParamType  # older releases of click cannot subscript it
 
 # Texts that are meant as numbers, or are empty.
-_NUMBER = re.compile(r"[-+]?[\d.,_]*(e[-+]?\d+)?\s*", re.IGNORECASE)
+_NUMBER = r"[-+]?[\d.,_]*([eE][-+]?\d+)?\s*"
 
 
 class Seed(_Number):
@@ -30,7 +30,7 @@ class Seed(_Number):
         text = str(value)
         if re.fullmatch("[0-9]{1,19}", text) and int(text) < 2**63:
             return int(text)
-        if _NUMBER.fullmatch(text):
+        if re.fullmatch(_NUMBER, text):
             self.fail(
                 f"{shortened(text, 40)!r} is not a whole number from 0 to 2**63 - 1, "
                 "and no text",
