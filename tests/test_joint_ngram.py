@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 
 from charnames.nn.batching import END, Sequences
 from charnames.prediction import chunks as alignment
+from charnames.prediction import sparse_ngram
 from charnames.prediction.chunks import CHUNK_LENGTH, TYPES, Chunks, aligned
 from charnames.prediction.joint_ngram import JointNGram, count_chunks
 from charnames.prediction.ngram import NGram, count_grams
-from charnames.prediction.sparse_ngram import SparseNGram
+from charnames.prediction.sparse_ngram import NGramStates, SparseNGram
 
 LETTERS = " abcdefghijklmnopqrstuvwxyz"
 # sh is one sound, x is two, h is silent in gh
@@ -157,6 +159,29 @@ def test_the_sparse_model_gives_what_the_tables_give(
         history = sparse.after(history, np.array([symbol]))
 
 
+@pytest.mark.parametrize("places", [2, 16])
+def test_a_state_has_the_probabilities_of_its_histories(
+    places: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With few places, one pair after the other takes over the place of another."""
+    monkeypatch.setattr(sparse_ngram, "_PLACES", places)
+    rng = np.random.default_rng(1)
+    V, order, M = 6, 4, 40
+    names = [rng.integers(1, V, rng.integers(6)) for _ in range(30)]
+    ids = np.concatenate([[END], *(np.append(name, END) for name in names)])
+    ngram = SparseNGram(count_grams(Sequences(ids), V, order), V)
+    states = NGramStates(ngram)
+    histories = np.zeros(M, np.uint64)
+    at = states.of(histories)
+    for _ in range(12):
+        symbols = rng.integers(1, V, M)
+        for read in (np.full(M, END), symbols):
+            log_p, after = states.read(at, read)
+            expected = np.log(ngram.probabilities(histories, read))
+            np.testing.assert_array_equal(log_p, expected)
+        histories, at = ngram.after(histories, symbols), after
+
+
 # Converting
 
 
@@ -197,6 +222,33 @@ def test_probabilities_are_those_of_all_ways_to_cut() -> None:
     for candidate in candidates[: len(weights)]:
         expected = weights[candidate.ids] / total
         assert candidate.probability == pytest.approx(expected, rel=1e-3)
+
+
+def inserting_model() -> JointNGram:
+    """Random chunks of one letter or none, for one symbol each."""
+    ids = [(x, 0, y, 0) for x in range(4) for y in range(1, 6)]
+    chunks, rng = Chunks(np.array(ids, np.uint16)), np.random.default_rng(1)
+    skewed = rng.dirichlet(np.full(len(ids), 0.2))
+    cuts = [rng.choice(len(ids), rng.integers(1, 7), p=skewed) for _ in range(60)]
+    return JointNGram(count_chunks(cuts, chunks, 3), chunks)
+
+
+def test_insertions_are_left_out_where_no_beam_would_keep_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    joint, rng = inserting_model(), np.random.default_rng(2)
+    sources = [rng.integers(1, 5, 6) for _ in range(20)]
+    expected = [joint.convert(sources, beam) for beam in (1, 2, 5)]
+    inserting, sizes = joint._inserting, []
+
+    def all_of_them(here: Any, beam: int) -> Any:
+        sizes.append((inserting(here, beam).size, here.size))
+        return here
+
+    monkeypatch.setattr(joint, "_inserting", all_of_them)
+    assert [joint.convert(sources, beam) for beam in (1, 2, 5)] == expected
+    some, everything = np.sum(sizes, axis=0)
+    assert 0 < some < 0.8 * everything
 
 
 def test_a_letter_that_no_chunk_has_becomes_nothing() -> None:

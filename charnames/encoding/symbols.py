@@ -83,10 +83,9 @@ class Symbols:
 
     def encode(self, text: str) -> NDArray[np.int32]:
         """The ids of the symbols of a text, without the end marker."""
-        return np.array(
-            [self._ids.get(symbol, self.unknown) for symbol in self.split(text)],
-            np.int32,
-        )
+        id_of, unknown = self._ids.get, self.unknown
+        ids = [id_of(symbol, unknown) for symbol in self.split(text)]
+        return np.array(ids, np.int32)
 
     def decode(self, ids: Iterable[int]) -> str:
         """The inverse of `encode`, for symbols of the alphabet; in NFC."""

@@ -31,7 +31,7 @@ from charnames.prediction.ngram import Grams
 from charnames.recipes.network import converter_shape
 from charnames.suggestions import did_you_mean
 
-BLOCK = 2048  # sources read side by side
+BLOCK = 8192  # sources read side by side
 _LEAST = 1e-4  # probability of a target
 
 

@@ -26,4 +26,5 @@ def ranked(probabilities: Mapping[TargetIds, float]) -> list[Candidate]:
 
 def in_order(probabilities: Mapping[TargetIds, float]) -> list[tuple[TargetIds, float]]:
     """The targets and their probabilities, in the order of `ranked`."""
-    return sorted(probabilities.items(), key=lambda entry: (-entry[1], entry[0]))
+    order = sorted([(-p, ids) for ids, p in probabilities.items()])
+    return [(ids, -p) for p, ids in order]

@@ -20,8 +20,8 @@ from charnames.nn.array_types import Floats
 from charnames.nn.batching import END, Ids, Sequences, SymbolIds
 from charnames.prediction.candidates import Candidate, TargetIds, ranked
 from charnames.prediction.chunks import CHUNK_LENGTH, Chunks
-from charnames.prediction.ngram import Codes, Grams, count_grams, largest_order
-from charnames.prediction.sparse_ngram import SparseNGram
+from charnames.prediction.ngram import Grams, count_grams, largest_order
+from charnames.prediction.sparse_ngram import NGramStates, SparseNGram
 
 JOINT_BEAM = 32  # beginnings that are kept of each source, after each of its letters
 _SKIPPED = -15.0  # log probability of a letter that becomes nothing, seen so or not
@@ -41,13 +41,12 @@ def count_chunks(cuts: Sequence[Ids], chunks: Chunks, order: int) -> Grams:
 class _Beginnings(NamedTuple):
     """Beginnings of targets, all of which have read as many letters of their source.
 
-    source: which one (n,). score: log probability. last: where the previous beginning
-    stands among all, and chunk: what came after it, -1 for nothing.
+    source: which one (n,). score: log probability. state: of the n-gram model.
     """
 
     source: Ids
     score: Floats
-    history: Codes
+    state: Ids
     place: Ids  # among all beginnings
 
     @property
@@ -55,12 +54,18 @@ class _Beginnings(NamedTuple):
         """How many there are, n."""
         return len(self.source)
 
+    def rows(self, chosen: NDArray[np.bool_] | Ids) -> _Beginnings:
+        """Those of these rows."""
+        source, score, state, place = self
+        return _Beginnings(source[chosen], score[chosen], state[chosen], place[chosen])
+
 
 class JointNGram:
     """A joint n-gram model, from the n-grams of its chunks."""
 
     def __init__(self, grams: Grams, chunks: Chunks) -> None:
         self.ngram = SparseNGram(grams, len(chunks) + 1)
+        self.states = NGramStates(self.ngram)
         # (C + 1, CHUNK_LENGTH): the symbols of each chunk, and none in the last row.
         self.symbols = np.pad(
             chunks.ids[:, CHUNK_LENGTH:].astype(np.intp), ((0, 1), (0, 0))
@@ -74,6 +79,9 @@ class JointNGram:
             codes = _code(letters[rows, :size])
             order = np.argsort(codes, kind="stable")
             self.by_letters.append((codes[order], rows[order]))
+        # Of each state, the log probability of its likeliest chunk without letters.
+        self.insertions = self.by_letters[0][1] + 1
+        self.best_insertion = np.full(len(self.states.history), np.nan)
 
     def convert(
         self, sources: Sequence[SymbolIds], beam: int = JOINT_BEAM
@@ -87,13 +95,14 @@ class JointNGram:
         trail: list[tuple[Ids, Ids]] = []  # of all beginnings: the last, and the chunk
         waiting: list[list[_Beginnings]] = [[] for _ in range(length + 1)]
         numbers = np.arange(N)
-        zeros = np.zeros(N, np.uint64)
+        start = self.states.of(np.zeros(N, np.uint64))
         trail.append((np.full(N, -1), np.full(N, -1)))
-        waiting[0].append(_Beginnings(numbers, np.zeros(N), zeros, numbers))
+        waiting[0].append(_Beginnings(numbers, np.zeros(N), start, numbers))
         size = N
         for i in range(length + 1):
             here = _best(waiting[i], beam)
-            inserted = self._extended(here, np.zeros((N, 0), np.int64), trail, size)
+            none = np.zeros((N, 0), np.int64)
+            inserted = self._extended(self._inserting(here, beam), none, trail, size)
             size += inserted.size
             here = _best([here, inserted], beam)
             for a in range(1, min(CHUNK_LENGTH, length - i) + 1):
@@ -107,10 +116,24 @@ class JointNGram:
                 skipped = here._replace(score=here.score + _SKIPPED, place=place)
                 size += here.size
                 waiting[i + 1].append(skipped)
-        ended = here.score + np.log(
-            self.ngram.probabilities(here.history, np.full(here.size, END))
-        )
-        return self._spelled(here._replace(score=ended), trail, N)
+        log_p, _ = self.states.read(here.state, np.full(here.size, END))
+        return self._spelled(here._replace(score=here.score + log_p), trail, N)
+
+    def _inserting(self, here: _Beginnings, beam: int) -> _Beginnings:
+        """The beginnings of which one with a chunk without letters can be among the
+        `beam` likeliest. Those of a source stand side by side, the likeliest first.
+        """
+        new = np.unique(here.state[np.isnan(self.best_insertion[here.state])])
+        if len(new) and len(self.insertions):
+            histories = self.states.history[new].repeat(len(self.insertions))
+            symbols = np.tile(self.insertions, len(new))
+            p = self.ngram.probabilities(histories, symbols).reshape(len(new), -1)
+            self.best_insertion[new] = np.log(p.max(axis=1))
+        last = np.searchsorted(here.source, here.source) + beam - 1
+        is_full = last < np.searchsorted(here.source, here.source, side="right")
+        least = np.full(here.size, -np.inf)
+        least[is_full] = here.score[last[is_full]]
+        return here.rows(here.score + self.best_insertion[here.state] > least)
 
     def _extended(
         self,
@@ -121,19 +144,19 @@ class JointNGram:
     ) -> _Beginnings:
         """The beginnings with each chunk of the next letters (N, a) of their source."""
         codes, rows = self.by_letters[letters.shape[1]]
-        wanted = _code(letters)[here.source]
+        wanted = _code(letters)
         first = np.searchsorted(codes, wanted)
         count = np.searchsorted(codes, wanted, side="right") - first
+        first, count = first[here.source], count[here.source]
         parent = np.repeat(np.arange(here.size), count)
         offset = np.arange(len(parent)) - np.repeat(np.cumsum(count) - count, count)
         chunk = rows[first[parent] + offset]
-        history, symbols = here.history[parent], chunk + 1
-        p = self.ngram.probabilities(history, symbols)
+        log_p, after = self.states.read(here.state[parent], chunk + 1)
         trail.append((here.place[parent], chunk))
         return _Beginnings(
             here.source[parent],
-            here.score[parent] + np.log(p),
-            self.ngram.after(history, symbols),
+            here.score[parent] + log_p,
+            after,
             np.arange(size, size + len(parent)),
         )
 
@@ -176,19 +199,9 @@ def _code(letters: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _best(parts: Sequence[_Beginnings], beam: int) -> _Beginnings:
     """The likeliest of each source, at most `beam`; of equals, the first ones."""
-    merged = _Beginnings(
-        np.concatenate([part.source for part in parts]),
-        np.concatenate([part.score for part in parts]),
-        np.concatenate([part.history for part in parts]),
-        np.concatenate([part.place for part in parts]),
-    )
+    merged = _Beginnings(*map(np.concatenate, zip(*parts, strict=True)))
     order = np.lexsort((-merged.score, merged.source))
     source = merged.source[order]
     first = np.searchsorted(source, source)
     kept = order[np.arange(len(order)) - first < beam]
-    return _Beginnings(
-        merged.source[kept],
-        merged.score[kept],
-        merged.history[kept],
-        merged.place[kept],
-    )
+    return merged.rows(kept)

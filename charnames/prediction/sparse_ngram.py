@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from charnames.nn.array_types import Floats
-from charnames.nn.batching import Sequences, SymbolIds
+from charnames.nn.batching import Ids, Sequences, SymbolIds
 from charnames.prediction.ngram import (
     Codes,
     Grams,
@@ -16,6 +16,9 @@ from charnames.prediction.ngram import (
     levels_of,
     taken_of,
 )
+
+_PLACES = 20  # bits of the number of a place in the table of NGramStates
+_HASH = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio (Knuth 1973)
 
 
 class SparseNGram:
@@ -71,3 +74,54 @@ class SparseNGram:
         following: Codes = histories * self.V + symbols.astype(np.uint64)
         following %= self.size
         return following
+
+
+class NGramStates:
+    """The contexts that a sparse n-gram model knows, numbered as states.
+
+    What follows a history depends on the longest known context at its end alone, so one
+    state stands for many histories. What was looked up for a state and a symbol is kept
+    in a table, in which each pair has one place and the latest pair keeps it.
+    """
+
+    def __init__(self, ngram: SparseNGram) -> None:
+        self.ngram = ngram
+        sizes = [len(contexts) for _, _, contexts, _ in ngram.levels]
+        self.first = np.cumsum([0, *sizes])  # of the states of each level
+        self.history = np.zeros(sum(sizes), np.uint64)  # one that leads to each state
+        # At each place the number of the pair, counted from 1. Memory is taken by use.
+        self.pair = np.zeros(1 << _PLACES, np.int64)
+        self.log_p = np.zeros(1 << _PLACES)
+        self.after = np.zeros(1 << _PLACES, np.intp)
+
+    def of(self, histories: Codes) -> Ids:
+        """The states of histories (M,), which are remembered for them."""
+        states = np.zeros(len(histories), np.intp)  # that of no symbol
+        places = np.uint64(1)
+        for first, (_, _, contexts, _) in zip(
+            self.first[1:], self.ngram.levels[1:], strict=False
+        ):
+            places *= self.ngram.V
+            context = histories % places
+            row = np.searchsorted(contexts, context)
+            known = contexts.take(row, mode="clip") == context
+            states[known] = first + row[known]
+        self.history[states] = histories
+        return states
+
+    def read(self, states: Ids, symbols: Ids) -> tuple[Floats, Ids]:
+        """The log probability of each symbol after its state, in nats, and the state
+        that it leads to, (M,) each.
+        """
+        pair = states * int(self.ngram.V) + symbols + 1
+        hashed = pair.astype(np.uint64) * _HASH
+        place = (hashed >> np.uint64(64 - _PLACES)).astype(np.intp)
+        log_p, after = self.log_p[place], self.after[place]
+        new = np.flatnonzero(self.pair[place] != pair)
+        if len(new):
+            history, symbol, place = self.history[states[new]], symbols[new], place[new]
+            log_p[new] = np.log(self.ngram.probabilities(history, symbol))
+            after[new] = self.of(self.ngram.after(history, symbol))
+            self.pair[place], self.log_p[place] = pair[new], log_p[new]
+            self.after[place] = after[new]
+        return log_p, after

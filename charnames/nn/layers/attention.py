@@ -76,7 +76,7 @@ class Attention:
         """a (N, T, H), h (N, S, E), mask (N, S), false behind each source's end -> the
         contexts c (N, T, E) and a cache with the weights.
         """
-        q = a * a.shape[2] ** -0.5 if self.Wha is None else a @ self.Wha
+        q = a * a.shape[2] ** -0.5 if self.Wha is None else _product(a, self.Wha)
         alpha = attention_weights(q @ h.transpose(0, 2, 1), mask)
         return alpha @ h, Cache(a, h, q, alpha)
 
@@ -84,10 +84,9 @@ class Attention:
         """h (N, S, E) -> the keys k (N, S, H), with the same scores a_t . k_s as
         q_t . h_s: for many steps over one source, as the source alone makes them.
         """
-        N, S, E = h.shape
-        k: Array = h.reshape(-1, E)
-        k = k * E**-0.5 if self.Wha is None else k.dot(self.Wha.T)
-        return k.reshape(N, S, -1)
+        E = h.shape[2]
+        k: Array = h * E**-0.5 if self.Wha is None else _product(h, self.Wha.T)
+        return k
 
     def backward(self, dc: Array, cache: Cache) -> tuple[Array, Array]:
         """dc (N, T, E) -> da (N, T, H), dh (N, S, E); writes dWha."""
@@ -101,4 +100,12 @@ class Attention:
         if self.Wha is None or self.dWha is None:
             return dq * a.shape[2] ** -0.5, dh
         a.reshape(-1, a.shape[2]).T.dot(dq.reshape(-1, dq.shape[2]), self.dWha)
-        return dq @ self.Wha.T, dh
+        return _product(dq, self.Wha.T), dh
+
+
+def _product(x: Array, W: Array) -> Array:
+    """x (N, T, H) times W (H, E), (N, T, E), as one product of all rows: `x @ W` would
+    be N small ones.
+    """
+    product: Array = x.reshape(-1, len(W)).dot(W)
+    return product.reshape(*x.shape[:2], -1)
