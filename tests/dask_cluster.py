@@ -14,6 +14,13 @@ import charnames
 from tests.processes import PATIENCE, killed, until
 
 Program = subprocess.Popen[str]
+# One thread of linear algebra, and no profile, which would be taken all the time.
+_LITTLE_BESIDE = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "5s",
+}
 
 
 class Cluster:
@@ -34,7 +41,7 @@ class Cluster:
         return subprocess.Popen(
             [sys.executable, "-m", f"distributed.cli.dask_{program}", *words],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(root), "OPENBLAS_NUM_THREADS": "1"},
+            env={**os.environ, **_LITTLE_BESIDE, "PYTHONPATH": str(root)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             text=True,

@@ -189,7 +189,7 @@ def test_a_list_of_ones_own_is_better_learned_by_the_modern_recipe(
 
     assert hint("-d", own)
     assert not hint("-d", "elements")
-    assert not hint("-d", own, "--recipe", "modern")
+    assert not hint("-d", own, "--recipe", "modern", "--init-from", "none")
 
 
 def test_the_report_tells_which_weights_are_kept(inside: Callable[..., Any]) -> None:
