@@ -59,7 +59,7 @@ def probabilities(
         if len(sources.labels):
             blend = np.eye(3, dtype=np.float32)[sources.labels[[n]]]
         decodings = [
-            StepDecoder(net).start(s, 1, blend)
+            StepDecoder(net).start(s, blend)
             for net, s in zip(networks, encoded, strict=True)
         ]
         p[target] = 1.0
@@ -95,7 +95,7 @@ def test_a_beam_of_one_takes_the_likeliest_symbol_at_every_step() -> None:
     greedy = beam_search([network], sources, lambda steps: 9, beam=1)
     for n in range(len(SOURCES)):
         encoded, _ = network.encode(pack(sources, np.array([n])))
-        decoding, symbol, ids = StepDecoder(network).start(encoded, 1), END, []
+        decoding, symbol, ids = StepDecoder(network).start(encoded), END, []
         for _ in range(9):
             z, _ = decoding.step(np.array([symbol]))
             symbol = int(z[0].argmax())
@@ -140,7 +140,7 @@ def test_what_is_attended_to_is_the_mean_of_all_networks_symbol_by_symbol() -> N
             rows = np.zeros((2, len(h.ids), len(SOURCES[n]) + 1))
             for k, network in enumerate(networks):
                 encoded, _ = network.encode(pack(sources, np.array([n])))
-                decoding = StepDecoder(network).start(encoded, 1)
+                decoding = StepDecoder(network).start(encoded)
                 for t, read in enumerate((END, *h.ids[:-1])[: len(h.ids)]):
                     _, alpha = decoding.step(np.array([read]))
                     rows[k, t] = alpha[0]
@@ -249,6 +249,6 @@ def test_what_a_target_of_the_joint_model_attends_to_goes_by_the_labels() -> Non
         assert best.ids == (2, 2, 1, 3)
         blend = blends[[n]]
         encoded, _ = network.encode(pack(sources, np.array([n])), blend=blend)
-        decoding = StepDecoder(network).start(encoded, 1, blend)
+        decoding = StepDecoder(network).start(encoded, blend)
         rows = [decoding.step(np.array([read]))[1][0] for read in (END, 2, 2, 1)]
         np.testing.assert_allclose(best.attention, rows, atol=1e-6)

@@ -321,7 +321,8 @@ def test_step_by_step_the_loss_is_that_of_all_steps_at_once(attention: str) -> N
     """For two beginnings a source side by side, of which one is read."""
     network, pairs = network_of(attention), pairs_of("symbols")
     source, _ = network.encode(pack(pairs.sources, np.arange(4)))
-    decoding = StepDecoder(network).start(source, 2, np.eye(3)[LABELS])
+    decoding = StepDecoder(network).start(source, np.eye(3)[LABELS])
+    decoding.keep(np.repeat(np.arange(4), 2))
     losses = np.zeros(4)
     steps = max(map(len, TARGETS)) + 1
     read = np.array([[END, *t, *[END] * (steps - len(t))] for t in TARGETS])

@@ -108,7 +108,7 @@ def _probabilities(
         yield np.exp(network.log_probabilities(batch, blend))
         return
     encoded, _ = network.encode(batch, blend=blend)
-    decoding = StepDecoder(network).start(encoded, 1, blend)
+    decoding = StepDecoder(network).start(encoded, blend)
     for symbol in (END, *target):
         z, _ = decoding.step(np.array([symbol]))
         p = np.exp(z.astype(np.float64) - z.max())

@@ -44,7 +44,9 @@ class _Step(NamedTuple):
 
     parent: Ids  # (N, B): the beginning of the step before that it goes on from
     symbol: Ids  # (N, B): what it goes on with
-    attention: Array  # (N, B, S): of the beginnings before
+    attention: (
+        Array  # (N, B, S): of the beginnings before; there is one at first, B = 1
+    )
     ended: Array  # (N, B): log probability of each beginning before, ended here
 
 
@@ -104,16 +106,15 @@ class _Search:
         packed_blend = None if blend is None else blend[batch.order]
         for decoder in decoders:
             source, _ = decoder.network.encode(batch, blend=packed_blend)
-            self.decodings.append(decoder.start(source, beam, blend))
+            self.decodings.append(decoder.start(source, blend))
 
     def run(self, longest: int) -> list[list[Hypothesis]]:
         """The hypotheses of each source; targets have at most `longest` symbols."""
         N, B = self.N, self.beam
         steps: list[_Step] = []
-        score = np.full((N, B), -np.inf)
-        score[:, 0] = 0  # all begin alike
+        score: Array = np.zeros((N, 1))
+        symbol = np.full((N, 1), END)
         best = np.full((N, B), -np.inf)  # of those that have ended
-        symbol = np.full((N, B), END)
         for length in range(longest + 1):
             log_p, attention = self._step(symbol)
             total = score[:, :, None] + log_p
@@ -125,7 +126,7 @@ class _Search:
             steps.append(_Step(parent, symbol, attention, ended))
             if length == longest or (score[:, 0] <= best[:, -1]).all():
                 break
-            rows = (parent + np.arange(N)[:, None] * B).ravel()
+            rows = (parent + np.arange(N)[:, None] * ended.shape[1]).ravel()
             for decoding in self.decodings:
                 decoding.keep(rows)
         return self._hypotheses(steps)
@@ -134,7 +135,7 @@ class _Search:
         """symbol (N, B) -> log probabilities of the next, (N, B, V), and what is
         attended to meanwhile, (N, B, S), both averaged over the networks.
         """
-        N, B = self.N, self.beam
+        N, B = symbol.shape
         mean = attention = None
         for decoding in self.decodings:
             z, alpha = decoding.step(symbol.ravel())
@@ -151,10 +152,10 @@ class _Search:
 
     def _hypotheses(self, steps: Sequence[_Step]) -> list[list[Hypothesis]]:
         """What has ended of each source, the likeliest first."""
-        N, B, S = steps[0].attention.shape
-        ended = np.stack([step.ended for step in steps], axis=1)  # (N, steps, B)
-        log_p, order = _largest(ended.reshape(N, -1), B)
-        length, at = np.divmod(order, B)
+        N, B, S = self.N, self.beam, steps[0].attention.shape[2]
+        ended = np.concatenate([step.ended for step in steps], axis=1)
+        log_p, order = _largest(ended, B)
+        length, at = np.divmod(order + B - 1, B)  # the first step has one beginning
         ids = np.zeros((N, B, len(steps)), np.intp)
         attention = np.zeros((N, B, len(steps), S), steps[0].attention.dtype)
         for t, step in reversed([*enumerate(steps)]):
@@ -162,9 +163,8 @@ class _Search:
             ids[:, :, t] = np.take_along_axis(step.symbol, at, axis=1)
             parent = np.take_along_axis(step.parent, at, axis=1)
             at = np.where(inside, parent, at)
-            attention[:, :, t] = np.take_along_axis(
-                step.attention, at[:, :, None], axis=1
-            )
+            before = np.where(inside, parent, 0)[:, :, None]
+            attention[:, :, t] = np.take_along_axis(step.attention, before, axis=1)
         p = np.exp(log_p)
         sources = zip(ids.tolist(), p.tolist(), length.tolist(), attention, strict=True)
         return [_in_order(zip(*source, strict=True)) for source in sources]

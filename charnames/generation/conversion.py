@@ -23,6 +23,7 @@ from charnames.nn.parameters import Array
 from charnames.prediction.candidates import Candidate, TargetIds, in_order
 from charnames.prediction.joint_ngram import JOINT_BEAM, JointNGram
 
+LEAST = 1e-4  # probability of a target that is not the likeliest
 _JOINT = 8  # beginnings of the joint n-gram model for each one of the network
 
 AnySequences = Sequences | VectorSequences
@@ -50,7 +51,8 @@ class ConversionModel:
         blend: Array | None = None,
         attention: bool = True,
     ) -> list[list[Hypothesis]]:
-        """What each source may become, the likeliest first.
+        """What each source may become, the likeliest first. A mixture leaves out targets
+        that are less probable than LEAST.
 
         blend: of labels (N, K). attention: whether the likeliest target has what it
         attends to even if the networks did not come to it.
@@ -60,7 +62,7 @@ class ConversionModel:
             return by_network
         by_ngram = self.by_ngram(sources, min(_JOINT * beam, JOINT_BEAM))
         mixtures = [
-            mixture(hypotheses, candidates, self.weight)
+            mixture(hypotheses, candidates, self.weight, LEAST)
             for hypotheses, candidates in zip(by_network, by_ngram, strict=True)
         ]
         for number, hypotheses in enumerate(mixtures):
@@ -136,7 +138,7 @@ def _attention(
 ) -> Array:
     """What each symbol of a target attends to if the network reads it, (L, S)."""
     source, _ = network.encode(batch, blend=blend)
-    decoding = StepDecoder(network).start(source, 1, blend)
+    decoding = StepDecoder(network).start(source, blend)
     rows = [decoding.step(np.array([read]))[1][0] for read in (END, *target[:-1])]
     return np.array(rows[: len(target)]).reshape(len(target), -1)
 
@@ -153,14 +155,20 @@ def _averaged(searches: Sequence[Sequence[Candidate]]) -> list[Hypothesis]:
 
 
 def mixture(
-    hypotheses: Sequence[Hypothesis], candidates: Sequence[Candidate], weight: float
+    hypotheses: Sequence[Hypothesis],
+    candidates: Sequence[Candidate],
+    weight: float,
+    least: float = 0.0,
 ) -> list[Hypothesis]:
     """The hypotheses of a network mixed with the candidates of an n-gram model, with
     weight p_ngram + (1 - weight) p_network, the likeliest first: linear interpolation
     (Jelinek & Mercer 1980). What one model does not have, it gives the probability 0.
+    least: the least probability of a target that is not the likeliest.
     """
     attention: dict[TargetIds, Array | None] = {h.ids: h.attention for h in hypotheses}
     p = {h.ids: (1 - weight) * h.probability for h in hypotheses}
     for ids, probability in candidates:
         p[ids] = p.get(ids, 0.0) + weight * probability
+    least = min(least, max(p.values(), default=0.0))
+    p = {ids: q for ids, q in p.items() if q >= least}
     return [Hypothesis(ids, q, attention.get(ids)) for ids, q in in_order(p)]

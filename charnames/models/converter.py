@@ -16,7 +16,7 @@ from charnames.encoding.scaling import Scaling
 from charnames.encoding.symbols import SymbolPair, Symbols
 from charnames.errors import ListError, SamplingError
 from charnames.generation.beam_search import BEAM
-from charnames.generation.conversion import ConversionModel
+from charnames.generation.conversion import LEAST, ConversionModel
 from charnames.model_file.converter import symbols_of
 from charnames.model_file.description import Lengths, StoredModel
 from charnames.models.base import Trained
@@ -32,7 +32,6 @@ from charnames.recipes.network import converter_shape
 from charnames.suggestions import did_you_mean
 
 BLOCK = 8192  # sources read side by side
-_LEAST = 1e-4  # probability of a target
 
 
 class Converted(NamedTuple):
@@ -165,7 +164,7 @@ class Converter(Trained):
                 targets = [
                     Converted(self.written(ids), p, weights)
                     for ids, p, weights in hypotheses[:most]
-                    if p >= _LEAST or ids == hypotheses[0].ids
+                    if p >= LEAST or ids == hypotheses[0].ids
                 ]
                 yield Conversion(targets, self.unknown(item))
 

@@ -118,7 +118,7 @@ def converting(model: str, names: str, count: int = 4096) -> Iterator[Row]:
     """Names converted a second by a model of texts, and by its parts."""
     converter = load_any(model)
     assert isinstance(converter, Converter)
-    some = Path(names).read_text(encoding="utf-8").split()[:count]
+    some = Path(names).read_text(encoding="utf-8").splitlines()[:count]
     sources, conversion = converter.read(some), converter.conversion_model()
     blend = converter.blend(None)
     blends = None if blend is None else blend.repeat(len(some), axis=0)
@@ -135,7 +135,7 @@ def converting(model: str, names: str, count: int = 4096) -> Iterator[Row]:
                 conversion.by_ngram, sources, min(8 * beam, JOINT_BEAM)
             )
         rates = {k: per_second(len(some), call, busy) for k, call in calls.items()}
-        for part, values in alternate(rates, rounds=3).items():
+        for part, values in alternate(rates, rounds=2).items():
             target = None if part.endswith("n-gram model") else wanted
             yield Row(f"beam {beam}, names/s, {part}", max(values), target=target)
 

@@ -43,12 +43,12 @@ class StepDecoder:
         self.Wcx, self.b = np.ascontiguousarray(dense.Wax[:, H:].T), dense.b
         self.output_Wya = np.ascontiguousarray(network.output.Wya.T)  # (H, V)
 
-    def start(self, source: Source, beams: int, blend: Array | None = None) -> Decoding:
-        """The empty beginnings of targets, B for each of the N sources.
+    def start(self, source: Source, blend: Array | None = None) -> Decoding:
+        """The empty beginnings of targets, one for each of the N sources.
 
         blend: of labels (N, K), for a network that has labels.
         """
-        return Decoding(self, source, beams, blend)
+        return Decoding(self, source, blend)
 
 
 class Decoding:
@@ -58,22 +58,18 @@ class Decoding:
     """
 
     def __init__(
-        self, decoder: StepDecoder, source: Source, beams: int, blend: Array | None
+        self, decoder: StepDecoder, source: Source, blend: Array | None
     ) -> None:
-        self.decoder, self.beams = decoder, beams
-        N, S, E = source.h.shape
-        network = decoder.network
-        self.states: State = [
-            tuple(np.repeat(a, beams, axis=0) for a in layer) for layer in source.start
-        ]
-        self.readout_states = decoder.readout.initial_state(N * beams)
-        self.label: Array | None = None  # (gates, N B, H)
+        self.decoder, network = decoder, decoder.network
+        N, _, E = source.h.shape
+        self.states: State = source.start
+        self.readout_states: State = decoder.readout.initial_state(N)
+        self.label: Array | None = None  # (gates, N, 1, H)
         if decoder.decoder.label and blend is not None:
             gates, _, H = decoder.table.shape
-            self.label = np.zeros((gates, N * beams, H), decoder.table.dtype)
-            blends = np.repeat(blend, beams, axis=0)
-            batch = _one_step(np.zeros(N * beams, np.intp))
-            decoder.decoder.label.forward(self.label, batch, blends)
+            label = np.zeros((gates, N, H), decoder.table.dtype)
+            decoder.decoder.label.forward(label, _one_step(np.arange(N)), blend)
+            self.label = label[:, :, None]
         h = source.h if network.attention else source.p[:, None]
         values = h.reshape(-1, E).dot(decoder.Wcx)
         values += decoder.b
@@ -82,17 +78,18 @@ class Decoding:
         if network.attention:
             keys = network.attention.keys(source.h)
             self.keys = keys.transpose(0, 2, 1)  # (N, H, S)
-        self.no_attention = np.zeros((N * beams, S), source.h.dtype)
 
     def step(self, ids: SymbolIds) -> tuple[Array, Array]:
         """One symbol further: ids (N B,), the B of the first source first -> logits
         (N B, V), and what each beginning attends to, (N B, S).
         """
         decoder = self.decoder
-        N, B, batch = len(self.values), self.beams, _one_step(ids)
+        N, S = self.mask.shape
+        batch = _one_step(ids)
         x = decoder.table.take(ids, axis=1)
         if self.label is not None:
-            x += self.label
+            by_source = x.reshape(len(x), N, -1, x.shape[2])
+            by_source += self.label
         cells = zip(decoder.decoder.cells, decoder.recurrent, strict=True)
         after: State = []
         for i, ((cell,), recurrent) in enumerate(cells):
@@ -102,13 +99,16 @@ class Decoding:
             after.append(states)
         self.states, s = after, after[-1][0]
 
-        alpha, read = self.no_attention, self.values
-        if self.keys is not None:
-            weights = attention_weights(s.reshape(N, B, -1) @ self.keys, self.mask)
-            alpha, read = weights.reshape(N * B, -1), weights @ self.values
+        if self.keys is None:
+            alpha, read = np.zeros((len(ids), S), s.dtype), self.values
+        else:
+            weights = attention_weights(
+                s.reshape(N, -1, s.shape[1]) @ self.keys, self.mask
+            )
+            alpha, read = weights.reshape(-1, S), weights @ self.values
         x = np.matmul(s, decoder.Wsx)  # (gates, N B, H)
         gates, _, H = x.shape
-        by_source = x.reshape(gates, N, B, H)
+        by_source = x.reshape(gates, N, -1, H)
         by_source += read.reshape(N, -1, gates, H).transpose(2, 0, 1, 3)
         (cell,), (recurrent,) = decoder.readout.cells[0], decoder.readout_recurrent
         states, _ = cell.forward(x, self.readout_states[0], batch, recurrent=recurrent)
@@ -118,7 +118,9 @@ class Decoding:
         return z, alpha
 
     def keep(self, rows: SymbolIds) -> None:
-        """Go on with the beginnings of these rows, (N B,)."""
+        """Go on with the beginnings of these rows, (N B,), equally many of each source;
+        a row may come several times.
+        """
         self.states, self.readout_states = (
             [tuple(a[rows] for a in layer) for layer in states]
             for states in (self.states, self.readout_states)
