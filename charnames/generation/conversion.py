@@ -51,8 +51,8 @@ class ConversionModel:
         blend: Array | None = None,
         attention: bool = True,
     ) -> list[list[Hypothesis]]:
-        """What each source may become, the likeliest first. A mixture leaves out targets
-        that are less probable than LEAST.
+        """What each source may become, the likeliest first. A mixture leaves out
+        targets that are less probable than LEAST.
 
         blend: of labels (N, K). attention: whether the likeliest target has what it
         attends to even if the networks did not come to it.
