@@ -22,6 +22,8 @@ def escaped(text: str) -> str:
     >>> print(escaped("a\tb"))
     a\tb
     """
+    if text.isprintable():  # nothing printable is harmful
+        return text
     return "".join(
         c.encode("unicode_escape").decode() if is_harmful(c) else c for c in text
     )

@@ -278,7 +278,7 @@ class Recipe:
 
     def settings(self) -> dict[str, Any]:
         """Every setting of the task by name: the inverse of `from_settings`."""
-        settings = dataclasses.asdict(self)
+        settings = dict(vars(self))
         for name in {*_OF_CONVERTERS} & {*_OF_OTHER_TASKS[self.task]}:
             del settings[name]
         return settings
