@@ -254,6 +254,8 @@ def test_a_source_becomes_the_same_whatever_stands_beside_it(
     likeliest = converter.convert(inputs, most=1, attention=False)
     for a, (b,) in zip(together, (c.targets for c in likeliest), strict=True):
         assert a.targets[0][:2] == b[:2]
+        assert a.targets[0].attention is not None
+        assert b.attention is None
     for a, b in zip(together, again, strict=True):
         assert [t[:2] for t in a.targets] == [t[:2] for t in b.targets]
 

@@ -56,13 +56,14 @@ def beam_search(
     longest: Callable[[int], int],
     beam: int = BEAM,
     blend: Array | None = None,
+    attention: bool = True,
 ) -> list[list[Hypothesis]]:
     """The likeliest targets of each source, in order, at most `beam` each and the
     likeliest first. Of equals, the one whose symbols come first.
 
     networks: whose distributions are averaged at every step. longest: how many symbols
     the target of a source of so many steps has at most. beam: 1 is greedy. blend: of
-    labels (N, K), for networks that have labels.
+    labels (N, K), for networks that have labels. attention: False leaves it out.
     """
     decoders = [StepDecoder(network) for network in networks]
     results: list[list[Hypothesis]] = [[] for _ in range(len(sources))]
@@ -71,8 +72,9 @@ def beam_search(
         batch = sources.pack(numbers)
         blends = None if blend is None else blend[numbers]
         search = _Search(decoders, batch, beam, blends)
-        for number, hypotheses in zip(numbers, search.run(longest(steps)), strict=True):
-            results[number] = hypotheses
+        hypotheses = search.run(longest(steps), attention)
+        for number, likeliest in zip(numbers, hypotheses, strict=True):
+            results[number] = likeliest
     return results
 
 
@@ -108,7 +110,7 @@ class _Search:
             source, _ = decoder.network.encode(batch, blend=packed_blend)
             self.decodings.append(decoder.start(source, blend))
 
-    def run(self, longest: int) -> list[list[Hypothesis]]:
+    def run(self, longest: int, attention: bool) -> list[list[Hypothesis]]:
         """The hypotheses of each source; targets have at most `longest` symbols."""
         N, B = self.N, self.beam
         steps: list[_Step] = []
@@ -116,20 +118,23 @@ class _Search:
         symbol = np.full((N, 1), END)
         best = np.full((N, B), -np.inf)  # of those that have ended
         for length in range(longest + 1):
-            log_p, attention = self._step(symbol)
+            log_p, alpha = self._step(symbol)
             total = score[:, :, None] + log_p
             ended = total[:, :, END].copy()
             best = -np.sort(-np.concatenate([best, ended], axis=1), axis=1)[:, :B]
             total[:, :, END] = -np.inf
             score, order = _largest(total.reshape(N, -1), B)
             parent, symbol = np.divmod(order, log_p.shape[2])
-            steps.append(_Step(parent, symbol, attention, ended))
+            steps.append(_Step(parent, symbol, alpha, ended))
             if length == longest or (score[:, 0] <= best[:, -1]).all():
                 break
             rows = (parent + np.arange(N)[:, None] * ended.shape[1]).ravel()
             for decoding in self.decodings:
                 decoding.keep(rows)
-        return self._hypotheses(steps)
+        hypotheses = self._hypotheses(steps)
+        if attention:
+            return hypotheses
+        return [[h._replace(attention=None) for h in each] for each in hypotheses]
 
     def _step(self, symbol: Ids) -> tuple[Array, Array]:
         """symbol (N, B) -> log probabilities of the next, (N, B, V), and what is

@@ -54,10 +54,10 @@ class ConversionModel:
         """What each source may become, the likeliest first. A mixture leaves out
         targets that are less probable than LEAST.
 
-        blend: of labels (N, K). attention: whether the likeliest target has what it
-        attends to even if the networks did not come to it.
+        blend: of labels (N, K). attention: whether targets have what they attend to,
+        the likeliest even if the networks did not come to it.
         """
-        by_network = self.by_network(sources, beam, blend)
+        by_network = self.by_network(sources, beam, blend, attention)
         if not self.joint or not self.weight:
             return by_network
         by_ngram = self.by_ngram(sources, min(_JOINT * beam, JOINT_BEAM))
@@ -89,14 +89,18 @@ class ConversionModel:
         return [n for n in self.networks if isinstance(n, EncoderDecoder)]
 
     def by_network(
-        self, sources: AnySequences, beam: int, blend: Array | None
+        self,
+        sources: AnySequences,
+        beam: int,
+        blend: Array | None,
+        attention: bool = True,
     ) -> list[list[Hypothesis]]:
         """The same of the networks alone. Those of an ensemble are averaged at every
         symbol; with CTC, whose networks differ in the frames that they write at, the
         probabilities of whole targets are.
         """
         if networks := self._encoder_decoders():
-            return beam_search(networks, sources, self.longest, beam, blend)
+            return beam_search(networks, sources, self.longest, beam, blend, attention)
         ctc = [n for n in self.networks if isinstance(n, CTCNetwork)]
         results: list[list[Hypothesis]] = [[] for _ in range(len(sources))]
         for numbers in groups_by_length(sources.lengths):

@@ -31,15 +31,16 @@ from charnames.prediction.ngram import Grams
 from charnames.recipes.network import converter_shape
 from charnames.suggestions import did_you_mean
 
-BLOCK = 8192  # sources read side by side
+_FEWEST, _MOST = 2_048, 8_192  # sources read side by side
+_HYPOTHESES = 40_960  # of the sources read side by side, where they have no attention
 
 
 class Converted(NamedTuple):
     """A target that a source may become.
 
     attention: what each of its symbols attends to, (L, S), the start of the source
-    first, all 0 without attention; None for CTC, and for a target that is not the
-    likeliest and that the network did not come to.
+    first, all 0 without attention; None for CTC, for a target that is not the likeliest
+    and that the network did not come to, and where it was left out.
     """
 
     text: str
@@ -138,7 +139,7 @@ class Converter(Trained):
         *,
         beam: int = BEAM,
         label: str | None = None,
-        block: int = BLOCK,
+        block: int | None = None,
         most: int | None = None,
         attention: bool = True,
     ) -> Iterator[Conversion]:
@@ -148,13 +149,16 @@ class Converter(Trained):
         What an input becomes does not depend on the others. inputs: texts, or arrays
         (T, D). beam: 1 is greedy. label: of all inputs, for a converter that learned
         labels; without one, every label counts by its share of the list. block: how
-        many inputs are read before the first result is given. attention: False leaves
-        it out where it would have to be computed.
+        many inputs are read before the first result is given, by default some
+        thousands. attention: False leaves it out, which takes less memory and time.
 
         Raises SamplingError for a label that there is not, ListError for inputs of
         another kind than those learned, or of another D.
         """
         blend = self.blend(label)
+        if block is None:
+            many = min(max(_HYPOTHESES // beam, _FEWEST), _MOST)
+            block = _FEWEST if attention else many
         remaining = iter(inputs)
         model = self.conversion_model()
         while batch := list(islice(remaining, block)):

@@ -125,8 +125,6 @@ def _inputs(
     options: Mapping[str, Any],
 ) -> Iterator[tuple[Any, Conversion]]:
     """Each name or sequence, and what the model makes of it with those options."""
-    from charnames.models.converter import BLOCK
-
     if model.alphabet is None:
         if names:
             raise click.UsageError(
@@ -136,7 +134,7 @@ def _inputs(
     else:
         given = checked_names(names) if names else lines_of_stdin(console)
     shown, read = tee(given)
-    block = BLOCK if names or not is_typed() else 1  # answer each typed line at once
+    block = None if names or not is_typed() else 1  # answer each typed line at once
     conversions = model.convert(read, block=block, **options)
     return zip(shown, conversions, strict=True)
 
