@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import operator
+import subprocess
+import sys
 from collections.abc import Iterator
 
 from charnames.experiments.workers import side_by_side
+from tests.processes import PATIENCE
 
 
 def test_a_task_may_depend_on_the_results_so_far() -> None:
@@ -31,3 +34,16 @@ def test_no_more_tasks_are_read_than_processes_are_free() -> None:
     work = side_by_side(operator.add, 0, tasks(), 2)
     assert next(work) in (0, 1) and read == [0, 1]
     assert len([*work]) == 4 and read == [0, 1, 2, 3, 4]
+
+
+def test_workers_end_while_they_send_results() -> None:
+    """A result of which a part alone was sent would be waited for without end."""
+    script = """
+import operator
+from charnames.experiments.workers import side_by_side
+for _ in range(3):
+    results = side_by_side(operator.mul, bytes(2**22), range(8, 100), 3)
+    assert len(next(results)) >= 2**25
+    results.close()
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=PATIENCE)

@@ -36,6 +36,35 @@ _THREADS = (
 _job: list[Any] = []  # in a worker: the function, and the data of all tasks
 
 
+class _Ending:
+    """When a worker that is told to end does so: at once if it is at work, and else
+    before its next task, since the parent would wait for the rest of a result of which
+    it got a part. Told again, it ends in any case.
+    """
+
+    at_work = due = False
+
+    def on_signal(self, *_: object) -> None:
+        """End, or note that the end is due."""
+        if self.at_work or self.due:
+            os._exit(1)
+        self.due = True
+
+    @contextmanager
+    def during_work(self) -> Iterator[None]:
+        """The work on one task, which does not begin if the end is due."""
+        self.at_work = True
+        if self.due:
+            os._exit(1)
+        try:
+            yield
+        finally:
+            self.at_work = False
+
+
+_ending = _Ending()  # in a worker
+
+
 class Workers(Generic[T, R]):
     """Processes, here or on other machines, that do one kind of work.
 
@@ -119,13 +148,15 @@ def side_by_side(
 
 def _begin(work: Callable[[Any, T], R], shared: Any) -> None:
     """Set up a worker: store what it needs, and end it when its parent ends."""
+    signal.signal(signal.SIGTERM, _ending.on_signal)
     _job[:] = work, shared
     Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _do(task: Any) -> Any:
     work, shared = _job
-    return work(shared, task)
+    with _ending.during_work():
+        return work(shared, task)
 
 
 def _end_with_parent() -> None:
