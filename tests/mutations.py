@@ -27,6 +27,7 @@ from charnames.io.safe_text import is_harmful
 from charnames.io.safetensors import Tensor
 from charnames.io.strict_json import FormatError
 from charnames.model_file.description import CARRIED, Progress, state_names
+from charnames.model_file.upgrade import upgraded
 from charnames.models import loading
 from charnames.models.base import Trained
 from charnames.models.classifier import Classifier
@@ -281,13 +282,15 @@ def _arrays(header: dict[str, Any], buffer: bytes) -> dict[str, Any]:
 
 
 def _agree(data: bytes, again: bytes) -> None:
-    """A file, and what is written of the model in it, mean the same."""
+    """A file, and what is written of the model in it, mean the same. The file may be of
+    an earlier format.
+    """
     (old, old_buffer), (new, new_buffer) = parts(data), parts(again)
-    texts = [header.pop("__metadata__") for header in (old, new)]
+    texts = [{**upgraded(header.pop("__metadata__"))} for header in (old, new)]
     assert _arrays(old, old_buffer) == _arrays(new, new_buffer)
     for pair in texts:
-        del pair["sha256"], pair["charnames_version"]
-        for key in _NESTED:
+        del pair["sha256"], pair["charnames_version"], pair["format_version"]
+        for key in (*_NESTED, "list_form"):
             pair[key] = json.loads(pair[key] or "null")
         pair["recipe"] = Recipe.from_settings(pair["recipe"])
     assert texts[0] == texts[1]
