@@ -236,6 +236,14 @@ def test_near_copies_are_let_through_where_the_list_has_many() -> None:
     assert not near_copies([name.lower() for name in far], hashes).any()
 
 
+def test_near_copies_of_long_names_are_not_looked_up_one_by_one() -> None:
+    names = [f"{'very ' * 12}long name {c}" for c in "abcdef"]
+    model = last(names, Recipe(iterations=0, hidden_size=3))
+    assert next(model.sample(1, seed=1, max_length=5, any_form=True))
+    with pytest.raises(SamplingError, match="min_edits: 2 takes too long for names of"):
+        model.sample(1, min_edits=2)
+
+
 def test_files_of_the_first_format_are_read() -> None:
     model = last(NAMES, Recipe(iterations=0, hidden_size=3, min_edits=1))
 

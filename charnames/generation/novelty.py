@@ -97,7 +97,8 @@ class NoveltyFilter:
         if self._list_form:
             allowed &= np.array(self._list_form.fits(folded), np.bool_)
         if self._near:
-            allowed &= ~self._near(folded)
+            rest = np.flatnonzero(allowed)
+            allowed[rest] = ~self._near([folded[i] for i in rest.tolist()])
             allowed &= ~self._one_word_longer(folded)
         return allowed
 

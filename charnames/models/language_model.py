@@ -268,6 +268,7 @@ class Model(Trained):
             known=self.known,
             near=self.near,
             characters=self.vocabulary.alphabet,
+            longest=self.provenance.longest,
             familiar=self.familiar,
             list_form=self.list_form,
             least_edits=self.recipe.min_edits,

@@ -16,19 +16,24 @@ from charnames.generation.blocklist import Blocklist
 from charnames.generation.constraints.constraints import Constraints
 from charnames.generation.novelty import NoveltyFilter
 
+# Near-copies of one name that are looked up one by one: about 20 ms.
+_MOST_LOOKED_UP = 32_000
+
 
 class LearnedList(NamedTuple):
     """What a model knows of the list that it learned, to tell new names from it.
 
     known: sorted hashes of its names. near: hashes that tell near-copies of these, if
-    any. characters: those of its names. familiar: sorted hashes of parts of its names,
-    and of names that everybody knows, if these are not wanted. list_form: the form of
-    its names. least_edits: what `min_edits` is by default.
+    any. characters: those of its names. longest: the most that a name has. familiar:
+    sorted hashes of parts of its names, and of names that everybody knows, if these are
+    not wanted. list_form: the form of its names. least_edits: what `min_edits` is by
+    default.
     """
 
     known: Hashes
     near: Hashes
     characters: str
+    longest: int
     familiar: Hashes
     list_form: ListForm
     least_edits: int
@@ -124,6 +129,12 @@ class Steering(NamedTuple):
         edits = default if self.min_edits is None else self.min_edits
         if edits not in (1, 2):
             raise SamplingError(f"min_edits: {edits} is not 1 or 2")
+        looked_up = learned.longest**2 * len(learned.characters)
+        if edits > 1 and not len(learned.near) and looked_up > _MOST_LOOKED_UP:
+            raise SamplingError(
+                f"min_edits: 2 takes too long for names of up to {learned.longest} "
+                "characters from a list with many near-copies; leave it out"
+            )
         return edits
 
     def _form(self, list_form: ListForm) -> ListForm:
