@@ -15,13 +15,15 @@ Backward. da_t is the sum of the gradients from the layer above and from step t+
 cell state c_t feeds a_t and c_{t+1}, so its derivative is the sum over both paths. With
 sigmoid' = s (1 - s) and tanh' = 1 - tanh^2:
 
-    dc_t = dc_next + da_t * o (1 - tanh(c_t)^2) = dc_next + da_t * o - q * tanh(c_t)
+    dc_t = dc_next + da_t * o (1 - tanh(c_t)^2)
     di_t = dc_t * g i (1 - i)                 df_t = dc_t * c_{t-1} f (1 - f)
     dg_t = dc_t * i (1 - g^2)                 do_t = da_t * tanh(c_t) o (1 - o)
-                                                   = q - q * o,    where q = da_t * a_t
     dx_t = di, df, dg, do side by side: dz_t
     dWaa += dz_t a_{t-1}^T
     dc_next = dc_t * f_t                      da_next = Waa^T dz_t,      for step t-1
+
+With q = da_t * a_t, which is da_t * o tanh(c_t), two of these take fewer operations:
+do_t = q - q * o, and dc_t = dc_next + da_t * o - q * tanh(c_t).
 """
 
 from __future__ import annotations
@@ -147,7 +149,7 @@ class LSTM:
             da_t *= o_t
             da_t -= q
             dc = dc_next[:size]
-            dc += da_t  # dc_next + da * o (1 - tanh(c)^2)
+            dc += da_t
             np.subtract(1, gates_t[:2], dgates[:2])
             dgates[:2] *= gates_t[:2]
             di *= g_t

@@ -70,7 +70,7 @@ class RNN:
         recurrent: Array | None = None,
     ) -> tuple[tuple[Array, ...], RNNCache]:
         """x (1, M, H), initial (a0 (N, H),) -> (a (M, H),) and the cache."""
-        (x,) = x
+        x = x[0]
         N, (M, H) = batch.sizes[0], x.shape
         states = self.buffers("states", N + M, H)
         states[:N] = initial[0] if initial else 0
