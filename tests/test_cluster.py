@@ -28,7 +28,7 @@ from charnames.experiments.tuning.trials import (
 )
 from tests.conftest import CommandLine
 from tests.dask_cluster import Cluster, running
-from tests.processes import until
+from tests.processes import PATIENCE, until
 
 distributed = pytest.importorskip("distributed", reason="distributed is not installed")
 Client = distributed.Client
@@ -70,24 +70,24 @@ def test_an_error_of_the_work_is_raised_as_it_is(two: Cluster) -> None:
         list(Executor(1, two.address).side_by_side(divided, 0, [3]))
 
 
-def test_folds_have_the_same_figures(two: Cluster, cli: CommandLine) -> None:
+def test_folds_have_the_same_figures(two: Cluster, here: CommandLine) -> None:
     words = ["evaluate", "-d", "elements", "--folds", 3, "--iterations", 8, "--json"]
-    assert cli(*words, "--cluster", two.address) == cli(*words)
+    assert here(*words, "--cluster", two.address) == here(*words)
 
 
-def test_sampled_names_are_the_same(two: Cluster, cli: CommandLine) -> None:
+def test_sampled_names_are_the_same(two: Cluster, here: CommandLine) -> None:
     words = ["sample", "-m", "elements", "-n", 700, "--seed", 1, "--known", "--repeats"]
     words += ["--best-of", 1, "--json"]
-    assert cli(*words, "--cluster", two.address) == cli(*words)
+    assert here(*words, "--cluster", two.address) == here(*words)
 
 
-def test_architectures_have_the_same_figures(two: Cluster, cli: CommandLine) -> None:
-    (cli.folder / "shapes.json").write_text(json.dumps(SHAPES))
+def test_architectures_have_the_same_figures(two: Cluster, here: CommandLine) -> None:
+    (here.folder / "shapes.json").write_text(json.dumps(SHAPES))
     words = ["compare", "-d", "elements", "--architectures", "shapes.json"]
     words += ["--folds", 3, "--seeds", 2, "--json", "--no-progress"]
-    done = cli(*words, "--cluster", two.address), cli(*words, "--jobs", 1)
-    there, here = ([figures(line) for line in ended.out.splitlines()] for ended in done)
-    assert there == here
+    done = here(*words, "--cluster", two.address), here(*words, "--jobs", 1)
+    there, own = ([figures(line) for line in ended.out.splitlines()] for ended in done)
+    assert there == own
     assert [len(entry["runs"]) for entry in there] == [6, 6]
 
 
@@ -100,15 +100,15 @@ def figures(line: str) -> dict[str, Any]:
 
 
 def test_trials_have_the_losses_of_their_settings(
-    two: Cluster, cli: CommandLine
+    two: Cluster, here: CommandLine
 ) -> None:
     pytest.importorskip("optuna", reason="needs charnames[tune]")
     base = {"task": "generate", "iterations": 8, "hidden_size": 4}
-    (cli.folder / "base.json").write_text(json.dumps(base))
-    (cli.folder / "space.json").write_text('{"hidden_size": [3, 4, 5]}')
+    (here.folder / "base.json").write_text(json.dumps(base))
+    (here.folder / "space.json").write_text('{"hidden_size": [3, 4, 5]}')
     words = ["tune", "-d", "elements", "--recipe", "./base.json", "--trials", 4]
     words += ["--space", "space.json", "-o", "best.json", "--json"]
-    done = cli(*words, "--cluster", two.address)
+    done = here(*words, "--cluster", two.address)
     start, *trials, end = map(json.loads, done.out.splitlines())
     search = Search.of(charnames.read_names("elements"), "classic", base, {}, 0)
     assert [search.split.folds, len(search.split.unseen())] == [
@@ -124,34 +124,32 @@ def test_trials_have_the_losses_of_their_settings(
     assert end["unseen"]["tuned"]["mean"] == statistics.fmean(means)
 
 
-def slowly(folder: str, number: int) -> int:
-    """A task that leaves a mark when it begins, and takes its time."""
+def noted(shared: tuple[str, int], number: int) -> int:
+    """A task that leaves a mark when it begins, and on that worker does not end."""
+    folder, worker = shared
     (Path(folder) / f"{number}-{os.getpid()}").touch()
-    time.sleep(0.3)
+    if os.getpid() == worker:
+        time.sleep(PATIENCE)
     return number
 
 
-def count_of(marks: Path, pid: int) -> int:
-    """How many tasks that process has begun."""
-    return len(list(marks.glob(f"*-{pid}")))
-
-
-def test_a_worker_that_is_killed_costs_its_task_alone(tmp_path: Path) -> None:
-    marks = tmp_path / "marks"
-    marks.mkdir()
+def test_a_worker_that_is_killed_costs_its_task_alone(
+    two: Cluster, tmp_path: Path
+) -> None:
+    first = two.workers.pop(0)
     results: list[int] = []
-    with running(tmp_path, 2) as here:
-        first = here.workers[0].pid
-        work = Executor(1, here.address).side_by_side(slowly, str(marks), range(12))
-        for result in work:
-            results.append(result)
-            if len(results) == 4:
-                until(lambda: count_of(marks, first))
-                os.kill(first, signal.SIGKILL)
+    shared = str(tmp_path), first.pid
+    for result in Executor(1, two.address).side_by_side(noted, shared, range(12)):
+        results.append(result)
+        if len(results) == 4:
+            until(lambda: [*tmp_path.glob(f"*-{first.pid}")])
+            os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    two.add_worker()
     assert sorted(results) == [*range(12)]
-    numbers = [int(mark.name.partition("-")[0]) for mark in marks.iterdir()]
+    numbers = [int(mark.name.partition("-")[0]) for mark in tmp_path.iterdir()]
     assert sorted({*numbers}) == [*range(12)]
-    assert len(numbers) <= 13
+    assert len(numbers) == 13
 
 
 @pytest.mark.parametrize("name", ["distributed.client", "distributed.scheduler"])
@@ -176,7 +174,7 @@ def test_a_task_may_lose_more_workers_than_dask_allows(two: Cluster) -> None:
 def test_a_scheduler_that_is_not_there_is_a_line(
     here: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "_TIMEOUT", 1)
+    monkeypatch.setattr(cluster, "_TIMEOUT", 0.1)
     words = ["evaluate", "-d", "elements", "--folds", 2, "--iterations", 1]
     done = here(*words, "--cluster", "tcp://127.0.0.1:1", status=1)
     error = done.err.splitlines()[-1]
@@ -187,7 +185,7 @@ def test_a_scheduler_that_is_not_there_is_a_line(
 def test_a_scheduler_without_workers_is_a_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "_TIMEOUT", 2)
+    monkeypatch.setattr(cluster, "_TIMEOUT", 0.5)
     with (
         running(tmp_path, 0) as here,
         pytest.raises(TrainingError, match="the scheduler has no workers; start"),

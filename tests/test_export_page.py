@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -194,7 +195,8 @@ def test_constraints_that_no_name_meets_are_said_in_words(visitor: Visitor) -> N
 
 @pytest.mark.parametrize("prefix", ["Endless", "Forever"])
 def test_a_search_without_end_is_stopped(visitor: Visitor, prefix: str) -> None:
-    visitor.open(f"prefix={prefix}")
+    with visitor.browser.hastened(30):
+        visitor.open(f"prefix={prefix}")
     visitor.browser.until(f"{STATUS} || {NAMES}.length")  # it says that it still looks
     visitor.click("stop")
     stopped = visitor.names()
@@ -262,20 +264,17 @@ def test_everything_that_takes_the_focus_has_a_name(visitor: Visitor) -> None:
     assert named["Fewest characters"] == named["Most characters"] == "spinbutton"
 
 
-@pytest.mark.parametrize("width", [400, 1200])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_the_window_and_is_legible(
-    visitor: Visitor, width: int, scheme: str
-) -> None:
-    visitor.browser.show(width, scheme=scheme)
+def test_it_fits_the_window_and_is_legible(visitor: Visitor) -> None:
     long = "Llanfair" * 12
     visitor.open(f"count=1000&prefix={long}&maxLength=200", title=long)
     assert len(visitor.names()) == 1000
-    assert visitor.browser.value("document.documentElement.scrollWidth") <= width
-    for selector in ("h1", "header p", "#status", "#start", "li button", "footer"):
-        assert visitor.browser.contrast(selector) >= 4.5, selector
     PICTURES.mkdir(parents=True, exist_ok=True)
-    visitor.browser.picture(PICTURES / f"full-{scheme}-{width}.png")
+    for width, scheme in product([400, 1200], ["light", "dark"]):
+        visitor.browser.show(width, scheme=scheme)
+        assert visitor.browser.value("document.documentElement.scrollWidth") <= width
+        for selector in ("h1", "header p", "#status", "#start", "li button", "footer"):
+            assert visitor.browser.contrast(selector) >= 4.5, (selector, scheme)
+        visitor.browser.picture(PICTURES / f"full-{scheme}-{width}.png")
 
 
 def test_a_classifier_asks_for_texts(visitor: Visitor) -> None:
@@ -356,19 +355,19 @@ def test_a_model_writes_names_in_its_page(visitor: Visitor, inside: Inside) -> N
     assert "trained by charnames" in text and "CC0 <1.0>" in text
 
 
-@pytest.mark.parametrize("width", [400, 1200])
-def test_a_picture_of_a_page(visitor: Visitor, width: int) -> None:
+def test_a_picture_of_a_page(visitor: Visitor) -> None:
     """It is the one that charnames/export/README.md tells of."""
     model = load(Path(PRETRAINED) / "elements.safetensors")
     page = web_page(model, module(model, "float16", "CC0 1.0"))
     visitor.path.write_text(page, encoding="utf-8")
-    visitor.browser.show(width)
     visitor.go("seed=7&count=12&suffix=ium")
     assert len(visitor.names()) == 12
     PICTURES.mkdir(parents=True, exist_ok=True)
-    picture = PICTURES / f"elements-{width}.png"
-    visitor.browser.picture(picture)
-    assert picture.read_bytes().startswith(b"\x89PNG")
+    for width in (400, 1200):
+        visitor.browser.show(width)
+        picture = PICTURES / f"elements-{width}.png"
+        visitor.browser.picture(picture)
+        assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_markup_in_a_list_is_text(visitor: Visitor, inside: Inside) -> None:

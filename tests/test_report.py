@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -17,15 +21,15 @@ from charnames.data.pairs import PairList, read_pairs
 from charnames.evaluation.converter import directed, measure
 from charnames.evaluation.embeddings import letter_map, principal_components
 from charnames.training.converter import train_converter
-
-if TYPE_CHECKING:
-    from conftest import CommandLine, Inside
+from tests.conftest import CommandLine, Inside
 
 HOSTILE = ["<script>alert(1)</script>", "$\\frac{a}{b}$", 'a" onload="x', "&amp;<b>"]
 NAMES = [*HOSTILE, "ada", "bea", "cleo", "dora", "ella", "fay", "gina", "hope", "iris"]
 LABELLED = [f"<i>{i % 2}</i>\t{name}" for i, name in enumerate(NAMES * 3)]
 PAIRS = [(name, name.upper()) for name in NAMES]
 EMPTY = {"meta", "link", "br", "img", "hr", "input"}
+
+MODEL = "./model.safetensors"
 
 Report = Callable[..., "Page"]
 
@@ -94,25 +98,45 @@ def report(inside: Inside) -> Report:
     return report
 
 
-def trained(inside: Inside, *args: str) -> str:
+def train_words(*args: str) -> list[str]:
+    """The words of a command that trains a model of list.txt."""
+    words = ["train", "-d", "list.txt", "-o", MODEL, "--json", "-q", *args]
+    return [*words, "--iterations", "60", "--checkpoint-every", "20", "--seed", "1"]
+
+
+def trained(inside: Inside, *args: str) -> None:
     """A model of the hostile names, and the report of its run beside it."""
     (inside.folder / "list.txt").write_text("\n".join(NAMES))
-    words = ["train", "-d", "list.txt", "-o", "./model.safetensors", "--json", "-q"]
-    words += ["--iterations", "60", "--checkpoint-every", "20", "--seed", "1", *args]
-    (inside.folder / "run.jsonl").write_text(inside(*words).out)
-    return "./model.safetensors"
+    (inside.folder / "run.jsonl").write_text(inside(*train_words(*args)).out)
 
 
-def test_names_are_text_wherever_they_stand(inside: Inside, report: Report) -> None:
-    model = trained(inside, "--held-out", "0.2")
-    lines = (inside.folder / "run.jsonl").read_text().splitlines()
-    events = [*map(json.loads, lines)]
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    """The command line in a folder with the page of a model, made twice from its run,
+    whose checkpoints have hostile names, and from other names.
+    """
+    for module in ("page", "letters", "training"):  # once, not in every child
+        needed = f"charnames.experiments.report.{module}"
+        pytest.importorskip(needed, reason="matplotlib or Jinja2 is not installed")
+    pytest.importorskip("matplotlib.backends.backend_svg")
+    line = CommandLine(tmp_path_factory.mktemp("whole"))
+    (line.folder / "list.txt").write_text("\n".join(NAMES))
+    (line.folder / "other.txt").write_text("kara\nlena\nmona\n")
+    events = [
+        *map(json.loads, line(*train_words("--held-out", "0.2")).out.splitlines())
+    ]
     for event in events:
         event["names"] = [*HOSTILE, "tab\there", "\ud800", "\u202eabc"]
     text = "".join(f"{json.dumps(event)}\n" for event in events)
-    (inside.folder / "run.jsonl").write_text(text)
-    words = ["--training", "run.jsonl", "--against", "list.txt"]
-    page = report(model, *words)
+    (line.folder / "run.jsonl").write_text(text)
+    words = ["report", MODEL, "--training", "run.jsonl", "--against", "other.txt"]
+    for page in ("page.html", "again.html"):
+        assert line(*words, "-o", page).out == ""
+    return line
+
+
+def test_names_are_text_wherever_they_stand(whole: CommandLine) -> None:
+    page = Page(whole.folder / "page.html")
     for name in [*HOSTILE, "tab\\there", "\\ud800", "\\u202eabc"]:
         assert name in page.shown
     for heading in ("Training", "New names", "Lengths and letters", "iteration 60"):
@@ -121,51 +145,59 @@ def test_names_are_text_wherever_they_stand(inside: Inside, report: Report) -> N
     assert page.tags.count("svg") >= 5
 
 
-def test_what_a_model_does_not_have_is_said(inside: Inside, report: Report) -> None:
-    model = trained(inside, "--slim")
-    (inside.folder / "list.txt").unlink()
-    shown = report(model).shown
-    assert "A model file does not keep the checkpoints of its run." in shown
-    assert "The list that the model learned was not found" in shown
-    assert "Nothing was measured." in shown
-    assert "nearest learned name" not in shown and "the list's" not in shown
-
-
-def test_the_figures_are_those_of_evaluate(inside: Inside, report: Report) -> None:
-    model = trained(inside)
-    (inside.folder / "other.txt").write_text("kara\nlena\nmona\n")
-    page = report(model, "--against", "other.txt")
-    words = ["evaluate", "-m", model, "--against", "other.txt", "--json"]
-    figures = json.loads(inside(*words).out)
+def test_the_figures_are_those_of_evaluate(whole: CommandLine) -> None:
+    shown = Page(whole.folder / "page.html").shown
+    words = ["evaluate", "-m", MODEL, "--against", "other.txt", "--json"]
+    figures = json.loads(whole(*words).out)
     for loss in (figures["nats_per_symbol"], *figures["baselines"].values()):
-        assert f"{loss:.4f}" in page.shown
-    assert f"{figures['novel']:.1%}" in page.shown
+        assert f"{loss:.4f}" in shown
+    assert f"{figures['novel']:.1%}" in shown
 
 
-def test_plots_take_the_colours_of_the_page(inside: Inside, report: Report) -> None:
-    model = trained(inside)
-    source = report(model, "--training", "run.jsonl").source
-    assert report(model, "--training", "run.jsonl").source == source  # each time
+def test_plots_take_the_colours_of_the_page(whole: CommandLine) -> None:
+    source = Page(whole.folder / "page.html").source
+    assert Page(whole.folder / "again.html").source == source  # each time
     plots = "".join(re.findall("<svg.*?</svg>", source, re.DOTALL))
     assert "var(--c0)" in plots and "currentColor" in plots
     assert "#1f77b4" not in plots and "#000000" not in plots and "<style" not in plots
     assert "prefers-color-scheme: dark" in source
 
 
-def test_a_classifier(inside: Inside, report: Report, tmp_path: Path) -> None:
-    path = tmp_path / "labelled.txt"
-    path.write_text("\n".join(LABELLED))
+def test_what_a_model_does_not_have_is_said(inside: Inside, report: Report) -> None:
+    trained(inside, "--slim")
+    (inside.folder / "list.txt").unlink()
+    shown = report(MODEL).shown
+    assert "A model file does not keep the checkpoints of its run." in shown
+    assert "The list that the model learned was not found" in shown
+    assert "Nothing was measured." in shown
+    assert "nearest learned name" not in shown and "the list's" not in shown
+
+
+def classifier(folder: Path) -> str:
+    """A small classifier of labelled.txt."""
+    (folder / "labelled.txt").write_text("\n".join(LABELLED))
     names = NameList(NAMES * 3, "labelled", [line.split("\t")[0] for line in LABELLED])
     recipe = Recipe.modern(names, task="classify", iterations=3, hidden_size=8)
     *_, last = train_classifier(names, recipe, seed=1)
-    last.model.save(tmp_path / "classifier.safetensors")
-    page = report("./classifier.safetensors", "--against", "labelled.txt")
+    last.model.save(folder / "classifier.safetensors")
+    return "./classifier.safetensors"
+
+
+def test_a_classifier(report: Report, tmp_path: Path) -> None:
+    model = classifier(tmp_path)
+    page = report(model, "--against", "labelled.txt")
     assert page.shown.count("<i>0</i>") >= 3  # in the table, the matrix and the curves
     for text in ("Confusion matrix and ROC curves", "area under the curve", "macro"):
         assert text in page.shown
     assert f"{len(LABELLED)} of the examples are in the list that the" in page.shown
-    alone = report("./classifier.safetensors").shown
+    alone = report(model).shown
     assert "with their labels" in alone and "ROC" not in alone
+
+
+def test_what_cannot_be_written(inside: Inside, report: Report, tmp_path: Path) -> None:
+    words = ["report", classifier(tmp_path), "-o", "gone/page.html"]
+    error = inside(*words, status=1).err
+    assert "gone/page.html: cannot be written" in error and error.count("\n") == 1
 
 
 def converter(pairs: PairList, tmp_path: Path, **settings: object) -> str:
@@ -241,9 +273,9 @@ def test_which_vectors_stand_for_letters() -> None:
 
 
 def test_the_report_of_another_run(inside: Inside, report: Report) -> None:
-    model = trained(inside)
+    trained(inside)
     text = (inside.folder / "run.jsonl").read_text()
-    words = ["report", model, "-o", "page.html", "--training", "other.jsonl"]
+    words = ["report", MODEL, "-o", "page.html", "--training", "other.jsonl"]
     (inside.folder / "other.jsonl").write_text(text.replace('"seed": 1', '"seed": 2'))
     error = inside(*words, status=1).err
     assert "other.jsonl: is of a run with the seed 2, and the model has" in error
@@ -256,31 +288,36 @@ def test_examples_run_as_they_stand(inside: Inside, report: Report) -> None:
     lines = inside("report", "-h").out.partition("Examples:\n")[2].splitlines()
     assert len(lines) == 3
     for line in lines:
-        inside.shell(line, CHARNAMES_ITERATIONS="20")
+        program, *words = shlex.split(line)
+        assert program == "charnames"
+        run = partial(inside.shell, line) if ">" in words else partial(inside, *words)
+        run(CHARNAMES_ITERATIONS="20")
     assert "iteration 20" in Page(inside.folder / "report.html").shown
 
 
-def test_what_cannot_be_written(inside: Inside, report: Report) -> None:
-    model = trained(inside)
-    error = inside("report", model, "-o", "gone/page.html", status=1).err
-    assert "gone/page.html: cannot be written" in error and error.count("\n") == 1
+def go_on_without(package: str, go_on: Callable[[], NoReturn]) -> NoReturn:
+    """Go on as a program that finds no such package, nor what may have imported it."""
+    for name in [*sys.modules]:
+        if name.startswith((f"{package}.", "charnames.experiments.")):
+            del sys.modules[name]
+    sys.modules[package] = None  # type: ignore[assignment]
+    go_on()
 
 
 @pytest.mark.parametrize("package", ["jinja2", "matplotlib"])
 def test_without_a_package(cli: CommandLine, package: str) -> None:
-    path = cli.folder / "sitecustomize.py"
-    path.write_text(f"import sys\nsys.modules[{package!r}] = None\n")
-    words = ["report", "elements", "-o", "page.html"]
-    paths = f"{cli.folder}:{cli.env['PYTHONPATH']}"
-    ended = cli(*words, status=1, PYTHONPATH=paths)
-    assert ended.err.count("\n") == 1
-    assert ended.err.endswith("get it with: pip install 'charnames[report]'\n")
+    process = cli.process(("report", "elements", "-o", "page.html"), {})
+    go_on = partial(go_on_without, package, process.pop("preexec_fn"))
+    ended = subprocess.run(capture_output=True, text=True, preexec_fn=go_on, **process)
+    assert ended.returncode == 1
+    assert ended.stderr.count("\n") == 1
+    assert ended.stderr.endswith("get it with: pip install 'charnames[report]'\n")
 
 
 def test_a_labelled_model_is_compared_with_its_list(
     inside: Inside, report: Report
 ) -> None:
     (inside.folder / "labelled.txt").write_text("\n".join(LABELLED))
-    words = ["train", "-d", "labelled.txt", "--labels", "-o", "./model.safetensors"]
+    words = ["train", "-d", "labelled.txt", "--labels", "-o", MODEL]
     inside(*words, "--iterations", "60", "--seed", "1", "-q")
-    assert "nearest learned name" in report("./model.safetensors").shown
+    assert "nearest learned name" in report(MODEL).shown

@@ -17,10 +17,9 @@ Backward. da_t is the sum of the gradients from the layer above and from step t+
 sigmoid' = s (1 - s) and tanh' = 1 - tanh^2:
 
     dn_t (before tanh)    = da_t * (1 - u) (1 - n^2)                        = dxn_t
-    du_t (before sigmoid) = da_t * (a_{t-1} - n) u (1 - u)
-                          = da_t * (1 - u) (a_t - n)                        = dxu_t
+    du_t (before sigmoid) = da_t * (a_{t-1} - n) u (1 - u)                  = dxu_t
+    dr_t (before sigmoid) = dn_t * m r (1 - r)                              = dxr_t
     dm_t                  = dn_t * r
-    dr_t (before sigmoid) = dm_t * m (1 - r)                                = dxr_t
     da_next = da_t * u + Wr^T dr_t + Wu^T du_t + Wn^T dm_t        for step t-1
     dWr += dr_t a_{t-1}^T,  dWu += du_t a_{t-1}^T,  dWn += dm_t a_{t-1}^T,  dc += dm_t
 
@@ -42,10 +41,9 @@ class GRUCache(NamedTuple):
     """The arrays of `forward` that `backward` reads."""
 
     states: Array  # (N + M, H): a0, then a
-    gates: Array  # (3, M, H): r, u and n
-    memory: Array  # (M, H): m
+    gates: Array  # (3, M, H): r, u and m
+    candidate: Array  # (M, H): n
     Waa: Array  # (3H, H): dropped columns are zero
-    started: bool  # from initial states, not from zero
 
 
 class GRU:
@@ -71,94 +69,95 @@ class GRU:
     def forward(
         self,
         x: Array,
-        initial: tuple[Array, ...] | None,
+        initial: tuple[Array, ...],
         batch: Packed,
         mask: Array | None = None,
         recurrent: Array | None = None,
     ) -> tuple[tuple[Array, ...], GRUCache]:
         """x (3, M, H), initial (a0 (N, H),) -> (a (M, H),) and the cache."""
-        _, M, H = x.shape
-        N = batch.sizes[0]
+        (a0,) = initial
+        N, H = a0.shape
+        M = x.shape[1]
         states = self.buffers("states", N + M, H)
-        states[:N] = initial[0] if initial else 0
+        states[:N] = a0
         a = states[N:]
-        memory = self.buffers("memory", M, H)
-        scratch = self.buffers("products", 3 * N, H).reshape(3, N, H)
+        gates = self.buffers("gates", 3 * M, H).reshape(3, M, H)
+        candidate = self.buffers("candidate", M, H)
         Waa = self.Waa if mask is None else self.Waa * mask
         if recurrent is None:
             recurrent = by_gate(Waa, len(batch.sizes))
         a_steps = batch.steps(a)
         steps = zip(
             batch.gate_steps(x),
-            batch.steps(memory),
+            batch.gate_steps(gates),
+            batch.steps(candidate),
             a_steps,
             [states[:N], *batch.continuing(a_steps)],
             strict=True,
         )
-        for t, (gates_t, m_t, a_t, a_before) in enumerate(steps):
-            ru, (r_t, u_t, n_t) = gates_t[:2], gates_t
-            if t or initial:
-                products = np.matmul(a_before, recurrent, scratch[:, : len(a_t)])
-                ru += products[:2]
-                np.add(products[2], self.c, m_t)
-            else:
-                m_t[:] = self.c
+        for x_t, gates_t, n_t, a_t, a_before in steps:
+            np.matmul(a_before, recurrent, gates_t)
+            ru, (r_t, u_t, m_t) = gates_t[:2], gates_t
+            ru += x_t[:2]
             sigmoid(ru)
-            n_t += np.multiply(r_t, m_t, a_t)
+            m_t += self.c
+            np.multiply(r_t, m_t, n_t)
+            n_t += x_t[2]
             np.tanh(n_t, n_t)
             np.subtract(a_before, n_t, a_t)
             a_t *= u_t
             a_t += n_t
-        return (a,), GRUCache(states, x, memory, Waa, bool(initial))
+        return (a,), GRUCache(states, gates, candidate, Waa)
 
     def backward(
         self,
         da: Array,
-        cache: GRUCache,
+        cache: tuple[Array, ...],
         batch: Packed,
         mask: Array | None = None,
-    ) -> tuple[Array, tuple[Array, ...] | None]:
+    ) -> tuple[Array, tuple[Array, ...]]:
         """da (M, H) -> dx (M, 3H), (da0 (N, H),); writes dWaa, dc. Overwrites `da`."""
-        states, gates, memory, Waa, started = cache
+        states, gates, candidate, Waa = cache
         M, H = da.shape
         N = batch.sizes[0]
+        a_before = batch.previous(states)
         dz = self.buffers("dz", M, 3 * H)  # dr, du, dm
         dn = self.buffers("dn", M, H)
         scratch = self.buffers("scratch", 4 * N, H).reshape(4, N, H)
-        da0 = np.zeros_like(da[:N]) if started else None
+        da0 = np.zeros_like(da[:N])
         da_steps = batch.steps(da)
         steps = zip(
             da_steps,
             batch.gate_steps(gates),
-            batch.steps(memory),
-            batch.steps(states[N:]),
+            batch.steps(candidate),
+            batch.steps(a_before),
             batch.steps(dn),
             batch.steps(dz),
             [da0, *batch.continuing(da_steps)],
             strict=True,
         )
-        for da_t, (r, u, n), m, a_t, dn_t, dz_t, da_next in reversed([*steps]):
+        for da_t, (r, u, m), n, before, dn_t, dz_t, da_next in reversed(list(steps)):
             size = len(da_t)
             dr, du, dm, product = scratch[:, :size]
-            da_u = np.multiply(da_t, u, product)
-            da_t -= da_u  # da * (1 - u), a factor of both du and dn
-            np.subtract(a_t, n, du)
-            du *= da_t
+            da_u = np.subtract(1, u, dr)
+            da_u *= da_t  # da * (1 - u), a factor of both du and dn
+            np.subtract(before, n, du)
+            du *= u
+            du *= da_u
             np.square(n, dn_t)
             np.subtract(1, dn_t, dn_t)
-            dn_t *= da_t
+            dn_t *= da_u
             np.multiply(dn_t, r, dm)
             np.subtract(1, r, dr)
+            dr *= r
             dr *= m
-            dr *= dm
+            dr *= dn_t
             dz_t.reshape(size, 3, H)[:] = scratch[:3, :size].transpose(1, 0, 2)
-            if da_next is not None:
-                da_next += da_u
-                da_next += dz_t.dot(Waa, product)
-        begin = 0 if started else N  # the state before an earlier row is zero
-        dz[begin:].T.dot(batch.previous(states)[begin:], self.dWaa)
+            da_next += np.multiply(da_t, u, product)
+            da_next += dz_t.dot(Waa, product)
+        dz.T.dot(a_before, self.dWaa)
         if mask is not None:
             self.dWaa *= mask
         self.buffers.ones(M).dot(dz[:, 2 * H :], self.dc)
         dz[:, 2 * H :] = dn  # the gradient dm is for Waa, and dn is for the input
-        return dz, None if da0 is None else (da0,)
+        return dz, (da0,)
