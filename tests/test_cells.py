@@ -35,6 +35,7 @@ MASKS = {
     "all_kept": None,
     "dropped": np.array([0.0, 2.0, 2.0, 0.0, 2.0]),
 }
+STARTS = pytest.mark.parametrize("started", [True, False], ids=["started", "zero"])
 TOLERANCE = 1e-7  # of |a - b| / |a + b|, where right gradients come to 1e-8
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -51,32 +52,38 @@ class Case:
     weights: Parameters
     gradients: Parameters
     x: Floats  # (gates, M, H)
-    initial: tuple[Floats, ...]  # (N, H) each
+    initial: tuple[Floats, ...] | None  # (N, H) each, None for zeros
     da: Floats  # (M, H), nothing in it zero
     mask: Floats | None
 
+    def forward(self) -> tuple[tuple[Floats, ...], Any]:
+        """The states and the cache; the cell may overwrite its input, a copy of x."""
+        states, cache = self.cell.forward(
+            self.x.copy(), self.initial, self.batch, self.mask
+        )
+        return states, cache
+
     def outputs(self) -> tuple[Floats, ...]:
         """The states at every row, (M, H) each, in memory of their own."""
-        states, _ = self.cell.forward(self.x, self.initial, self.batch, self.mask)
-        return tuple(state.copy() for state in states)
+        return tuple(state.copy() for state in self.forward()[0])
 
     def loss(self) -> float:
         return float(np.sum(self.outputs()[0] * self.da))
 
     def inputs(self) -> dict[str, Floats]:
         """Whatever the loss can be differentiated by."""
-        states = {
-            f"{name}0": s
-            for name, s in zip(self.cell.STATES, self.initial, strict=True)
-        }
-        return {**self.weights.views, "x": self.x, **states}
+        return {**self.weights.views, "x": self.x, **self.by_state(self.initial)}
+
+    def by_state(self, arrays: tuple[Floats, ...] | None) -> dict[str, Floats]:
+        """Arrays, one a state, by the names of the initial states; none for None."""
+        names = [f"{name}0" for name in self.cell.STATES] if arrays else []
+        return dict(zip(names, arrays or (), strict=True))
 
     def backward(self) -> dict[str, Floats]:
         """The gradient of the loss for each of `inputs`."""
-        _, cache = self.cell.forward(self.x, self.initial, self.batch, self.mask)
+        _, cache = self.forward()
         dx, dinitial = self.cell.backward(self.da.copy(), cache, self.batch, self.mask)
-        names = (f"{name}0" for name in self.cell.STATES)
-        states = dict(zip(names, dinitial, strict=True))
+        states = self.by_state(dinitial)
         gates, M, H = self.x.shape  # of the gradient, each row has its gates together
         by_gate = dx.reshape(M, gates, H).transpose(1, 0, 2)
         gradients = {**self.gradients.views, "x": by_gate, **states}
@@ -91,7 +98,9 @@ def packed(lengths: list[int]) -> Packed:
     return pack(Sequences(np.array(ids)), list(range(len(lengths))))
 
 
-def random_case(name: str, lengths: list[int], mask: Floats | None = None) -> Case:
+def random_case(
+    name: str, lengths: list[int], mask: Floats | None = None, started: bool = True
+) -> Case:
     rng = np.random.default_rng(7)
     cell = CELLS[name]
     shapes = {f"layer0.{w}": shape for w, shape in cell.shapes(H).items()}
@@ -99,13 +108,14 @@ def random_case(name: str, lengths: list[int], mask: Floats | None = None) -> Ca
     weights.values[:] = 0.6 * rng.standard_normal(len(weights.values))
     gradients = weights.zeros_like()
     N, M = len(lengths), sum(lengths)
+    initial = tuple(rng.standard_normal((N, H)) for _ in cell.STATES)
     return Case(
         cell(weights, gradients, "layer0"),
         packed(lengths),
         weights,
         gradients,
         x=rng.standard_normal((len(cell.GATES), M, H)),
-        initial=tuple(rng.standard_normal((N, H)) for _ in cell.STATES),
+        initial=initial if started else None,
         da=rng.standard_normal((M, H)),
         mask=mask,
     )
@@ -118,16 +128,44 @@ def each_cell(test: Any) -> Any:
 @each_cell
 @pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS.keys())
 @pytest.mark.parametrize("lengths", LENGTHS.values(), ids=LENGTHS.keys())
+@STARTS
 def test_gradients_are_those_of_finite_differences(
+    cell: str, lengths: list[int], mask: Floats | None, started: bool
+) -> None:
+    case = random_case(cell, lengths, mask, started)
+    gradients = case.backward()
+    errors, unread = {}, set()
+    for name, array in case.inputs().items():
+        numerical = numerical_gradient(case.loss, array)
+        if numerical.any():
+            errors[name] = relative_error(gradients[name], numerical)
+        else:
+            unread.add(name)
+            assert not gradients[name].any(), name
+    assert {name: e for name, e in errors.items() if not e < TOLERANCE} == {}
+    # The recurrent weights read nothing but zeros where there is one step from zero.
+    first_alone = not started and max(lengths) == 1
+    assert unread == ({"layer0.Waa"} if first_alone else set())
+
+
+@each_cell
+@pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS.keys())
+@pytest.mark.parametrize("lengths", LENGTHS.values(), ids=LENGTHS.keys())
+def test_no_initial_states_are_initial_states_of_zero(
     cell: str, lengths: list[int], mask: Floats | None
 ) -> None:
-    case = random_case(cell, lengths, mask)
-    gradients = case.backward()
-    errors = {
-        name: relative_error(gradients[name], numerical_gradient(case.loss, array))
-        for name, array in case.inputs().items()
-    }
-    assert {name: e for name, e in errors.items() if not e < TOLERANCE} == {}
+    case, zeros = (random_case(cell, lengths, mask, s) for s in (False, True))
+    assert zeros.initial is not None
+    for state in zeros.initial:
+        state[:] = 0
+    for ours, expected in zip(case.outputs(), zeros.outputs(), strict=True):
+        np.testing.assert_array_equal(ours, expected)
+    gradients = zeros.backward()
+    for name, gradient in case.backward().items():
+        np.testing.assert_allclose(
+            gradient, gradients.pop(name), rtol=1e-12, atol=1e-14, err_msg=name
+        )
+    assert set(gradients) == {f"{name}0" for name in case.cell.STATES}
 
 
 @each_cell
@@ -164,19 +202,20 @@ def test_a_batch_leaves_nothing_behind_for_the_next(cell: str) -> None:
 @each_cell
 @pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS.keys())
 @pytest.mark.parametrize("lengths", LENGTHS.values(), ids=LENGTHS.keys())
+@STARTS
 def test_backward_leaves_its_cache_as_it_was(
-    cell: str, lengths: list[int], mask: Floats | None
+    cell: str, lengths: list[int], mask: Floats | None, started: bool
 ) -> None:
     """A second `backward` on the same cache gives the same gradients."""
-    case = random_case(cell, lengths, mask)
-    _, cache = case.cell.forward(case.x, case.initial, case.batch, case.mask)
+    case = random_case(cell, lengths, mask, started)
+    _, cache = case.forward()
     before = copy.deepcopy(cache)
     results = []
     for _ in range(2):
         case.gradients.values[:] = np.nan
         dx, dinitial = case.cell.backward(case.da.copy(), cache, case.batch, case.mask)
         results.append(
-            [array.copy() for array in (dx, *dinitial, case.gradients.values)]
+            [array.copy() for array in (dx, *(dinitial or ()), case.gradients.values)]
         )
     for second, first in zip(*reversed(results), strict=True):
         np.testing.assert_array_equal(second, first)
@@ -187,7 +226,7 @@ def test_backward_leaves_its_cache_as_it_was(
 @each_cell
 def test_gradients_of_the_initial_states_are_not_written_over(cell: str) -> None:
     case = random_case(cell, LENGTHS["equal"])
-    _, cache = case.cell.forward(case.x, case.initial, case.batch)
+    _, cache = case.forward()
     _, dinitial = case.cell.backward(case.da.copy(), cache, case.batch, case.mask)
     before = [array.copy() for array in dinitial]
     case.cell.backward(2 * case.da, cache, case.batch, case.mask)

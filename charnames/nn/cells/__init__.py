@@ -10,10 +10,16 @@ A cell is the recurrent part of a layer. Every cell has these members:
     forward  x (gates, M, H), initial states (N, H) -> states (M, H) and a cache
     backward da (M, H), the cache -> dx (M, G) and gradients of the initial states
 
+The initial states are None where they are zero. The first step then needs no product
+with the recurrent weights, nor does its gradient, and there are no gradients of the
+initial states: `backward` returns None in their place.
+
 Arrays that `forward` and `backward` return, and those of the cache, are working arrays
 of the cell: a later forward overwrites an earlier cache, so `backward` has to be called
-before the next `forward`. `backward` leaves the cache as it is, overwrites `da`, and
-replaces the gradients of the weights.
+before the next `forward`. The gated cells turn `x` into their gates, which their caches
+hold: to write to memory that the processor's cache does not hold takes as long as the
+arithmetic. `backward` leaves the cache as it is, may overwrite `da`, and replaces the
+gradients of the weights.
 
 `mask` is a dropout mask (H,) on the state that the recurrent product reads. It is the
 same at every step (Gal & Ghahramani 2016) and for every sequence of a batch; that makes

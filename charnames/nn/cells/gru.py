@@ -17,9 +17,10 @@ Backward. da_t is the sum of the gradients from the layer above and from step t+
 sigmoid' = s (1 - s) and tanh' = 1 - tanh^2:
 
     dn_t (before tanh)    = da_t * (1 - u) (1 - n^2)                        = dxn_t
-    du_t (before sigmoid) = da_t * (a_{t-1} - n) u (1 - u)                  = dxu_t
-    dr_t (before sigmoid) = dn_t * m r (1 - r)                              = dxr_t
+    du_t (before sigmoid) = da_t * (a_{t-1} - n) u (1 - u)
+                          = da_t * (1 - u) (a_t - n)                        = dxu_t
     dm_t                  = dn_t * r
+    dr_t (before sigmoid) = dm_t * m (1 - r)                                = dxr_t
     da_next = da_t * u + Wr^T dr_t + Wu^T du_t + Wn^T dm_t        for step t-1
     dWr += dr_t a_{t-1}^T,  dWu += du_t a_{t-1}^T,  dWn += dm_t a_{t-1}^T,  dc += dm_t
 
@@ -41,9 +42,10 @@ class GRUCache(NamedTuple):
     """The arrays of `forward` that `backward` reads."""
 
     states: Array  # (N + M, H): a0, then a
-    gates: Array  # (3, M, H): r, u and m
-    candidate: Array  # (M, H): n
+    gates: Array  # (3, M, H): r, u and n
+    memory: Array  # (M, H): m
     Waa: Array  # (3H, H): dropped columns are zero
+    started: bool  # from initial states, not from zero
 
 
 class GRU:
@@ -69,95 +71,94 @@ class GRU:
     def forward(
         self,
         x: Array,
-        initial: tuple[Array, ...],
+        initial: tuple[Array, ...] | None,
         batch: Packed,
         mask: Array | None = None,
         recurrent: Array | None = None,
     ) -> tuple[tuple[Array, ...], GRUCache]:
         """x (3, M, H), initial (a0 (N, H),) -> (a (M, H),) and the cache."""
-        (a0,) = initial
-        N, H = a0.shape
-        M = x.shape[1]
+        _, M, H = x.shape
+        N = batch.sizes[0]
         states = self.buffers("states", N + M, H)
-        states[:N] = a0
+        states[:N] = initial[0] if initial else 0
         a = states[N:]
-        gates = self.buffers("gates", 3 * M, H).reshape(3, M, H)
-        candidate = self.buffers("candidate", M, H)
+        memory = self.buffers("memory", M, H)
+        scratch = self.buffers("products", 3 * N, H).reshape(3, N, H)
         Waa = self.Waa if mask is None else self.Waa * mask
         if recurrent is None:
             recurrent = by_gate(Waa, len(batch.sizes))
         a_steps = batch.steps(a)
         steps = zip(
             batch.gate_steps(x),
-            batch.gate_steps(gates),
-            batch.steps(candidate),
+            batch.steps(memory),
             a_steps,
             [states[:N], *batch.continuing(a_steps)],
             strict=True,
         )
-        for x_t, gates_t, n_t, a_t, a_before in steps:
-            np.matmul(a_before, recurrent, gates_t)
-            ru, (r_t, u_t, m_t) = gates_t[:2], gates_t
-            ru += x_t[:2]
+        for t, (gates_t, m_t, a_t, a_before) in enumerate(steps):
+            ru, (r_t, u_t, n_t) = gates_t[:2], gates_t
+            if t or initial:
+                products = np.matmul(a_before, recurrent, scratch[:, : len(a_t)])
+                ru += products[:2]
+                np.add(products[2], self.c, m_t)
+            else:
+                m_t[:] = self.c
             sigmoid(ru)
-            m_t += self.c
-            np.multiply(r_t, m_t, n_t)
-            n_t += x_t[2]
+            n_t += np.multiply(r_t, m_t, a_t)
             np.tanh(n_t, n_t)
             np.subtract(a_before, n_t, a_t)
             a_t *= u_t
             a_t += n_t
-        return (a,), GRUCache(states, gates, candidate, Waa)
+        return (a,), GRUCache(states, x, memory, Waa, bool(initial))
 
     def backward(
         self,
         da: Array,
-        cache: tuple[Array, ...],
+        cache: GRUCache,
         batch: Packed,
         mask: Array | None = None,
-    ) -> tuple[Array, tuple[Array, ...]]:
+    ) -> tuple[Array, tuple[Array, ...] | None]:
         """da (M, H) -> dx (M, 3H), (da0 (N, H),); writes dWaa, dc. Overwrites `da`."""
-        states, gates, candidate, Waa = cache
+        states, gates, memory, Waa, started = cache
         M, H = da.shape
         N = batch.sizes[0]
-        a_before = batch.previous(states)
         dz = self.buffers("dz", M, 3 * H)  # dr, du, dm
         dn = self.buffers("dn", M, H)
         scratch = self.buffers("scratch", 4 * N, H).reshape(4, N, H)
-        da0 = np.zeros_like(da[:N])
+        da0 = np.zeros_like(da[:N]) if started else None
         da_steps = batch.steps(da)
         steps = zip(
             da_steps,
             batch.gate_steps(gates),
-            batch.steps(candidate),
-            batch.steps(a_before),
+            batch.steps(memory),
+            batch.steps(states[N:]),
             batch.steps(dn),
             batch.steps(dz),
             [da0, *batch.continuing(da_steps)],
             strict=True,
         )
-        for da_t, (r, u, m), n, before, dn_t, dz_t, da_next in reversed(list(steps)):
+        for da_t, (r, u, n), m, a_t, dn_t, dz_t, da_next in reversed([*steps]):
             size = len(da_t)
             dr, du, dm, product = scratch[:, :size]
-            da_u = np.subtract(1, u, dr)
-            da_u *= da_t  # da * (1 - u), a factor of both du and dn
-            np.subtract(before, n, du)
-            du *= u
-            du *= da_u
+            da_u = np.multiply(da_t, u, product)
+            da_t -= da_u  # da * (1 - u), a factor of both du and dn
+            np.subtract(a_t, n, du)
+            du *= da_t
             np.square(n, dn_t)
             np.subtract(1, dn_t, dn_t)
-            dn_t *= da_u
+            dn_t *= da_t
             np.multiply(dn_t, r, dm)
             np.subtract(1, r, dr)
-            dr *= r
             dr *= m
-            dr *= dn_t
+            dr *= dm
             dz_t.reshape(size, 3, H)[:] = scratch[:3, :size].transpose(1, 0, 2)
-            da_next += np.multiply(da_t, u, product)
-            da_next += dz_t.dot(Waa, product)
-        dz.T.dot(a_before, self.dWaa)
+            if da_next is not None:
+                da_next += da_u
+                da_next += dz_t.dot(Waa, product)
+        begin = 0 if started else N  # the state before an earlier row is zero
+        dz[begin:].T.dot(batch.previous(states)[begin:], self.dWaa)
         if mask is not None:
             self.dWaa *= mask
         self.buffers.ones(M).dot(dz[:, 2 * H :], self.dc)
         dz[:, 2 * H :] = dn  # the gradient dm is for Waa, and dn is for the input
-        return dz, (da0,)
+        return dz, None if da0 is None else (da0,)

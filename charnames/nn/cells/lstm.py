@@ -21,6 +21,9 @@ sigmoid' = s (1 - s) and tanh' = 1 - tanh^2:
     dx_t = di, df, dg, do side by side: dz_t
     dWaa += dz_t a_{t-1}^T
     dc_next = dc_t * f_t                      da_next = Waa^T dz_t,      for step t-1
+
+With q = da_t * a_t, which is da_t * o tanh(c_t), two of these take fewer operations:
+do_t = q - q * o, and dc_t = dc_next + da_t * o - q * tanh(c_t).
 """
 
 from __future__ import annotations
@@ -42,6 +45,7 @@ class LSTMCache(NamedTuple):
     tanh_c: Array  # (M, H)
     gates: Array  # (4, M, H): i, f, g, o
     Waa: Array  # (4H, H): dropped columns are zero
+    started: bool  # from initial states, not from zero
 
 
 class LSTM:
@@ -66,27 +70,25 @@ class LSTM:
     def forward(
         self,
         x: Array,
-        initial: tuple[Array, ...],
+        initial: tuple[Array, ...] | None,
         batch: Packed,
         mask: Array | None = None,
         recurrent: Array | None = None,
     ) -> tuple[tuple[Array, ...], LSTMCache]:
         """x (4, M, H), initial (a0, c0) (N, H) each -> (a, c) (M, H) each, cache."""
-        a0, c0 = initial
-        N, H = a0.shape
-        M = x.shape[1]
+        _, M, H = x.shape
+        N = batch.sizes[0]
         states, cells = self.buffers("a", N + M, H), self.buffers("c", N + M, H)
-        states[:N], cells[:N] = a0, c0
+        states[:N], cells[:N] = initial or (0, 0)
         a, c = states[N:], cells[N:]
-        gates = self.buffers("gates", 4 * M, H).reshape(4, M, H)
         tanh_c = self.buffers("tanh_c", M, H)
+        scratch = self.buffers("scratch", 4 * N, H).reshape(4, N, H)
         Waa = self.Waa if mask is None else self.Waa * mask
         if recurrent is None:
             recurrent = by_gate(Waa, len(batch.sizes))
         a_steps, c_steps = batch.steps(a), batch.steps(c)
         steps = zip(
             batch.gate_steps(x),
-            batch.gate_steps(gates),
             batch.steps(tanh_c),
             a_steps,
             c_steps,
@@ -94,9 +96,9 @@ class LSTM:
             [cells[:N], *batch.continuing(c_steps)],
             strict=True,
         )
-        for x_t, gates_t, tanh_c_t, a_t, c_t, a_before, c_before in steps:
-            np.matmul(a_before, recurrent, gates_t)
-            gates_t += x_t
+        for t, (gates_t, tanh_c_t, a_t, c_t, a_before, c_before) in enumerate(steps):
+            if t or initial:
+                gates_t += np.matmul(a_before, recurrent, scratch[:, : len(a_t)])
             i_t, f_t, g_t, o_t = gates_t
             sigmoid(gates_t[:2])
             np.tanh(g_t, g_t)
@@ -105,28 +107,29 @@ class LSTM:
             c_t += np.multiply(i_t, g_t, tanh_c_t)
             np.tanh(c_t, tanh_c_t)
             np.multiply(o_t, tanh_c_t, a_t)
-        return (a, c), LSTMCache(states, cells, tanh_c, gates, Waa)
+        return (a, c), LSTMCache(states, cells, tanh_c, x, Waa, bool(initial))
 
     def backward(
         self,
         da: Array,
-        cache: tuple[Array, ...],
+        cache: LSTMCache,
         batch: Packed,
         mask: Array | None = None,
-    ) -> tuple[Array, tuple[Array, ...]]:
+    ) -> tuple[Array, tuple[Array, ...] | None]:
         """da (M, H) -> dx (M, 4H), (da0, dc0) (N, H); writes dWaa. Overwrites `da`."""
-        states, cells, tanh_c, gates, Waa = cache
+        states, cells, tanh_c, gates, Waa, started = cache
         M, H = da.shape
         N = batch.sizes[0]
         dz = self.buffers("dz", M, 4 * H)  # di, df, dg, do
         dc_next = self.buffers("dc_next", N, H)
         dc_next[:] = 0
-        scratch = self.buffers("scratch", 5 * N, H).reshape(5, N, H)
-        da0 = np.zeros_like(da[:N])
-        da_steps = batch.steps(da)
+        scratch = self.buffers("dgates", 5 * N, H).reshape(5, N, H)
+        da0 = np.zeros_like(da[:N]) if started else None
+        da_steps, a_steps = batch.steps(da), batch.steps(states[N:])
         cell_steps = batch.steps(cells[N:])
         steps = zip(
             da_steps,
+            a_steps,
             batch.gate_steps(gates),
             batch.steps(tanh_c),
             [cells[:N], *batch.continuing(cell_steps)],
@@ -134,31 +137,33 @@ class LSTM:
             [da0, *batch.continuing(da_steps)],
             strict=True,
         )
-        for da_t, gates_t, tanh_c_t, c_before, dz_t, da_next in reversed(list(steps)):
+        for da_t, a_t, gates_t, tanh_c_t, before, dz_t, da_next in reversed([*steps]):
             size = len(da_t)
             i_t, f_t, g_t, o_t = gates_t
             dgates, product = scratch[:4, :size], scratch[4, :size]
-            np.subtract(1, gates_t, dgates)
-            dgates *= gates_t  # s (1 - s) of the three sigmoids; dg is set below
             di, df, dg, do = dgates
-            do *= tanh_c_t
-            do *= da_t
-            np.square(tanh_c_t, product)
-            np.subtract(1, product, product)
-            product *= o_t
-            product *= da_t
+            q = np.multiply(da_t, a_t, product)
+            np.multiply(q, o_t, do)
+            np.subtract(q, do, do)
+            q *= tanh_c_t
+            da_t *= o_t
+            da_t -= q
             dc = dc_next[:size]
-            dc += product  # dc_next + da * o (1 - tanh(c)^2)
+            dc += da_t
+            np.subtract(1, gates_t[:2], dgates[:2])
+            dgates[:2] *= gates_t[:2]
             di *= g_t
-            df *= c_before
+            df *= before
             np.square(g_t, dg)
             np.subtract(1, dg, dg)
             dg *= i_t
             dgates[:3] *= dc
             dz_t.reshape(size, 4, H)[:] = dgates.transpose(1, 0, 2)
             dc *= f_t  # dc_next of step t-1
-            da_next += dz_t.dot(Waa, product)
-        dz.T.dot(batch.previous(states), self.dWaa)
+            if da_next is not None:
+                da_next += dz_t.dot(Waa, product)
+        begin = 0 if started else N  # the state before an earlier row is zero
+        dz[begin:].T.dot(batch.previous(states)[begin:], self.dWaa)
         if mask is not None:
             self.dWaa *= mask
-        return dz, (da0, dc_next.copy())
+        return dz, None if da0 is None else (da0, dc_next.copy())

@@ -8,7 +8,7 @@ output of a row is the states of both cells side by side.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -29,7 +29,7 @@ LOOKUP_SYMBOLS = 1_000  # with more than these, a batch holds few of the symbols
 class CellPass(NamedTuple):
     """What the backward pass of a cell needs from its forward pass."""
 
-    cache: tuple[Array, ...]
+    cache: Any  # the named tuple of the cell's own module
     mask: Array | None  # (H,), on the state that the recurrent product reads
     states: tuple[Array, ...]  # (M, H) each: the states after each row
     rows: Ids | None = None  # (M,), the order in which it read the rows; None as packed
@@ -42,17 +42,25 @@ class OneWay:
         (self.cell,) = cells
 
     def forward(
-        self, x: Array, initial: tuple[Array, ...], batch: Packed, masks: Masks | None
+        self,
+        x: Array,
+        initial: tuple[Array, ...] | None,
+        batch: Packed,
+        masks: Masks | None,
     ) -> tuple[Array, list[CellPass]]:
-        """x (gates, M, H), initial states (N, H) -> a (M, H), the pass of the cell."""
+        """x (gates, M, H), initial states (N, H) or None for zeros -> a (M, H), the
+        pass of the cell.
+        """
         mask = masks.recurrent(x) if masks else None
         states, cache = self.cell.forward(x, initial, batch, mask)
         return states[0], [CellPass(cache, mask, states)]
 
     def backward(
         self, da: Array, passes: list[CellPass], batch: Packed
-    ) -> tuple[Array, tuple[Array, ...]]:
-        """da (M, H) -> dx (M, G) and those of the initial states. Overwrites `da`."""
+    ) -> tuple[Array, tuple[Array, ...] | None]:
+        """da (M, H) -> dx (M, G) and those of the initial states, None if these were
+        zero. Overwrites `da`.
+        """
         (cell_pass,) = passes
         return self.cell.backward(da, cell_pass.cache, batch, cell_pass.mask)
 
@@ -64,7 +72,11 @@ class BothWays:
         self.ahead, self.reverse = (OneWay([cell]) for cell in cells)
 
     def forward(
-        self, x: Array, initial: tuple[Array, ...], batch: Packed, masks: Masks | None
+        self,
+        x: Array,
+        initial: tuple[Array, ...] | None,
+        batch: Packed,
+        masks: Masks | None,
     ) -> tuple[Array, list[CellPass]]:
         """x (2 gates, M, H), initial states (N, H) -> a (M, 2H), the two passes."""
         gates, rows = len(x) // 2, batch.reversed_rows()
@@ -78,7 +90,7 @@ class BothWays:
 
     def backward(
         self, da: Array, passes: list[CellPass], batch: Packed
-    ) -> tuple[Array, tuple[Array, ...]]:
+    ) -> tuple[Array, tuple[Array, ...] | None]:
         """da (M, 2H) -> dx (M, 2G) and dinitial; both cells share the states."""
         H, rows = da.shape[1] // 2, passes[1].rows
         assert rows is not None
@@ -86,6 +98,8 @@ class BothWays:
         da_reverse = da[:, H:].take(rows, axis=0)
         dx_reverse, more = self.reverse.backward(da_reverse, passes[1:], batch)
         dx = np.concatenate([dx, dx_reverse.take(rows, axis=0)], axis=1)
+        if not dinitial or not more:
+            return dx, None
         return dx, tuple(a + b for a, b in zip(dinitial, more, strict=True))
 
 
@@ -109,8 +123,8 @@ class Tape(NamedTuple):
 class StackGradients(NamedTuple):
     """The gradients of the inputs of a stack.
 
-    inputs: (M, D) for real vectors, None for symbols. initial: of the initial states.
-    blend: of the blend of labels, (N, K), None without labels.
+    inputs: (M, D) for real vectors, None for symbols. initial: of the initial states,
+    empty if they were zero. blend: of the blend of labels, (N, K), None without labels.
     """
 
     inputs: Array | None
@@ -181,11 +195,11 @@ class Stack:
                 blend = self.label.one_hot[batch.labels]
             self.label.forward(x, batch, blend)
         passes: list[LayerPass] = []
-        state = self.initial_state(batch.sizes[0]) if initial is None else initial
         for i, layer in enumerate(self.layers):
             if i:
                 x = self.dense[i - 1].forward(passes[-1].a)
-            a, cells = layer.forward(x, state[i], batch, masks)
+            state = None if initial is None else initial[i]
+            a, cells = layer.forward(x, state, batch, masks)
             mask = None
             if masks and i + 1 < len(self.layers):
                 mask = masks.between(a)
@@ -202,7 +216,8 @@ class Stack:
         dinitial: State = []
         for i in reversed(range(len(self.layers))):
             dx, dstates = self.layers[i].backward(da, tape.layers[i].cells, batch)
-            dinitial.insert(0, dstates)
+            if dstates:
+                dinitial.insert(0, dstates)
             if i:
                 below = tape.layers[i - 1]
                 da = self.dense[i - 1].backward(dx, below.a)
