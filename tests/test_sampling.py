@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from charnames.encoding.letter_case import KEEP
 from charnames.errors import SamplingError
+from charnames.generation.sampler import chunk_size
 from charnames.models.language_model import Model
 from charnames.nn.batching import END
 from charnames.recipes.recipe import Recipe
@@ -84,6 +85,30 @@ def test_the_first_names_do_not_depend_on_how_many_are_asked_for() -> None:
     names = names_of(model, 3000)
     for n in (0, 1, 10, 1000, 1023, 1024, 1025, 2048, 2999):
         assert names_of(model, n) == names[:n]
+
+
+@pytest.mark.parametrize("best_of", [2, 4, 1000])
+def test_that_holds_where_each_is_the_best_of_several(best_of: int) -> None:
+    model = model_of()
+    names = names_of(model, 200, best_of=best_of)
+    for n in (1, 23, 24, 25, 72, 73):
+        assert names_of(model, n, best_of=best_of) == names[:n]
+
+
+@pytest.mark.parametrize("best_of", [2, 4, 10])
+def test_the_first_chunk_keeps_few_of_several_and_the_next_ones_more(
+    best_of: int,
+) -> None:
+    options = {"novel": False, "unique": False, "any_form": True}
+    sample = model_of().sample(500, best_of=best_of, seed=3, **options)
+    kept = [len(names) for names in islice(sample.batches, 3)]
+    assert kept == [24, 48, 96]
+
+
+def test_chunks_begin_at_256_without_a_choice_or_with_one_of_many() -> None:
+    for best_of in (1, 11, 1000):
+        sizes = [chunk_size(number, best_of) for number in range(6)]
+        assert sizes == [256, 512, 1024, 2048, 4096, 4096]
 
 
 def test_the_names_do_not_repeat_after_a_while() -> None:

@@ -28,7 +28,8 @@ from charnames.random_streams import Stream, fresh_seed, generator
 if TYPE_CHECKING:
     from charnames.generation.constraints.compiled import Compiled
 
-SMALLEST_CHUNK, LARGEST_CHUNK = 256, 4096  # names of a chunk
+SMALLEST_CHUNK, LARGEST_CHUNK = 256, 4096  # names that are drawn for a chunk
+FIRST_KEPT = 24  # names of the first chunk, where each is the best of several
 
 
 class Chunk(NamedTuple):
@@ -149,7 +150,7 @@ class _Draws(NamedTuple):
     def chunk(self, number: int) -> Chunk:
         """The chunk of that number."""
         rng = generator(self.seed, Stream.SAMPLE, number)
-        drawn = self.draw(rng, _size(number))
+        drawn = self.draw(rng, chunk_size(number, self.select.best_of))
         if self.novelty.idle:
             names = [drawn.names[i] for i in self.select(drawn)]
             return Chunk(names, NO_HASHES, drawn.tries)
@@ -200,10 +201,13 @@ def _wanted_names(
     )
 
 
-def _size(number: int) -> int:
-    """How many names chunk `number` has.
+def chunk_size(number: int, best_of: int) -> int:
+    """How many names are drawn for chunk `number`, of which one in `best_of` is kept.
 
     The first chunks are small, so that a few names come at once. Later ones are large:
     the more names are drawn side by side, the more of them begin alike and share work.
     """
-    return min(SMALLEST_CHUNK << min(number, 16), LARGEST_CHUNK)
+    first = SMALLEST_CHUNK
+    if best_of > 1:
+        first = min(FIRST_KEPT * best_of, SMALLEST_CHUNK)
+    return min(first << min(number, 16), LARGEST_CHUNK)

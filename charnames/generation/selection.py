@@ -42,17 +42,17 @@ class Selection:
             raise SamplingError(
                 f"best_of: {best_of:,} is out of range (1 to {MOST_DRAWN:,})"
             )
-        self._predictor, self._form, self._best_of = predictor, form, best_of
+        self._predictor, self._form, self.best_of = predictor, form, best_of
         self._speller = Speller(form)
 
     def __call__(self, drawn: Drawn) -> Ids:
         """The numbers of the best of the names, in order; at least one of any."""
         names = drawn.names
-        if self._best_of == 1 or not names:
+        if self.best_of == 1 or not names:
             return np.arange(len(names))
         nats, symbols = self.losses(drawn)
         folded = [self._form.fold(name) for name in names]
-        count = -(-len(names) // self._best_of)
+        count = -(-len(names) // self.best_of)
         return np.sort(
             np.argsort(surprise(folded, nats, symbols), kind="stable")[:count]
         )
