@@ -66,6 +66,7 @@ class TrainingState(Generic[AnyModel]):
         if recipe.average:
             average = arrays.get("average", values)
             self.averaged = Parameters(shapes, values=average.copy())
+            self._change = np.empty_like(values)
 
     def finished(self) -> str:
         """The reason to end the run, in words; empty while it continues."""
@@ -106,7 +107,9 @@ class TrainingState(Generic[AnyModel]):
         """
         average, k = self.averaged.values, self.iteration
         decay = min(self.recipe.average, (k + 1) / (k + 10))
-        average += (1 - decay) * (self.parameters.values - average)
+        change = np.subtract(self.parameters.values, average, self._change)
+        change *= 1 - decay
+        average += change
 
     def update_pass(self, loss: float, per_pass: int, count: int) -> None:
         """Add a batch's summed loss to that of the current pass. At the end of a pass,

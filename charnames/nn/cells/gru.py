@@ -66,7 +66,7 @@ class GRU:
 
     def recurrent(self) -> Array:
         """The recurrent weights by gate, contiguous, (3, H, H)."""
-        return np.ascontiguousarray(by_gate(self.Waa, 1))
+        return by_gate(self.Waa, copy=True)
 
     def forward(
         self,
@@ -86,7 +86,7 @@ class GRU:
         scratch = self.buffers("products", 3 * N, H).reshape(3, N, H)
         Waa = self.Waa if mask is None else self.Waa * mask
         if recurrent is None:
-            recurrent = by_gate(Waa, len(batch.sizes))
+            recurrent = by_gate(Waa, copy=len(batch.sizes) > 1)
         a_steps = batch.steps(a)
         steps = zip(
             batch.gate_steps(x),

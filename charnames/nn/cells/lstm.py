@@ -65,7 +65,7 @@ class LSTM:
 
     def recurrent(self) -> Array:
         """The recurrent weights by gate, contiguous, (4, H, H)."""
-        return np.ascontiguousarray(by_gate(self.Waa, 1))
+        return by_gate(self.Waa, copy=True)
 
     def forward(
         self,
@@ -85,7 +85,7 @@ class LSTM:
         scratch = self.buffers("scratch", 4 * N, H).reshape(4, N, H)
         Waa = self.Waa if mask is None else self.Waa * mask
         if recurrent is None:
-            recurrent = by_gate(Waa, len(batch.sizes))
+            recurrent = by_gate(Waa, copy=len(batch.sizes) > 1)
         a_steps, c_steps = batch.steps(a), batch.steps(c)
         steps = zip(
             batch.gate_steps(x),

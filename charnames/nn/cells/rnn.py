@@ -30,6 +30,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from charnames.nn.activations import by_gate
 from charnames.nn.batching import Packed
 from charnames.nn.parameters import Array, Buffers, Parameters, Shapes
 
@@ -59,7 +60,8 @@ class RNN:
 
     def recurrent(self) -> Array:
         """The recurrent weights, transposed and contiguous, (H, H)."""
-        return np.ascontiguousarray(self.Waa.T)
+        recurrent: Array = by_gate(self.Waa, copy=True)[0]
+        return recurrent
 
     def forward(
         self,
@@ -77,8 +79,8 @@ class RNN:
         a = states[N:]
         a[:] = x
         Waa = self.Waa if mask is None else self.Waa * mask
-        if recurrent is None:  # contiguous for large products: a sixth less time
-            recurrent = Waa.T if N == 1 else np.ascontiguousarray(Waa.T)
+        if recurrent is None:
+            recurrent = by_gate(Waa, copy=1 < N < M)[0]
         a_steps = self._steps("states", batch, N)
         if initial:
             previous = [states[:N], *batch.continuing(a_steps)]
