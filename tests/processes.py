@@ -9,7 +9,7 @@ import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, AnyStr, NoReturn
@@ -95,9 +95,9 @@ def go_on_as_program(args: list[str], env: dict[str, str]) -> NoReturn:
     warnings.resetwarnings()
     for category in (DeprecationWarning, ImportWarning, ResourceWarning):
         warnings.simplefilter("ignore", category)
-    sys.stdin = os.fdopen(0, encoding="utf-8", errors="surrogateescape")
-    sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="surrogateescape")
-    sys.stderr = os.fdopen(2, "w", 1, encoding="utf-8", errors="backslashreplace")
+    sys.stdin = _stream(0, "r", "surrogateescape")
+    sys.stdout = _stream(1, "w", "surrogateescape")
+    sys.stderr = _stream(2, "w", "backslashreplace")
     sys.argv = ["charnames", *args]
     status = 1
     try:
@@ -107,7 +107,41 @@ def go_on_as_program(args: list[str], env: dict[str, str]) -> NoReturn:
     except BaseException:
         traceback.print_exc()
     finally:
-        os._exit(status)
+        os._exit(status if _flushed() else 120)
+
+
+def _flushed() -> bool:
+    """Flush standard output as Python does at its end: whether that could be done."""
+    try:
+        if sys.stdout and not sys.stdout.closed:
+            sys.stdout.flush()
+    except OSError:
+        sys.stderr.write(f"Exception ignored in: {sys.stdout}\n")
+        return False
+    return True
+
+
+def _stream(number: int, mode: str, errors: str) -> Any:
+    """The stream of a descriptor as Python opens it at its start: none, if closed."""
+    try:
+        os.fstat(number)
+    except OSError:
+        return None
+    buffering = 1 if number == 2 else -1
+    return open(number, mode, buffering, encoding="utf-8", errors=errors)
+
+
+def redirected(files: Mapping[int, str | None], go_on: Callable[[], NoReturn]) -> None:
+    """Give descriptors to files by their paths, or close them, in a child that then
+    goes on as `charnames` (preexec_fn).
+    """
+    for number, path in files.items():
+        os.close(number)
+        if path is not None:
+            flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT
+            opened = os.open(path, flags)
+            os.dup2(opened, number)
+    go_on()
 
 
 @contextmanager

@@ -6,24 +6,27 @@ import json
 import os
 import select
 import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from charnames.cli.terminal.console import json_line, printable
+from tests.conftest import CommandLine, Ended
 from tests.processes import (
     PATIENCE,
     is_writing,
     killed,
     needs_proc,
+    redirected,
     replaced,
     until,
 )
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from conftest import CommandLine
 
 RESULTS = {
     "sample": "charnames sample -q -n 5000",
@@ -43,9 +46,28 @@ RESULTS = {
 }
 
 
+def redirected_to(
+    cli: CommandLine,
+    files: Mapping[int, str | None],
+    words: Sequence[object],
+    status: int = 0,
+) -> Ended:
+    """Run `charnames` with files for descriptors, which are closed where there is none,
+    as a shell has it for `> FILE` and `>&-`.
+    """
+    process = cli.process(tuple(words), {})
+    go_on = partial(redirected, files, process.pop("preexec_fn"))
+    done = subprocess.run(
+        capture_output=True, text=True, timeout=PATIENCE, preexec_fn=go_on, **process
+    )
+    ended = Ended(done.returncode, done.stdout, done.stderr)
+    assert ended.status == status, ended
+    return ended
+
+
 @pytest.mark.parametrize("case", RESULTS)
 def test_a_full_disk_is_an_error(trained: CommandLine, case: str) -> None:
-    done = trained.shell(f"{RESULTS[case]} > /dev/full", 1)
+    done = redirected_to(trained, {1: "/dev/full"}, RESULTS[case].split()[1:], 1)
     assert done.out == ""
     assert "charnames: error: standard output: No space left on device" in done.err
     assert "Traceback" not in done.err and "Exception ignored" not in done.err
@@ -53,29 +75,35 @@ def test_a_full_disk_is_an_error(trained: CommandLine, case: str) -> None:
 
 @pytest.mark.parametrize("case", RESULTS)
 def test_a_closed_standard_output_is_an_error(trained: CommandLine, case: str) -> None:
-    done = trained.shell(f"{RESULTS[case]} >&-", 1)
+    done = redirected_to(trained, {1: None}, RESULTS[case].split()[1:], 1)
     assert "charnames: error: standard output: Bad file descriptor" in done.err
     assert "Traceback" not in done.err and "Exception ignored" not in done.err
 
 
-@pytest.mark.parametrize("how", ["2>&-", "2>/dev/full"])
-def test_standard_error_may_be_closed(trained: CommandLine, how: str) -> None:
-    done = trained.shell(f"charnames sample --seed 1 {how}")
+@pytest.mark.parametrize("where", ["> /dev/full", ">&-"])
+def test_the_end_of_python_adds_no_line(trained: CommandLine, where: str) -> None:
+    *_, line = trained.shell(f"{RESULTS['sample']} {where}", 1).err.splitlines()
+    assert line.startswith("charnames: error: standard output: ")
+
+
+@pytest.mark.parametrize("path", [None, "/dev/full"])
+def test_standard_error_may_be_closed(trained: CommandLine, path: str | None) -> None:
+    done = redirected_to(trained, {2: path}, ["sample", "--seed", 1])
     assert done.out == trained("sample", "--seed", 1).out
     assert done.err == ""
-    assert trained.shell(f"charnames sample -m nope {how}", 2).err == ""
+    assert redirected_to(trained, {2: path}, ["sample", "-m", "nope"], 2).err == ""
 
 
 def test_training_goes_on_where_standard_error_is_closed(inside: CommandLine) -> None:
     words = ["train", "-d", "elements", "--iterations", 20, "--seed", 1, "-o", "./m"]
-    closed = inside.shell(" ".join(map(str, ["charnames", *words, "2>&-"])))
+    closed = redirected_to(inside, {2: None}, words)
     assert closed == (0, inside(*words).out, "")
 
 
 def test_closed_descriptors_are_not_taken_by_files(trained: CommandLine) -> None:
     """What a library writes to descriptor 2 may not end up in a model."""
-    line = "charnames train -d elements --iterations 2 <&- >&- 2>&-"
-    trained.shell(line, 1)
+    words = ["train", "-d", "elements", "--iterations", 2]
+    redirected_to(trained, {0: None, 1: None, 2: None}, words, 1)
     trained("info", "elements")
 
 
@@ -95,9 +123,8 @@ def test_fault_12_what_does_not_fit_is_an_error(
 
 def test_a_model_for_standard_output_has_to_have_one(trained: CommandLine) -> None:
     # A run of 10**9 iterations would be noticed.
-    done = trained.shell(
-        "charnames train -d elements --iterations 1000000000 -o - >&-", 1
-    )
+    words = ["train", "-d", "elements", "--iterations", 10**9, "-o", "-"]
+    done = redirected_to(trained, {1: None}, words, 1)
     assert done.err.splitlines() == [
         "charnames: error: standard output: Bad file descriptor; it is closed, or not "
         "open for writing"
@@ -147,14 +174,17 @@ def test_names_that_come_bit_by_bit(trained: CommandLine, words: str) -> None:
 def test_fault_25_standard_input_that_cannot_be_read(
     trained: CommandLine, words: str
 ) -> None:
-    done = trained.shell(f"charnames {words} 0> nothing", 1)
-    assert done.out == ""
+    writing = os.open(trained.folder / "nothing", os.O_WRONLY | os.O_CREAT)
+    with trained.start(*words.split(), stdin=writing) as child:
+        out, err = child.communicate(timeout=PATIENCE)
+    os.close(writing)
+    assert (child.returncode, out) == (1, "")
     line = "charnames: error: standard input: Bad file descriptor; give a UTF-8"
-    assert done.err.splitlines()[-1].startswith(line)
+    assert err.splitlines()[-1].startswith(line)
 
 
 def test_fault_24_a_line_without_end_is_not_waited_for(trained: CommandLine) -> None:
-    done = trained.shell("charnames score -q < /dev/zero", 1)
+    done = redirected_to(trained, {0: "/dev/zero"}, ["score", "-q"], 1)
     assert done.out == "" and "standard input, line 1: a name has at most" in done.err
 
 
