@@ -26,7 +26,8 @@ import pytest
 
 import charnames
 from charnames.cli import main
-from tests.processes import go_on_as_program
+from charnames.experiments import workers
+from tests.processes import forked_pool, go_on_as_program
 
 # Programs that stand beside the tests.
 collect_ignore_glob = ["benchmarks/*", "golden/*", "seam/*", "soak/*"]
@@ -162,6 +163,7 @@ class Inside(CommandLine):
             for name, value in settings["env"].items():
                 here.setenv(name, value)
             here.chdir(settings["cwd"])
+            here.setattr(workers, "ProcessPoolExecutor", forked_pool)
             main([str(arg) for arg in args])
         done = Ended(int(ended.value.code or 0), *self.capfd.readouterr())
         assert done.status == status, done
