@@ -114,7 +114,8 @@ def test_fault_12_what_does_not_fit_is_an_error(
 ) -> None:
     """A write that the system takes a part of, and then refuses."""
     line = f"ulimit -f 1; {RESULTS[case]} > out"
-    done = trained.shell(line, 1, PYTHONUNBUFFERED=unbuffered)
+    env = {"PYTHONUNBUFFERED": unbuffered, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = trained.shell(line, 1, **env)
     assert (trained.folder / "out").stat().st_size == 1024
     assert done.err.endswith(
         "charnames: error: standard output: File too large; make room for it\n"
