@@ -48,7 +48,9 @@ def pytest_collection_finish() -> None:
 
 
 PROGRAM = [sys.executable, "-m", "charnames"]
-AT_START = {"PYTHONPATH": str(Path(charnames.__file__).parents[1]), "LC_ALL": "C.UTF-8"}
+ROOT = Path(charnames.__file__).parents[1]
+AT_START = {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
+WITH_SEAM = {**AT_START, "PYTHONPATH": f"{ROOT / 'tests' / 'seam'}:{ROOT}"}
 READ_AT_START = re.compile("PYTHON|LC_|LANG|OMP|OPENBLAS")
 STARTS_PROCESSES = {"compare", "--jobs", "--cluster"}
 
@@ -128,7 +130,7 @@ class CommandLine:
         """Arguments for subprocess to run it with those arguments."""
         settings, words = self.settings(env), [*map(str, args)]
         at_start = {k: v for k, v in settings["env"].items() if READ_AT_START.match(k)}
-        usual = self.words == PROGRAM and at_start == AT_START
+        usual = self.words == PROGRAM and at_start in (AT_START, WITH_SEAM)
         alone = threading.active_count() == 1  # a fork would leave out other threads
         if usual and alone and not STARTS_PROCESSES.intersection(words):
             settings["preexec_fn"] = partial(go_on_as_program, words, settings["env"])

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import charnames
 from charnames.models import loading
 from charnames.recipes.recipe import Recipe
+from tests.conftest import WITH_SEAM, CommandLine
 from tests.modelfiles import timeless
 from tests.processes import killed
 
-ROOT = Path(charnames.__file__).parents[1]
-SEAM = ROOT / "tests" / "seam"
 EVERY = 5  # iterations between checkpoints
 RECIPE = Recipe.modern(
     ["Ada"],
@@ -36,7 +33,7 @@ class KilledRun:
 
     def __init__(self, folder: Path, rng: random.Random) -> None:
         self.rng, self.path, self.output = rng, folder / "m-unfinished", folder / "m"
-        self.steps = folder / "steps"
+        self.cli, self.steps = CommandLine(folder / "home"), folder / "steps"
         self.iteration = -1
 
     def kill(self) -> str:
@@ -70,8 +67,8 @@ class KilledRun:
                 return timeless(checkpoint.model) == timeless(model)
         return False
 
-    def _start(self, delay: float) -> subprocess.Popen[bytes]:
-        words = [sys.executable, "-m", "charnames", "train", "--no-progress"]
+    def _start(self, delay: float) -> subprocess.Popen[str]:
+        words = ["train", "--no-progress"]
         if self.path.exists():
             words += ["--resume", str(self.path)]
         else:
@@ -79,18 +76,8 @@ class KilledRun:
             words += ["--seed", "1", "-o", str(self.output)]
             for name in OPTIONS:
                 words += [f"--{name.replace('_', '-')}", str(getattr(RECIPE, name))]
-        environment = {
-            **os.environ,
-            "PYTHONPATH": f"{SEAM}:{ROOT}",
-            "SEAM_STEPS": str(self.steps),
-            "SEAM_DELAY": str(delay),
-        }
-        return subprocess.Popen(
-            words,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        env = {"SEAM_STEPS": str(self.steps), "SEAM_DELAY": str(delay), **WITH_SEAM}
+        return self.cli.start(*words, **env)
 
     def _check(self) -> None:
         """The file is whole, and no older than before; at most one is beside it."""

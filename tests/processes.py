@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
 from pathlib import Path
@@ -106,6 +107,8 @@ def go_on_as_program(args: list[str], env: dict[str, str]) -> NoReturn:
     sys.argv = ["charnames", *args]
     status = 1
     try:
+        if "SEAM_STEPS" in env:
+            import_module("tests.seam.sitecustomize")
         main()
     except SystemExit as ended:
         status = int(ended.code or 0)

@@ -2,7 +2,8 @@
 
 SEAM_STEPS names a file that gets a line before every system call that writing makes.
 The process kills itself before call number SEAM_KILL_AT, if there is one, and sleeps
-SEAM_DELAY seconds before each, or before those alone that SEAM_SLOW names.
+SEAM_DELAY seconds before each. The first write after a file has got its name waits for
+the file SEAM_AWAITED, if that is set.
 """
 
 import fcntl
@@ -18,21 +19,24 @@ from charnames.io import files
 
 KILL_AT = int(os.environ.get("SEAM_KILL_AT", "-1"))
 DELAY = float(os.environ.get("SEAM_DELAY", "0"))
-SLOW = os.environ.get("SEAM_SLOW", "")
+AWAITED = os.environ.get("SEAM_AWAITED", "")
 CALLS = ("open", "close", "stat", "listdir", "fstat", "fchmod", "fsync", "replace")
 CALLS += ("link",)
 log = os.open(os.environ["SEAM_STEPS"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 number = 0
+named = False
 
 
 def step(name: str) -> None:
-    global number
+    global number, named
     if number == KILL_AT:
         os.kill(os.getpid(), signal.SIGKILL)
     number += 1
+    named |= name == "link"
     os.write(log, f"{name}\n".encode())
-    if SLOW in ("", name):
-        time.sleep(DELAY)
+    time.sleep(DELAY)
+    while AWAITED and named and name == "write" and not os.path.exists(AWAITED):
+        time.sleep(0.001)
 
 
 def watched(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
