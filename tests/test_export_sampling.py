@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,17 @@ console.log(JSON.stringify(names.slice(0, given.count)));
 PYTHON = {"minLength": "min_length", "maxLength": "max_length", "topP": "top_p"}
 
 
+@cache
+def usual_model() -> Model:
+    return small_model()
+
+
+@cache
+def names_of_usual_model(wanted: str) -> Counter[str]:
+    """What Python draws of it; the options are a text of JSON."""
+    return Counter(python_names(usual_model(), json.loads(wanted)))
+
+
 def python_names(model: Model, wanted: dict[str, Any]) -> list[str]:
     options = {PYTHON.get(name, name): value for name, value in wanted.items()}
     free = {"novel": False, "unique": False, "any_form": True}
@@ -90,10 +103,9 @@ CONSTRAINED: list[dict[str, Any]] = [
 def test_names_come_as_often_as_in_python(
     wanted: dict[str, Any], tmp_path: Path
 ) -> None:
-    model = small_model()
-    given = {"text": packed_model(model), "wanted": wanted, "count": SAMPLES}
+    given = {"text": packed_model(usual_model()), "wanted": wanted, "count": SAMPLES}
     there = Counter(node(tmp_path, DRAW, given))
-    here = Counter(python_names(model, wanted))
+    here = names_of_usual_model(json.dumps(wanted))
     statistic, freedom = chi_square(there, here)
     assert freedom > 5
     assert statistic < freedom + 4 * (2 * freedom) ** 0.5
@@ -106,10 +118,9 @@ def test_names_that_are_drawn_symbol_by_symbol_come_as_often(
     """Without a frontier, which holds nearly all names of so small a model, and with
     more drafts dropped than usual.
     """
-    model = small_model()
-    given = {"text": packed_model(model), "wanted": wanted, "count": SAMPLES}
+    given = {"text": packed_model(usual_model()), "wanted": wanted, "count": SAMPLES}
     there = Counter(node(tmp_path, DRAW, {**given, "fromRoot": True}))
-    statistic, freedom = chi_square(there, Counter(python_names(model, wanted)))
+    statistic, freedom = chi_square(there, names_of_usual_model(json.dumps(wanted)))
     assert freedom > 5
     assert statistic < freedom + 4 * (2 * freedom) ** 0.5
 

@@ -39,7 +39,9 @@ def base() -> Model:
 
 @cache
 def grown() -> Model:
-    return last(NAMES, RECIPE)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(warm_start, "_FITTING_STEPS", 5)
+        return last(NAMES, RECIPE)
 
 
 def last(names: list[str] | NameList, recipe: Recipe, **options: object) -> Model:
@@ -125,7 +127,7 @@ def test_lists_with_labels_and_kept_case_start_from_the_base_model() -> None:
     model = last(names, Recipe.modern(names, iterations=2), case="keep")
     assert model.provenance.parent == "base"
     assert model.recipe.word_weight == 0 == model.recipe.ngram
-    assert len(list(model.sample(5, seed=1, label="b"))) == 5
+    assert len(list(model.sample(5, seed=1, label="b", any_form=True))) == 5
 
 
 def test_a_slim_grown_file_is_in_half_precision_and_samples_alike() -> None:
@@ -206,10 +208,11 @@ def test_the_longest_run_of_a_character_can_be_given() -> None:
         return any(re.search(rf"(.)\1{{{length - 1}}}", name.lower()) for name in names)
 
     model = grown()
-    options = {"seed": 5, "temperature": 1.0, "novel": False}
+    # Unlikely symbols come too, so that some of few names have a run of three.
+    options = {"seed": 7, "temperature": 1.5, "min_p": 1e-9, "novel": False}
     assert model.list_form.longest_run == 2
     for run in (1, 2, 3):
-        drawn = list(model.sample(1_000, max_run=run, **options))  # type: ignore[arg-type]
+        drawn = list(model.sample(256, max_run=run, **options))  # type: ignore[arg-type]
         assert has_run(drawn, run) and not has_run(drawn, run + 1)
     best = [ranked.name for ranked in model.best(50, max_run=1)]
     assert not has_run(best, 2)

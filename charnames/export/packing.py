@@ -43,4 +43,4 @@ def packed(header: Mapping[str, Any], arrays: Arrays) -> str:
         entries.append([name, kind, len(values)])
     text = compact({"header": header, "arrays": entries}).encode()
     data = b"".join([len(text).to_bytes(4, "little"), text, *planes])
-    return base64.b64encode(zlib.compress(data, 9)).decode()
+    return base64.b64encode(zlib.compress(data)).decode()
