@@ -36,7 +36,8 @@ types: $(BIN)/charnames ## check static types
 docs: $(BIN)/charnames ## write charnames/cli/REFERENCE.md from --help
 	$(BIN)/python tests/reference.py
 
-bench: $(BIN)/charnames ## measure speed beside the alternatives
+bench: $(BIN)/charnames ## measure speed beside the alternatives, PyTorch among them
+	$(BIN)/pip install --quiet --editable '.[bench]'
 	$(BIN)/python tests/benchmarks/bench.py
 	$(BIN)/python tests/benchmarks/control.py
 
