@@ -15,7 +15,10 @@ from charnames.errors import RecipeError, TrainingError
 from charnames.models.loading import load
 from charnames.nn.batching import Packed, pack
 from charnames.nn.gradient_check import numerical_gradient, relative_error
-from charnames.nn.networks.language_model import LanguageModelNetwork
+from charnames.nn.networks.language_model import (
+    LanguageModelNetwork,
+    StepLanguageModel,
+)
 from charnames.nn.parameters import Parameters
 from charnames.recipes.recipe import Recipe
 from charnames.training.best_checkpoint import mean_of_latest
@@ -55,9 +58,9 @@ def test_a_name_starts_where_the_one_before_it_ended(cell: str) -> None:
     settings = {"cell": cell, "hidden_size": (5, 4), "start": "scaled"}
     start, first, second = run(**settings, iterations=2)
     network = in_float64(start)
-    state = network.initial_state(1)
+    steps, state = StepLanguageModel(network), network.initial_state(1)
     for symbol in nth_name(start, 0).inputs:
-        _, stepped = network.step(np.array([symbol]), state)
+        _, stepped = steps.step(np.array([symbol]), state)
         state = [tuple(array.copy() for array in layer) for layer in stepped]
     flat = np.concatenate([array.ravel() for layer in state for array in layer])
     np.testing.assert_allclose(first.model.state["carried"], flat, atol=1e-6)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,6 +198,19 @@ def test_a_batch_leaves_nothing_behind_for_the_next(cell: str) -> None:
     expected = fresh.backward()
     for name, gradient in used.backward().items():
         np.testing.assert_array_equal(gradient, expected[name], err_msg=name)
+
+
+@each_cell
+@pytest.mark.parametrize("lengths", LENGTHS.values(), ids=LENGTHS.keys())
+def test_a_copy_in_another_process_reads_as_before(
+    cell: str, lengths: list[int]
+) -> None:
+    """Working arrays and the views of their rows stay one when they are pickled."""
+    case = random_case(cell, lengths)
+    expected = case.outputs()
+    case.cell = pickle.loads(pickle.dumps(case.cell))
+    for ours, states in zip(case.outputs(), expected, strict=True):
+        np.testing.assert_array_equal(ours, states)
 
 
 @each_cell

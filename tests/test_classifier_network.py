@@ -16,7 +16,10 @@ from charnames.nn.layers.dropout import Dropout, Masks
 from charnames.nn.layers.pooling import POOLS
 from charnames.nn.networks.classifier import ClassifierNetwork
 from charnames.nn.networks.initializers import INITIALIZERS
-from charnames.nn.networks.language_model import LanguageModelNetwork
+from charnames.nn.networks.language_model import (
+    LanguageModelNetwork,
+    StepLanguageModel,
+)
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Parameters
 from tests.differences import error_of
@@ -342,14 +345,14 @@ def test_a_packed_batch_with_labels_equals_one_name_at_a_time(cell: str) -> None
 def test_step_by_step_a_label_is_what_it_is_in_a_batch(cell: str) -> None:
     network = labelled_network(cell, 2, "one_hot")
     names, labels = [[1, 2, 4], [3, 3, 3]], np.array([4, 1])
-    state, blend = network.initial_state(2), np.eye(K)[labels]
-    losses = []
+    steps, state = StepLanguageModel(network), network.initial_state(2)
+    blend, losses = np.eye(K)[labels], []
     for read, came in zip(
         np.array([[END, *name] for name in names]).T,
         np.array([[*name, END] for name in names]).T,
         strict=True,
     ):
-        z, state = network.step(read, state, blend)
+        z, state = steps.step(read, state, blend)
         log_total = np.log(np.exp(z).sum(axis=1))
         losses.append(log_total - z[np.arange(2), came])
     packed = network.losses(whole(sequences_of(names, labels)))

@@ -16,7 +16,10 @@ from charnames.encoding.vocabulary import Vocabulary
 from charnames.models.language_model import Model
 from charnames.nn.batching import END, Sequences
 from charnames.nn.cells import CELLS
-from charnames.nn.networks.language_model import LanguageModelNetwork
+from charnames.nn.networks.language_model import (
+    LanguageModelNetwork,
+    StepLanguageModel,
+)
 from charnames.nn.networks.shape import Shape
 from charnames.nn.parameters import Parameters
 from charnames.prediction.ngram import NGram, count_grams
@@ -238,9 +241,10 @@ def of_next(model: Model, prefix: tuple[int, ...]) -> Floats:
     assert model.grams
     network = LanguageModelNetwork(model.shape, model.parameters)
     ngram = NGram(model.grams, len(model.vocabulary))
+    steps = StepLanguageModel(network)
     state, nodes = network.initial_state(1), np.array([ngram.start], np.int32)
     for symbol in (END, *prefix):
-        logits, state = network.step(np.array([symbol]), state)
+        logits, state = steps.step(np.array([symbol]), state)
         nodes = ngram.after(nodes, np.array([symbol]))
     weight = model.progress.ngram_weight
     p: Floats = weight * ngram.probabilities[nodes[0]]

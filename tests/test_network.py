@@ -20,7 +20,10 @@ from charnames.nn.layers.dropout import Dropout, Masks
 from charnames.nn.layers.inputs import Gather, Lookup
 from charnames.nn.layers.softmax import SoftmaxOutput
 from charnames.nn.networks.initializers import scaled_weights, textbook_weights
-from charnames.nn.networks.language_model import LanguageModelNetwork
+from charnames.nn.networks.language_model import (
+    LanguageModelNetwork,
+    StepLanguageModel,
+)
 from charnames.nn.networks.shape import Shape
 from charnames.nn.networks.stack import LOOKUP_SYMBOLS, Stack
 from charnames.nn.optimizers import SGD, AdamW, clip
@@ -239,7 +242,9 @@ def test_dtype_follows_the_parameters(
 ) -> None:
     network, batch = network_of(cell, layers, inputs, dtype), batch_of(NAMES)
     network.loss_and_gradients(batch, same_masks())
-    logits, _ = network.step(batch.inputs[:2], network.initial_state(2))
+    logits, _ = StepLanguageModel(network).step(
+        batch.inputs[:2], network.initial_state(2)
+    )
     assert {
         network.losses(batch).dtype,
         logits.dtype,
@@ -325,12 +330,12 @@ def log_softmax(z: Floats) -> Floats:
 
 def losses_by_steps(network: LanguageModelNetwork, names: list[list[int]]) -> Floats:
     """Names of one length read side by side -> (T, N), the loss of each symbol."""
-    state = network.initial_state(len(names))
+    steps, state = StepLanguageModel(network), network.initial_state(len(names))
     inputs = np.array([[END, *name] for name in names]).T
     targets = np.array([[*name, END] for name in names]).T
     losses = []
     for read, came in zip(inputs, targets, strict=True):
-        logits, state = network.step(read, state)
+        logits, state = steps.step(read, state)
         losses.append(-log_softmax(logits)[np.arange(len(names)), came])
     return np.array(losses)
 
@@ -432,9 +437,10 @@ def test_a_packed_batch_of_vectors_equals_one_name_at_a_time(
 def test_vector_by_vector_equals_the_packed_forward(cell: str, layers: int) -> None:
     network, names = network_of_vectors(cell, layers), [[1, 2, 5], [3, 3, 3]]
     vectors = vectors_for(names)
+    steps = StepLanguageModel(network)
     state, losses = network.initial_state(2), []
     for t, came in enumerate(np.array([[*name, END] for name in names]).T):
-        logits, state = network.step(np.array([rows[t] for rows in vectors]), state)
+        logits, state = steps.step(np.array([rows[t] for rows in vectors]), state)
         losses.append(-log_softmax(logits)[np.arange(2), came])
     packed = network.losses(batch_of_vectors(names, vectors))
     assert_close(np.array(losses).ravel(), packed)

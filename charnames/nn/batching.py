@@ -256,6 +256,12 @@ def pack(sequences: Sequences | VectorSequences, chosen: Sequence[int] | Ids) ->
     return Packed(*sequences.inputs_and_targets(rows), sizes, order, labels)
 
 
+def one_step(N: int) -> Packed:
+    """A batch of N sequences of one step, of which no layer reads the symbols."""
+    rows = np.arange(N)
+    return Packed(rows, rows, (N,), rows)
+
+
 class Pairs:
     """Many pairs of a source and a target sequence, numbered alike."""
 

@@ -88,6 +88,12 @@ class Buffers:
         self._rows: dict[str, list[Array]] = {}
         self._ones = np.ones(0, self.dtype)
 
+    def __reduce__(self) -> tuple[type[Buffers], tuple[np.dtype]]:
+        """A copy in another process has arrays of its own: what they hold is of no use
+        there, and views would come out as copies.
+        """
+        return Buffers, (self.dtype,)
+
     def __call__(self, name: str, rows: int, width: int) -> Array:
         """The array (rows, width) of that name, with the contents of its last use.
 

@@ -9,6 +9,7 @@ list are one more component (charnames.prediction.whole_words).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,7 +17,10 @@ from numpy.typing import NDArray
 
 from charnames.nn.array_types import Floats
 from charnames.nn.batching import END, Ids, Sequences, SymbolIds
-from charnames.nn.networks.language_model import LanguageModelNetwork
+from charnames.nn.networks.language_model import (
+    LanguageModelNetwork,
+    StepLanguageModel,
+)
 from charnames.nn.networks.stack import State
 from charnames.nn.parameters import Array
 
@@ -105,6 +109,11 @@ class Predictor:
         """The network without the n-gram model, for the same labels."""
         return Predictor(self.network, blends=self.blends)
 
+    @cached_property
+    def _steps(self) -> StepLanguageModel:
+        """The network, with the weights that it has at the first step."""
+        return StepLanguageModel(self.network)
+
     def start(self, blends: Ids) -> Memory:
         """What names that are written for these blends (N,) begin with, before the end
         marker is read.
@@ -119,7 +128,7 @@ class Predictor:
         """Read ids (N,) -> logits of what comes next, (V, N), and the memory after it,
         which stands in buffers that the next call writes over.
         """
-        logits, state = self.network.step(ids, memory.state, memory.blend)
+        logits, state = self._steps.step(ids, memory.state, memory.blend)
         z = logits.T  # sums over V run along memory
         nodes, words = memory.nodes, memory.words
         if self.ngram or words:

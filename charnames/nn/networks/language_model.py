@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from charnames.nn.batching import EVALUATION_BATCH, Inputs, Packed, Sequences, pack
+from charnames.nn.batching import (
+    EVALUATION_BATCH,
+    Inputs,
+    Packed,
+    Sequences,
+    one_step,
+    pack,
+)
 from charnames.nn.layers.softmax import SoftmaxOutput
 from charnames.nn.networks.shape import Shape
 from charnames.nn.networks.stack import Stack, State
+from charnames.nn.networks.step_stack import StepStack
 from charnames.nn.parameters import Array, Parameters
 
 if TYPE_CHECKING:
@@ -97,6 +105,16 @@ class LanguageModelNetwork:
         self.dblend = self.stack.backward(da, tape, batch).blend
         return float(np.add.reduce(losses))
 
+
+class StepLanguageModel:
+    """A language model, one symbol at a time, with the weights that it has when this is
+    made.
+    """
+
+    def __init__(self, network: LanguageModelNetwork) -> None:
+        self.steps = StepStack(network.stack)
+        self.label, self.output = network.stack.label, network.output
+
     def step(
         self, inputs: Inputs, state: State, blend: Array | None = None
     ) -> tuple[Array, State]:
@@ -105,5 +123,8 @@ class LanguageModelNetwork:
         blend: a blend of labels (N, K), for a network with labels. The next call
         overwrites the arrays that are returned.
         """
-        a, after = self.stack.step(inputs, state, blend)
+        x = self.steps.inputs(inputs)
+        if self.label and blend is not None:
+            self.label.forward(x, one_step(len(inputs)), blend)
+        a, after = self.steps.forward(x, state)
         return self.output.logits(a).T, after

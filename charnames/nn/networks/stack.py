@@ -150,8 +150,6 @@ class Stack:
             self.input = Gather(*both)
         else:
             self.input = Lookup(*both)
-        # With fewer rows than symbols, a row each costs less than a table of symbols.
-        self.few_rows = Gather(*both) if "embedding" in weights.views else self.input
         self.label = LabelInput(*both) if shape.labels else None
         numbers = range(len(shape.sizes))
         self.dense = [Dense(*both, f"layer{i}") for i in numbers[1:]]
@@ -231,24 +229,3 @@ class Stack:
         else:
             self.input.backward(dx, tape.inputs, tape.embedding_mask)
         return StackGradients(dinputs, dinitial, dblend)
-
-    def step(
-        self, inputs: Inputs, state: State, blend: Array | None = None
-    ) -> tuple[Array, State]:
-        """Read one input of each sequence, (N,) or (N, D), from the given state.
-
-        Returns the output of the topmost layer, (N, D), and the new state. blend: a
-        blend of labels (N, K), for a network with labels.
-        """
-        N = len(inputs)
-        batch = Packed(inputs, inputs, (N,), np.arange(N))
-        x = (self.few_rows if N < self.shape.V else self.input).forward(inputs)
-        if self.label and blend is not None:
-            self.label.forward(x, batch, blend)
-        after: State = []
-        for i, (cell,) in enumerate(self.cells):
-            if i:
-                x = self.dense[i - 1].forward(after[-1][0])
-            states, _ = cell.forward(x, state[i], batch)
-            after.append(states)
-        return after[-1][0], after

@@ -1,9 +1,9 @@
 r"""The decoder of an encoder-decoder, one symbol at a time, as a search needs it.
 
 Weights do not change while targets are searched, so what a step needs of them is
-arranged once: recurrent weights by gate, and a table of the inputs of all symbols. Of
-each source step h_s, what every step would compute again is computed once as well. With
-Wc as the columns of the readout's Wax that read the context,
+arranged once (see StepStack). Of each source step h_s, what every step would compute
+again is computed once as well. With Wc as the columns of the readout's Wax that read
+the context,
 
     z_ts = (Wha^T a_t) . h_s = a_t . (Wha h_s)                  keys    Wha h_s
     Wc c_t + b = sum_s alpha_ts (Wc h_s + b)                    values  Wc h_s + b
@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from charnames.nn.batching import Inputs, Packed, SymbolIds
+from charnames.nn.batching import SymbolIds, one_step
 from charnames.nn.layers.attention import attention_weights
 from charnames.nn.layers.inputs import Dense
 from charnames.nn.networks.encoder_decoder import EncoderDecoder, Source
 from charnames.nn.networks.stack import State
+from charnames.nn.networks.step_stack import StepStack
 from charnames.nn.parameters import Array
 
 
@@ -29,12 +30,8 @@ class StepDecoder:
     def __init__(self, network: EncoderDecoder) -> None:
         self.network = network
         self.decoder, self.readout = network.decoder, network.readout
-        symbols: Inputs = np.arange(network.shape.V)
-        self.table = self.decoder.input.forward(symbols).copy()  # (gates, V, H)
-        self.recurrent, self.readout_recurrent = (
-            [cell.recurrent() for (cell,) in stack.cells]
-            for stack in (self.decoder, self.readout)
-        )
+        self.decoder_steps = StepStack(self.decoder)
+        self.readout_steps = StepStack(self.readout)
         dense, H = self.readout.input, network.shape.decoder.width
         assert isinstance(dense, Dense)
         gates = len(dense.Wax) // dense.H
@@ -66,9 +63,8 @@ class Decoding:
         self.readout_states: State = decoder.readout.initial_state(N)
         self.label: Array | None = None  # (gates, N, 1, H)
         if decoder.decoder.label and blend is not None:
-            gates, _, H = decoder.table.shape
-            label = np.zeros((gates, N, H), decoder.table.dtype)
-            decoder.decoder.label.forward(label, _one_step(np.arange(N)), blend)
+            label = np.zeros_like(decoder.decoder_steps.inputs(np.zeros(N, np.intp)))
+            decoder.decoder.label.forward(label, one_step(N), blend)
             self.label = label[:, :, None]
         h = source.h if network.attention else source.p[:, None]
         values = h.reshape(-1, E).dot(decoder.Wcx)
@@ -85,19 +81,11 @@ class Decoding:
         """
         decoder = self.decoder
         N, S = self.mask.shape
-        batch = _one_step(ids)
-        x = decoder.table.take(ids, axis=1)
+        x = decoder.decoder_steps.inputs(ids)
         if self.label is not None:
             by_source = x.reshape(len(x), N, -1, x.shape[2])
             by_source += self.label
-        cells = zip(decoder.decoder.cells, decoder.recurrent, strict=True)
-        after: State = []
-        for i, ((cell,), recurrent) in enumerate(cells):
-            if i:
-                x = decoder.decoder.dense[i - 1].forward(after[-1][0])
-            states, _ = cell.forward(x, self.states[i], batch, recurrent=recurrent)
-            after.append(states)
-        self.states, s = after, after[-1][0]
+        s, self.states = decoder.decoder_steps.forward(x, self.states)
 
         if self.keys is None:
             alpha, read = np.zeros((len(ids), S), s.dtype), self.values
@@ -110,10 +98,8 @@ class Decoding:
         gates, _, H = x.shape
         by_source = x.reshape(gates, N, -1, H)
         by_source += read.reshape(N, -1, gates, H).transpose(2, 0, 1, 3)
-        (cell,), (recurrent,) = decoder.readout.cells[0], decoder.readout_recurrent
-        states, _ = cell.forward(x, self.readout_states[0], batch, recurrent=recurrent)
-        self.readout_states = [states]
-        z = states[0].dot(decoder.output_Wya)
+        a, self.readout_states = decoder.readout_steps.forward(x, self.readout_states)
+        z = a.dot(decoder.output_Wya)
         z += decoder.network.output.by
         return z, alpha
 
@@ -125,8 +111,3 @@ class Decoding:
             [tuple(a[rows] for a in layer) for layer in states]
             for states in (self.states, self.readout_states)
         )
-
-
-def _one_step(inputs: SymbolIds) -> Packed:
-    """A batch of sequences of one step."""
-    return Packed(inputs, inputs, (len(inputs),), np.arange(len(inputs)))
