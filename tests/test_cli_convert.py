@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import select
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,8 @@ import pytest
 
 from charnames import load_converter, read_pairs
 from tests.conftest import CommandLine, Inside
+from tests.processes import PATIENCE, killed
+from tests.terminals import on_terminal
 
 LETTERS = dict(zip("абвгдежзик", "abvgdezyik", strict=True))
 PAIRS = "".join(
@@ -184,6 +188,47 @@ def test_lines_of_standard_input_are_converted(convert: Inside) -> None:
     done = convert("convert", "-m", "letters-converter", input="баг\n\nгде\n")
     lines = done.out.split("\n")
     assert (lines[0], lines[2], lines[3:]) == ("bag", "gde", [""])
+
+
+@pytest.mark.parametrize(
+    ("model", "lines"),
+    [
+        ("letters-converter", ["абв", "гд", "", "жзи"]),
+        ("waves", [json.dumps({"sequence": [[x]] * 3}) for x in (0.0, 1.0, 0.4, 0.9)]),
+    ],
+)
+def test_a_line_is_answered_before_the_next_one_comes(
+    convert: Inside, model: str, lines: list[str]
+) -> None:
+    words = ("convert", "-m", model, "--json")
+    data = "".join(f"{line}\n" for line in lines).encode()
+    reading, writing = os.pipe()
+    with killed(convert.start(*words, stdin=reading)) as child:
+        os.close(reading)
+        assert child.stdout
+        answers, sent = "", 0
+        for end in (i for i, byte in enumerate(data) if byte == ord("\n")):
+            os.write(writing, data[sent : end + 3])  # with a part of the next line
+            sent = end + 3
+            assert select.select([child.stdout], [], [], PATIENCE)[0]
+            answers += child.stdout.readline()
+        os.close(writing)
+        assert child.wait(PATIENCE) == 0
+    assert answers == convert(*words, input=data).out
+    assert len(answers.splitlines()) == len(lines)
+
+
+def test_lines_before_one_that_cannot_be_read_are_answered(convert: Inside) -> None:
+    done = convert("convert", input="баг\nгде\n".encode() + b"\xff\n", status=1)
+    assert done.out == "bag\ngde\n"
+    assert "standard input, line 3: not UTF-8" in done.err
+
+
+def test_a_typed_line_is_converted_at_once(convert: Inside) -> None:
+    expected = convert("convert", "абв").out.strip()
+    typed: list[tuple[str, str | int]] = [("waiting", "абв\n"), (expected, "\x04")]
+    seen = on_terminal(convert, "convert", typed=typed)
+    assert seen.status == 0 and expected in seen.raw
 
 
 def test_more_targets_are_printed_with_probabilities(convert: Inside) -> None:

@@ -32,7 +32,7 @@ from charnames.data.table_detection import (
 )
 from charnames.data.tables import Entry, TableReader
 from charnames.errors import ListError
-from charnames.io.lines import opened_input, stream_name, text_lines
+from charnames.io.lines import ByteStream, opened_input, stream_name, text_lines
 from charnames.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -110,14 +110,12 @@ def read_stdin(labels: bool = False, form: FileFormat = DEFAULT_FORMAT) -> NameL
     return _collect(stdin_stream(), STANDARD_INPUT, labels, form)
 
 
-def stdin_names() -> Iterator[str]:
+def stdin_names(stream: ByteStream) -> Iterator[str]:
     """The name on each line of standard input, as it comes; "" on a blank one.
 
-    Raises ListError, at once where it is closed, or with the line.
+    Raises ListError with the line.
     """
-    lines = text_lines(
-        stdin_stream(), STANDARD_INPUT, DEFAULT_FORMAT.line_limit, TOO_LONG
-    )
+    lines = text_lines(stream, STANDARD_INPUT, DEFAULT_FORMAT.line_limit, TOO_LONG)
     return (clean_name(line, where) for where, line in lines)
 
 

@@ -30,7 +30,7 @@ from charnames.data.cleaning import clean_label
 from charnames.data.file_format import ERROR
 from charnames.data.name_list import check_labels
 from charnames.errors import ListError
-from charnames.io.lines import opened_input, stream_name, text_lines
+from charnames.io.lines import ByteStream, opened_input, stream_name, text_lines
 from charnames.io.safe_text import shortened
 from charnames.io.strict_json import FormatError, parse
 
@@ -116,7 +116,7 @@ def read_sequences(
 
 
 def stream_sequences(
-    stream: BinaryIO, source: str, missing: str = ERROR
+    stream: ByteStream, source: str, missing: str = ERROR
 ) -> Iterator[VectorSequence]:
     """The sequences of a stream, (T, D) each, one at a time; labels are dropped.
     missing: as for `read_sequences`.
@@ -151,7 +151,7 @@ def _collect(stream: BinaryIO, source: str, labels: bool, missing: str) -> Seque
 _Entries = Iterator[tuple[str, ArrayLike, str | None]]
 
 
-def _entries(stream: BinaryIO, source: str, missing: str) -> _Entries:
+def _entries(stream: ByteStream, source: str, missing: str) -> _Entries:
     """Where each sequence stands, the sequence, and its label if it has one."""
     lines = _written_lines(stream, source)
     first = next(lines, None)
@@ -163,7 +163,7 @@ def _entries(stream: BinaryIO, source: str, missing: str) -> _Entries:
     return (_from_json(line, where) for where, line in lines)
 
 
-def _written_lines(stream: BinaryIO, source: str) -> Iterator[tuple[str, str]]:
+def _written_lines(stream: ByteStream, source: str) -> Iterator[tuple[str, str]]:
     for where, line in text_lines(stream, source, _MAX_BYTES, _TOO_LONG):
         if text := line.strip():
             yield where, text

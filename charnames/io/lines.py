@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from charnames.errors import CharnamesError, ListError
 from charnames.io.encodings import advice, wide_encoding
@@ -21,6 +21,16 @@ _MARKS = {  # byte-order marks; that of UTF-32 begins with that of UTF-16
 }
 _WIDE = ("utf-16", "utf-32")  # encodings in which a line feed is several bytes
 _CHUNK = 2**16  # bytes
+
+
+class ByteStream(Protocol):
+    """What lines are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, b"" at the end."""
+
+    def readline(self, limit: int, /) -> bytes:
+        """The next line with its end, or `limit` bytes of it; b"" at the end."""
 
 
 @contextmanager
@@ -44,7 +54,7 @@ def opened_input(
 
 
 def text_lines(
-    stream: BinaryIO, source: str, limit: int, too_long: str, encoding: str = ""
+    stream: ByteStream, source: str, limit: int, too_long: str, encoding: str = ""
 ) -> Iterator[tuple[str, str]]:
     """Each line's position, such as "names.txt, line 2", and its text without its end.
 
@@ -92,7 +102,7 @@ def _read(read: Callable[[int], bytes], size: int, source: str) -> bytes:
         ) from None
 
 
-def _chunks(first: bytes, stream: BinaryIO, source: str) -> Iterator[bytes]:
+def _chunks(first: bytes, stream: ByteStream, source: str) -> Iterator[bytes]:
     """The stream, whose first bytes are already read, in chunks."""
     yield first + _read(stream.read, _CHUNK, source)
     yield from iter(partial(_read, stream.read, _CHUNK, source), b"")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -140,6 +139,7 @@ class Converter(Trained):
         beam: int = BEAM,
         label: str | None = None,
         block: int | None = None,
+        is_there: Callable[[], bool] | None = None,
         most: int | None = None,
         attention: bool = True,
     ) -> Iterator[Conversion]:
@@ -150,7 +150,9 @@ class Converter(Trained):
         (T, D). beam: 1 is greedy. label: of all inputs, for a converter that learned
         labels; without one, every label counts by its share of the list. block: how
         many inputs are read before the first result is given, by default some
-        thousands. attention: False leaves it out, which takes less memory and time.
+        thousands. is_there: whether the next input can be read without waiting; where
+        it is not, those before it are converted first. attention: False leaves it out,
+        which takes less memory and time.
 
         Raises SamplingError for a label that there is not, ListError for inputs of
         another kind than those learned, or of another D.
@@ -159,9 +161,8 @@ class Converter(Trained):
         if block is None:
             many = min(max(_HYPOTHESES // beam, _FEWEST), _MOST)
             block = _FEWEST if attention else many
-        remaining = iter(inputs)
         model = self.conversion_model()
-        while batch := list(islice(remaining, block)):
+        for batch in _blocks(inputs, block, is_there):
             blends = None if blend is None else np.repeat(blend, len(batch), axis=0)
             results = model.convert(self.read(batch), beam, blends, attention)
             for item, hypotheses in zip(batch, results, strict=True):
@@ -241,3 +242,24 @@ class Converter(Trained):
         if steps < len(self.longest):
             return int(self.longest[steps])
         return math.ceil(int(self.longest[-1]) * steps / (len(self.longest) - 1))
+
+
+def _blocks(
+    inputs: Iterable[Input], most: int, is_there: Callable[[], bool] | None
+) -> Iterator[list[Input]]:
+    """The inputs in blocks of at most so many; a block ends where the next input is not
+    there yet, or cannot be read, which raises ListError.
+    """
+    block: list[Input] = []
+    try:
+        for item in inputs:
+            block.append(item)
+            if len(block) == most or (is_there and not is_there()):
+                yield block
+                block = []
+    except ListError:
+        if block:
+            yield block
+        raise
+    if block:
+        yield block

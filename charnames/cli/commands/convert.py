@@ -10,8 +10,8 @@ import click
 
 from charnames.cli.inputs import model_folder, models
 from charnames.cli.inputs.lists import (
+    arriving_stdin,
     checked_names,
-    is_typed,
     lines_of_stdin,
     sequences_of_stdin,
 )
@@ -26,6 +26,7 @@ from charnames.cli.options.shared import (
 from charnames.cli.terminal.console import Console, json_line, printable
 
 if TYPE_CHECKING:
+    from charnames.io.arrival import ArrivingStream
     from charnames.models.converter import Conversion, Converted, Converter
 
 _DIGITS = 4  # of a probability
@@ -83,8 +84,9 @@ def command(
 
     One line for each, in order: the likeliest target; with --top or --cover, as many,
     each with its probability, tabs between them. A line does not depend on the names
-    beside it. A converter of sequences of numbers reads them from standard input,
-    {"sequence": [[x, y], ...]} a line.
+    beside it; what has arrived is converted before more is waited for. A converter of
+    sequences of numbers reads them from standard input, {"sequence": [[x, y], ...]} a
+    line.
 
     --json prints an object for each: {"target", "probability", "top": [[target,
     probability], ...], "unknown": a list of the symbols that the model does not know,
@@ -125,18 +127,28 @@ def _inputs(
     options: Mapping[str, Any],
 ) -> Iterator[tuple[Any, Conversion]]:
     """Each name or sequence, and what the model makes of it with those options."""
+    stream = None if names else arriving_stdin()
+    shown, read = tee(_given(console, model, names, stream))
+    # What has arrived is answered before more is waited for.
+    is_there = stream.has_line if stream else None
+    conversions = model.convert(read, is_there=is_there, **options)
+    return zip(shown, conversions, strict=True)
+
+
+def _given(
+    console: Console,
+    model: Converter,
+    names: tuple[str, ...],
+    stream: ArrivingStream | None,
+) -> Iterable[Any]:
+    """The names given as arguments, or what the stream holds, names or sequences."""
     if model.alphabet is None:
         if names:
             raise click.UsageError(
                 "the model reads sequences of numbers; give them on standard input"
             )
-        given: Iterable[Any] = sequences_of_stdin()
-    else:
-        given = checked_names(names) if names else lines_of_stdin(console)
-    shown, read = tee(given)
-    block = None if names or not is_typed() else 1  # answer each typed line at once
-    conversions = model.convert(read, block=block, **options)
-    return zip(shown, conversions, strict=True)
+        return sequences_of_stdin(stream=stream)
+    return checked_names(names) if names else lines_of_stdin(console, stream)
 
 
 def _chosen(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from charnames.data.file_format import FileFormat
     from charnames.data.pairs import PairList
     from charnames.data.sequences import VectorSequence
+    from charnames.io.arrival import ArrivingStream
+    from charnames.io.lines import ByteStream
     from charnames.models.base import Trained
     from charnames.training.holdout import Examples
 
@@ -144,15 +146,24 @@ def is_typed() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def lines_of_stdin(console: Console) -> Iterator[str]:
-    """The lines of standard input as names; a blank line is an empty name.
-
-    Raises ListError, which names the line.
+def arriving_stdin() -> ArrivingStream:
+    """Standard input, which tells whether another line is there. Raises ListError where
+    it is closed.
     """
-    from charnames.data.names import stdin_names
+    from charnames.data.names import stdin_stream
+    from charnames.io.arrival import ArrivingStream
+
+    return ArrivingStream(stdin_stream())
+
+
+def lines_of_stdin(console: Console, stream: ByteStream | None = None) -> Iterator[str]:
+    """The lines of standard input, or of a stream over it, as names; a blank line is an
+    empty name. Raises ListError, at once where it is closed, or with the line.
+    """
+    from charnames.data.names import stdin_names, stdin_stream
 
     await_names(console)
-    return stdin_names()
+    return stdin_names(stream or stdin_stream())
 
 
 def checked_names(names: Iterable[str]) -> Iterator[str]:
@@ -167,17 +178,17 @@ def checked_names(names: Iterable[str]) -> Iterator[str]:
         yield name
 
 
-def sequences_of_stdin(missing: str = "error") -> Iterator[VectorSequence]:
-    """The sequences of numbers on standard input; missing: as for `read_sequences`.
-
-    Raises ListError, with the line.
+def sequences_of_stdin(
+    missing: str = "error", stream: ByteStream | None = None
+) -> Iterator[VectorSequence]:
+    """The sequences of numbers on standard input, or on a stream over it; missing: as
+    for `read_sequences`. Raises ListError, with the line.
     """
     from charnames.data.names import STANDARD_INPUT, stdin_stream
     from charnames.data.sequences import stream_sequences
 
     check_stdin_is_free()
-
-    return stream_sequences(stdin_stream(), STANDARD_INPUT, missing)
+    return stream_sequences(stream or stdin_stream(), STANDARD_INPUT, missing)
 
 
 def default_list(resumed: Trained | None) -> str:
