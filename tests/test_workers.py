@@ -47,3 +47,24 @@ for _ in range(3):
     results.close()
 """
     subprocess.run([sys.executable, "-c", script], check=True, timeout=PATIENCE)
+
+
+def test_idle_workers_end_when_they_are_told_once() -> None:
+    """They stand in line for a task, behind one that may have been killed."""
+    script = """
+import signal
+from multiprocessing import active_children
+from charnames.experiments.workers import processes
+with processes(signal.sigtimedwait, [], 2) as workers:
+    assert [*workers.in_order([0.5, 0.5])] == [None, None]
+    idle = active_children()
+    for worker in idle:
+        worker.terminate()
+    for worker in idle:
+        worker.join(20)
+    print([worker.exitcode for worker in idle])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], stdout=-1, check=True, timeout=PATIENCE
+    )
+    assert done.stdout == b"[1, 1]\n"

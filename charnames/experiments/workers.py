@@ -33,13 +33,17 @@ _THREADS = (
     "VECLIB_MAXIMUM_THREADS",
 )
 
+GRACE = 2.0  # seconds: longer than it takes to send a result
+
 _job: list[Any] = []  # in a worker: the function, and the data of all tasks
 
 
 class _Ending:
-    """When a worker that is told to end does so: at once if it is at work, and else
-    before its next task, since the parent would wait for the rest of a result of which
-    it got a part. Told again, it ends in any case.
+    """When a worker that is told to end does so: at once if it is at work. Else it may
+    be sending a result, of which the parent would wait for the rest, and ends before
+    its next task, or after GRACE seconds: workers stand in line to send a result or to
+    take a task, and the first of them may have been killed. Told again, it ends in any
+    case.
     """
 
     at_work = due = False
@@ -49,6 +53,7 @@ class _Ending:
         if self.at_work or self.due:
             os._exit(1)
         self.due = True
+        signal.setitimer(signal.ITIMER_REAL, GRACE)  # which tells it again
 
     @contextmanager
     def during_work(self) -> Iterator[None]:
@@ -148,7 +153,8 @@ def side_by_side(
 
 def _begin(work: Callable[[Any, T], R], shared: Any) -> None:
     """Set up a worker: store what it needs, and end it when its parent ends."""
-    signal.signal(signal.SIGTERM, _ending.on_signal)
+    for number in (signal.SIGTERM, signal.SIGALRM):
+        signal.signal(number, _ending.on_signal)
     _job[:] = work, shared
     Thread(target=_end_with_parent, daemon=True).start()
 
