@@ -178,6 +178,31 @@ def test_a_list_that_is_not_at_hand_leaves_its_baselines_empty(
     assert done.err.startswith("charnames: warning: names.txt is not the list that")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "evaluate --against",
+        "report -o page.html --against",
+        "sample --repeats --any-form --avoid names.csv --nearest",
+    ],
+)
+def test_notices_of_a_list_that_is_read_twice_are_printed_once(
+    inside: CommandLine, line: str
+) -> None:
+    words = line.split()
+    if words[0] == "report":
+        pytest.importorskip("jinja2")
+    table = inside.folder / "names.csv"
+    table.write_text("name,place\nNeon,x\nArgon,y\nXenon,z\n")
+    inside("train", "-q", "-d", "names.csv", "--column", 1, "--iterations", 2)
+    done = inside(*words, "names.csv", "--column", 1)
+    assert done.err.count("names.csv: the first row is the header: name, place") == 1
+    (inside.folder / "others.csv").write_text("name,place\nNargo,x\n")
+    done = inside(*words, "others.csv", "--column", 1)
+    for file in ("others.csv", "names.csv"):
+        assert done.err.count(f"{file}: the first row is the header: name, place") == 1
+
+
 def test_a_loss_that_no_perplexity_can_be_of(inside: CommandLine, others: str) -> None:
     path = inside.models / "elements.safetensors"
     model = charnames.load(path)

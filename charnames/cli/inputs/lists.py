@@ -54,7 +54,7 @@ class ListSource(NamedTuple):
 
 def read(console: Console, source: ListSource, labels: bool = False) -> NameList:
     """The names of a source; with labels, where they are wanted. Prints notices of what
-    was left out, and of lists that are joined.
+    was left out, once if a list is read again, and of lists that are joined.
 
     labels: whether each name has a label. Raises ListError.
     """
@@ -64,7 +64,7 @@ def read(console: Console, source: ListSource, labels: bool = False) -> NameList
     for dataset in source.datasets:
         part = _read_one(console, dataset, labels, source)
         for notice in part.notices:
-            console.say(f"{part.source}: {notice}")
+            console.say_once(f"{part.source}: {notice}")
         if len(source.datasets) > 1:
             console.say(summary(part))
         parts.append(part)

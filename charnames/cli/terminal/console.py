@@ -36,6 +36,7 @@ class Console:
         self.debug = self.quiet = self.verbose = False
         self.no_color = self.no_progress = False
         self.screen: _Screen | None = None
+        self._printed: set[str] = set()  # by `say_once`
 
     @property
     def live(self) -> bool:
@@ -80,6 +81,12 @@ class Console:
         """Print a notice on standard error, unless --quiet is given."""
         if not self.quiet:
             self.tell(printable(text))
+
+    def say_once(self, text: str) -> None:
+        """Print a notice, unless the same one was printed before."""
+        if text not in self._printed:
+            self._printed.add(text)
+            self.say(text)
 
     def detail(self, text: str) -> None:
         """Print a notice that only --verbose shows."""
