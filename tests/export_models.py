@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import itertools
 import json
+import select
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -23,6 +26,7 @@ from charnames.models.language_model import Model
 from charnames.nn.batching import END, Sequences
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
+from tests.processes import PATIENCE
 
 JAVASCRIPT = Path(charnames.__file__).parent / "export" / "javascript"
 NODE = shutil.which("node")
@@ -30,21 +34,56 @@ NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="needs Node.js (node)")
 
 
-def node(folder: Path, script: str, given: object = None, timeout: float = 120) -> Any:
-    """What a script prints as JSON; it finds `given` in the constant of that name."""
+_NUMBERS = itertools.count()
+# Runs scripts one after the other: reads the folder of each, and writes what it prints.
+_RUNNER = """
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+const print = (reply) => process.stdout.write(`${JSON.stringify(reply)}\\n`);
+for await (const folder of createInterface({ input: process.stdin })) {
+  const lines = [];
+  console.log = (line) => lines.push(line);
+  process.chdir(folder);
+  try {
+    await import(pathToFileURL(`${folder}/script.mjs`));
+    print({ lines });
+  } catch (error) {
+    print({ error: error.stack });
+  }
+}
+"""
+
+
+@cache
+def _runner() -> subprocess.Popen[bytes]:
+    """Node.js, which runs the scripts of all tests, and ends with them."""
     assert NODE
-    path = folder / "script.mjs"
+    pipe = subprocess.PIPE
+    words = [NODE, "--preserve-symlinks", "--input-type=module", "--eval", _RUNNER]
+    process = subprocess.Popen(words, stdin=pipe, stdout=pipe, bufsize=0)
+    atexit.register(lambda: (process.kill(), process.communicate()))
+    return process
+
+
+def node(folder: Path, script: str, given: object = None) -> Any:
+    """What a script prints as JSON; it finds `given` in the constant of that name."""
     (folder / "given.json").write_text(json.dumps(given), encoding="utf-8")
     beginning = (
         'import { readFileSync } from "node:fs";\n'
         'const given = JSON.parse(readFileSync("given.json", "utf-8"));\n'
     )
-    path.write_text(beginning + script, encoding="utf-8")
-    ended = subprocess.run(
-        [NODE, path], cwd=folder, capture_output=True, timeout=timeout, check=False
-    )
-    assert ended.returncode == 0, ended.stderr.decode()
-    return json.loads(ended.stdout)
+    (folder / "script.mjs").write_text(beginning + script, encoding="utf-8")
+    runner, run = _runner(), folder.with_name(f"{folder.name}-{next(_NUMBERS)}")
+    assert runner.stdin and runner.stdout
+    run.symlink_to(folder)  # a module is read again where it has another address
+    runner.stdin.write(f"{run}\n".encode())
+    reply = b""
+    while not reply.endswith(b"\n"):
+        assert select.select([runner.stdout], [], [], PATIENCE)[0], "it takes too long"
+        reply += runner.stdout.read(1 << 20)
+    ended = json.loads(reply)
+    assert "error" not in ended, ended["error"]
+    return json.loads("\n".join(ended["lines"]))
 
 
 # Recipes of a few updates: what is compared does not depend on how good a model is.

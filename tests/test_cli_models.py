@@ -177,7 +177,7 @@ def test_a_run_that_was_stopped_is_slim_only_when_done(cli: CommandLine) -> None
     assert way_on == "charnames train --resume ./m --slim"
     assert charnames.load(cli.folder / "m").state
     done = charnames.load(cli.folder / "m").provenance.iterations
-    cli.shell(way_on, CHARNAMES_ITERATIONS=str(done + 1))
+    cli(*shlex.split(way_on)[1:], CHARNAMES_ITERATIONS=str(done + 1))
     assert not charnames.load(cli.folder / "m").state
 
 
@@ -325,7 +325,7 @@ def test_a_model_is_read_from_standard_input(inside: CommandLine, path: str) -> 
     assert inside("score", "-m", path, "Neon", input=data).out == (
         inside("score", "Neon").out
     )
-    piped = inside.shell(f"cat {file} | charnames info -m {path} --json").out
+    piped = inside("info", "-m", path, "--json", input=data).out
     record, expected = json.loads(piped), json.loads(inside("info", "--json").out)
     assert record.pop("file") == "-" and expected.pop("file")
     assert record == expected
@@ -338,8 +338,8 @@ def test_a_model_is_read_from_standard_input(inside: CommandLine, path: str) -> 
     assert len(done.out.splitlines()) == 2
 
 
-def test_what_is_no_model_on_standard_input(inside: CommandLine) -> None:
-    data = (inside.models / "elements.safetensors").read_bytes()
+def test_what_is_no_model_on_standard_input(trained: CommandLine) -> None:
+    data = (trained.models / "elements.safetensors").read_bytes()
     refusals = {
         b"": "the file is empty",
         b"no model at all": "it does not begin as one",
@@ -348,18 +348,17 @@ def test_what_is_no_model_on_standard_input(inside: CommandLine) -> None:
         data + b"\n": "bytes after its end",
     }
     for given, expected in refusals.items():
-        (inside.folder / "given").write_bytes(given)
-        done = inside.shell("cat given | charnames sample -m -", 1)
+        done = trained("sample", "-m", "-", input=given, status=1)
         assert done.out == "" and expected in done.err.splitlines()[-1]
         assert done.err.startswith("charnames: error: standard input: ")
-    endless = inside.shell("yes | head -c 100000000 | charnames sample -m -", 1)
+    endless = trained.shell("yes | head -c 100000000 | charnames sample -m -", 1)
     assert "standard input: not a charnames model" in endless.err
-    assert "closed" in inside.shell("charnames sample -m - <&-", 1).err
+    assert "closed" in trained.shell("charnames sample -m - <&-", 1).err
     for words in (
         ["score"],
         ["sample", "--avoid", "-"],
         ["evaluate", "--against", "-"],
     ):
-        done = inside(*words, "-m", "-", input=data, status=2)
+        done = trained(*words, "-m", "-", input=data, status=2)
         assert done.out == "" and "standard input is the model" in done.err
-    assert "no model '-'" in inside("train", "--resume", "-", status=2).err
+    assert "no model '-'" in trained("train", "--resume", "-", status=2).err

@@ -58,15 +58,15 @@ def test_fault_16_a_stopped_run_says_how_to_go_on(
         "charnames train --resume elements"
     )
     pasted = line.partition("go on with: ")[2]
-    done = cli.shell(pasted, CHARNAMES_ITERATIONS=str(iteration + 100))
+    done = cli(*bash_words(cli, pasted)[1:], CHARNAMES_ITERATIONS=str(iteration + 100))
     assert done.out.splitlines()[0].startswith(f"iteration {iteration + 100:,} ")
 
 
 def test_fault_16_the_list_is_in_the_line_where_it_is_needed(cli: CommandLine) -> None:
     names = cli.folder / "names.txt"
     names.write_text("Ada\nGrace\nAlan\n")
-    line = "charnames train -d - -o ./m --iterations 4 -q < names.txt"
-    cli.shell(line)
+    words = ["train", "-d", "-", "-o", "./m", "--iterations", 4, "-q"]
+    cli(*words, input=names.read_bytes())
     refused = cli("train", "--resume", "./m", "--iterations", 8, status=2)
     assert "-d -" in refused.err
     words = ["train", "--resume", "./m", "-d", "names.txt", *ENDLESS[:4]]
@@ -229,11 +229,14 @@ def test_fault_17_stopped_and_resumed_is_as_if_not_stopped(inside: CommandLine) 
 
 def test_fault_17_interrupted_and_resumed(cli: CommandLine) -> None:
     words = ["train", "-d", "elements", "--checkpoint-every", 100, "--hidden-size", 20]
-    words += ["--seed", 3, "--iterations", 3000, "--samples", 0]
-    code, err = stop(cli.start(*words, "-o", "./parts"), signal.SIGTERM, lines=4)
+    words += ["--seed", 3, "--samples", 0]
+    child = cli.start(*words, "--iterations", 10**9, "-o", "./parts")
+    code, err = stop(child, signal.SIGTERM, lines=4)
     assert code == 143
-    cli.shell(err.partition("go on with: ")[2])
-    cli(*words, "-o", "./whole")
+    iterations = charnames.load(cli.folder / "parts").provenance.iterations + 150
+    env = {"CHARNAMES_ITERATIONS": str(iterations)}
+    cli(*bash_words(cli, err.partition("go on with: ")[2])[1:], **env)
+    cli(*words, "-o", "./whole", **env)
     models = [charnames.load(cli.folder / name) for name in ("whole", "parts")]
     assert len({model.parameters.values.tobytes() for model in models}) == 1
     assert models[0].provenance == models[1].provenance
@@ -350,7 +353,7 @@ def test_fault_36_the_line_can_be_pasted_whatever_the_path(
         words = bash_words(cli, pasted)[1:]
         assert words[:3] == ["train", "--resume", "./m\n"] and path in words
     iteration = charnames.load(cli.folder / "m\n").provenance.iterations
-    cli.shell(pasted, CHARNAMES_ITERATIONS=str(iteration + 100))
+    cli(*words, CHARNAMES_ITERATIONS=str(iteration + 100))
 
 
 def bash_words(cli: CommandLine, line: str) -> list[str]:

@@ -186,7 +186,12 @@ def test_names_do_not_depend_on_webassembly(tmp_path: Path) -> None:
     (tmp_path / "module.mjs").write_text(text, encoding="utf-8")
     given = [{"seed": 1, "count": 300}, {"seed": 1, "count": 50, "suffix": "n"}]
     drawn = node(tmp_path, NAMES, given)
-    without = "delete globalThis.WebAssembly;\n" + NAMES
+    without = f"""
+const {{ WebAssembly }} = globalThis;
+delete globalThis.WebAssembly;
+{NAMES}
+globalThis.WebAssembly = WebAssembly;
+"""
     assert node(tmp_path, without, given) == drawn and len(drawn[0]) == 300
 
 

@@ -34,11 +34,11 @@ from charnames.training.converter import train_converter
 from tests.export_models import NODE, model_of, needs_node, node
 
 LITTLE: dict[str, Any] = {
-    "iterations": 40,
+    "iterations": 20,
     "batch_size": 32,
     "learning_rate": 0.02,
     "optimizer": "adamw",
-    "checkpoint_every": 40,
+    "checkpoint_every": 20,
 }
 CLASSIFIERS: dict[str, dict[str, Any]] = {
     "rnn": {"cell": "rnn", "hidden_size": 12},
@@ -90,7 +90,8 @@ console.log(JSON.stringify(given.map((text) => {call}(text{options}))));
 
 
 def classifier_of(settings: Mapping[str, Any]) -> Classifier:
-    names = read_names(built_in()["surnames"], labels=True)
+    every = read_names(built_in()["surnames"], labels=True)
+    names = NameList(every[::4], labels=every.labels and every.labels[::4])
     if settings.get("unit") == "word":
         texts = [f"{name}! is a {name[:1]}, {name[-1:]}" for name in names]
         names = NameList(texts, labels=names.labels)
@@ -101,9 +102,10 @@ def classifier_of(settings: Mapping[str, Any]) -> Classifier:
 
 
 def converter_of(settings: Mapping[str, Any], labelled: bool = False) -> Converter:
-    pairs = read_pairs("cyrillic")
-    if not labelled:
-        pairs = PairList(pairs.sources, pairs.targets)
+    every = read_pairs("cyrillic")
+    labels = every.labels[::4] if labelled and every.labels else None
+    sources = NameList(every.sources[::4])
+    pairs = PairList(sources, every.targets[::4], labels=labels)
     *_, last = train_converter(
         pairs, Recipe(task="convert", **LITTLE, **settings), seed=1
     )
