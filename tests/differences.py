@@ -1,6 +1,6 @@
 """Gradients of networks against central differences, in random directions.
 
-A step moves all entries of a matrix, each by another amount, so that a wrong entry
+A step moves all entries of an array, each by another amount, so that a wrong entry
 shows in the derivative along every direction: by as much as its error is of the length
 of the gradient, as it would entry by entry. There are far fewer directions than
 entries. The cells themselves are checked entry by entry, in test_cells. Only losses are
@@ -25,7 +25,7 @@ Floats = NDArray[np.floating]
 
 STEP = 3e-5  # smaller ones are lost in rounding
 DIRECTIONS = 3
-LENGTH = 3.0  # of each
+LENGTHS = {1: 1.0, 2: 3.0}  # of each, in a vector and in a matrix
 
 
 class NoMasks(Masks):
@@ -73,13 +73,8 @@ def _derivative(loss: Callable[[], float], array: Floats, along: Floats) -> floa
 
 
 def _directions(shape: tuple[int, ...]) -> Iterator[Floats]:
-    """Of a matrix, directions in which each entry changes, some up and some down; of a
-    vector, that of each entry.
-    """
-    if len(shape) == 1:
-        yield from np.eye(*shape)
-        return
+    """Directions in which each entry changes, some up and some down."""
     rng = np.random.default_rng(3)
     for _ in range(DIRECTIONS):
         along = rng.uniform(0.5, 1.5, shape) * rng.choice([-1.0, 1.0], shape)
-        yield along * LENGTH / np.linalg.norm(along)
+        yield along * LENGTHS[len(shape)] / np.linalg.norm(along)

@@ -76,7 +76,9 @@ class _BestNames:
 
     def add(self, ids: NDArray[np.intp], nats: Nats) -> None:
         """Add complete names: ids (N, t) without end markers, and their losses (N,)."""
-        ids = np.pad(ids, ((0, 0), (0, 1)), constant_values=END)
+        if not len(ids):
+            return
+        ids = np.concatenate([ids, np.full((len(ids), 1), END)], axis=1)
         rows = self._spell.exact(ids)
         for name, loss in zip(self._spell(ids[rows]), nats[rows].tolist(), strict=True):
             if loss < self.bound and self.novelty.wanted([self.form.fold(name)])[0]:
