@@ -1,4 +1,4 @@
-"""What the gated cells share: the sigmoid, and recurrent weights arranged by gate."""
+"""What the cells share: the sigmoid, and recurrent weights arranged by gate."""
 
 import numpy as np
 
