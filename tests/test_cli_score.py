@@ -53,3 +53,36 @@ def test_names_that_cannot_be_read_are_told_by_their_line(trained: CommandLine) 
     assert trained.shell("charnames score -q <&-", 1).err.startswith(
         "charnames: error: standard input is closed"
     )
+
+
+def test_no_line_in_is_no_line_out(trained: CommandLine) -> None:
+    for data in (b"", b"\xef\xbb\xbf"):
+        assert trained("score", "-q", input=data) == (0, "", "")
+    assert len(trained("score", "-q", input="\n").out.splitlines()) == 1
+
+
+def test_what_to_do_about_an_encoding_is_no_option_that_it_lacks(
+    trained: CommandLine,
+) -> None:
+    for encoding, iconv in (("cp1252", "cp1252"), ("utf-16-le", "utf-16le")):
+        data = "Léonie\nZoé\n".encode(encoding)
+        done = trained("score", "-q", input=data, status=1)
+        assert done.err.endswith(f"such as with: iconv -f {iconv} -t UTF-8\n")
+        assert "--encoding" not in done.err
+
+
+def test_a_hyphen_alone_is_standard_input(trained: CommandLine) -> None:
+    for command in (["score"], ["score", "-m", "elements"]):
+        done = trained(*command, "-q", "-", input="Neon\nArgon\n")
+        assert done == trained(*command, "-q", "Neon", "Argon")
+    assert len(trained("score", "-q", "-", "Neon", input="").out.splitlines()) == 2
+
+
+def test_a_file_given_as_a_name_is_told(trained: CommandLine) -> None:
+    (trained.folder / "names.txt").write_text("Neon\n")
+    done = trained("score", "names.txt")
+    assert done.err.splitlines()[-1] == (
+        "charnames: warning: names.txt is a file, and was read as a name; to read the "
+        "names in it: charnames score < names.txt"
+    )
+    assert "warning" not in trained("score", "Neon").err

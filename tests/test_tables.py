@@ -202,6 +202,34 @@ def test_fault_32_a_file_that_is_a_table_by_its_name(tmp_path: Path) -> None:
     assert (names, names.weights) == (["Emma, Ada", "Bo, Eve"], [3, 2])
 
 
+# Spreadsheets write .csv with semicolons where a comma separates decimals.
+NAMED_CSV = {
+    "semicolons": ("Nr;Name\n1;Ada\n2;Bo\n", {}),
+    "quoted": ('"Nr";"Name";"Note"\r\n"1";"Ada";"a; b"\r\n"2";"Bo";""\r\n', {}),
+    "commas inside": ('"Nr";"Name, short"\n"1";"Ada"\n"2";"Bo"\n', {"column": "2"}),
+    "tabs": ("Nr\tName\tNote\n1\tAda\tx\n2\tBo\t\n", {}),
+    "bars": ("Nr|Name\n1|Ada\n2|Bo\n", {}),
+}
+
+
+@pytest.mark.parametrize("case", NAMED_CSV)
+def test_fault_32_a_csv_file_with_another_delimiter(case: str, tmp_path: Path) -> None:
+    content, form = NAMED_CSV[case]
+    path = tmp_path / "names.csv"
+    path.write_bytes(content.encode())
+    with pytest.raises(ListError, match=r"looks like a row of a table with [23] col"):
+        read_names(path)
+    names = read_names(path, form=FileFormat(**(form or {"column": "name"})))
+    assert names == ["Ada", "Bo"]
+
+
+def test_a_csv_file_of_one_column_may_have_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text('"Area 51"\nApollo 13\n"Bo; Eve"\n')
+    assert read_names(path) == ["Area 51", "Apollo 13", "Bo; Eve"]
+    assert read_names(path, form=FileFormat(column="1")) == read_names(path)
+
+
 def test_comments_are_left_out_and_counted() -> None:
     names = read("# the names\n#\nAda\n#hashtag\n")
     assert names == ["Ada", "#hashtag"]
@@ -273,6 +301,22 @@ def test_bytes_that_are_not_in_the_encoding() -> None:
     assert "line 2: not ascii" in refusal("Ada\nZoé\n", encoding="ascii")
     assert "not utf-16-le" in refusal(b"\xff\xfeA\x00d\x00\n")
     assert "looks like utf-16-le" in refusal(b"Z\x00o\x00\xe9\x00\n\x00")
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"PK\x03\x04\x14\0names", "looks like a spreadsheet or another zip file"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "looks like a spreadsheet of an old kind",
+        ),
+        (b"\x1f\x8b\x08\0\0\0\0\0", "is compressed by gzip"),
+    ],
+)
+def test_a_file_that_is_no_text_is_called_what_it_is(content: bytes, text: str) -> None:
+    for form in ({}, {"column": "Name"}, {"encoding": "cp1252"}):
+        assert refusal(content, **form).startswith(f"the stream, line 1: {text}")
 
 
 def test_carriage_returns_alone_end_lines() -> None:

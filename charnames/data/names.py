@@ -27,6 +27,7 @@ from charnames.data.name_list import NameList, check_labels, joined
 from charnames.data.table_detection import (
     SAMPLE,
     check_is_list,
+    guess_delimiter,
     names_a_column,
     split_rows,
 )
@@ -115,7 +116,8 @@ def stdin_names(stream: ByteStream) -> Iterator[str]:
 
     Raises ListError with the line.
     """
-    lines = text_lines(stream, STANDARD_INPUT, DEFAULT_FORMAT.line_limit, TOO_LONG)
+    limit = DEFAULT_FORMAT.line_limit
+    lines = text_lines(stream, STANDARD_INPUT, limit, TOO_LONG, option=False)
     return (clean_name(line, where) for where, line in lines)
 
 
@@ -180,10 +182,11 @@ def _implied_format(
     texts = [line for _, line in head if stripped(line)]
     if delimiter is None or not texts or form.delimiter:
         return form
+    other = guess_delimiter(texts).strip(" ")  # where numbers are, names have blanks
     if form.is_table:
         semicolons = delimiter not in texts[0] and ";" in texts[0]
-        return replace(form, delimiter=";" if semicolons else delimiter)
-    if all(len(row) == 1 for row in split_rows(texts, delimiter)):
+        return replace(form, delimiter=other or (";" if semicolons else delimiter))
+    if not other and all(len(row) == 1 for row in split_rows(texts, delimiter)):
         return replace(form, column="1", delimiter=delimiter)
     return form
 

@@ -164,7 +164,7 @@ def _entries(stream: ByteStream, source: str, missing: str) -> _Entries:
 
 
 def _written_lines(stream: ByteStream, source: str) -> Iterator[tuple[str, str]]:
-    for where, line in text_lines(stream, source, _MAX_BYTES, _TOO_LONG):
+    for where, line in text_lines(stream, source, _MAX_BYTES, _TOO_LONG, option=False):
         if text := line.strip():
             yield where, text
 

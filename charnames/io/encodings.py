@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from contextlib import suppress
 
@@ -10,6 +11,12 @@ from charnames.suggestions import did_you_mean
 
 _COMMON = ("utf-8", "utf-16", "cp1252", "cp1251", "latin-1", "shift_jis", "gb18030")
 
+_EXPORT = "export its names as CSV, or as plain text"
+_NO_TEXT = {  # by the first bytes
+    b"PK\x03\x04": f"looks like a spreadsheet or another zip file; {_EXPORT}",
+    b"\xd0\xcf\x11\xe0": f"looks like a spreadsheet of an old kind; {_EXPORT}",
+    b"\x1f\x8b": "is compressed by gzip; decompress it first, with gunzip",
+}
 _SPACE = ord(" ")
 _BREAKS = b"\t\n\r"
 _MOSTLY = 0.7  # of the letters of a line, of one script
@@ -27,11 +34,34 @@ def check_encoding(name: str) -> None:
         ) from None
 
 
-def advice(line: bytes, encoding: str) -> str:
-    """What to do about a line that is not text in that encoding."""
+def advice(line: bytes, encoding: str, option: bool = True) -> str:
+    """What to do about a line that is not text in that encoding.
+
+    option: whether the user can name another one, with --encoding.
+    """
     if encoding == "utf-8" and (likely := likely_encoding(line)):
-        return f"it looks like {likely}: say --encoding {likely}, or save it as UTF-8"
-    return "save the list as UTF-8, or name its encoding with --encoding"
+        return f"it looks like {likely}: {remedy(likely, option)}"
+    if option:
+        return "save the list as UTF-8, or name its encoding with --encoding"
+    return "save the list as UTF-8"
+
+
+def remedy(encoding: str, option: bool) -> str:
+    """What to do with text in an encoding that is not UTF-8.
+
+    >>> remedy("utf-16-le", option=False)
+    'convert it to UTF-8, such as with: iconv -f utf-16le -t UTF-8'
+    """
+    if option:
+        return f"say --encoding {encoding}, or save it as UTF-8"
+    name = re.sub("-([bl]e)$", r"\1", encoding)
+    return f"convert it to UTF-8, such as with: iconv -f {name} -t UTF-8"
+
+
+def no_text(start: bytes) -> str:
+    """What a file that begins so is in place of text, and what to do; "" for text."""
+    kinds = (text for magic, text in _NO_TEXT.items() if start.startswith(magic))
+    return next(kinds, "")
 
 
 def likely_encoding(line: bytes) -> str:

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import BinaryIO, Protocol
 
 from charnames.errors import CharnamesError, ListError
-from charnames.io.encodings import advice, wide_encoding
+from charnames.io.encodings import advice, no_text, remedy, wide_encoding
 
 _MARKS = {  # byte-order marks; that of UTF-32 begins with that of UTF-16
     codecs.BOM_UTF8: "utf-8",
@@ -54,27 +54,35 @@ def opened_input(
 
 
 def text_lines(
-    stream: ByteStream, source: str, limit: int, too_long: str, encoding: str = ""
+    stream: ByteStream,
+    source: str,
+    limit: int,
+    too_long: str,
+    encoding: str = "",
+    option: bool = True,
 ) -> Iterator[tuple[str, str]]:
     """Each line's position, such as "names.txt, line 2", and its text without its end.
 
     limit: the largest number of bytes in a line. encoding: by default that of the
-    byte-order mark, UTF-8 without one. A line ends with a line feed or CRLF; in a
-    stream that begins without a line feed, with a carriage return.
+    byte-order mark, UTF-8 without one. option: whether a message may say --encoding.
+    A line ends with a line feed or CRLF; in a stream that begins without a line feed,
+    with a carriage return.
 
     Raises ListError with the position for bytes that are not text in the encoding, or
     that look like UTF-16 or UTF-32 where no mark says so; for a longer line (with
     `too_long`, before its rest is read); and where reading fails.
     """
     first = _read(stream.readline, limit + 1, source)
+    if kind := no_text(first):
+        raise ListError(f"{source}, line 1: {kind}")
     mark = b""
     if not encoding:
         mark = next((mark for mark in _MARKS if first.startswith(mark)), b"")
         encoding = _MARKS.get(mark, "utf-8")
         if not mark and (wide := wide_encoding(first)):
             raise ListError(
-                f"{source}, line 1: looks like {wide} without a byte-order mark: say "
-                f"--encoding {wide}, or save it as UTF-8"
+                f"{source}, line 1: looks like {wide} without a byte-order mark: "
+                f"{remedy(wide, option)}"
             )
     first = first.removeprefix(mark)
     lines: Iterator[bytes]
@@ -85,12 +93,12 @@ def text_lines(
         lines = _split(_chunks(first, stream, source))
     else:
         rest = iter(partial(_read, stream.readline, limit + 1, source), b"")
-        lines = chain([first], rest)
+        lines = chain([first] if first else [], rest)
     for number, line in enumerate(lines, 1):
         where = f"{source}, line {number}"
         if len(line) > limit:
             raise ListError(f"{where}: {too_long}")
-        yield where, _decoded(line, where, encoding)
+        yield where, _decoded(line, where, encoding, option)
 
 
 def _read(read: Callable[[int], bytes], size: int, source: str) -> bytes:
@@ -137,7 +145,7 @@ def _split(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def _decoded(line: bytes, where: str, encoding: str) -> str:
+def _decoded(line: bytes, where: str, encoding: str, option: bool) -> str:
     """The text of a line. Raises ListError, beginning with `where`."""
     try:
         return line.decode(encoding).removesuffix("\n").removesuffix("\r")
@@ -145,7 +153,8 @@ def _decoded(line: bytes, where: str, encoding: str) -> str:
         start = getattr(error, "start", 0) + 1
         name = "UTF-8" if encoding == "utf-8" else encoding
         raise ListError(
-            f"{where}: not {name} (byte {start} of the line); {advice(line, encoding)}"
+            f"{where}: not {name} (byte {start} of the line); "
+            f"{advice(line, encoding, option)}"
         ) from None
 
 

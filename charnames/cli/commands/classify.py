@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from charnames.cli.inputs import model_folder, models
+from charnames.cli.inputs.arguments import checked_names, names_argument
 from charnames.cli.inputs.lists import (
-    checked_names,
     is_typed,
     lines_of_stdin,
     sequences_of_stdin,
@@ -40,7 +40,7 @@ _DIGITS = 4  # decimal places of a probability
         r"printf 'Rossi\nVirtanen\n' | charnames classify --top 3 --json",
     ),
 )
-@click.argument("names", nargs=-1)
+@names_argument()
 @model_option()
 @option(
     "--top",
@@ -104,7 +104,7 @@ def _classified(
             )
         items: Iterable[Any] = sequences_of_stdin(missing)
     else:
-        items = checked_names(names) if names else lines_of_stdin(console)
+        items = checked_names(console, names) if names else lines_of_stdin(console)
     items, inputs = tee(items)
     block = BLOCK if names or not is_typed() else 1  # answer each typed line at once
     return zip(items, model.classify(inputs, block), strict=True)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from charnames.cli.inputs import model_folder, models
+from charnames.cli.inputs.arguments import checked_names, names_argument
 from charnames.cli.inputs.lists import (
     arriving_stdin,
-    checked_names,
     lines_of_stdin,
     sequences_of_stdin,
 )
@@ -40,7 +40,7 @@ _DIGITS = 4  # of a probability
         r"printf 'Дмитрий\n' | charnames convert --top 3 --label Ukrainian",
     ),
 )
-@click.argument("names", nargs=-1)
+@names_argument()
 @model_option()
 @option(
     "--top",
@@ -148,7 +148,7 @@ def _given(
                 "the model reads sequences of numbers; give them on standard input"
             )
         return sequences_of_stdin(stream=stream)
-    return checked_names(names) if names else lines_of_stdin(console, stream)
+    return checked_names(console, names) if names else lines_of_stdin(console, stream)
 
 
 def _chosen(

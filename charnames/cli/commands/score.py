@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from charnames.cli.inputs import model_folder, models
-from charnames.cli.inputs.lists import checked_names, is_typed, lines_of_stdin
+from charnames.cli.inputs.arguments import checked_names, names_argument
+from charnames.cli.inputs.lists import is_typed, lines_of_stdin
 from charnames.cli.options.command import Command
 from charnames.cli.options.shared import (
     examples,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
         "charnames datasets elements | charnames score --model elements | sort -n",
     ),
 )
-@click.argument("names", nargs=-1)
+@names_argument()
 @model_option()
 @json_option
 @habits()
@@ -56,7 +57,7 @@ def command(
         console.say(model_folder.default_line(path))
     line = _record if json else _line
     block = BLOCK if names or not is_typed() else 1  # answer each typed line at once
-    inputs = checked_names(names) if names else lines_of_stdin(console)
+    inputs = checked_names(console, names) if names else lines_of_stdin(console)
     for scored in trained.score(inputs, block):
         console.put(line(scored))
 

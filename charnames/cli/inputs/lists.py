@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -164,18 +164,6 @@ def lines_of_stdin(console: Console, stream: ByteStream | None = None) -> Iterat
 
     await_names(console)
     return stdin_names(stream or stdin_stream())
-
-
-def checked_names(names: Iterable[str]) -> Iterator[str]:
-    """Names from the command line, checked for the length limit of a list.
-
-    Raises ListError, which has the number of the argument.
-    """
-    from charnames.data.cleaning import check_length
-
-    for i, name in enumerate(names, 1):
-        check_length(name, f"name {i}")
-        yield name
 
 
 def sequences_of_stdin(
