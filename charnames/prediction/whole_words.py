@@ -237,22 +237,20 @@ class _Tries:
         """Count a word, closed by the end marker or a blank, from the root on."""
         node = root
         for symbol in word:
-            self._count(node, symbol, count)
-            node = self._child(node, symbol)
-        self._count(node, END if ends else self.blank, count)
+            counts, children = self.counts[node], self.children[node]
+            counts[symbol] = counts.get(symbol, 0) + count
+            node = children.get(symbol) or self._child(children, symbol)
+        counts, closing = self.counts[node], END if ends else self.blank
+        counts[closing] = counts.get(closing, 0) + count
 
     def walk(self, root: int, word: Word) -> int:
         """The node that the word leads to, made where there is none."""
         node = root
         for symbol in word:
-            node = self._child(node, symbol)
+            children = self.children[node]
+            node = children.get(symbol) or self._child(children, symbol)
         return node
 
-    def _child(self, node: int, symbol: int) -> int:
-        if symbol not in self.children[node]:
-            self.children[node][symbol] = self.root()
-        return self.children[node][symbol]
-
-    def _count(self, node: int, symbol: int, count: int) -> None:
-        counts = self.counts[node]
-        counts[symbol] = counts.get(symbol, 0) + count
+    def _child(self, children: dict[int, int], symbol: int) -> int:
+        children[symbol] = child = self.root()
+        return child
