@@ -13,10 +13,20 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     >>> did_you_mean("trian", ["train", "sample"])
     "; did you mean 'train'?"
     """
+    close = most_alike(word, choices)
+    return f"; did you mean {close!r}?" if close else ""
+
+
+def most_alike(word: str, choices: Iterable[str]) -> str:
+    """The choice most like a word, or "" where none is.
+
+    >>> most_alike("trian", ["train", "sample"]), most_alike("x", ["train"])
+    ('train', '')
+    """
     from difflib import get_close_matches  # slow to import, and rarely needed
 
     close = get_close_matches(word, list(choices), 1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    return close[0] if close else ""
 
 
 def choices_shown(word: str, choices: Collection[str]) -> str:

@@ -80,3 +80,10 @@ def test_an_error_s_text_is_the_line_that_the_command_prints(
     line = inside(*words, "-q", status=1).err.removeprefix("charnames: error: ")
     text = str(caught.value).replace("the list: not", "one.txt: not")
     assert line.removesuffix("\n").replace("./", "") == text.replace("./", "")
+
+
+def test_a_model_is_loaded_by_its_path() -> None:
+    with pytest.raises(charnames.CharnamesError) as caught:
+        charnames.load("towns")
+    assert "towns: cannot be read" in str(caught.value)
+    assert "`charnames info -m NAME` prints that" in str(caught.value)

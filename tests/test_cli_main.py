@@ -150,6 +150,19 @@ SLIPS = {
         "did you mean '--temperature'?",
         "--max-length",
     ),
+    "beginning of an option": (["sample", "--temp", "1"], "mean '--temperature'?"),
+    "initials of an option": (
+        ["train", "--lr", "1"],
+        "did you mean '--learning-rate'?",
+    ),
+    "option of other programs": (["train", "--epochs", "3"], "mean '--iterations'?"),
+    "underscores": (["train", "--hidden_size", "3"], "did you mean '--hidden-size'?"),
+    "help of a command": (["help", "train"], "did you mean 'charnames --help'?"),
+    "version": (["version"], "did you mean 'charnames --version'?"),
+    "percent": (
+        ["train", "-d", "elements", "--held-out", "10%"],
+        "--held-out: '10%' is neither a share nor a file; write 0.1",
+    ),
     "choice": (
         ["train", "-d", "elements", "--cell", "gruu"],
         "--cell: 'gruu' is none of rnn, gru, lstm",
@@ -200,6 +213,11 @@ def test_a_list_that_is_not_there(inside: CommandLine) -> None:
         assert "elements, movies, surnames" in done.err
         assert done.err.endswith("did you mean 'elements'?\n")
         assert "mean 'towns.txt'?" in inside(*words, "towns", status=1).err
+
+
+def test_an_option_unlike_all_others_has_no_suggestion(inside: CommandLine) -> None:
+    for option in ("--label", "--start", "-t"):
+        assert "did you mean" not in inside("score", option, "x", status=2).err
 
 
 @pytest.mark.parametrize("slip", SLIPS)

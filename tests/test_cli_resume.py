@@ -253,7 +253,8 @@ def test_fault_18_a_list_that_has_changed_is_refused(inside: CommandLine) -> Non
     assert refused.err.startswith("charnames: error: names.txt: not the list that")
     assert "--init-from" in refused.err and len(refused.err.splitlines()) == 1
     names.unlink()
-    assert "names.txt" in inside("train", "--resume", "./m", status=1).err
+    gone = inside("train", "--resume", "./m", status=1).err
+    assert "names.txt: " in gone and "give it with -d/--dataset" in gone
     assert (inside.folder / "m").read_bytes() == before
 
 
@@ -261,6 +262,8 @@ def test_fault_18_a_list_that_has_changed_is_refused(inside: CommandLine) -> Non
     ("words", "status", "expected"),
     [
         ([], 1, "has had its 300 iterations"),
+        ([], 1, "to go on, ask for more than that with --iterations"),
+        (["--iterations", 400, "--time-limit", "0.001s"], 1, "with --time-limit"),
         (["--iterations", 40], 1, "has had its 300 iterations"),
         (["--iterations", 400, "--hidden-size", 40], 1, "hidden_size: a resumed run"),
         (["--iterations", 400, "--recipe", "classic"], 1, "hidden_size: a resumed run"),
@@ -273,6 +276,18 @@ def test_what_a_resumed_run_cannot_change(
 ) -> None:
     done = inside("train", "--resume", "elements", *words, status=status)
     assert done.out == "" and expected in done.err
+
+
+def test_lists_that_were_joined_are_given_again(inside: CommandLine) -> None:
+    lists = []
+    for name in ("towns", "rivers"):
+        (inside.folder / f"{name}.txt").write_text("Ulm\nIller\nAu\n")
+        lists += ["-d", f"{name}.txt"]
+    inside("train", *lists, "--iterations", 2, "-o", "./m")
+    words = ["train", "--resume", "./m", "--iterations", 4]
+    error = inside(*words, status=1).err
+    assert "towns.txt, rivers.txt: learned by the run, and not here; give" in error
+    inside(*words, *lists)
 
 
 def test_another_model_s_weights_to_start_from(inside: CommandLine) -> None:

@@ -177,6 +177,8 @@ def test_what_is_refused_cannot_be_met(wanted: Constraints) -> None:
 
 CLASHES = [
     ({"prefix": "q"}, "prefix: 'q' (U+0071) is not in the alphabet"),
+    ({"match": "[ab"}, "so no name holds it; a class such as [abc] ends with ]"),
+    ({"contains": ["\u00a0"]}, "so no name holds it; it has ' ' (U+0020)"),
     ({"match": "a[xyz]"}, "match 'a[xyz]': no character"),
     ({"min_length": 5, "max_length": 3}, "meet min_length 5 and max_length 3 together"),
     ({"prefix": "ab", "max_length": 1}, "meet prefix 'ab' and max_length 1 together"),

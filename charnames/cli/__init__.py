@@ -42,7 +42,7 @@ COMMANDS = {
     "compare": "Train several architectures for a task, and rank them.",
     "tune": "Search the settings of a recipe for a list.",
     "info": "Describe a model.",
-    "export": "Write a model as a module for JavaScript.",
+    "export": "Write a model as a web page, or as a module for JavaScript.",
     "plot": "Draw training curves, a confusion matrix or ROC curves.",
     "report": "Make a page about a model, with plots.",
     "models": "List your models and the included ones.",
@@ -93,10 +93,10 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in COMMANDS and not ctx.resilient_parsing:
-            ctx.fail(
-                f"there is no command {name!r}; {_THERE_ARE}"
-                f"{did_you_mean(name, COMMANDS)}"
-            )
+            meant = did_you_mean(name, COMMANDS)
+            if name in ("help", "version"):
+                meant = f"; did you mean 'charnames --{name}'?"
+            ctx.fail(f"there is no command {name!r}; {_THERE_ARE}{meant}")
         return super().resolve_command(ctx, args)
 
 

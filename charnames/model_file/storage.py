@@ -138,7 +138,13 @@ def load(path: FilePath) -> StoredModel:
             return _read(stream, size, source)
     except OSError as error:
         what = f"cannot be read ({files.reason(error)})"
-        raise file_error(source, what, _GIVE_OURS) from None
+        advice = _GIVE_OURS
+        if isinstance(error, FileNotFoundError) and not os.path.dirname(source):
+            advice = (
+                "give the path of a model file; `charnames info -m NAME` prints that "
+                "of a model in your model folder"
+            )
+        raise file_error(source, what, advice) from None
 
 
 def loads(data: bytes, source: str = "the model") -> StoredModel:

@@ -23,6 +23,8 @@ class Parameters:
     >>> p["b"][:] = 1
     >>> p.values.tolist()
     [0.0, 0.0, 0.0, 0.0, 1.0, 1.0]
+    >>> p
+    Parameters(Waa (2, 2), b (2,))
     """
 
     def __init__(
@@ -45,6 +47,11 @@ class Parameters:
 
     def __getitem__(self, name: str) -> Array:
         return self.views[name]
+
+    def __repr__(self) -> str:
+        """The names and shapes: Parameters(Waa (2, 2), b (2,))."""
+        shapes = ", ".join(f"{name} {shape}" for name, shape in self.shapes.items())
+        return f"Parameters({shapes})"
 
     def part(self, prefix: str) -> Parameters:
         """Those whose names begin with the prefix and a point, without it: the same

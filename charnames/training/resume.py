@@ -8,6 +8,12 @@ from charnames.models.base import Trained
 from charnames.recipes.recipe import CHANGEABLE, Recipe
 from charnames.training.state import AnyModel, TrainingState
 
+_LIMITS = {  # words of TrainingState.finished: the option of the limit
+    "iterations": "--iterations",
+    "time": "--time-limit",
+    "patience": "--patience",
+}
+
 
 def check_resumable(
     learned: Identified, others: Identified | None, model: Trained
@@ -36,8 +42,10 @@ def check_resumable(
 def check_unfinished(state: TrainingState[AnyModel]) -> None:
     """Raise TrainingError for a run that its recipe has ended."""
     if ended_by := state.finished():
+        options = [f" with {_LIMITS[word]}" for word in _LIMITS if word in ended_by]
         raise TrainingError(
             f"the run has had its {ended_by}; to go on, ask for more than that"
+            f"{''.join(options)}"
         )
 
 

@@ -182,15 +182,21 @@ def sequences_of_stdin(
 def default_list(resumed: Trained | None) -> str:
     """The list to learn if none is given: the one that a resumed run learns.
 
-    Raises click.UsageError if there is none.
+    Raises click.UsageError if there is none, ListError if it is not there any more.
     """
-    from charnames.data.names import STANDARD_INPUT, built_in
+    from charnames.data.names import STANDARD_INPUT, built_in, list_files
 
-    if resumed and resumed.provenance.dataset != STANDARD_INPUT:
-        return resumed.provenance.dataset
     if resumed:
-        raise click.UsageError(
-            "the run began with names from standard input; give them again, with -d -"
+        dataset = resumed.provenance.dataset
+        if dataset == STANDARD_INPUT:
+            raise click.UsageError(
+                "the run began with names from standard input; give them again, "
+                "with -d -"
+            )
+        if is_list(dataset) or dataset in list_files(".tsv"):
+            return dataset
+        raise ListError(
+            f"{dataset}: learned by the run, and not here; give it with -d/--dataset"
         )
     raise click.UsageError(
         "give a list of names with -d/--dataset: one of the built-in lists "

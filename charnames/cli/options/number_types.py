@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -84,7 +86,15 @@ class HeldOut(_Number):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Any:
         """A float, or the path of a file."""
-        try:
+        with suppress(ValueError):
             return float(value)
-        except ValueError:
-            return str(value)
+        text = str(value)
+        with suppress(ValueError):
+            if text.endswith("%") and not os.path.exists(text):
+                share = float(text[:-1]) / 100
+                self.fail(
+                    f"{text!r} is neither a share nor a file; write {share:g}",
+                    param,
+                    ctx,
+                )
+        return text

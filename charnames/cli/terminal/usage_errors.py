@@ -10,7 +10,14 @@ from click.core import ParameterSource
 
 from charnames.cli.inputs.lists import is_list
 from charnames.cli.terminal.quoting import quoted
-from charnames.suggestions import did_you_mean
+from charnames.suggestions import most_alike
+
+_ELSEWHERE = {  # what other programs call an option
+    "epochs": "iterations",
+    "steps": "iterations",
+    "input": "dataset",
+    "number": "count",
+}
 
 
 def usage_lines(error: click.UsageError) -> list[str]:
@@ -26,10 +33,9 @@ def usage_lines(error: click.UsageError) -> list[str]:
             for name in param.opts
             if name.startswith("--")
         ]
-        line = (
-            f"there is no option {error.option_name!r}"
-            f"{did_you_mean(error.option_name, options)}"
-        )
+        line = f"there is no option {error.option_name!r}"
+        if nearest := _nearest_option(error.option_name, options):
+            line += f"; did you mean {nearest!r}?"
         return [line, f"{ctx.command_path} takes {', '.join(options)}", *rest]
     if extra := re.search(r"extra argument \((.+)\)$", _plain(error.message)):
         return [f"{_plain(error.format_message())}{_suggestion(ctx, extra[1])}", *rest]
@@ -38,6 +44,28 @@ def usage_lines(error: click.UsageError) -> list[str]:
     if isinstance(error, click.BadParameter) and error.param and error.param.name:
         return [f"{_parameter_name(ctx, error.param)}: {_plain(error.message)}", *rest]
     return [_plain(error.format_message()), *rest]
+
+
+def _nearest_option(unknown: str, options: list[str]) -> str:
+    """The option that an unknown one is the beginning or the initials of, that other
+    programs call so, or that is most like it; or "".
+
+    >>> options = ["--help", "--temperature", "--learning-rate", "--iterations"]
+    >>> [_nearest_option(w, options) for w in ("--temp", "--lr", "--epochs", "-x")]
+    ['--temperature', '--learning-rate', '--iterations', '']
+    """
+    word = unknown.lstrip("-").replace("_", "-")
+    names = [option.removeprefix("--") for option in options]
+    longer = [name for name in names if word and name.startswith(word)]
+    initials = [n for n in names if word == "".join(part[:1] for part in n.split("-"))]
+    if len(longer) == 1:
+        nearest = longer[0]
+    elif len(word) > 1 and initials:
+        nearest = initials[0]
+    else:
+        elsewhere = _ELSEWHERE.get(word, "")
+        nearest = elsewhere if elsewhere in names else most_alike(word, names)
+    return f"--{nearest}" if nearest else ""
 
 
 def _suggestion(ctx: click.Context, word: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from charnames.encoding.graphemes import edges
 from charnames.encoding.letter_case import has_cases
+from charnames.encoding.lookalikes import lookalike
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import SamplingError
 from charnames.generation.constraints.automaton import (
@@ -157,9 +158,17 @@ class _Parts:
                 raise SamplingError(
                     f"{what}: {character!r} (U+{ord(character):04X}) is not in the "
                     "alphabet of the model, so no name holds it"
+                    f"{self._hint(what, character)}"
                 )
             items += spelling
         return items
+
+    def _hint(self, what: str, character: str) -> str:
+        """What may be meant by a character that is not in the alphabet."""
+        if what == "match" and character == "[":
+            return "; a class such as [abc] ends with ]"
+        other = lookalike(character, self.symbols.alphabet)
+        return f"; it has {other!r} (U+{ord(other):04X})" if other else ""
 
     def _pattern(self, match: str) -> list[Flags | None]:
         """The items of a shell pattern, read as fnmatch of Python reads it."""
