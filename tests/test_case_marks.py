@@ -98,7 +98,7 @@ def test_names_come_as_often_as_their_scores_say(
     assert len({entry.name for entry in best}) == 6
     for entry in best:
         assert math.exp(-entry.nats) == pytest.approx(p[entry.name], rel=1e-4)
-    N = 20_000
+    N = 5_000
     for reads in (frontier.MAX_READS, 5, 2):  # fewer leave more to the look-ahead
         monkeypatch.setattr(frontier, "MAX_READS", reads)
         drawn = Counter(
@@ -106,7 +106,7 @@ def test_names_come_as_often_as_their_scores_say(
         )
         assert drawn.keys() <= p.keys()
         distance = sum(abs(drawn[name] / N - q / total) for name, q in p.items()) / 2
-        assert distance < 1.5 * math.sqrt(len(p) / N)
+        assert distance < 0.75 * math.sqrt(len(p) / N)
 
 
 @each_style
@@ -252,7 +252,7 @@ def test_what_irish_and_dutch_names_do_is_learned() -> None:
     assert surnames.labels
     recipe = Recipe(
         cell="lstm",
-        hidden_size=96,
+        hidden_size=48,
         embedding_size=32,
         start="scaled",
         optimizer="adamw",
