@@ -102,6 +102,14 @@ class CommandLine:
         words = ["bash", "-o", "pipefail", "-c", line]
         return self._expect(status, b"", {"args": words, **self.settings(env)})
 
+    def pasted(self, line: str, status: int = 0, **env: str | None) -> Ended:
+        """Run the command of a line that was printed to be pasted, as bash reads it."""
+        words = ["bash", "-c", f"printf '%s\\0' {line}"]
+        read = subprocess.run(words, check=True, capture_output=True, **self.settings({}))
+        program, *args = map(os.fsdecode, read.stdout.split(b"\0")[:-1])
+        assert program == "charnames"
+        return self(*args, status=status, **env)
+
     def _expect(self, status: int, data: bytes, process: dict[str, Any]) -> Ended:
         done = subprocess.run(input=data, capture_output=True, timeout=60, **process)
         ended = Ended(done.returncode, done.stdout.decode(), done.stderr.decode())

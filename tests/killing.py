@@ -43,13 +43,13 @@ class KilledRun:
         The call of a write that it was killed before or in, or "" between two writes.
         """
         rng = self.rng
-        slow = rng.choice([0.0, 0.002, 0.005])
+        slow = rng.choice([0.0, 0.001, 0.002])
         self.steps.write_text("")
         with killed(self._start(slow)) as process:
             assert process.stdout
             if rng.random() < 0.8:
                 process.stdout.readline()
-            time.sleep(0.3 * rng.random())
+            time.sleep(0.12 * rng.random())
         assert process.returncode == -signal.SIGKILL
         self._check()
         return cut_short(self.steps.read_text().split())

@@ -238,7 +238,7 @@ def test_a_model_is_removed_by_its_name(inside: CommandLine) -> None:
 
 
 def test_a_name_that_cannot_be_taken_leaves_the_checkpoint(cli: CommandLine) -> None:
-    words = ["train", "-d", "elements", *ENDLESS, "--time-limit", "2s", "-o", "./m"]
+    words = ["train", "-d", "elements", *ENDLESS, "--time-limit", "0.5s", "-o", "./m"]
     with killed(cli.start(*words)) as child:
         assert child.stdout and child.stdout.readline()
         (cli.folder / "m").mkdir()

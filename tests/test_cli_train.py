@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,11 +86,11 @@ def test_the_next_command_can_be_pasted(cli: CommandLine) -> None:
     for output in outputs:
         done = cli("train", "-d", "elements", *SHORT, "-o", output)
         line = done.err.splitlines()[-1].partition("; next: ")[2]
-        assert len(cli.shell(line).out.splitlines()) == 10
+        assert len(cli.pasted(line).out.splitlines()) == 10
 
 
 def test_model_is_written_before_its_checkpoint_is_reported(cli: CommandLine) -> None:
-    words = ["--checkpoint-every", 50, "--samples", 0, "--iterations", 2000]
+    words = ["--checkpoint-every", 5, "--samples", 0, "--iterations", 200]
     words += ["-o", "./m", "--no-progress"]
     seen = 0
     with killed(cli.start("train", "-d", "elements", *words)) as child:
@@ -156,10 +157,13 @@ def test_progress_without_a_terminal_is_a_plain_line_a_checkpoint(
 
 
 def test_the_report_is_not_said_twice_in_one_place(cli: CommandLine) -> None:
-    line = "charnames train -d elements --iterations 20 --checkpoint-every 10"
-    both = cli.shell(f"{line} 2>&1").out
+    process = cli.process(("train", "-d", "elements", *SHORT), {})
+    together = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    both = subprocess.run(check=True, **together, **process).stdout
     assert both.count("\niteration ") == 3 and " of 20 " not in both
-    model = cli.shell(f"{line} -o - > m.safetensors").err
+    with open(cli.folder / "m.safetensors", "wb") as file:
+        run = cli.start("train", "-d", "elements", *SHORT, "-o", "-", stdout=file)
+    _, model = run.communicate(timeout=PATIENCE)
     assert model.count("\niteration ") == 3 and " of 20 " not in model
 
 
@@ -229,13 +233,21 @@ def test_a_model_is_named_after_its_list(cli: CommandLine) -> None:
 def test_model_to_standard_output(cli: CommandLine) -> None:
     words = ["train", "-d", "elements", *SHORT, "--seed", 1]
     report = cli(*words, "-o", "./m").out
-    line = "charnames " + " ".join(map(str, words))
-    done = cli.shell(f"{line} -o - > piped.safetensors")
-    assert done.err.startswith("elements: 118 names\n") and report in done.err
-    assert done.err.splitlines()[-1].startswith("the model went to standard output")
+
+    def piped_model(*more: str) -> str:
+        """What is on standard error, where standard output is a file."""
+        with open(cli.folder / "piped.safetensors", "wb") as file:
+            run = cli.start(*words, *more, "-o", "-", stdout=file)
+        _, err = run.communicate(timeout=PATIENCE)
+        assert run.returncode == 0
+        return err
+
+    err = piped_model()
+    assert err.startswith("elements: 118 names\n") and report in err
+    assert err.splitlines()[-1].startswith("the model went to standard output")
     piped, saved = (charnames.load(cli.folder / m) for m in ("piped.safetensors", "m"))
     assert piped.parameters.values.tolist() == saved.parameters.values.tolist()
-    events = cli.shell(f"{line} -q --json -o - > piped.safetensors").err.splitlines()
+    events = piped_model("-q", "--json").splitlines()
     assert [json.loads(event)["event"] for event in (events[0], events[-1])] == [
         "start",
         "done",
@@ -339,10 +351,10 @@ def test_the_modern_recipe_goes_by_the_list(
 ) -> None:
     monkeypatch.setattr(warm_start, "_FITTING_STEPS", 1)  # no part of the recipe
     for name in ("elements", "movies"):
-        inside("train", "-q", "-d", name, "--recipe", "modern", "--iterations", 1)
+        inside("train", "-q", "-d", name, "--recipe", "modern", "--iterations", 0)
         recipe = charnames.load(inside.models / f"{name}.safetensors").recipe
         names = charnames.read_names(name)
-        modern = charnames.Recipe.modern(names, iterations=1)
+        modern = charnames.Recipe.modern(names, iterations=0)
         assert recipe == modern.with_network_of(load_base().recipe)
 
 
@@ -465,10 +477,10 @@ def test_quiet_is_no_report(inside: CommandLine) -> None:
     assert (done.out, done.err) == ("", "")
     events = inside("train", "-d", "movies", *SHORT, "-q", "--json", "-o", "./m").out
     assert len(events.splitlines()) == 5
-    done = inside.shell(
-        f"charnames train -d movies {' '.join(map(str, SHORT))} -q -o - >m"
-    )
-    assert done.err == ""
+    with open(inside.folder / "m", "wb") as file:
+        words = ["train", "-d", "movies", *SHORT, "-q", "-o", "-"]
+        run = inside.start(*words, stdout=file)
+    assert run.communicate(timeout=PATIENCE)[1] == "" and run.returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -487,4 +499,7 @@ def test_a_pipe_that_is_waited_for_is_named(cli: CommandLine, words: list[str]) 
         assert child.stderr.readline() == (
             f"{pipe.name} is a pipe; waiting for whoever writes to it\n"
         )
+
+
+def test_a_pipe_of_the_shell_is_not_named(cli: CommandLine) -> None:
     assert "waiting" not in cli.shell("charnames sample --avoid <(echo Ada)").err

@@ -67,7 +67,7 @@ def test_fault_16_stopped_within_a_write(
     assert iteration == 100  # that of the write, which was finished
     assert f"iteration {iteration:,} is in ./m; go on with: " in err
     pasted = err.partition("go on with: ")[2]
-    cli.shell(pasted, CHARNAMES_ITERATIONS=str(iteration + 100))
+    cli.pasted(pasted, CHARNAMES_ITERATIONS=str(iteration + 100))
 
 
 def test_fault_12_a_disk_that_fills_up_while_training(cli: CommandLine) -> None:
@@ -89,7 +89,7 @@ def test_fault_12_a_disk_that_fills_up_while_training(cli: CommandLine) -> None:
         "with: charnames train --resume './my model'"
     )
     pasted = line.partition("go on with: ")[2]
-    cli.shell(pasted, CHARNAMES_ITERATIONS=str(iteration + 100))
+    cli.pasted(pasted, CHARNAMES_ITERATIONS=str(iteration + 100))
 
 
 def test_fault_12_a_file_system_without_room(cli: CommandLine) -> None:
