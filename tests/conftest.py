@@ -105,7 +105,9 @@ class CommandLine:
     def pasted(self, line: str, status: int = 0, **env: str | None) -> Ended:
         """Run the command of a line that was printed to be pasted, as bash reads it."""
         words = ["bash", "-c", f"printf '%s\\0' {line}"]
-        read = subprocess.run(words, check=True, capture_output=True, **self.settings({}))
+        read = subprocess.run(
+            words, check=True, capture_output=True, **self.settings({})
+        )
         program, *args = map(os.fsdecode, read.stdout.split(b"\0")[:-1])
         assert program == "charnames"
         return self(*args, status=status, **env)

@@ -99,8 +99,7 @@ def test_a_list_with_labels_is_printed_with_them(inside: CommandLine) -> None:
 
 @pytest.mark.parametrize("name", ["elements", "surnames"])
 def test_a_printed_list_can_be_learned(cli: CommandLine, name: str) -> None:
-    cli.shell(
-        f"charnames datasets {name} | charnames train -q -d - --iterations 2 -o ./m"
-    )
+    printed = cli("datasets", name).out
+    cli("train", "-q", "-d", "-", "--iterations", 2, "-o", "./m", input=printed)
     fingerprint = charnames.load(cli.folder / "m").provenance.fingerprint
     assert fingerprint == charnames.read_names(name).fingerprint

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import charnames
 from tests.conftest import CommandLine
+from tests.processes import redirected
 
 BAD: dict[str, tuple[bytes | Callable[[Path], None], str]] = {
     "fault_19 not UTF-8": (b"Ada\nL\xe9on\n", "line 2: not UTF-8 (byte 2"),
@@ -55,24 +58,27 @@ def test_a_list_that_is_refused(
 
 def test_fault_25_standard_input_closed(trained: CommandLine) -> None:
     for words in (
-        "train -d -",
-        "score -m elements",
-        "evaluate -m elements --against -",
+        ["train", "-d", "-"],
+        ["score", "-m", "elements"],
+        ["evaluate", "-m", "elements", "--against", "-"],
     ):
-        done = trained.shell(f"charnames {words} <&-", status=1)
-        assert done.out == "" and len(done.err.splitlines()) == 1
-        assert "standard input is closed" in done.err
+        process = trained.process(words, {})
+        process["preexec_fn"] = partial(redirected, {0: None}, process["preexec_fn"])
+        done = subprocess.run(capture_output=True, text=True, **process)
+        assert done.returncode == 1
+        assert done.stdout == "" and len(done.stderr.splitlines()) == 1
+        assert "standard input is closed" in done.stderr
 
 
 def test_bytes_that_are_no_text_in_an_argument(trained: CommandLine) -> None:
     """Python hands them on as lone surrogates, which no output can hold."""
-    done = trained.shell(r"charnames sample --prefix $'\xff'", status=1)
+    done = trained("sample", "--prefix", "\udcff", status=1)
     assert r"prefix: '\udcff'" in done.err and len(done.err.splitlines()) == 1
     done = trained.shell(r"charnames score $'a\xff'")
     assert r"'\udcff' is not in the alphabet" in done.out
-    done = trained.shell(r"charnames train -d $'\xff.txt'", status=1)
+    done = trained("train", "-d", "\udcff.txt", status=1)
     assert done.err.startswith(r"charnames: error: \udcff.txt: ")
-    trained.shell(r"charnames train -d elements --iterations 1 -q -o $'./\xff'")
+    trained("train", "-d", "elements", "--iterations", 1, "-q", "-o", "./\udcff")
     assert b"\xff" in os.listdir(os.fsencode(trained.folder))
 
 

@@ -72,9 +72,10 @@ def parse(
     return value
 
 
-def _is_nested(value: Any, levels: int) -> bool:
+def _is_nested(value: dict[str, Any], levels: int) -> bool:
     """Whether there are more levels of lists and objects within one another."""
-    if not isinstance(value, dict | list):
-        return False
-    values = value.values() if isinstance(value, dict) else value
-    return not levels or any(_is_nested(value, levels - 1) for value in values)
+    level: list[Any] = [value]  # the lists and objects of one level
+    for _ in range(levels):
+        within = (v.values() if isinstance(v, dict) else v for v in level)
+        level = [v for values in within for v in values if isinstance(v, dict | list)]
+    return bool(level)

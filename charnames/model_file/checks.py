@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from typing import NamedTuple, NoReturn, TypeVar, get_args, get_origin, get_type_hints
+from functools import cache
+from typing import (
+    Any,
+    NamedTuple,
+    NoReturn,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from charnames.io.safe_text import is_harmful, shortened
 from charnames.io.strict_json import FormatError, parse
@@ -34,8 +43,12 @@ def check_keys(
 
 def check_text(name: str, value: object) -> None:
     """Raises FormatError for anything but a short text that is safe to show."""
-    if not isinstance(value, str) or len(value) > TEXT or any(map(is_harmful, value)):
+    if not isinstance(value, str) or len(value) > TEXT or _is_harmful(value):
         refuse(name, value, "a short text without control characters")
+
+
+def _is_harmful(text: str) -> bool:
+    return not text.isprintable() and any(map(is_harmful, text))
 
 
 def check_number(name: str, value: object, kind: type[float]) -> None:
@@ -55,6 +68,11 @@ def check_number(name: str, value: object, kind: type[float]) -> None:
     refuse(name, value, f"{wanted} from {low} to {high}")
 
 
+@cache
+def _types_of_fields(kind: type[NamedTuple]) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
 def read_record(kind: type[_Record], text: str, what: str) -> _Record:
     """The named tuple whose fields the JSON text holds: texts, tuples of texts,
     numbers, numbers or null.
@@ -62,7 +80,7 @@ def read_record(kind: type[_Record], text: str, what: str) -> _Record:
     Raises FormatError, beginning with `what` or the field, for anything else.
     """
     values = parse(text, what)
-    kinds = get_type_hints(kind)
+    kinds = _types_of_fields(kind)
     check_keys(what, values, kind._fields)
     for name in kind._fields:
         value, choices = values[name], get_args(kinds[name]) or (kinds[name],)
