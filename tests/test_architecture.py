@@ -131,13 +131,27 @@ def is_module(name: str) -> bool:
     return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
 @cache
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    return (*ast.walk(tree),)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def forgotten_after_all() -> Iterator[None]:
+    """Trees are large; no other test is to carry them along."""
+    yield
+    parsed.cache_clear()
+    nodes.cache_clear()
+
+
+@cache
 def all_imports(path: Path) -> frozenset[str]:
-    return frozenset(modules_in(ast.walk(parsed(path))))
+    return frozenset(modules_in(iter(nodes(parsed(path)))))
 
 
 @cache
@@ -207,7 +221,7 @@ def test_files_and_functions_are_short() -> None:
 
 def long_functions(tree: ast.Module) -> Iterator[str]:
     """The functions of 60 lines or more, with their decorators not counted."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.FunctionDef):
             assert node.end_lineno
             if node.end_lineno - node.lineno + 1 >= 60:
@@ -227,7 +241,7 @@ def test_things_are_called_by_nouns() -> None:
 
 def stored_names(tree: ast.Module) -> Iterator[str]:
     """The names that a file gives to functions, arguments, variables and fields."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.FunctionDef):
             yield node.name.strip("_")
         elif isinstance(node, ast.arg):
@@ -246,7 +260,7 @@ def test_what_depends_on_the_task_is_in_a_table() -> None:
 
 def comparisons_with_tasks(tree: ast.Module) -> Iterator[str]:
     """The comparisons with the name of a task."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Compare):
             for side in (node.left, *node.comparators):
                 if isinstance(side, ast.Constant) and side.value in recipe.TASKS:
@@ -337,7 +351,7 @@ def test_the_engine_knows_numpy_and_itself(path: Path) -> None:
 
 def dangers(tree: ast.Module) -> Iterator[str]:
     """What could run a text as code, start a program or unpickle."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Name) and node.id in UNSAFE_NAMES:
             yield node.id
         elif isinstance(node, ast.Attribute):
@@ -355,7 +369,7 @@ def test_nothing_is_executed_as_code(path: Path) -> None:
 @each_file
 def test_what_is_imported_by_a_name_is_of_one_package(path: Path) -> None:
     """And only where a module is loaded when it is asked for."""
-    calls = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]
+    calls = [node for node in nodes(parsed(path)) if isinstance(node, ast.Call)]
     loads = [call for call in calls if "import_module" in ast.unparse(call.func)]
     assert not loads or module_name(path) in LOADERS
     for call in loads:
@@ -367,7 +381,7 @@ def test_what_is_imported_by_a_name_is_of_one_package(path: Path) -> None:
 def test_the_library_does_not_print(path: Path) -> None:
     if within(module_name(path), "charnames.cli"):
         return
-    names = {n.id for n in ast.walk(parsed(path)) if isinstance(n, ast.Name)}
+    names = {n.id for n in nodes(parsed(path)) if isinstance(n, ast.Name)}
     assert "print" not in names
 
 
