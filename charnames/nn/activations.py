@@ -20,8 +20,8 @@ def by_gate(Waa: Array, copy: bool) -> Array:
     """The recurrent weights (gates * H, H) as (gates, H, H), each block transposed.
 
     States (n, H) multiplied by it give the input of every gate, (gates, n, H). With a
-    contiguous copy a product takes a sixth to a half less time; for one step the copy
-    would take longer than most products.
+    contiguous copy a product of several rows takes a sixth to a half less time; for one
+    step, or one row, the copy would take longer than it saves.
     """
     H = Waa.shape[1]
     blocks = Waa.reshape(-1, H, H).transpose(0, 2, 1)

@@ -86,7 +86,7 @@ class GRU:
         scratch = self.buffers("products", 3 * N, H).reshape(3, N, H)
         Waa = self.Waa if mask is None else self.Waa * mask
         if recurrent is None:
-            recurrent = by_gate(Waa, copy=len(batch.sizes) > 1)
+            recurrent = by_gate(Waa, copy=1 < N < M)
         a_steps = batch.steps(a)
         steps = zip(
             batch.gate_steps(x),

@@ -85,7 +85,7 @@ class LSTM:
         scratch = self.buffers("scratch", 4 * N, H).reshape(4, N, H)
         Waa = self.Waa if mask is None else self.Waa * mask
         if recurrent is None:
-            recurrent = by_gate(Waa, copy=len(batch.sizes) > 1)
+            recurrent = by_gate(Waa, copy=1 < N < M)
         a_steps, c_steps = batch.steps(a), batch.steps(c)
         steps = zip(
             batch.gate_steps(x),
