@@ -331,6 +331,7 @@ def test_a_run_that_fails_is_named_and_ends_the_others(line: CommandLine) -> Non
         (["--architectures", "-", "--against", "-"], 2, "standard input can be only"),
         (["-d", "elements", "--task", "classify"], 1, "elements"),
         (["--folds", "3"], 2, "--folds is for names"),
+        (["--folds", "3"], 2, "which a list with labels is for; add --task generate"),
         (["--folds", "3", "--held-out", "0.1"], 2, "--held-out or --folds"),
         (["-d", "kinds.tx"], 1, "kinds.tx: no such file"),
     ],

@@ -76,7 +76,7 @@ def test_a_converter_is_trained_and_reported(cli: CommandLine) -> None:
     assert end["model"].endswith("letters-converter.safetensors")
     assert "letters.tsv: 100 pairs" in done.err
     assert "next: charnames convert -m letters-converter" in done.err
-    assert "of the sources wrong" in done.err
+    assert "% of the sources wrong" in done.err
     assert load_converter(end["model"]).provenance.iterations == 20
 
 
@@ -95,6 +95,7 @@ def test_a_list_of_pairs_is_no_list_of_names(cli: CommandLine) -> None:
     "text,words",
     [
         ("ab\n", "bad.tsv, line 1: has no tab"),
+        ("ab;AB\n", "a tab and a label; save a table as text with tabs, without its"),
         ("a\tb\n\tc\n", "bad.tsv, line 2: the source is empty"),
         ("a\tb\na\tb\tc\n", "bad.tsv, line 2: has 2 tabs"),
         ("", "bad.tsv: there is no pair in it"),

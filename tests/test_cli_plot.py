@@ -220,6 +220,21 @@ def test_runs_are_labelled_by_what_differs(inside: Inside) -> None:
     assert {"run 1", "run 2"} <= {text.strip() for text in seen}
 
 
+def test_losses_of_several_runs_have_their_units(inside: Inside) -> None:
+    of_names = [run_of(seed, held_out=3.0) for seed in (1, 2)]
+    seen = plotted(inside, *of_names)
+    assert {"loss, nats a name", "held-out loss, nats a symbol"} <= {*seen}
+    of_examples = [run_of(seed, held_out=3.0, accuracy=0.5) for seed in (1, 2)]
+    seen = plotted(inside, *of_examples)
+    assert {"loss, nats an example", "held-out loss, nats an example"} <= {*seen}
+    of_pairs = [run_of(seed, held_out=0.5, network_alone=0.6) for seed in (1, 2)]
+    seen = plotted(inside, *of_pairs)
+    wrong = "share of the held-out sources that are wrong"
+    assert {"loss, nats a pair", wrong} <= {*seen}
+    seen = plotted(inside, of_names[0], of_examples[1])
+    assert {"loss, nats", "held-out loss, nats"} <= {*seen}
+
+
 def test_norms_below_one_are_plain_numbers(inside: Inside) -> None:
     first = run_of(1, gradient_norm=0.2, largest_gradient=0.1)
     seen = plotted(inside, first + run_of(2, gradient_norm=0.9))

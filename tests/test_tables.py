@@ -382,6 +382,14 @@ def test_a_first_line_that_names_a_column_is_told() -> None:
     (notice,) = names.notices
     assert "'First name', is read as a name" in notice
     assert "--column 'First name'" in notice
+    for labels in (False, True):
+        names = read("Language\tName\nit\tVerdi\nfi\tLaine\n", labels)
+        assert names[0] == "Name"
+        (notice,) = names.notices
+        assert "is read as a label and a name; if it is a header, say" in notice
+        assert notice.endswith("--column Name")
+        form = {"column": "Name"}
+        assert read("Language\tName\nit\tVerdi\n", labels, **form) == ["Verdi"]
     assert read("First name\nAda\nBo\n", column="First name") == ["Ada", "Bo"]
     assert read("Ada\nName\n").notices == []
     assert read("name\n").notices == []

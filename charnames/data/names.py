@@ -208,10 +208,12 @@ def _plain_entries(
         check_is_list([line for _, line in texts], source, texts[0][0])
         first = stripped(texts[0][1])
         labels = labels or "\t" in first
-        if not labels and len(texts) > 1 and names_a_column(first):
+        *_, name = first.split("\t")
+        if len(texts) > 1 and names_a_column(name):
+            what = "a label and a name" if labels else "a name"
             notices.append(
-                f"the first line, {first!r}, is read as a name; if it is a header, say "
-                f"--column {shlex.quote(first)}"
+                f"the first line, {first!r}, is read as {what}; if it is a header, say "
+                f"--column {shlex.quote(name)}"
             )
     for where, line in lines:
         if not labels:

@@ -218,9 +218,11 @@ def _split(text: str, where: str) -> tuple[str, ...]:
     """A line -> source, target and perhaps a label. Raises ListError."""
     parts = text.split("\t")
     if not 2 <= len(parts) <= 3:
+        table = len(parts) == 1 and any(mark in text for mark in ",;")
         raise ListError(
             f"{where}: has {_tabs(parts)}; write a source, a tab and a target, and "
             "perhaps a tab and a label"
+            f"{'; save a table as text with tabs, without its header' * table}"
         )
     sides = tuple(clean_name(part, where) for part in parts[:2])
     for side, name in zip(sides, ("source", "target"), strict=True):

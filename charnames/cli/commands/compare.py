@@ -178,7 +178,12 @@ def command(
     chosen, examples = _read(console, task or base.settings.get("task"), source)
     contest = EXPERIMENT_TASKS[chosen.name].contest
     if folds and not EXPERIMENT_TASKS[chosen.name].in_folds:
-        raise click.UsageError(f"--folds is for names, not for --task {chosen.name}")
+        because = (
+            "" if task else ", which a list with labels is for; add --task generate"
+        )
+        raise click.UsageError(
+            f"--folds is for names, not for --task {chosen.name}{because}"
+        )
     settings = _architectures(console, architectures, chosen.name, base)
     console.say(lists.summary(examples))
     test: AnyExamples | float | int | None = folds or held_out

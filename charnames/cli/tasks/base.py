@@ -85,7 +85,8 @@ class Task(ABC):
     model_suffix: what follows the list's name in the default name of a model.
     model_noun: what `models` calls such a model, empty for a model of names.
     used_by: the command that uses a trained model. needs_labels: whether all examples
-    need labels. loss_unit and held_out_unit: what the losses are means over.
+    need labels. loss_unit: what the loss is a mean over. held_out_figure: the format of
+    a figure on held-out examples.
     """
 
     name: ClassVar[str]
@@ -95,7 +96,7 @@ class Task(ABC):
     used_by: ClassVar[str]
     needs_labels: ClassVar[bool] = False
     loss_unit: ClassVar[str]
-    held_out_unit: ClassVar[str]
+    held_out_figure: ClassVar[str]
 
     @abstractmethod
     def read(self, console: Console, source: ListSource, labels: bool) -> AnyExamples:

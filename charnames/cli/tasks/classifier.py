@@ -40,7 +40,8 @@ class Classifying(Task):
     model_noun = "a classifier"
     used_by = "classify"
     needs_labels = True
-    loss_unit = held_out_unit = "an example"
+    loss_unit = "an example"
+    held_out_figure = "{:.3f} an example"
 
     def read(
         self, console: Console, source: ListSource, labels: bool = True

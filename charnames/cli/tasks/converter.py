@@ -37,7 +37,7 @@ class Converting(Task):
     model_noun = "a converter"
     used_by = "convert"
     loss_unit = "a pair"
-    held_out_unit = "of the sources wrong by the network alone"
+    held_out_figure = "{:.1%} of the sources wrong by the network alone"
 
     def read(
         self, console: Console, source: ListSource, labels: bool = False

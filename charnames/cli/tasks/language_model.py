@@ -36,7 +36,7 @@ class Generating(Task):
     default_recipe = "classic"
     used_by = "sample"
     loss_unit = "a name"
-    held_out_unit = "a symbol"
+    held_out_figure = "{:.3f} a symbol"
 
     def read(self, console: Console, source: ListSource, labels: bool) -> NameList:
         """Names, with labels where they are asked for."""
@@ -84,7 +84,7 @@ class Generating(Task):
         letters = set().union(*(encode(name, style, marks=False) for name in examples))
         new = sorted(letters - set(parent.vocabulary.alphabet))
         kept = len(letters) - len(new)
-        text = f"of {len(letters)} characters {kept} keep their weights"
+        text = f"{kept} of {len(letters)} characters keep their weights"
         return f"{text}; new: {' '.join(new)}" if new else text
 
     def evaluate(

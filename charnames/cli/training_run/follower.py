@@ -90,8 +90,8 @@ class Follower:
         if progress.best is not None and (has_held_out or best < last.iteration):
             why = "where the loss was lowest"
             if has_held_out:
-                unit = self.keeper.task.held_out_unit
-                why = f"the best on what was held out: {progress.best:.3f} {unit}"
+                figure = self.keeper.task.held_out_figure.format(progress.best)
+                why = f"the best on what was held out: {figure}"
             self.console.say(f"the weights are those of iteration {best:,}, {why}")
 
     def _start(self, model: Trained) -> None:

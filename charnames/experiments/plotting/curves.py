@@ -27,9 +27,15 @@ _SAME = 1e-6  # nats; losses that differ by less are drawn as one curve
 _GRADIENT = "gradient before clipping"
 _NORM = "norm of the gradient before clipping"
 _LOGARITHMIC = (_GRADIENT, _NORM)  # panels, whose values span orders of magnitude
+_WRONG = "share of the held-out sources that are wrong"
+_LOSSES = {  # by what a run learns: the axes of its loss and of its held-out loss
+    "a name": ("loss, nats a name", "held-out loss, nats a symbol"),
+    "an example": ("loss, nats an example", "held-out loss, nats an example"),
+    "a pair": ("loss, nats a pair", _WRONG),
+}
 _OF_SEVERAL = {  # what is drawn of several runs, and what its axis is called
-    "loss": "loss, nats a name, or an example",
-    "held_out": "held-out loss",
+    "loss": "loss, nats",  # of runs that learn different things
+    "held_out": "held-out loss, nats",
     "accuracy": "accuracy",
     "held_out_accuracy": "held-out accuracy",
     "gradient_norm": _NORM,
@@ -68,9 +74,12 @@ def draw_panel(figure: Figure, run: RecordedRun, name: str) -> None:
 def draw_runs(figure: Figure, runs: Sequence[RecordedRun]) -> None:
     """Draw the curves of several runs, each labelled by what differs."""
     labels = run_labels(runs)
+    axes = dict(_OF_SEVERAL)
+    if len(learned := {_learned(run) for run in runs}) == 1:
+        axes["loss"], axes["held_out"] = _LOSSES[learned.pop()]
     by_name = {
         name: [getattr(run, figure) for run in runs]
-        for figure, name in _OF_SEVERAL.items()
+        for figure, name in axes.items()
         if any(np.isfinite(getattr(run, figure)).any() for run in runs)
     }
     title = ", ".join(dict.fromkeys(os.path.basename(run.title) for run in runs))
@@ -80,6 +89,13 @@ def draw_runs(figure: Figure, runs: Sequence[RecordedRun]) -> None:
             style = {"color": f"C{i % 10}", "linestyle": dashes}
             axis.plot(run.iterations, curves[i], label=f" {cut(label)}", **style)
         _label(axis, name)
+
+
+def _learned(run: RecordedRun) -> str:
+    """What the run learns one by one."""
+    if np.isfinite(run.accuracy).any():
+        return "an example"
+    return "a pair" if np.isfinite(run.network_alone).any() else "a name"
 
 
 def run_labels(runs: Sequence[RecordedRun]) -> list[str]:
@@ -98,15 +114,15 @@ def run_labels(runs: Sequence[RecordedRun]) -> list[str]:
 def panels(run: RecordedRun) -> dict[str, Curves]:
     """The curves of each pair of axes, by the name of the axis and their labels."""
     by_name: dict[str, Curves]
-    if np.isfinite(run.accuracy).any():
+    if (learned := _learned(run)) == "an example":
         by_name = {
             "loss, nats an example": {"training": run.loss, "held out": run.held_out},
             "accuracy": {"training": run.accuracy, "held out": run.held_out_accuracy},
         }
-    elif np.isfinite(run.network_alone).any():
+    elif learned == "a pair":
         by_name = {
             "loss, nats a pair": {"training": run.loss},
-            "share of the held-out sources that are wrong": {
+            _WRONG: {
                 "held out": run.held_out,
                 "held out, network alone": run.network_alone,
             },
