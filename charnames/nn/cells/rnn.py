@@ -77,7 +77,7 @@ class RNN:
         states = self.buffers("states", N + M, H)
         states[:N] = initial[0] if initial else 0
         a = states[N:]
-        a[:] = x
+        a[:] = x  # x_t becomes u_t, and then a_t, where it stands
         Waa = self.Waa if mask is None else self.Waa * mask
         if recurrent is None:
             recurrent = by_gate(Waa, copy=1 < N < M)[0]
@@ -87,7 +87,7 @@ class RNN:
         else:
             np.tanh(a[:N], a[:N])
             previous, a_steps = batch.continuing(a_steps), a_steps[1:]
-        add, tanh = np.add, np.tanh
+        add, tanh = np.add, np.tanh  # looked up once: steps of one name are short
         buffer = product = self.buffers("product", N, H)
         for a_t, a_before in zip(a_steps, previous, strict=True):
             if len(product) != len(a_t):
@@ -111,13 +111,13 @@ class RNN:
         np.subtract(1, slope, slope)  # 1 - a^2
         du = np.multiply(da, slope, self.buffers("du", M, H))
         du_steps, slopes = self._steps("du", batch), self._steps("slope", batch)
-        steps = map(
+        backwards = map(
             reversed,
             (du_steps[1:], batch.continuing(du_steps), batch.continuing(slopes)),
         )
         add, multiply = np.add, np.multiply
         buffer = da_next = self.buffers("product", N, H)
-        for du_next, du_t, slope_t in zip(*steps, strict=True):
+        for du_next, du_t, slope_t in zip(*backwards, strict=True):
             if len(da_next) != len(du_next):
                 da_next = buffer[: len(du_next)]
             du_next.dot(Waa, da_next)
