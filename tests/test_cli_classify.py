@@ -128,6 +128,13 @@ def test_classify_reads_lines(learned: CommandLine) -> None:
     assert labels[::2] == ["ab", "xy"]
 
 
+def test_names_before_one_that_cannot_be_read_are_classified(
+    learned: CommandLine,
+) -> None:
+    done = learned("classify", "-q", input=b"Rossi\nMario\n\xff\nAnna\n", status=1)
+    assert done.out == learned("classify", "-q", input="Rossi\nMario\n").out != ""
+
+
 def test_classify_top(learned: CommandLine) -> None:
     done = learned("classify", "-m", "kinds-classifier", "--top", 3, "Abba")
     first, p, second, q = done.out.rstrip("\n").split("\t")

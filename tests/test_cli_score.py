@@ -55,6 +55,11 @@ def test_names_that_cannot_be_read_are_told_by_their_line(trained: CommandLine) 
     )
 
 
+def test_names_before_one_that_cannot_be_read_are_scored(trained: CommandLine) -> None:
+    done = trained("score", "-q", input=b"Neon\nArgon\nGr\xe9ce\nXenon\n", status=1)
+    assert done.out == trained("score", "-q", input="Neon\nArgon\n").out != ""
+
+
 def test_no_line_in_is_no_line_out(trained: CommandLine) -> None:
     for data in (b"", b"\xef\xbb\xbf"):
         assert trained("score", "-q", input=data) == (0, "", "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ from charnames.encoding.readers import Input, Reader, read, reader_of
 from charnames.encoding.scaling import Scaling
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.encoding.word_vocabulary import Words
+from charnames.io.blocks import blocks
 from charnames.model_file.description import StoredModel
 from charnames.models.base import Trained
 from charnames.nn.batching import Sequences, VectorSequences
@@ -119,8 +119,8 @@ class Classifier(Trained):
         first result is given. Raises ListError for inputs of another kind than those
         learned, or of another D.
         """
-        mixture, remaining = self.mixture(), iter(inputs)
-        while batch := list(islice(remaining, block)):
+        mixture = self.mixture()
+        for batch in blocks(inputs, block):
             rows = mixture.probabilities(self.read(batch))
             for item, probabilities in zip(batch, rows, strict=True):
                 yield Classified(probabilities, self.unknown(item), self.is_known(item))

@@ -16,6 +16,7 @@ from charnames.encoding.symbols import SymbolPair, Symbols
 from charnames.errors import ListError, SamplingError
 from charnames.generation.beam_search import BEAM
 from charnames.generation.conversion import LEAST, ConversionModel
+from charnames.io.blocks import blocks
 from charnames.model_file.converter import symbols_of
 from charnames.model_file.description import Lengths, StoredModel
 from charnames.models.base import Trained
@@ -162,7 +163,7 @@ class Converter(Trained):
             many = min(max(_HYPOTHESES // beam, _FEWEST), _MOST)
             block = _FEWEST if attention else many
         model = self.conversion_model()
-        for batch in _blocks(inputs, block, is_there):
+        for batch in blocks(inputs, block, is_there):
             blends = None if blend is None else np.repeat(blend, len(batch), axis=0)
             results = model.convert(self.read(batch), beam, blends, attention)
             for item, hypotheses in zip(batch, results, strict=True):
@@ -242,24 +243,3 @@ class Converter(Trained):
         if steps < len(self.longest):
             return int(self.longest[steps])
         return math.ceil(int(self.longest[-1]) * steps / (len(self.longest) - 1))
-
-
-def _blocks(
-    inputs: Iterable[Input], most: int, is_there: Callable[[], bool] | None
-) -> Iterator[list[Input]]:
-    """The inputs in blocks of at most so many; a block ends where the next input is not
-    there yet, or cannot be read, which raises ListError.
-    """
-    block: list[Input] = []
-    try:
-        for item in inputs:
-            block.append(item)
-            if len(block) == most or (is_there and not is_there()):
-                yield block
-                block = []
-    except ListError:
-        if block:
-            yield block
-        raise
-    if block:
-        yield block

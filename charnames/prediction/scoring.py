@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from charnames.encoding.letter_case import encode
 from charnames.encoding.vocabulary import Vocabulary
+from charnames.io.blocks import blocks
 from charnames.prediction.predictor import Predictor
 
 BLOCK = 1_024  # names scored side by side
@@ -63,8 +63,7 @@ def score(
     case: the style that names are folded to. block_size: how many names are read before
     the first of them is scored.
     """
-    remaining = iter(names)
-    while block := list(islice(remaining, block_size)):
+    for block in blocks(names, block_size):
         encoded = [encode_name(name, vocabulary, case) for name in block]
         known = [name.symbols for name in encoded if not name.unknown]
         losses = iter(predictor.name_losses(vocabulary.sequences(known)))
