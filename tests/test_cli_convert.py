@@ -39,7 +39,7 @@ def _folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     line = CommandLine(tmp_path_factory.mktemp("converters"))
     (line.folder / "letters.tsv").write_text(PAIRS)
     (line.folder / "waves.jsonl").write_text(WAVES)
-    task = ("--task", "convert", "--iterations", 240, "--checkpoint-every", 120)
+    task = ("--task", "convert", "--iterations", 100, "--checkpoint-every", 50)
     line("train", "-d", "waves.jsonl", *task, *QUICK, "-o", "waves")
     line("train", "-d", "letters.tsv", *task, *QUICK, "--held-out", 0.1)
     yield line.folder
@@ -81,9 +81,9 @@ def test_a_converter_is_trained_and_reported(cli: CommandLine) -> None:
 
 
 def test_a_run_is_resumed(convert: Inside) -> None:
-    convert("train", "--resume", "letters-converter", "--iterations", 241, "-q")
+    convert("train", "--resume", "letters-converter", "--iterations", 101, "-q")
     path = convert.models / "letters-converter.safetensors"
-    assert load_converter(path).provenance.iterations == 241
+    assert load_converter(path).provenance.iterations == 101
 
 
 def test_a_list_of_pairs_is_no_list_of_names(cli: CommandLine) -> None:
@@ -348,14 +348,14 @@ def test_the_other_direction(cli: CommandLine) -> None:
     """--reverse learns to write the sources; lists stand as they stood."""
     (cli.folder / "letters.tsv").write_text(PAIRS)
     words = ["train", "--task", "convert", "-d", "letters.tsv", "--reverse", *QUICK]
-    cli(*words, "--iterations", 240, "--held-out", 0.1, "-o", "./back", "-q")
+    cli(*words, "--iterations", 100, "--held-out", 0.1, "-o", "./back", "-q")
     assert cli("convert", "-m", "./back", "dab", "kig").out == "даб\nкиг\n"
     model = load_converter(cli.folder / "back")
     assert model.alphabet == " ".join(sorted(LETTERS.values()))
     done = cli("evaluate", "-m", "./back", "--against", "letters.tsv", "--json")
     assert json.loads(done.out)["word_error_rate"] < 0.1
     assert "100 of the 100 pairs" in done.err
-    cli("train", "--resume", "./back", "-d", "letters.tsv", "--iterations", 250, "-q")
+    cli("train", "--resume", "./back", "-d", "letters.tsv", "--iterations", 110, "-q")
 
 
 def test_numbers_cannot_be_written(cli: CommandLine) -> None:

@@ -34,11 +34,11 @@ from charnames.training.converter import train_converter
 from tests.export_models import NODE, model_of, needs_node, node
 
 LITTLE: dict[str, Any] = {
-    "iterations": 20,
+    "iterations": 40,
     "batch_size": 32,
     "learning_rate": 0.02,
     "optimizer": "adamw",
-    "checkpoint_every": 20,
+    "checkpoint_every": 40,
 }
 CLASSIFIERS: dict[str, dict[str, Any]] = {
     "rnn": {"cell": "rnn", "hidden_size": 12},
