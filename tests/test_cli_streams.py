@@ -7,9 +7,9 @@ import os
 import select
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -227,8 +227,9 @@ def test_file_names_in_an_ascii_locale(cli: CommandLine) -> None:
 
 @pytest.mark.parametrize("name", ["[red]", ":ox:", "{0}%s", r"\e[1m"])
 def test_a_name_is_printed_as_it_is(cli: CommandLine, name: str) -> None:
-    words = ["train", "-d", "-", "--seed", 1, "--iterations", 600, "--clip", 1]
-    words += ["--learning-rate", 0.1, "--state", "zero"]  # learns the name by heart
+    words = ["train", "-d", "-", "--seed", 1, "--iterations", 200, "--clip", 1]
+    words += ["--hidden-size", 20, "--learning-rate", 0.2, "--state", "zero"]
+    # It learns the name by heart.
     report = cli(*words, input=name).out
     assert report.splitlines()[-7:] == [f"  {name}"] * 7
     assert (
@@ -324,9 +325,24 @@ def test_fault_16_a_signal_while_something_is_thrown_away(
     assert done == (143, "", "charnames: terminated\n")
 
 
+def ignoring_interrupts(go_on: Callable[[], NoReturn]) -> None:
+    """Go on in a child (preexec_fn) as a shell has it for `trap '' INT`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    go_on()
+
+
 def test_ignored_interrupts_stay_ignored(trained: CommandLine) -> None:
-    line = "trap '' INT; charnames sample -q -n 50000 & kill -INT $!; wait $!"
-    assert len(trained.shell(line).out.splitlines()) == 50_000
+    process = trained.process(
+        ("sample", "-q", "-n", 20_000, "--known", "--repeats"), {}
+    )
+    go_on = partial(ignoring_interrupts, process.pop("preexec_fn"))
+    pipe = subprocess.PIPE
+    child = subprocess.Popen(stdout=pipe, text=True, preexec_fn=go_on, **process)
+    with killed(child):
+        assert child.stdout and child.stdout.readline()  # it writes, to a full pipe
+        child.send_signal(signal.SIGINT)
+        assert len(child.stdout.readlines()) == 19_999
+        assert child.wait(PATIENCE) == 0
 
 
 def test_warnings_are_lines(cli: CommandLine, tmp_path: Path) -> None:

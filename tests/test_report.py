@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -98,45 +98,32 @@ def report(inside: Inside) -> Report:
     return report
 
 
-def train_words(*args: str) -> list[str]:
-    """The words of a command that trains a model of list.txt."""
-    words = ["train", "-d", "list.txt", "-o", MODEL, "--json", "-q", *args]
-    return [*words, "--iterations", "60", "--checkpoint-every", "20", "--seed", "1"]
-
-
 def trained(inside: Inside, *args: str) -> None:
     """A model of the hostile names, and the report of its run beside it."""
     (inside.folder / "list.txt").write_text("\n".join(NAMES))
-    (inside.folder / "run.jsonl").write_text(inside(*train_words(*args)).out)
+    words = ["train", "-d", "list.txt", "-o", MODEL, "--json", "-q", *args]
+    words += ["--iterations", "60", "--checkpoint-every", "20", "--seed", "1"]
+    (inside.folder / "run.jsonl").write_text(inside(*words).out)
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
-    """The command line in a folder with the page of a model, made twice from its run,
-    whose checkpoints have hostile names, and from other names.
-    """
-    for module in ("page", "letters", "training"):  # once, not in every child
-        needed = f"charnames.experiments.report.{module}"
-        pytest.importorskip(needed, reason="matplotlib or Jinja2 is not installed")
-    pytest.importorskip("matplotlib.backends.backend_svg")
-    line = CommandLine(tmp_path_factory.mktemp("whole"))
-    (line.folder / "list.txt").write_text("\n".join(NAMES))
-    (line.folder / "other.txt").write_text("kara\nlena\nmona\n")
-    events = [
-        *map(json.loads, line(*train_words("--held-out", "0.2")).out.splitlines())
-    ]
-    for event in events:
-        event["names"] = [*HOSTILE, "tab\there", "\ud800", "\u202eabc"]
-    text = "".join(f"{json.dumps(event)}\n" for event in events)
-    (line.folder / "run.jsonl").write_text(text)
-    words = ["report", MODEL, "--training", "run.jsonl", "--against", "other.txt"]
-    for page in ("page.html", "again.html"):
-        assert line(*words, "-o", page).out == ""
-    return line
+def test_a_page_of_a_run_and_of_other_names(inside: Inside, report: Report) -> None:
+    """Of a run whose checkpoints have hostile names."""
+    trained(inside, "--held-out", "0.2")
+    (inside.folder / "other.txt").write_text("kara\nlena\nmona\n")
+    events = (inside.folder / "run.jsonl").read_text().splitlines()
+    odd = {"names": [*HOSTILE, "tab\there", "\ud800", "\u202eabc"]}
+    text = "".join(f"{json.dumps(json.loads(event) | odd)}\n" for event in events)
+    (inside.folder / "run.jsonl").write_text(text)
+    words = ["--training", "run.jsonl", "--against", "other.txt"]
+    page = report(MODEL, *words)
+    names_are_text_wherever_they_stand(page)
+    figures = inside("evaluate", "-m", MODEL, *words[2:], "--json").out
+    figures_are_those_of_evaluate(page, json.loads(figures))
+    plots_take_the_colours_of_the_page(page)
+    assert report(MODEL, *words).source == page.source  # each time
 
 
-def test_names_are_text_wherever_they_stand(whole: CommandLine) -> None:
-    page = Page(whole.folder / "page.html")
+def names_are_text_wherever_they_stand(page: Page) -> None:
     for name in [*HOSTILE, "tab\\there", "\\ud800", "\\u202eabc"]:
         assert name in page.shown
     for heading in ("Training", "New names", "Lengths and letters", "iteration 60"):
@@ -145,22 +132,17 @@ def test_names_are_text_wherever_they_stand(whole: CommandLine) -> None:
     assert page.tags.count("svg") >= 5
 
 
-def test_the_figures_are_those_of_evaluate(whole: CommandLine) -> None:
-    shown = Page(whole.folder / "page.html").shown
-    words = ["evaluate", "-m", MODEL, "--against", "other.txt", "--json"]
-    figures = json.loads(whole(*words).out)
+def figures_are_those_of_evaluate(page: Page, figures: dict[str, Any]) -> None:
     for loss in (figures["nats_per_symbol"], *figures["baselines"].values()):
-        assert f"{loss:.4f}" in shown
-    assert f"{figures['novel']:.1%}" in shown
+        assert f"{loss:.4f}" in page.shown
+    assert f"{figures['novel']:.1%}" in page.shown
 
 
-def test_plots_take_the_colours_of_the_page(whole: CommandLine) -> None:
-    source = Page(whole.folder / "page.html").source
-    assert Page(whole.folder / "again.html").source == source  # each time
-    plots = "".join(re.findall("<svg.*?</svg>", source, re.DOTALL))
+def plots_take_the_colours_of_the_page(page: Page) -> None:
+    plots = "".join(re.findall("<svg.*?</svg>", page.source, re.DOTALL))
     assert "var(--c0)" in plots and "currentColor" in plots
     assert "#1f77b4" not in plots and "#000000" not in plots and "<style" not in plots
-    assert "prefers-color-scheme: dark" in source
+    assert "prefers-color-scheme: dark" in page.source
 
 
 def test_what_a_model_does_not_have_is_said(inside: Inside, report: Report) -> None:
@@ -218,10 +200,9 @@ def test_a_converter(inside: Inside, report: Report, tmp_path: Path) -> None:
     for text in ("Alignments", "errors of words", "its network alone"):
         assert text in page.shown
     assert f"{len(PAIRS)} of the pairs are in the list that the model" in page.shown
+    model = converter(pairs, tmp_path, attention="none", ngram=0)
     assert "Nothing was measured." in report(model).shown
-    page = report(
-        converter(pairs, tmp_path, attention="none"), "--against", "pairs.tsv"
-    )
+    page = report(model, "--against", "pairs.tsv")
     assert "This converter has no attention" in page.shown
     ctc = converter(pairs, tmp_path, decoder="ctc", upsample=2)
     page = report(ctc, "--against", "pairs.tsv")
@@ -319,5 +300,5 @@ def test_a_labelled_model_is_compared_with_its_list(
 ) -> None:
     (inside.folder / "labelled.txt").write_text("\n".join(LABELLED))
     words = ["train", "-d", "labelled.txt", "--labels", "-o", MODEL]
-    inside(*words, "--iterations", "60", "--seed", "1", "-q")
+    inside(*words, "--iterations", "60", "--hidden-size", "16", "--seed", "1", "-q")
     assert "nearest learned name" in report(MODEL).shown

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charnames.encoding.letter_case import KEEP, STYLES, restore
+from charnames.data.name_list import as_name_list
+from charnames.encoding.letter_case import KEEP, STYLES, encode_list, restore
+from charnames.encoding.vocabulary import Vocabulary
+from charnames.generation.name_form import NameForm
 from charnames.generation.spelling import Speller, _may_compose
-from charnames.models.language_model import Model
 from charnames.nn.batching import END
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
@@ -22,10 +24,10 @@ from charnames.training.language_model import train
 MARKED = "eq\u0301\u0327\u0b86\u0bc6\u0bbe\u1100\u1161\u11a8"
 
 
-def model_of(alphabet: str, case: str) -> Model:
-    recipe = Recipe.from_settings({"hidden_size": 2, "iterations": 0})
-    (start,) = train(["".join(sorted(set(alphabet)))], recipe, seed=1, case=case)
-    return start.model
+def form_of(alphabet: str, case: str) -> NameForm:
+    """The form of the names of a model that has learned one name of an alphabet."""
+    encoded = encode_list(as_name_list(["".join(sorted(set(alphabet)))]), case)
+    return NameForm(Vocabulary.of(encoded), case, 30)
 
 
 @settings(max_examples=200, deadline=None)
@@ -39,17 +41,17 @@ def model_of(alphabet: str, case: str) -> Model:
 def test_names_are_what_they_are_one_by_one(
     alphabet: str, case: str, data: st.DataObject
 ) -> None:
-    model = model_of(f"a{alphabet}a", case)
-    letters = st.text(model.vocabulary.characters, min_size=1, max_size=5)
+    form = form_of(f"a{alphabet}a", case)
+    letters = st.text(form.vocabulary.characters, min_size=1, max_size=5)
     spelt = data.draw(
         st.lists(letters.filter(lambda n: not n[0].isspace()), min_size=1)
     )
     ids = np.full((len(spelt), 6), END, np.intp)
     for row, name in zip(ids, spelt, strict=True):
-        row[: len(name)] = model.vocabulary.encode(name)
+        row[: len(name)] = form.vocabulary.encode(name)
     composed = [unicodedata.normalize("NFC", name.rstrip()) for name in spelt]
     expected = [restore(name, case) for name in composed]
-    speller = Speller(model.form)
+    speller = Speller(form)
     assert speller(ids) == expected
     for i in speller.exact(ids):
         assert len(expected[i]) == len(spelt[i].rstrip())
