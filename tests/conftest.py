@@ -52,7 +52,7 @@ ROOT = Path(charnames.__file__).parents[1]
 AT_START = {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
 WITH_SEAM = {**AT_START, "PYTHONPATH": f"{ROOT / 'tests' / 'seam'}:{ROOT}"}
 READ_AT_START = re.compile("PYTHON|LC_|LANG|OMP|OPENBLAS")
-STARTS_PROCESSES = {"compare", "--jobs", "--cluster"}
+STARTS_PROCESSES = {"--cluster"}
 
 
 class Ended(NamedTuple):
@@ -180,6 +180,12 @@ class Inside(CommandLine):
         done = Ended(int(ended.value.code or 0), *self.capfd.readouterr())
         assert done.status == status, done
         return done
+
+
+@pytest.fixture
+def forked_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that work side by side are forks of this one."""
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", forked_pool)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from typing import Any, AnyStr, NoReturn
 import pytest
 
 from charnames.__main__ import main
+from charnames.experiments import workers as pools
 
 # What proc(5) tells of a process, which not every system does.
 needs_proc = pytest.mark.skipif(
@@ -105,6 +106,8 @@ def go_on_as_program(args: list[str], env: dict[str, str]) -> NoReturn:
     sys.stdout = _stream(1, "w", "surrogateescape")
     sys.stderr = _stream(2, "w", "backslashreplace")
     sys.argv = ["charnames", *args]
+    sys.modules["__main__"] = sys.modules[main.__module__]
+    pools.ProcessPoolExecutor = forked_pool  # type: ignore[assignment,misc]
     status = 1
     try:
         if "SEAM_STEPS" in env:

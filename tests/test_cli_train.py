@@ -351,10 +351,11 @@ def test_the_modern_recipe_goes_by_the_list(
 ) -> None:
     monkeypatch.setattr(warm_start, "_FITTING_STEPS", 1)  # no part of the recipe
     for name in ("elements", "movies"):
-        inside("train", "-q", "-d", name, "--recipe", "modern", "--iterations", 0)
+        words = ["train", "-q", "-d", name, "--iterations", 0, "--samples", 0]
+        inside(*words, "--recipe", "modern")
         recipe = charnames.load(inside.models / f"{name}.safetensors").recipe
         names = charnames.read_names(name)
-        modern = charnames.Recipe.modern(names, iterations=0)
+        modern = charnames.Recipe.modern(names, iterations=0, samples=0)
         assert recipe == modern.with_network_of(load_base().recipe)
 
 

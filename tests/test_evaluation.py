@@ -521,7 +521,7 @@ def test_what_is_compared_may_be_folded() -> None:
 
 
 def test_folds_side_by_side_give_the_same_figures(here: CommandLine) -> None:
-    words = ["evaluate", "-d", "elements", "--folds", 3, "--iterations", 8, "--json"]
+    words = ["evaluate", "-d", "elements", "--folds", 2, "--iterations", 8, "--json"]
     assert here(*words, "--jobs", 2) == here(*words)
 
 

@@ -80,9 +80,10 @@ def test_a_parent_that_is_not_given_is_refused() -> None:
 
 def test_the_list_is_found_among_those_of_the_base_model() -> None:
     """Before the first update the names are likelier than to the base model."""
-    start = last(NAMES, replace(RECIPE, iterations=0, ngram=0, word_weight=0.0))
-    by_base = sum(score.nats for score in base().score(map(str.lower, NAMES)))  # type: ignore[misc]
-    by_start = sum(score.nats for score in start.score(NAMES))  # type: ignore[misc]
+    names = NAMES[:6]
+    start = last(names, replace(RECIPE, iterations=0, ngram=0, word_weight=0.0))
+    by_base = sum(score.nats for score in base().score(map(str.lower, names)))  # type: ignore[misc]
+    by_start = sum(score.nats for score in start.score(names))  # type: ignore[misc]
     assert by_start < 0.9 * by_base
 
 
@@ -215,7 +216,7 @@ def test_the_longest_run_of_a_character_can_be_given() -> None:
     for run in (1, 2, 3):
         drawn = list(model.sample(300, max_run=run, **options))  # type: ignore[arg-type]
         assert has_run(drawn, run) and not has_run(drawn, run + 1)
-    best = [ranked.name for ranked in grown().best(20, max_run=1)]
+    best = [ranked.name for ranked in grown().best(10, max_run=1)]
     assert not has_run(best, 2)
     with pytest.raises(SamplingError, match="max_run: 0 is not 1 or more"):
         model.sample(1, max_run=0)

@@ -388,6 +388,7 @@ def test_a_seed_gives_the_same_trials_and_a_study_goes_on(tmp_path: Path) -> Non
     }.isdisjoint(o.settings["learning_rate"] for o in whole[1:])
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_trials_side_by_side_have_the_same_losses() -> None:
     outcomes = searched(study_of(), 3, jobs=2)
     assert sorted(o.number for o in outcomes) == [0, 1, 2]

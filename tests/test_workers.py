@@ -6,6 +6,9 @@ import operator
 import subprocess
 import sys
 from collections.abc import Iterator
+from multiprocessing import get_context
+
+import pytest
 
 from charnames.experiments.workers import side_by_side
 from tests.processes import PATIENCE
@@ -36,17 +39,21 @@ def test_no_more_tasks_are_read_than_processes_are_free() -> None:
     assert len([*work]) == 4 and read == [0, 1, 2, 3, 4]
 
 
+@pytest.mark.usefixtures("forked_workers")
 def test_workers_end_while_they_send_results() -> None:
     """A result of which a part alone was sent would be waited for without end."""
-    script = """
-import operator
-from charnames.experiments.workers import side_by_side
-for _ in range(3):
-    results = side_by_side(operator.mul, bytes(2**22), range(8, 100), 3)
-    assert len(next(results)) >= 2**25
-    results.close()
-"""
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=PATIENCE)
+
+    def end_early() -> None:
+        for _ in range(3):
+            results = side_by_side(operator.mul, bytes(2**20), range(8, 100), 3)
+            assert len(next(results)) >= 2**23
+            results.close()
+
+    process = get_context("fork").Process(target=end_early)
+    process.start()
+    process.join(PATIENCE)
+    process.kill()
+    assert process.exitcode == 0
 
 
 def test_idle_workers_end_when_they_are_told_once() -> None:
