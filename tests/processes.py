@@ -99,6 +99,7 @@ def go_on_as_program(args: list[str], env: dict[str, str]) -> NoReturn:
     os.environ.update(env)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    sys.unraisablehook = sys.__unraisablehook__
     warnings.resetwarnings()
     for category in (DeprecationWarning, ImportWarning, ResourceWarning):
         warnings.simplefilter("ignore", category)

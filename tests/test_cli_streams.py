@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import pathlib
 import select
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from charnames.cli.terminal import exits
 from charnames.cli.terminal.console import json_line, printable
 from tests.conftest import CommandLine, Ended
 from tests.processes import (
@@ -306,23 +309,30 @@ def test_fault_16_stopped_while_names_are_read(
     assert (child.returncode, err) == (status, f"charnames: {word}\n")
 
 
-def test_fault_16_a_signal_while_something_is_thrown_away(
-    cli: CommandLine, tmp_path: Path
-) -> None:
+class Thrown:
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def read_slowly(path: Path, encoding: str) -> None:
+    Thrown()
+    time.sleep(PATIENCE)
+
+
+def throwing_away(go_on: Callable[[], NoReturn]) -> None:
+    """Go on in a child (preexec_fn), where reading throws away what sends a signal."""
+    exits._RAISED_AGAIN = 0.05
+    setattr(pathlib.Path, "read_text", read_slowly)  # noqa: B010
+    go_on()
+
+
+def test_fault_16_a_signal_while_something_is_thrown_away(cli: CommandLine) -> None:
     """Where an exception goes nowhere, and Python prints it."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import os, signal, time\n"
-        "from pathlib import Path\n"
-        "class Thrown:\n"
-        "    def __del__(self): os.kill(os.getpid(), signal.SIGTERM)\n"
-        "def slow(path, encoding):\n"
-        "    Thrown()\n"
-        "    time.sleep(60)\n"
-        "Path.read_text = slow\n"
-    )
-    path = f"{tmp_path}:{cli.env['PYTHONPATH']}"
-    done = cli("datasets", "elements", status=143, PYTHONPATH=path)
-    assert done == (143, "", "charnames: terminated\n")
+    process = cli.process(("datasets", "elements"), {})
+    go_on = partial(throwing_away, process.pop("preexec_fn"))
+    done = subprocess.run(capture_output=True, text=True, preexec_fn=go_on, **process)
+    ended = (done.returncode, done.stdout, done.stderr)
+    assert ended == (143, "", "charnames: terminated\n")
 
 
 def ignoring_interrupts(go_on: Callable[[], NoReturn]) -> None:

@@ -266,8 +266,8 @@ def test_everything_that_takes_the_focus_has_a_name(visitor: Visitor) -> None:
 
 def test_it_fits_the_window_and_is_legible(visitor: Visitor) -> None:
     long = "Llanfair" * 12
-    visitor.open(f"count=1000&prefix={long}&maxLength=200", title=long)
-    assert len(visitor.names()) == 1000
+    visitor.open(f"count=200&prefix={long}&maxLength=200", title=long)
+    assert len(visitor.names()) == 200
     PICTURES.mkdir(parents=True, exist_ok=True)
     for width, scheme in product([400, 1200], ["light", "dark"]):
         visitor.browser.show(width, scheme=scheme)

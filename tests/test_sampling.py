@@ -87,7 +87,7 @@ def test_the_first_names_do_not_depend_on_how_many_are_asked_for() -> None:
         assert names_of(model, n) == names[:n]
 
 
-@pytest.mark.parametrize("best_of", [2, 4, 1000])
+@pytest.mark.parametrize("best_of", [2, 4, 100])
 def test_that_holds_where_each_is_the_best_of_several(best_of: int) -> None:
     model = model_of()
     names = names_of(model, 200, best_of=best_of)
