@@ -9,13 +9,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 import charnames
+from charnames.cli.terminal import exits
 from charnames.models import loading
 from tests.processes import PATIENCE, is_in, is_writing, killed, needs_proc, until
 
@@ -145,23 +147,29 @@ def test_fault_16_names_that_nobody_takes_are_not_waited_for(
     assert (child.returncode, err) == (143, "model: elements\ncharnames: terminated\n")
 
 
-def test_fault_16_a_second_signal_leaves_at_once(cli: CommandLine) -> None:
+def telling_signals_apart(go_on: Callable[[], NoReturn]) -> None:
+    """Go on in a child (preexec_fn), where two signals soon are two."""
+    exits._SAME_SIGNAL = 0.02  # seconds
+    go_on()
+
+
+def test_fault_16_a_second_signal_leaves_at_once(trained: CommandLine) -> None:
     """The first waits for the error line to be written, which nobody reads."""
-    words = [*cli.words, "sample", "-q", "-n", str(10**9)]
-    settings = cli.settings({})
-    cli("train", "-q", "-d", "elements", "--iterations", 2)
-    with full_pipe() as writing:
-        pipe = subprocess.PIPE
-        process = subprocess.Popen(words, stdout=pipe, stderr=writing, **settings)
-        with killed(process) as child:
-            assert child.stdout and child.stdout.readline()
-            child.send_signal(signal.SIGTERM)
-            os.set_blocking(child.stdout.fileno(), False)
-            until(lambda: child.stdout.read() == b"")  # closed to answer the first
-            time.sleep(0.35)  # two signals that come closer together count as one
-            assert child.poll() is None
-            child.send_signal(signal.SIGTERM)
-            assert child.wait(PATIENCE) == 143
+    process = trained.process(("sample", "-q", "-n", 10**9), {})
+    go_on = partial(telling_signals_apart, process.pop("preexec_fn"))
+    process |= {"preexec_fn": go_on, "stdout": subprocess.PIPE}
+    with (
+        full_pipe() as writing,
+        killed(subprocess.Popen(stderr=writing, **process)) as child,
+    ):
+        assert child.stdout and child.stdout.readline()
+        child.send_signal(signal.SIGTERM)
+        os.set_blocking(child.stdout.fileno(), False)
+        until(lambda: child.stdout.read() == b"")  # closed to answer the first
+        time.sleep(0.05)  # two signals that come closer together count as one
+        assert child.poll() is None
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(PATIENCE) == 143
 
 
 def test_fault_16_a_model_for_standard_output_is_handed_over(cli: CommandLine) -> None:

@@ -232,7 +232,7 @@ def test_labels_are_read_by_every_network() -> None:
 def test_an_ensemble_on_the_command_line(cli: CommandLine) -> None:
     (cli.folder / "letters.tsv").write_text(PAIRS)
     train = ["train", "--task", "convert", "-d", "letters.tsv", *QUICK]
-    length = ["--iterations", 80, "--checkpoint-every", 40]
+    length = ["--iterations", 40, "--checkpoint-every", 40]
     cli(*train, *length, "--members", 3, "--held-out", 0.1, "-q")
     assert cli("convert", "баг").out == "bag\n"
     assert json.loads(cli("info", "--json").out)["recipe"]["members"] == 3
