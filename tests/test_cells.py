@@ -17,8 +17,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from charnames.nn import activations
+from charnames.nn.activations import by_gate, gate_product
 from charnames.nn.batching import END, Packed, Sequences, pack
-from charnames.nn.cells import CELLS
+from charnames.nn.cells import CELLS, gru, lstm
 from charnames.nn.gradient_check import numerical_gradient, relative_error
 from charnames.nn.layers.inputs import Dense
 from charnames.nn.parameters import Parameters
@@ -198,6 +200,31 @@ def test_a_batch_leaves_nothing_behind_for_the_next(cell: str) -> None:
     expected = fresh.backward()
     for name, gradient in used.backward().items():
         np.testing.assert_array_equal(gradient, expected[name], err_msg=name)
+
+
+@pytest.mark.parametrize("n", [0, 1, 3])
+def test_products_by_gate_are_those_with_a_copy_of_the_weights(n: int) -> None:
+    rng = np.random.default_rng(n)
+    Waa, a = rng.standard_normal((3 * H, H)), rng.standard_normal((n, H))
+    products = [
+        gate_product(a, Waa, blocks, np.empty((3 * 4, H)))
+        for blocks in (by_gate(Waa), None)
+    ]
+    expected = np.einsum("ghk,nk->gnh", Waa.reshape(3, H, H), a)
+    for ours in products:
+        np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_cells_of_many_units_read_the_weights_as_they_are(
+    cell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_copy = random_case(cell, LENGTHS["ragged"]).backward()
+    monkeypatch.setattr(activations, "MANY_UNITS", 1)
+    for module in (gru, lstm):
+        monkeypatch.delattr(module, "by_gate")
+    for name, gradient in random_case(cell, LENGTHS["ragged"]).backward().items():
+        np.testing.assert_allclose(gradient, with_copy[name], rtol=1e-10, err_msg=name)
 
 
 @each_cell

@@ -33,7 +33,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from charnames.nn.activations import by_gate, sigmoid
+from charnames.nn.activations import (
+    by_gate,
+    gate_product,
+    is_copy_worthwhile,
+    sigmoid,
+)
 from charnames.nn.batching import Packed
 from charnames.nn.parameters import Array, Buffers, Parameters, Shapes
 
@@ -66,7 +71,7 @@ class GRU:
 
     def recurrent(self) -> Array:
         """The recurrent weights by gate, contiguous, (3, H, H)."""
-        return by_gate(self.Waa, copy=True)
+        return by_gate(self.Waa)
 
     def forward(
         self,
@@ -83,10 +88,10 @@ class GRU:
         states[:N] = initial[0] if initial else 0
         a = states[N:]
         memory = self.buffers("memory", M, H)
-        scratch = self.buffers("products", 3 * N, H).reshape(3, N, H)
+        scratch = self.buffers("products", 3 * N, H)
         Waa = self.Waa if mask is None else self.Waa * mask
-        if recurrent is None:
-            recurrent = by_gate(Waa, copy=1 < N < M)
+        if recurrent is None and is_copy_worthwhile(N, M, H):
+            recurrent = by_gate(Waa)
         a_steps = batch.steps(a)
         steps = zip(
             batch.gate_steps(x),
@@ -98,7 +103,7 @@ class GRU:
         for t, (gates_t, m_t, a_t, a_before) in enumerate(steps):
             ru, (r_t, u_t, n_t) = gates_t[:2], gates_t
             if t or initial:
-                products = np.matmul(a_before, recurrent, scratch[:, : len(a_t)])
+                products = gate_product(a_before, Waa, recurrent, scratch)
                 ru += products[:2]
                 np.add(products[2], self.c, m_t)
             else:

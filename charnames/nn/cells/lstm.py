@@ -32,7 +32,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from charnames.nn.activations import by_gate, sigmoid
+from charnames.nn.activations import (
+    by_gate,
+    gate_product,
+    is_copy_worthwhile,
+    sigmoid,
+)
 from charnames.nn.batching import Packed
 from charnames.nn.parameters import Array, Buffers, Parameters, Shapes
 
@@ -65,7 +70,7 @@ class LSTM:
 
     def recurrent(self) -> Array:
         """The recurrent weights by gate, contiguous, (4, H, H)."""
-        return by_gate(self.Waa, copy=True)
+        return by_gate(self.Waa)
 
     def forward(
         self,
@@ -82,10 +87,10 @@ class LSTM:
         states[:N], cells[:N] = initial or (0, 0)
         a, c = states[N:], cells[N:]
         tanh_c = self.buffers("tanh_c", M, H)
-        scratch = self.buffers("scratch", 4 * N, H).reshape(4, N, H)
+        scratch = self.buffers("products", 4 * N, H)
         Waa = self.Waa if mask is None else self.Waa * mask
-        if recurrent is None:
-            recurrent = by_gate(Waa, copy=1 < N < M)
+        if recurrent is None and is_copy_worthwhile(N, M, H):
+            recurrent = by_gate(Waa)
         a_steps, c_steps = batch.steps(a), batch.steps(c)
         steps = zip(
             batch.gate_steps(x),
@@ -98,7 +103,7 @@ class LSTM:
         )
         for t, (gates_t, tanh_c_t, a_t, c_t, a_before, c_before) in enumerate(steps):
             if t or initial:
-                gates_t += np.matmul(a_before, recurrent, scratch[:, : len(a_t)])
+                gates_t += gate_product(a_before, Waa, recurrent, scratch)
             i_t, f_t, g_t, o_t = gates_t
             sigmoid(gates_t[:2])
             np.tanh(g_t, g_t)
@@ -123,7 +128,7 @@ class LSTM:
         dz = self.buffers("dz", M, 4 * H)  # di, df, dg, do
         dc_next = self.buffers("dc_next", N, H)
         dc_next[:] = 0
-        scratch = self.buffers("dgates", 5 * N, H).reshape(5, N, H)
+        scratch = self.buffers("scratch", 5 * N, H).reshape(5, N, H)
         da0 = np.zeros_like(da[:N]) if started else None
         da_steps, a_steps = batch.steps(da), batch.steps(states[N:])
         cell_steps = batch.steps(cells[N:])

@@ -60,7 +60,7 @@ class RNN:
 
     def recurrent(self) -> Array:
         """The recurrent weights, transposed and contiguous, (H, H)."""
-        recurrent: Array = by_gate(self.Waa, copy=True)[0]
+        recurrent: Array = by_gate(self.Waa)[0]
         return recurrent
 
     def forward(
@@ -80,7 +80,7 @@ class RNN:
         a[:] = x  # x_t becomes u_t, and then a_t, where it stands
         Waa = self.Waa if mask is None else self.Waa * mask
         if recurrent is None:
-            recurrent = by_gate(Waa, copy=1 < N < M)[0]
+            recurrent = by_gate(Waa)[0] if 1 < N < M else Waa.T
         a_steps = self._steps("states", batch, N)
         if initial:
             previous = [states[:N], *batch.continuing(a_steps)]
