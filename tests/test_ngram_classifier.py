@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -267,8 +268,13 @@ def run(
     return list(train_classifier(examples, recipe, seed=3, resume=resume))
 
 
+@cache
+def usual_run() -> list[ClassifierCheckpoint]:
+    return run()
+
+
 def test_a_mixture_tells_new_names_better_than_its_network() -> None:
-    model = run()[-1].model
+    model = usual_run()[-1].model
     assert model.progress.ngram_weight == 0.65
     figures = measure(model, MEASURED)
     mixture, network = figures.report, figures.network
@@ -278,7 +284,7 @@ def test_a_mixture_tells_new_names_better_than_its_network() -> None:
 
 
 def test_without_an_order_there_is_no_mixture() -> None:
-    mixture, network = run(), run(ngram=0)
+    mixture, network = usual_run(), run(ngram=0)
     for one, other in zip(mixture, network, strict=True):
         assert (one.loss, one.accuracy) == (other.loss, other.accuracy)
         np.testing.assert_array_equal(
@@ -335,7 +341,7 @@ def test_a_weight_is_fitted_to_the_list_and_at_most_what_the_recipe_says() -> No
 
 
 def test_the_run_that_fits_the_weight_leaves_no_trace() -> None:
-    for one, other in zip(run(), run(fit_ngram_weight=True), strict=True):
+    for one, other in zip(usual_run(), run(fit_ngram_weight=True), strict=True):
         np.testing.assert_array_equal(
             one.model.parameters.values, other.model.parameters.values
         )
@@ -395,7 +401,7 @@ def test_numbers_have_no_n_grams() -> None:
 
 
 def test_a_run_keeps_its_order() -> None:
-    half = run()[1].model
+    half = usual_run()[1].model
     changed = replace(half.recipe, ngram=3)
     with pytest.raises(TrainingError, match="ngram"):
         train_classifier(LEARNED, changed, resume=half)
@@ -403,5 +409,5 @@ def test_a_run_keeps_its_order() -> None:
 
 def test_what_is_learned_is_the_network_s_own() -> None:
     """The loss on names that are learned is not that of n-grams which know them."""
-    last = run()[-1]
+    last = usual_run()[-1]
     assert measure(last.model, LEARNED).network.log_loss == pytest.approx(last.loss)

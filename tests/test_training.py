@@ -14,6 +14,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -313,13 +314,18 @@ def as_from_a_file(model: Model, folder: Path) -> Model:
     return load(folder / "model.safetensors")
 
 
+@cache
+def whole_run(recipe: str) -> list[Checkpoint]:
+    return run(**RECIPES[recipe], keep="last")
+
+
 @pytest.mark.parametrize("stop", [0, 7, 10, 13, 29])
-@pytest.mark.parametrize("settings", RECIPES.values(), ids=RECIPES.keys())
+@pytest.mark.parametrize("recipe", RECIPES)
 def test_fault_17_a_run_stopped_and_gone_on_with_is_the_run(
-    settings: dict[str, Any], stop: int, tmp_path: Path
+    recipe: str, stop: int, tmp_path: Path
 ) -> None:
-    settings = {**settings, "keep": "last"}  # the best depends on the checkpoints
-    whole = run(**settings)
+    whole = whole_run(recipe)
+    settings = {**RECIPES[recipe], "keep": "last"}  # the best depends on checkpoints
     *_, end = run(**{**settings, "iterations": stop})
     model = as_from_a_file(end.model, tmp_path)
     rest = list(train(NAMES, small(**settings), resume=model))
@@ -533,16 +539,20 @@ def test_names_held_out_change_nothing_that_is_learned() -> None:
         assert values.tobytes() == weights(expected)
 
 
+@cache
+def without_patience() -> list[Checkpoint]:
+    return run(**OVERFITTING, iterations=1000)
+
+
 @pytest.mark.parametrize("patience", [1, 2, 5])
 def test_patience_ends_a_run_that_gets_no_better(patience: int) -> None:
-    settings = {**OVERFITTING, "iterations": 1000}
-    checkpoints = run(**settings, patience=patience)
+    checkpoints = run(**OVERFITTING, iterations=1000, patience=patience)
     best = checkpoints[-1].model.progress.best_iteration
     assert checkpoints[-1].iteration == best + 10 * patience < 1000
     for checkpoint in checkpoints[:-1]:
         waited = checkpoint.iteration - checkpoint.model.progress.best_iteration
         assert waited < 10 * patience
-    without = run(**settings)
+    without = without_patience()
     assert without[-1].iteration == 1000
     assert_same(checkpoints, without[: len(checkpoints)])
 
