@@ -33,13 +33,13 @@ class Automaton(NamedTuple):
 
     def distances(self) -> NDArray[np.int64]:
         """The fewest symbols from each state to acceptance, (Q,); NEVER for none."""
-        Q, V = self.following.shape
+        Q = len(self.following)
         # The edges without their symbols, sorted by where they lead to.
-        leads_on = (self.following != DEAD).reshape(-1)
-        edges = np.flatnonzero(leads_on) // V
-        edges += self.following.reshape(-1)[leads_on].astype(np.intp) * Q
+        after = np.sort(self.following, axis=1)
+        leads_on = after != DEAD
+        leads_on[:, 1:] &= after[:, 1:] != after[:, :-1]
+        edges = after[leads_on].astype(np.intp) * Q + leads_on.nonzero()[0]
         edges.sort()
-        edges = edges[np.diff(edges, prepend=-1) > 0]
         first = np.searchsorted(edges, np.arange(Q + 1) * Q)
         before = edges % Q
 

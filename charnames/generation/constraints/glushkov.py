@@ -101,8 +101,10 @@ class Expression:
         follow = [whole.first, *self._follow[1:]]
         last = whole.last | whole.empty
         # Symbols that no position tells apart behave alike.
-        kinds, kind = np.unique(np.array(self._reads), axis=1, return_inverse=True)
-        readers = [_bits(np.flatnonzero(column)) for column in kinds.T]
+        reads = np.array(self._reads)
+        packed = [column.tobytes() for column in np.packbits(reads, axis=0).T]
+        kinds = {column: i for i, column in enumerate(sorted({*packed}))}
+        readers = [_bits(reads[:, packed.index(c)].nonzero()[0]) for c in kinds]
         eights = [_together(follow[i : i + 8]) for i in range(0, len(follow), 8)]
 
         numbers, states = {0: DEAD, 1: START}, [0, 1]
@@ -120,7 +122,7 @@ class Expression:
                 row.append(numbers[after])
             rows.append(row)
             check_size(len(states), V)
-        table = np.array(rows, np.int32)[:, kind.reshape(-1)]
+        table = np.array(rows, np.int32)[:, [kinds[column] for column in packed]]
         table[:, END] = DEAD
         return Automaton(table, np.array([bool(state & last) for state in states]))
 

@@ -38,14 +38,18 @@ class SymbolKeys:
         return self._flags(map(holds, self._keys))
 
     def _flags(self, held: Iterable[bool]) -> Flags:
-        flags = np.array([False, *held])
+        return self._characters(np.array([False, *held]))
+
+    def _characters(self, flags: Flags) -> Flags:
+        """The flags (V,) with those of symbols that are no characters taken away."""
+        flags[END] = False
         if self.mark is not None:  # it is no character
             flags[self.mark] = False
         return flags
 
     def anything(self) -> Flags:
         """All symbols (V,) that are characters."""
-        return self.where(lambda _: True)
+        return self._characters(np.ones(self.V, np.bool_))
 
     def spelling(self, character: str) -> list[Flags]:
         """The symbols (V,) for each place of what spells the character; an empty list
