@@ -35,6 +35,22 @@ collect_ignore_glob = ["benchmarks/*", "golden/*", "seam/*", "soak/*"]
 # Small products gain nothing by a second thread, and lose much where cores are shared.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+MEMORY = "/dev/shm"  # Linux's file system in memory
+
+
+def can_be_used(folder: str) -> bool:
+    """Whether there is such a folder, with room, whose files may be run."""
+    if not os.access(folder, os.W_OK):
+        return False
+    status = os.statvfs(folder)
+    runs = not status.f_flag & getattr(os, "ST_NOEXEC", 0)
+    return runs and status.f_bavail * status.f_frsize > 2**32
+
+
+# Thousands of files are written, flushed and deleted, which takes time on a disk.
+if can_be_used(MEMORY):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
+
 # A shell has what it runs in the background ignore Ctrl-C and Ctrl-\, and a child
 # inherits it.
 signal.signal(signal.SIGINT, signal.default_int_handler)

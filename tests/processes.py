@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, AnyStr, NoReturn
@@ -95,6 +95,7 @@ def go_on_as_program(args: list[str], env: dict[str, str]) -> NoReturn:
     start another program (preexec_fn): in the state in which Python starts.
     """
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # one of them tells of the start
+    vars(resource_tracker._resource_tracker)["_fd"] = None  # it is another's
     os.environ.clear()
     os.environ.update(env)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
