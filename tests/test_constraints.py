@@ -103,7 +103,7 @@ asked_for = st.builds(
     prefix=st.none() | LETTERS,
     suffix=st.none() | LETTERS,
     contains=st.lists(LETTERS, max_size=2).map(tuple),
-    match=st.none() | PATTERNS,
+    match=st.none() | PATTERNS | PATTERNS.map("*{}*".format),
     min_length=st.none() | st.integers(0, 6),
     max_length=st.none() | st.integers(1, 8),
     avoid_within=st.lists(LETTERS.filter(bool), max_size=3).map(tuple),
