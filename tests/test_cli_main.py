@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import socket
 import subprocess
 import sys
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,22 +69,30 @@ def test_examples_run_as_they_stand(here: CommandLine, short_lists: None) -> Non
         assert run.out or line.endswith(".json"), line
 
 
+def without_a_network(go_on: Callable[[], object]) -> None:
+    """Go on in a child (preexec_fn), which reaches for no network."""
+
+    def hook(event: str, args: tuple[object, ...]) -> None:
+        if event.startswith(("socket.", "urllib.")):
+            raise RuntimeError(event)
+
+    sys.addaudithook(hook)
+    go_on()
+
+
 def test_nothing_reaches_for_a_network(cli: CommandLine) -> None:
-    (cli.folder / "sitecustomize.py").write_text(
-        "import sys\n"
-        "def hook(event, args):\n"
-        "    if event.startswith(('socket.', 'urllib.')):\n"
-        "        raise RuntimeError(event)\n"
-        "sys.addaudithook(hook)\n"
-    )
     (cli.folder / "names.txt").write_text("Ada\nGrace\nAlan\n")
-    env = {"PYTHONPATH": f"{cli.folder}:{cli.env['PYTHONPATH']}"}
-    cli("train", "-d", "names.txt", "--recipe", "modern", "--iterations", 2, **env)
-    assert cli("sample", "-n", 2, "-q", "--known", **env).out
-    cli("datasets", "elements", **env)
-    program = [*cli.words[:1], "-c", "import socket; socket.socket()"]
-    stopped = subprocess.run(program, stderr=subprocess.PIPE, **cli.settings(env))
-    assert b"RuntimeError: socket." in stopped.stderr
+    for words in (
+        ("train", "-d", "names.txt", "--recipe", "modern", "--iterations", 2),
+        ("sample", "-n", 2, "-q", "--known"),
+        ("datasets", "elements"),
+    ):
+        process = cli.process(words, {})
+        go_on = partial(without_a_network, process.pop("preexec_fn"))
+        done = subprocess.run(capture_output=True, preexec_fn=go_on, **process)
+        assert done.returncode == 0 and done.stdout, done.stderr
+    with pytest.raises(subprocess.SubprocessError):
+        subprocess.run(["true"], preexec_fn=partial(without_a_network, socket.socket))
 
 
 def test_version(cli: CommandLine) -> None:
