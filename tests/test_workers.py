@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import operator
-import subprocess
-import sys
-from collections.abc import Iterator
-from multiprocessing import get_context
+import signal
+from collections.abc import Callable, Iterator
+from multiprocessing import active_children, get_context
 
 import pytest
 
+from charnames.experiments import workers
 from charnames.experiments.workers import side_by_side
 from tests.processes import PATIENCE
 
@@ -49,29 +49,33 @@ def test_workers_end_while_they_send_results() -> None:
             assert len(next(results)) >= 2**23
             results.close()
 
-    process = get_context("fork").Process(target=end_early)
+    assert in_time(end_early)
+
+
+@pytest.mark.usefixtures("forked_workers")
+def test_idle_workers_end_when_they_are_told_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They stand in line for a task, behind one that may have been killed."""
+    monkeypatch.setattr(workers, "GRACE", 0.1)
+
+    def tell_once() -> None:
+        with workers.processes(signal.sigtimedwait, [], 2) as pool:
+            assert [*pool.in_order([0.1, 0.1])] == [None, None]
+            idle = active_children()
+            for worker in idle:
+                worker.terminate()
+            for worker in idle:
+                worker.join(20)
+            assert [worker.exitcode for worker in idle] == [1, 1]
+
+    assert in_time(tell_once)
+
+
+def in_time(work: Callable[[], None]) -> bool:
+    """Whether a process can do that, and is not waited for without end."""
+    process = get_context("fork").Process(target=work)
     process.start()
     process.join(PATIENCE)
     process.kill()
-    assert process.exitcode == 0
-
-
-def test_idle_workers_end_when_they_are_told_once() -> None:
-    """They stand in line for a task, behind one that may have been killed."""
-    script = """
-import signal
-from multiprocessing import active_children
-from charnames.experiments.workers import processes
-with processes(signal.sigtimedwait, [], 2) as workers:
-    assert [*workers.in_order([0.5, 0.5])] == [None, None]
-    idle = active_children()
-    for worker in idle:
-        worker.terminate()
-    for worker in idle:
-        worker.join(20)
-    print([worker.exitcode for worker in idle])
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", script], stdout=-1, check=True, timeout=PATIENCE
-    )
-    assert done.stdout == b"[1, 1]\n"
+    return process.exitcode == 0
