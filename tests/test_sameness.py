@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +15,57 @@ import pytest
 import charnames
 from tests.conftest import CommandLine
 
-TRAIN = "train --iterations 2 --checkpoint-every 1 --seed 7 --json -q -o"
+TRAIN = "train --iterations 2 --checkpoint-every 1 --seed 7 --json -q -d titles.txt"
+SAMPLE = ["sample", "--seed", "3"]
+RECIPES = ["classic", "modern"]
+WANTED: list[list[str]] = [
+    [],
+    ["--prefix", "a", "--max-length", "9"],
+    ["--temperature", "2", "--repeats"],
+]
 SEEDS_OF_HASHES = ["0", "1", "random"]
+
+# Runs several commands in one process, and prints a line of a dot after each.
+COMMANDS = """
+import json, sys
+from charnames.cli import main
+for words in json.loads(sys.argv[1]):
+    try:
+        main(words)
+    except SystemExit as ended:
+        assert not ended.code, words
+    print(".", flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def line(
+    tmp_path_factory: pytest.TempPathFactory, _trained: Path
+) -> Iterator[CommandLine]:
+    """A home with a model called elements, and a list."""
+    line = CommandLine(tmp_path_factory.mktemp("same"))
+    line.models.mkdir(parents=True)
+    shutil.copy(_trained, line.models)
+    # Of several words each, and short, since the base model is large.
+    titles = [n for n in charnames.read_names("movies") if " " in n and len(n) < 9]
+    (line.folder / "titles.txt").write_text("\n".join(titles[:6]))
+    yield line
+
+
+@pytest.fixture(scope="module")
+def printed(line: CommandLine) -> list[list[str]]:
+    """What a process for each way of hashing prints: reports of both recipes, names."""
+    outputs = []
+    for number in SEEDS_OF_HASHES:
+        commands = [
+            [*TRAIN.split(), "--recipe", recipe, "-o", f"./{recipe}{number}"]
+            for recipe in RECIPES
+        ]
+        commands += [[*SAMPLE, *wanted, "-n", "1000"] for wanted in WANTED]
+        line.words = [sys.executable, "-c", COMMANDS]
+        out = line(json.dumps(commands), PYTHONHASHSEED=number).out
+        outputs.append(out.split(".\n"))
+    return outputs
 
 
 def events(lines: str) -> list[dict[str, Any]]:
@@ -23,20 +76,13 @@ def events(lines: str) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize("recipe", ["classic", "modern"])
-def test_training_is_the_same_in_another_process(cli: CommandLine, recipe: str) -> None:
-    # Of several words each, and short, since the base model is large.
-    titles = [n for n in charnames.read_names("movies") if " " in n and len(n) < 9]
-    titles = titles[:6]
-    (cli.folder / "titles.txt").write_text("\n".join(titles))
-    words = ["-d", "titles.txt", "--recipe", recipe]
-    ended = {
-        number: cli(*TRAIN.split(), f"./m{number}", *words, PYTHONHASHSEED=number)
-        for number in SEEDS_OF_HASHES
-    }
-    reports = [events(run.out) for run in ended.values()]
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_training_is_the_same_in_another_process(
+    line: CommandLine, printed: list[list[str]], recipe: str
+) -> None:
+    reports = [events(out[RECIPES.index(recipe)]) for out in printed]
     assert len(reports[0]) == 5 and reports[0] == reports[1] == reports[2]
-    models = [charnames.load(cli.folder / f"m{number}") for number in ended]
+    models = [charnames.load(line.folder / f"{recipe}{n}") for n in SEEDS_OF_HASHES]
     for model in models[1:]:
         assert np.array_equal(model.parameters.values, models[0].parameters.values)
         assert model.state.keys() == models[0].state.keys()
@@ -44,20 +90,12 @@ def test_training_is_the_same_in_another_process(cli: CommandLine, recipe: str) 
             assert np.array_equal(array, models[0].state[name])
 
 
-@pytest.mark.parametrize(
-    "wanted",
-    [[], ["--prefix", "a", "--max-length", 9], ["--temperature", 2, "--repeats"]],
-)
+@pytest.mark.parametrize("wanted", WANTED, ids=str)
 def test_names_are_the_same_in_another_process_and_of_another_count(
-    inside: CommandLine, wanted: list[object]
+    inside: CommandLine, printed: list[list[str]], wanted: list[str]
 ) -> None:
-    words = ["sample", "--seed", 3, *wanted]
-    apart = CommandLine(inside.folder)
-    many = [
-        apart(*words, "-n", 1000, PYTHONHASHSEED=number).out
-        for number in SEEDS_OF_HASHES
-    ]
+    many = [out[len(RECIPES) + WANTED.index(wanted)] for out in printed]
     assert many[0].count("\n") == 1000 and many[0] == many[1] == many[2]
     for count in (1, 10):
-        few = inside(*words, "-n", count).out
+        few = inside(*SAMPLE, *wanted, "-n", count).out
         assert few == "".join(many[0].splitlines(keepends=True)[:count])
