@@ -29,6 +29,7 @@ TAVERNS = """The Broken Crown|The Red Lion|The Salty Dog|The Old Oak|The Gilded 
 The Weary Traveller|The Black Swan|The Crooked Staff|The Silver Stag|The Merry Cook
 The Iron Kettle|The Blind Beggar|The Golden Goose|The Drunken Bear|The Quiet Raven"""
 NAMES = [name for line in TAVERNS.splitlines() for name in line.split("|")]
+FEW = NAMES[:6]
 RECIPE = Recipe.modern(NAMES, iterations=4, checkpoint_every=2, samples=3)
 
 
@@ -80,10 +81,9 @@ def test_a_parent_that_is_not_given_is_refused() -> None:
 
 def test_the_list_is_found_among_those_of_the_base_model() -> None:
     """Before the first update the names are likelier than to the base model."""
-    names = NAMES[:6]
-    start = last(names, replace(RECIPE, iterations=0, ngram=0, word_weight=0.0))
-    by_base = sum(score.nats for score in base().score(map(str.lower, names)))  # type: ignore[misc]
-    by_start = sum(score.nats for score in start.score(names))  # type: ignore[misc]
+    start = last(FEW, replace(RECIPE, iterations=0, ngram=0, word_weight=0.0))
+    by_base = sum(score.nats for score in base().score(map(str.lower, FEW)))  # type: ignore[misc]
+    by_start = sum(score.nats for score in start.score(FEW))  # type: ignore[misc]
     assert by_start < 0.9 * by_base
 
 
@@ -95,9 +95,9 @@ def any_start(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("any_start")
 def test_an_anchor_holds_the_weights_near_the_start() -> None:
-    start = last(NAMES, replace(RECIPE, iterations=0)).parameters.values
+    start = last(FEW, replace(RECIPE, iterations=0)).parameters.values
     moved = [
-        np.abs(last(NAMES, replace(RECIPE, anchor=anchor)).parameters.values - start)
+        np.abs(last(FEW, replace(RECIPE, anchor=anchor)).parameters.values - start)
         for anchor in (0.0, 400.0)
     ]
     assert moved[1].mean() < 0.9 * moved[0].mean()
@@ -105,9 +105,9 @@ def test_an_anchor_holds_the_weights_near_the_start() -> None:
 
 @pytest.mark.usefixtures("any_start")
 def test_a_grown_run_is_resumed_exactly() -> None:
-    whole = last(NAMES, RECIPE)
-    half = last(NAMES, replace(RECIPE, iterations=2))
-    *_, rest = train(NAMES, RECIPE, resume=from_bytes(half.to_bytes()))  # type: ignore[arg-type]
+    whole = last(FEW, RECIPE)
+    half = last(FEW, replace(RECIPE, iterations=2))
+    *_, rest = train(FEW, RECIPE, resume=from_bytes(half.to_bytes()))  # type: ignore[arg-type]
     assert (rest.model.parameters.values == whole.parameters.values).all()
 
 
