@@ -18,7 +18,7 @@ import pytest
 
 import charnames
 from charnames.errors import CharnamesError, TrainingError
-from charnames.experiments import cluster
+from charnames.experiments import cluster, workers
 from charnames.experiments.executors import Executor
 from charnames.experiments.tuning.trials import (
     FinalRun,
@@ -29,7 +29,7 @@ from charnames.experiments.tuning.trials import (
 )
 from tests.conftest import CommandLine
 from tests.dask_cluster import Cluster, running
-from tests.processes import PATIENCE, until
+from tests.processes import PATIENCE, forked_pool, until
 
 distributed = pytest.importorskip("distributed", reason="distributed is not installed")
 Client = distributed.Client
@@ -66,12 +66,15 @@ def divided(by: int, number: int) -> float:
     return number / by
 
 
-def test_results_are_those_of_this_machine(two: Cluster) -> None:
-    there, here = Executor(1, two.address), Executor(2)
-    tasks = range(20)
-    assert [*there.in_order(str, tasks)] == [*here.in_order(str, tasks)]
-    results = there.side_by_side(operator.add, 2, tasks)
-    assert sorted(results) == sorted(here.side_by_side(operator.add, 2, tasks))
+def test_results_are_those_of_this_machine(
+    two: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", forked_pool)
+    there, here, tasks = Executor(1, two.address), Executor(2), range(20)
+    texts = [*here.in_order(str, tasks)]
+    sums = sorted(here.side_by_side(operator.add, 2, tasks))
+    assert [*there.in_order(str, tasks)] == texts
+    assert sorted(there.side_by_side(operator.add, 2, tasks)) == sums
 
 
 def test_an_error_of_the_work_is_raised_as_it_is(two: Cluster) -> None:
