@@ -332,10 +332,15 @@ def test_a_model_is_read_from_standard_input(inside: CommandLine, path: str) -> 
     words = ["train", "-q", "-d", "movies", "--init-from", path, "--iterations", 1]
     inside(*words, input=data)
     line = "train -d elements --iterations 20 --hidden-size 8 -q --samples 0 -o -"
-    done = inside.shell(
-        f"charnames {line} | charnames sample -q -m {path} -n 2 --known"
-    )
-    assert len(done.out.splitlines()) == 2
+    reading, writing = os.pipe()
+    with inside.start(*line.split(), stdout=writing) as train:
+        os.close(writing)
+        words = ["sample", "-q", "-m", path, "-n", 2, "--known"]
+        with inside.start(*words, stdin=reading) as sample:
+            os.close(reading)
+            out, _ = sample.communicate(timeout=PATIENCE)
+    assert (train.returncode, sample.returncode) == (0, 0)
+    assert len(out.splitlines()) == 2
 
 
 def test_what_is_no_model_on_standard_input(trained: CommandLine) -> None:
