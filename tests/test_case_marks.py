@@ -22,6 +22,8 @@ from charnames.encoding.readers import reader_of
 from charnames.encoding.vocabulary import Vocabulary
 from charnames.errors import AlphabetError, ModelFileError, SamplingError
 from charnames.evaluation.language_model import cross_validate
+from charnames.experiments.examples import Spelling
+from charnames.experiments.tasks.table import EXPERIMENT_TASKS
 from charnames.generation import frontier
 from charnames.models import loading
 from charnames.models.language_model import Model
@@ -166,6 +168,18 @@ def test_the_built_in_lists_come_back(dataset: str) -> None:
     encoded = [encode(name, style) for name in names]
     assert sum(MARK in symbols for symbols in encoded) == odd
     assert [restore(symbols, style) for symbols in encoded] == names
+
+
+@pytest.mark.parametrize(("odd", "style"), [(33, "capitalised"), (34, KEEP)])
+def test_a_third_of_the_names_may_be_marked(odd: int, style: str) -> None:
+    names = NameList(["Ada"] * (100 - odd) + ["McEve"] * odd)
+    model = model_of(names)
+    assert model.case == style
+    assert (model.vocabulary.mark is None) == (style == KEEP)
+    assert cross_validate(names, model.recipe, 2, seed=1).unknown == 0
+    for task, expected in (("generate", style), ("classify", KEEP)):
+        most_odd = EXPERIMENT_TASKS[task].most_odd
+        assert Spelling.of(names, most_odd).style == expected
 
 
 def test_lists_in_style_have_no_mark() -> None:

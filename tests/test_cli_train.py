@@ -193,7 +193,7 @@ def test_patience_without_anything_held_out_is_wrong_usage(inside: CommandLine) 
 
 
 def test_standard_input(cli: CommandLine) -> None:
-    names = "Ada\nGrace\r\n\n Alan \nAda\nedsger"
+    names = "Ada\nGrace\r\n\n alan \nAda\nedsger"
     done = cli("train", "-d", "-", *SHORT, input=names)
     assert done.err.splitlines()[:2] == [
         "standard input: 5 names, 1 of them repeats",

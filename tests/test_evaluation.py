@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charnames.data.name_list import NameList
-from charnames.encoding.letter_case import KEEP, fold
+from charnames.encoding.letter_case import KEEP, MARK, fold
 from charnames.encoding.near_copies import (
     near_copies,
     near_hashes,
@@ -389,7 +389,7 @@ def test_every_name_is_measured_once_by_a_model_that_has_not_learned_it(
         expected = [n for n in REPEATED if n.lower() not in part.measured]
         assert part.learned == expected
         assert part.evaluation.also_learned == 0
-        assert part.model.vocabulary.alphabet == PLAIN.vocabulary.alphabet
+        assert part.model.vocabulary.alphabet == MARK + PLAIN.vocabulary.alphabet
 
 
 @pytest.mark.parametrize("settings", [{}, {"cell": "gru", "ngram": 3}])

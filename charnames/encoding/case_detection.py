@@ -24,11 +24,12 @@ from charnames.encoding.letter_case import (
 _NAMES_PER_WORD = 2  # that differ from titles, for each word that is written small
 
 
-def detect_case(names: Sequence[str]) -> tuple[str, int]:
+def detect_case(names: Sequence[str], most: float = MOST_EXCEPTIONS) -> tuple[str, int]:
     """The style that the names follow, and how many do not.
 
     It is "title" with words where that fits more names than any style alone, and `keep`
-    where no style fits nearly all of them, or none has a case to fold.
+    where more than a share of `most` differ from every style, or none has a case to
+    fold.
     """
     if not any(
         name.upper() != name for name in (fold(name, "lower") for name in names)
@@ -49,7 +50,7 @@ def detect_case(names: Sequence[str]) -> tuple[str, int]:
         case = " ".join([TITLE, *words])
         odd[case] = sum(map(ne, map(restoring(case), small[TITLE]), names))
     style = min(odd, key=odd.__getitem__)
-    if odd[style] > MOST_EXCEPTIONS * len(names):
+    if odd[style] > most * len(names):
         return KEEP, 0
     return style, odd[style]
 

@@ -23,9 +23,12 @@ _SMALL = frozenset(
 )
 WORD = re.compile(r"(?<!\w)[^\W\d_][^\s\-–—/&.:(·]*\.?")
 
-# The greatest share of names that may differ from a style that is folded away. With
-# more exceptions, keeping all letters as they are costs no more than marks.
+# The greatest share of names that may differ from a style that is folded away, and the
+# same for lists of models of names, which mark what differs: with 40 % marked, their
+# loss is still 11 % lower than with all letters as they are, for the base model knows
+# small letters only; from random weights it is 4 % lower.
 MOST_EXCEPTIONS = 0.05
+MOST_MARKED = 1 / 3
 MOST_WORDS, _LONGEST_WORD = 100, 20  # of a style, and characters of each
 
 
@@ -192,11 +195,12 @@ def encode(name: str, case: str, marks: bool = True) -> str:
 
 def encode_list(names: Sequence[str], case: str) -> list[str]:
     """The symbols of each name of a list, with marks where the list follows the style
-    but for a few names. Without marks it takes on the style as a whole.
+    but for a third of the names or fewer. Without marks it takes on the style as a
+    whole.
     """
     encoded = [encode(name, case) for name in names]
     odd = sum(MARK in symbols for symbols in encoded)
-    if odd <= MOST_EXCEPTIONS * len(names):
+    if odd <= MOST_MARKED * len(names):
         return encoded
     return [symbols.replace(MARK, "") for symbols in encoded]
 

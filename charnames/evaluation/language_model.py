@@ -15,7 +15,7 @@ import numpy as np
 
 from charnames.data.name_list import NameList, as_name_list
 from charnames.encoding.case_detection import detect_case
-from charnames.encoding.letter_case import AUTO, encode_list, fold
+from charnames.encoding.letter_case import AUTO, MOST_MARKED, encode_list, fold
 from charnames.errors import ListError
 from charnames.evaluation.samples import Samples, mean_samples, sample_statistics
 from charnames.models.language_model import Model
@@ -153,7 +153,7 @@ def cross_validate(
     Raises ListError for fewer than two folds, or fewer distinct names than folds.
     """
     names = as_name_list(names)
-    style = detect_case(names)[0] if case == AUTO else case
+    style = detect_case(names, MOST_MARKED)[0] if case == AUTO else case
     count = len({fold(name, style) for name in names})
     if not 2 <= folds <= count:
         raise ListError(

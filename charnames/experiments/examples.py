@@ -9,7 +9,10 @@ from charnames.data.name_list import NameList
 from charnames.data.pairs import PairList
 from charnames.data.sequences import SequenceList
 from charnames.encoding.case_detection import detect_case
-from charnames.encoding.letter_case import KEEP, encode_list
+from charnames.encoding.letter_case import (
+    KEEP,
+    encode_list,
+)
 from charnames.training.holdout import Examples
 
 AnyExamples = Examples | PairList
@@ -26,10 +29,14 @@ class Spelling(NamedTuple):
     alphabet: str
 
     @classmethod
-    def of(cls, examples: AnyExamples) -> Spelling:
-        """The spelling of a list of any task; that of the targets for pairs."""
+    def of(cls, examples: AnyExamples, most_odd: float) -> Spelling:
+        """The spelling of a list of any task; that of the targets for pairs. most_odd:
+        the share of texts that may differ from a case style.
+        """
         texts = examples.targets if isinstance(examples, PairList) else examples
-        style = KEEP if isinstance(texts, SequenceList) else detect_case(texts)[0]
+        style = KEEP
+        if not isinstance(texts, SequenceList):
+            style, _ = detect_case(texts, most_odd)
         if not isinstance(examples, NameList):
             return cls(style, "")
         characters = set().union(*encode_list(examples, style))

@@ -84,7 +84,7 @@ class ComparisonLists:
         examples, test = self.examples, self.test
         if not isinstance(test, int | float):
             return examples, test
-        style = Spelling.of(examples).style
+        style = Spelling.of(examples, EXPERIMENT_TASKS[self.task].most_odd).style
         if isinstance(test, int):
             assert isinstance(examples, NameList)
             return CrossValidation(examples, test, seed, style).split(fold)
@@ -120,8 +120,9 @@ class ComparisonLists:
         size = learned.targets if isinstance(learned, PairList) else learned
         settings = {**self.base.settings, **run.settings, "task": self.task}
         recipe = Recipe.named(self.base.preset or RECIPES[1], size, **settings)
-        seed, spelling = run.seed + run.fold, Spelling.of(self.examples)
-        return EXPERIMENT_TASKS[self.task].train(learned, recipe, seed, spelling)
+        task, seed = EXPERIMENT_TASKS[self.task], run.seed + run.fold
+        spelling = Spelling.of(self.examples, task.most_odd)
+        return task.train(learned, recipe, seed, spelling)
 
 
 @contextmanager

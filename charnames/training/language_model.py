@@ -13,7 +13,14 @@ from charnames.data.name_list import NameList, as_name_list
 from charnames.encoding.case_detection import detect_case
 from charnames.encoding.hashes import NO_HASHES, name_hashes
 from charnames.encoding.labels import counted_labels
-from charnames.encoding.letter_case import AUTO, MARK, encode, encode_list, fold
+from charnames.encoding.letter_case import (
+    AUTO,
+    MARK,
+    MOST_MARKED,
+    encode,
+    encode_list,
+    fold,
+)
 from charnames.encoding.list_form import ListForm
 from charnames.encoding.name_parts import part_hashes
 from charnames.encoding.near_copies import near_hashes
@@ -155,7 +162,7 @@ def _untrained(
     alphabet: str,
 ) -> Model:
     """The model at the start of a new run."""
-    style = detect_case(names)[0] if case == AUTO else case
+    style = detect_case(names, MOST_MARKED)[0] if case == AUTO else case
     folded = [fold(name, style) for name in names]
     encoded = encode_list(names, style)
     vocabulary = Vocabulary.of(

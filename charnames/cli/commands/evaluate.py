@@ -195,11 +195,12 @@ def _cross_validated(
     executor: Executor,
 ) -> EvaluationOutput:
     from charnames.cli.tables import language_model
+    from charnames.encoding.letter_case import MOST_MARKED
     from charnames.evaluation.language_model import cross_validate
 
     if seed is None:
         console.say("seed: 0")
-    case = lists.case_style(console, names, None)
+    case = lists.case_style(console, names, None, most=MOST_MARKED)
     evaluation = cross_validate(
         names,
         recipe,

@@ -262,19 +262,23 @@ def _quantity(count: int, noun: str) -> str:
 
 
 def case_style(
-    console: Console, names: NameList, option: str | None, marks: bool = True
+    console: Console,
+    names: NameList,
+    option: str | None,
+    marks: bool = True,
+    most: float | None = None,
 ) -> str:
     """Choose the case style to train with, and print it.
 
     option: that of --case. marks: whether the model keeps the case of names that differ
-    from the style.
+    from the style. most: the share of names that may, by default MOST_EXCEPTIONS.
     """
     if option == "keep":
         return "keep"
     from charnames.encoding.case_detection import detect_case
-    from charnames.encoding.letter_case import own_words, style_of
+    from charnames.encoding.letter_case import MOST_EXCEPTIONS, own_words, style_of
 
-    style, exceptions = detect_case(names)
+    style, exceptions = detect_case(names, most or MOST_EXCEPTIONS)
     line = f"case: {_STYLES[style_of(style)]}"
     if words := own_words(style):
         shown = ", ".join(words[:6]) + (", …" if len(words) > 6 else "")

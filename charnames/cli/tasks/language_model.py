@@ -47,9 +47,10 @@ class Generating(Task):
     ) -> str:
         """The style of the list; names that differ keep their case."""
         from charnames import NameList
+        from charnames.encoding.letter_case import MOST_MARKED
 
         assert isinstance(examples, NameList)
-        return lists.case_style(console, examples, case)
+        return lists.case_style(console, examples, case, most=MOST_MARKED)
 
     def train(
         self, inputs: TrainingInputs, watch: Callable[[int, float], object]

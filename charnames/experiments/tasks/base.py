@@ -10,6 +10,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from charnames.encoding.letter_case import MOST_EXCEPTIONS
 from charnames.experiments.examples import AnyExamples, Spelling
 from charnames.experiments.tuning.space import Space
 from charnames.models.base import Trained
@@ -83,7 +84,8 @@ class ExperimentTask(ABC):
 
     name: as in `Recipe.task`. contest: what architectures are compared by. objective:
     what a search makes better. stratified: whether each part of a list has its share
-    of each label. in_folds: whether a short list is measured in folds.
+    of each label. in_folds: whether a short list is measured in folds. most_odd: the
+    share of texts that may differ from a case style.
     """
 
     name: ClassVar[str]
@@ -91,6 +93,7 @@ class ExperimentTask(ABC):
     objective: ClassVar[Objective]
     stratified: ClassVar[bool] = False
     in_folds: ClassVar[bool] = False
+    most_odd: ClassVar[float] = MOST_EXCEPTIONS
 
     @abstractmethod
     def hold_out(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from charnames.data.name_list import NameList
+from charnames.encoding.letter_case import MOST_MARKED
 from charnames.evaluation.language_model import measured_loss
 from charnames.evaluation.samples import novel_and_distinct
 from charnames.experiments.examples import AnyExamples, Spelling
@@ -42,6 +43,7 @@ class Generating(ExperimentTask):
     )
     objective = Objective("held-out nats per symbol")
     in_folds = True
+    most_odd = MOST_MARKED
 
     def hold_out(
         self, examples: AnyExamples, share: float, seed: int, style: str

@@ -49,7 +49,8 @@ class Search:
         seed: int,
     ) -> Search:
         """A search on a list. Raises ListError for one with too few examples."""
-        task, spelling = EXPERIMENT_TASKS[base["task"]], Spelling.of(examples)
+        task = EXPERIMENT_TASKS[base["task"]]
+        spelling = Spelling.of(examples, task.most_odd)
         parts = split(examples, spelling.style, seed, task.stratified)
         return cls(examples, parts, preset, base, fixed, seed, spelling)
 
