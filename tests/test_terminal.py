@@ -31,7 +31,7 @@ TRAIN = ["train", "-d", "elements", "--iterations", 60, "--checkpoint-every", 20
 TRAIN += ["--hidden-size", 10, "--seed", 1, "--samples", 3]
 RISING = ["train", "-d", "elements", "--clip", 0, "--learning-rate", 1e6]
 RISING += ["--hidden-size", 20, "--iterations", 1000, "--checkpoint-every", 250]
-LASTING = 0.6  # seconds of training: time for a busy machine to draw the screen in
+LASTING = 0.4  # seconds of training: time for a busy machine to draw the screen in
 
 
 def plain(cli: CommandLine, *words: object) -> list[str]:

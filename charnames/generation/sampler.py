@@ -118,6 +118,9 @@ class Names(Iterator[str]):
         self.batches = batches
         self._names = chain.from_iterable(batches)
 
+    def __iter__(self) -> Iterator[str]:
+        return self._names
+
     def __next__(self) -> str:
         return next(self._names)
 
@@ -152,7 +155,7 @@ class _Draws(NamedTuple):
         rng = generator(self.seed, Stream.SAMPLE, number)
         drawn = self.draw(rng, chunk_size(number, self.select.best_of))
         if self.novelty.idle:
-            names = [drawn.names[i] for i in self.select(drawn)]
+            names = [drawn.names[i] for i in self.select(drawn).tolist()]
             return Chunk(names, NO_HASHES, drawn.tries)
         folded = [self.form.fold(name) for name in drawn.names]
         hashes = name_hashes(folded)
@@ -161,7 +164,7 @@ class _Draws(NamedTuple):
             places = places[np.sort(np.unique(hashes[places], return_index=True)[1])]
         drawn = drawn.chosen(places)
         best = self.select(drawn)
-        names = [drawn.names[i] for i in best]
+        names = [drawn.names[i] for i in best.tolist()]
         return Chunk(names, hashes[places[best]], drawn.tries)
 
 

@@ -63,7 +63,8 @@ class Speller:
     def _restored(self, ids: Ids) -> list[str]:
         """The names with their case restored, not composed."""
         spelt = self._spelt(self._points.take(ids))
-        return [restore(name, self.case) for name in spelt]
+        restored = {name: restore(name, self.case) for name in {*spelt}}
+        return [restored[name] for name in spelt]
 
     def _spelt(self, rows: NDArray[np.uint32]) -> list[str]:
         """(N, L) code points, 0 after each name's last -> the names."""
