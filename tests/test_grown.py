@@ -209,14 +209,14 @@ def test_the_longest_run_of_a_character_can_be_given() -> None:
     def has_run(names: list[str], length: int) -> bool:
         return any(re.search(rf"(.)\1{{{length - 1}}}", name.lower()) for name in names)
 
-    scratch = Recipe.modern(NAMES, init_from="none", hidden_size=32, iterations=100)
+    scratch = Recipe.modern(NAMES, init_from="none", hidden_size=32, iterations=300)
     model = last(NAMES, replace(scratch, samples=0))
     options = {"seed": 5, "temperature": 1.0, "novel": False}
     assert model.list_form.longest_run == 2
     for run in (1, 2, 3):
         drawn = list(model.sample(300, max_run=run, **options))  # type: ignore[arg-type]
         assert has_run(drawn, run) and not has_run(drawn, run + 1)
-    best = [ranked.name for ranked in grown().best(10, max_run=1)]
+    best = [ranked.name for ranked in model.best(10, max_run=1, max_length=8)]
     assert not has_run(best, 2)
     with pytest.raises(SamplingError, match="max_run: 0 is not 1 or more"):
         model.sample(1, max_run=0)

@@ -25,10 +25,13 @@ WANTED: list[list[str]] = [
 ]
 SEEDS_OF_HASHES = ["0", "1", "random"]
 
-# Runs several commands in one process, and prints a line of a dot after each.
+# Runs several commands in one process, and prints a line of a dot after each. The base
+# model is fitted to a list in few steps.
 COMMANDS = """
 import json, sys
 from charnames.cli import main
+from charnames.training import warm_start
+warm_start._FITTING_STEPS = 10
 for words in json.loads(sys.argv[1]):
     try:
         main(words)
@@ -63,7 +66,8 @@ def printed(line: CommandLine) -> list[list[str]]:
         ]
         commands += [[*SAMPLE, *wanted, "-n", "1000"] for wanted in WANTED]
         line.words = [sys.executable, "-c", COMMANDS]
-        out = line(json.dumps(commands), PYTHONHASHSEED=number).out
+        env = {"PYTHONHASHSEED": number, "OPENBLAS_NUM_THREADS": "1"}
+        out = line(json.dumps(commands), **env).out
         outputs.append(out.split(".\n"))
     return outputs
 
