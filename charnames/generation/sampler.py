@@ -118,9 +118,6 @@ class Names(Iterator[str]):
         self.batches = batches
         self._names = chain.from_iterable(batches)
 
-    def __iter__(self) -> Iterator[str]:
-        return self._names
-
     def __next__(self) -> str:
         return next(self._names)
 
