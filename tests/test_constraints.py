@@ -6,7 +6,6 @@ import fnmatch
 import itertools
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -37,17 +36,9 @@ from charnames.nn.parameters import Parameters
 from charnames.recipes.recipe import Recipe
 from charnames.training.language_model import train
 from tests import automata
+from tests.drawn import texts
 
 ALPHABET = "ab cé-"
-
-
-def texts(of: Sequence[str], least: int, most: int) -> st.SearchStrategy[str]:
-    """Texts of so many of these parts; far quicker than lists of parts."""
-
-    def text(data: bytes) -> str:
-        return "".join(of[byte % len(of)] for byte in data)
-
-    return st.binary(min_size=least, max_size=most).map(text)
 
 
 LETTERS = texts("abcé", 0, 4)
@@ -428,7 +419,7 @@ def test_the_head_does_not_depend_on_how_many(steered: dict[str, Any]) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.text("abcé-", min_size=1, max_size=3), max_size=20))
+@given(st.lists(texts("abcé-", 1, 3), max_size=20))
 def test_no_name_of_a_blocklist(avoid: list[str]) -> None:
     names = list(MODEL.sample(100, seed=1, avoid=avoid, any_form=True))
     assert not set(avoid) & set(names)

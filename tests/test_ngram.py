@@ -22,12 +22,13 @@ from charnames.prediction.ngram import (
     fitting_order,
     largest_order,
 )
+from tests.drawn import texts
 from tests.kneser_ney import Literal
 
 NAMES = ["ada", "bea", "cleo", "dora", "eve", "flora", "gina", "ida", "joan", "kay"]
 LETTERS = "abcdefg"
 
-name_lists = st.lists(st.text(LETTERS[:3], min_size=1, max_size=6), min_size=1)
+name_lists = st.lists(texts(LETTERS[:3], 1, 6), min_size=1)
 orders = st.integers(1, 7)
 alphabets = st.integers(3, len(LETTERS)).map(lambda n: LETTERS[:n])
 discounts = st.none() | st.floats(0.05, 0.95)
@@ -139,7 +140,7 @@ def test_many_names_walk_side_by_side() -> None:
 
 @quick
 @given(
-    names=st.lists(st.text("abc", min_size=1, max_size=3), min_size=1),
+    names=st.lists(texts("abc", 1, 3), min_size=1),
     extra=st.integers(1, 2),
 )
 def test_an_order_beyond_the_longest_name_adds_nothing(

@@ -30,13 +30,14 @@ from charnames.prediction.ngram_classifier import (
 from charnames.recipes.recipe import Recipe
 from charnames.training.classifier import ClassifierCheckpoint, train_classifier
 from charnames.training.ngram_classifier import fitted_exponent
+from tests.drawn import texts
 from tests.kneser_ney import MARK, Literal
 
 LETTERS = "abc"
 V, K = len(LETTERS) + 1, 3
 
 name_lists = st.lists(
-    st.tuples(st.text(LETTERS, min_size=1, max_size=6), st.integers(0, K - 1)),
+    st.tuples(texts(LETTERS, 1, 6), st.integers(0, K - 1)),
     min_size=1,
 )
 orders = st.integers(1, 6)
@@ -78,7 +79,7 @@ class OfLabel(Literal):
 
 
 @quick
-@given(learned=name_lists, new=st.lists(st.text(LETTERS), min_size=1), order=orders)
+@given(learned=name_lists, new=st.lists(texts(LETTERS, 0, 9), min_size=1), order=orders)
 def test_log_likelihoods_are_those_of_the_formulas(
     learned: list[tuple[str, int]], new: list[str], order: int
 ) -> None:
