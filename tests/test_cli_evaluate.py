@@ -178,6 +178,15 @@ def test_a_list_that_is_not_at_hand_leaves_its_baselines_empty(
     assert done.err.startswith("charnames: warning: names.txt is not the list that")
 
 
+def test_a_plain_list_is_the_baseline_beside_a_table(inside: CommandLine) -> None:
+    (inside.folder / "names.txt").write_text("Neon\nArgon\nXenon\n")
+    (inside.folder / "test.csv").write_text("name,place\nXeon,x\nAgon,y\n")
+    inside("train", "-q", "-d", "names.txt", "--iterations", 2)
+    done = inside("evaluate", "--against", "test.csv", "--column", "name", "--json")
+    assert all(figures(done.out)["baselines"].values())
+    assert "no baselines" not in done.err
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -201,8 +201,11 @@ def _learned_list(
 ) -> NameList | None:
     """The list that the model learned; None if it is missing or has changed.
 
-    dataset: where it is, if it has moved. other: a list whose files are written alike.
+    dataset: where it is, if it has moved. other: a list whose files are written alike,
+    or else the list that was learned is a plain one.
     """
+    from charnames.data.file_format import FileFormat
+
     source = dataset or other.at(model.provenance.dataset)
     shown = ", ".join(source.datasets)
     if not dataset and not lists.is_lasting(shown):
@@ -210,16 +213,21 @@ def _learned_list(
             f"{shown} is missing, so there are no baselines; give its path with -d"
         )
         return None
-    try:
-        names = lists.read(console, source, labels=bool(model.labels))
-    except ListError as error:
-        if dataset:
-            raise
-        console.warn(f"{error}, so there are no baselines")
-        return None
-    if names.fingerprint == model.provenance.fingerprint:
-        return names
-    text = f"{shown} is not the list that the model learned, or has changed"
+    text = ""
+    for form in dict.fromkeys(
+        [source.form] if dataset else [source.form, FileFormat()]
+    ):
+        try:
+            written = source._replace(form=form)
+            names = lists.read(console, written, labels=bool(model.labels))
+        except ListError as error:
+            if dataset:
+                raise
+            text = text or str(error)
+            continue
+        if names.fingerprint == model.provenance.fingerprint:
+            return names
+        text = text or f"{shown} is not the list that the model learned, or has changed"
     if dataset:
         raise click.UsageError(text)
     console.warn(f"{text}, so there are no baselines")
