@@ -20,13 +20,16 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
 def most_alike(word: str, choices: Iterable[str]) -> str:
     """The choice most like a word, or "" where none is.
 
-    >>> most_alike("trian", ["train", "sample"]), most_alike("x", ["train"])
-    ('train', '')
+    >>> [most_alike(word, ["gru", "lstm"]) for word in ("gruu", "LSTM", "x")]
+    ['gru', 'lstm', '']
     """
     from difflib import get_close_matches  # slow to import, and rarely needed
 
-    close = get_close_matches(word, list(choices), 1)
-    return close[0] if close else ""
+    choices = list(choices)
+    for spelling in dict.fromkeys([word, word.casefold()]):
+        if close := get_close_matches(spelling, choices, 1):
+            return close[0]
+    return ""
 
 
 def choices_shown(word: str, choices: Collection[str]) -> str:

@@ -193,8 +193,13 @@ SLIPS = {
         "--cell: 'gruu' is none of rnn, gru, lstm",
         "did you mean 'gru'?",
     ),
+    "capitals": (["train", "-d", "elements", "--cell", "GRU"], "did you mean 'gru'?"),
     "recipe": (["train", "--recipe", "moden"], "classic, modern", "mean 'modern'?"),
     "no option": (["train", "towns.txt"], "did you mean --dataset towns.txt?"),
+    "no option for lists": (
+        ["train", "towns.txt", "elements"],
+        "did you mean --dataset towns.txt --dataset elements?",
+    ),
     "no option for a model": (["sample", "elements"], "did you mean --model elements?"),
     "no option for a count": (["sample", "10"], "did you mean --count 10?"),
     "nothing that is taken": (["datasets", "movies", "b"], "extra argument (b)\n"),
@@ -207,6 +212,10 @@ SLIPS = {
         ["sample", "-m", "element"],
         "-m/--model: there is no model 'element'; the models are elements",
         "did you mean 'elements'?",
+    ),
+    "list of no model": (
+        ["sample", "-m", "surnames"],
+        "to train one: charnames train --dataset surnames\n",
     ),
     "model that comes along": (["info", "movis"], "did you mean 'movies'?"),
     "model to go on with": (["train", "--resume", "elemnts"], "mean 'elements'?"),
@@ -238,6 +247,15 @@ def test_a_list_that_is_not_there(inside: CommandLine) -> None:
         assert "elements, movies, surnames" in done.err
         assert done.err.endswith("did you mean 'elements'?\n")
         assert "mean 'towns.txt'?" in inside(*words, "towns", status=1).err
+
+
+def test_an_address_is_no_file(inside: CommandLine) -> None:
+    for words in (["train"], ["train", "--task", "convert"]):
+        done = inside(*words, "-d", "https://names.test/a.txt", status=1)
+        assert done.err == (
+            "charnames: error: https://names.test/a.txt: is an address, and nothing is "
+            "fetched from one; download the file and give its path\n"
+        )
 
 
 def test_an_option_unlike_all_others_has_no_suggestion(inside: CommandLine) -> None:

@@ -49,6 +49,11 @@ def opened_input(
         with open(path, "rb") as stream:
             yield stream
     except (OSError, ValueError) as error:
+        if isinstance(error, FileNotFoundError) and "://" in path:
+            raise error_type(
+                f"{source or path}: is an address, and nothing is fetched from one; "
+                "download the file and give its path"
+            ) from None
         reason = getattr(error, "strerror", None) or str(error)
         raise error_type(f"{source or path}: {reason}; give {wanted}") from None
 

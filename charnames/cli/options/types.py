@@ -97,10 +97,15 @@ class ModelFile(_Text):
             return models.STDIN
         path = model_folder.find(value)
         if path is None:
+            from charnames.data.names import built_in
+
             names = model_folder.names()
+            hint = did_you_mean(value, names)
+            if value in built_in():
+                hint = f"; to train one: charnames train --dataset {value}"
             self.fail(
                 f"there is no model {value!r}; the models are "
-                f"{choices_shown(value, names)}{did_you_mean(value, names)}",
+                f"{choices_shown(value, names)}{hint}",
                 param,
                 ctx,
             )

@@ -37,7 +37,7 @@ def usage_lines(error: click.UsageError) -> list[str]:
         if nearest := _nearest_option(error.option_name, options):
             line += f"; did you mean {nearest!r}?"
         return [line, f"{ctx.command_path} takes {', '.join(options)}", *rest]
-    if extra := re.search(r"extra argument \((.+)\)$", _plain(error.message)):
+    if extra := re.search(r"extra arguments? \((.+)\)$", _plain(error.message)):
         return [f"{_plain(error.format_message())}{_suggestion(ctx, extra[1])}", *rest]
     if isinstance(error, click.MissingParameter):
         return [_plain(error.format_message()), *rest]
@@ -69,7 +69,14 @@ def _nearest_option(unknown: str, options: list[str]) -> str:
 
 
 def _suggestion(ctx: click.Context, word: str) -> str:
-    """A suggestion for an extra argument that could be the value of an option."""
+    """A suggestion for extra arguments that could be lists, or for one that could be
+    the value of another option.
+    """
+    words = word.split(" ")  # as click joins them
+    takes_lists = any(param.name == "dataset" for param in ctx.command.params)
+    if takes_lists and len(words) > 1 and all(map(is_list, words)):
+        options = " ".join(f"--dataset {quoted(word)}" for word in words)
+        return f"; did you mean {options}?"
     for param in ctx.command.params:
         if param.name in ("dataset", "model", "count"):
             with suppress(click.UsageError):
