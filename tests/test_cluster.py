@@ -197,7 +197,12 @@ def test_a_scheduler_that_is_not_there_is_a_line(
 def test_a_scheduler_without_workers_is_a_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "_TIMEOUT", 0.5)
+    wait = Client.wait_for_workers
+
+    def wait_a_little(client: Any, count: int, timeout: float) -> None:
+        wait(client, count, timeout / 50)
+
+    monkeypatch.setattr(Client, "wait_for_workers", wait_a_little)
     with (
         running(tmp_path, 0) as here,
         pytest.raises(TrainingError, match="the scheduler has no workers; start"),
