@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
@@ -53,7 +54,6 @@ class _Ending:
         if self.at_work or self.due:
             os._exit(1)
         self.due = True
-        signal.setitimer(signal.ITIMER_REAL, GRACE)  # which tells it again
 
     @contextmanager
     def during_work(self) -> Iterator[None]:
@@ -153,10 +153,12 @@ def side_by_side(
 
 def _begin(work: Callable[[Any, T], R], shared: Any) -> None:
     """Set up a worker: store what it needs, and end it when its parent ends."""
-    for number in (signal.SIGTERM, signal.SIGALRM):
-        signal.signal(number, _ending.on_signal)
+    signal.signal(signal.SIGTERM, _ending.on_signal)
+    notices, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing)
     _job[:] = work, shared
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_end_in_time, args=(notices,), daemon=True).start()
 
 
 def _do(task: Any) -> Any:
@@ -165,10 +167,16 @@ def _do(task: Any) -> Any:
         return work(shared, task)
 
 
-def _end_with_parent() -> None:
+def _end_in_time(notices: int) -> None:
+    """End with the parent, or GRACE seconds after a signal.
+
+    notices: a descriptor from which each signal can be read, even one that comes just
+    before the main thread begins to wait, so that its handler does not run.
+    """
     parent = parent_process()
     assert parent is not None
-    wait([parent.sentinel])
+    if notices in wait([parent.sentinel, notices]):
+        time.sleep(GRACE)
     os._exit(1)
 
 
