@@ -8,6 +8,7 @@ import signal
 import pytest
 
 import charnames
+from charnames import experiments
 from charnames.errors import SamplingError
 from charnames.experiments.executors import Executor
 from charnames.generation.sampler import Spread, one_by_one
@@ -24,6 +25,12 @@ from tests.processes import (
 
 MODEL = ["sample", "-m", "elements", "--seed", 1]
 ENDLESS = [*MODEL, "--repeats", "--known", "--any-form", "-n", 10**8, "--jobs", 2]
+
+
+@pytest.fixture(autouse=True)
+def little_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers that are forks do not wait long before they end."""
+    monkeypatch.setattr(experiments.workers, "GRACE", 0.1)
 
 
 @pytest.mark.parametrize(
