@@ -184,6 +184,10 @@ SLIPS = {
     "underscores": (["train", "--hidden_size", "3"], "did you mean '--hidden-size'?"),
     "help of a command": (["help", "train"], "did you mean 'charnames --help'?"),
     "version": (["version"], "did you mean 'charnames --version'?"),
+    "pattern for a list": (
+        ["sample", "--avoid", "Da*"],
+        "echo 'Da*' | charnames sample --avoid -\n",
+    ),
     "percent": (
         ["train", "-d", "elements", "--held-out", "10%"],
         "--held-out: '10%' is neither a share nor a file; write 0.1",

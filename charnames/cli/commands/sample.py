@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ from charnames.cli.options.shared import (
 from charnames.cli.options.types import Dataset, Label, OutputFile
 from charnames.cli.tables.samples import Lines, nearest_of
 from charnames.cli.terminal.console import Console, output_writer
+from charnames.cli.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from charnames.data.file_format import FileFormat
@@ -280,6 +282,12 @@ def _check_usage(ctx: click.Context) -> None:
     """Raise click.UsageError for options that do not go together."""
     if ctx.params["avoid_within"] and not ctx.params["avoid"]:
         raise click.UsageError("--avoid-within needs a list; give one with --avoid")
+    for word in ctx.params["avoid"]:
+        if "*" in word and not os.path.exists(word):
+            raise click.UsageError(
+                "--avoid takes a list, in which patterns may stand: "
+                f"echo {quoted(word)} | charnames sample --avoid -"
+            )
     if ctx.params["best"] is None:
         return
     for name in ("count", "jobs", "cluster", *_SAMPLING_OPTIONS):
