@@ -55,16 +55,17 @@ def test_workers_end_while_they_send_results() -> None:
 
 @pytest.mark.usefixtures("forked_workers")
 @pytest.mark.parametrize(
-    ("work", "shared", "task"),
+    ("jobs", "work", "shared", "task"),
     [
-        (signal.sigtimedwait, [], 0.1),
+        (2, signal.sigtimedwait, [], 0.1),
         # The signal does not wake the thread that waits for a task. It does not, too,
         # where it comes just before that thread begins to wait.
-        (signal.pthread_sigmask, signal.SIG_BLOCK, {signal.SIGTERM}),
+        (1, signal.pthread_sigmask, signal.SIG_BLOCK, {signal.SIGTERM}),
     ],
 )
 def test_idle_workers_end_when_they_are_told_once(
     monkeypatch: pytest.MonkeyPatch,
+    jobs: int,
     work: Callable[[Any, Any], object],
     shared: object,
     task: object,
@@ -73,14 +74,16 @@ def test_idle_workers_end_when_they_are_told_once(
     monkeypatch.setattr(workers, "GRACE", 0.1)
 
     def tell_once() -> None:
-        with workers.processes(work, shared, 2) as pool:
-            assert len([*pool.in_order([task] * 2)]) == 2
+        with workers.processes(work, shared, jobs) as pool:
+            assert len([*pool.in_order([task] * jobs)]) == jobs
             idle = active_children()
             for worker in idle:
                 worker.terminate()
             # Another thread may be the one that learns of an end, and tells of it.
             until(lambda: None not in {worker.exitcode for worker in idle})
-            assert [worker.exitcode for worker in idle] == [1, 1]
+            # Once one has ended, the pool has the others end, with 0.
+            statuses = {worker.exitcode for worker in idle}
+            assert statuses == {1} or (jobs > 1 and statuses == {0, 1})
 
     assert in_time(tell_once)
 
