@@ -228,6 +228,17 @@ def test_cells_of_many_units_read_the_weights_as_they_are(
 
 
 @each_cell
+def test_fixed_recurrent_weights_get_no_gradient(cell: str) -> None:
+    """All other gradients are what they were."""
+    expected = random_case(cell, LENGTHS["ragged"], MASKS["dropped"]).backward()
+    fixed = random_case(cell, LENGTHS["ragged"], MASKS["dropped"])
+    fixed.cell.is_fixed = True
+    expected["layer0.Waa"][:] = 0
+    for name, gradient in fixed.backward().items():
+        np.testing.assert_array_equal(gradient, expected[name], err_msg=name)
+
+
+@each_cell
 @pytest.mark.parametrize("lengths", LENGTHS.values(), ids=LENGTHS.keys())
 def test_a_copy_in_another_process_reads_as_before(
     cell: str, lengths: list[int]

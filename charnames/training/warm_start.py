@@ -72,6 +72,9 @@ def fit_to_list(model: Model, parent: Model, training: Sequences) -> None:
     if directions is None:
         return
     network = LanguageModelNetwork(model.shape, model.parameters)
+    for layer in network.stack.cells:
+        for cell in layer:
+            cell.is_fixed = True
     gradients, views = network.gradients, model.parameters.views
     K = len(model.labels)
     points = Parameters({"points": (directions.shape[1], 1 + K)})

@@ -25,6 +25,9 @@ gradients of the weights.
 same at every step (Gal & Ghahramani 2016) and for every sequence of a batch; that makes
 it a mask on the columns of Waa, which adds no work to the loop over time.
 
+Where `is_fixed` is set, the recurrent weights stand still, and `backward` leaves out
+their gradient, a third of its products.
+
 `recurrent`, an argument of `forward`, are the weights of the method of that name, for
 callers that read many batches of one step with the same weights.
 """

@@ -67,6 +67,7 @@ class GRU:
     def __init__(self, weights: Parameters, gradients: Parameters, name: str) -> None:
         self.Waa, self.dWaa = weights[f"{name}.Waa"], gradients[f"{name}.Waa"]
         self.c, self.dc = weights[f"{name}.c"], gradients[f"{name}.c"]
+        self.is_fixed = False
         self.buffers = Buffers(self.Waa.dtype)
 
     def recurrent(self) -> Array:
@@ -160,10 +161,11 @@ class GRU:
             if da_next is not None:
                 da_next += da_u
                 da_next += dz_t.dot(Waa, product)
-        begin = 0 if started else N  # the state before an earlier row is zero
-        dz[begin:].T.dot(batch.previous(states)[begin:], self.dWaa)
-        if mask is not None:
-            self.dWaa *= mask
+        if not self.is_fixed:
+            begin = 0 if started else N  # the state before an earlier row is zero
+            dz[begin:].T.dot(batch.previous(states)[begin:], self.dWaa)
+            if mask is not None:
+                self.dWaa *= mask
         self.buffers.ones(M).dot(dz[:, 2 * H :], self.dc)
         dz[:, 2 * H :] = dn  # the gradient dm is for Waa, and dn is for the input
         return dz, None if da0 is None else (da0,)

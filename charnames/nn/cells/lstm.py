@@ -66,6 +66,7 @@ class LSTM:
 
     def __init__(self, weights: Parameters, gradients: Parameters, name: str) -> None:
         self.Waa, self.dWaa = weights[f"{name}.Waa"], gradients[f"{name}.Waa"]
+        self.is_fixed = False
         self.buffers = Buffers(self.Waa.dtype)
 
     def recurrent(self) -> Array:
@@ -167,8 +168,9 @@ class LSTM:
             dc *= f_t  # dc_next of step t-1
             if da_next is not None:
                 da_next += dz_t.dot(Waa, product)
-        begin = 0 if started else N  # the state before an earlier row is zero
-        dz[begin:].T.dot(batch.previous(states)[begin:], self.dWaa)
-        if mask is not None:
-            self.dWaa *= mask
+        if not self.is_fixed:
+            begin = 0 if started else N  # the state before an earlier row is zero
+            dz[begin:].T.dot(batch.previous(states)[begin:], self.dWaa)
+            if mask is not None:
+                self.dWaa *= mask
         return dz, None if da0 is None else (da0, dc_next.copy())

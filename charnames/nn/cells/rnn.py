@@ -56,6 +56,7 @@ class RNN:
 
     def __init__(self, weights: Parameters, gradients: Parameters, name: str) -> None:
         self.Waa, self.dWaa = weights[f"{name}.Waa"], gradients[f"{name}.Waa"]
+        self.is_fixed = False
         self.buffers = Buffers(self.Waa.dtype)
 
     def recurrent(self) -> Array:
@@ -123,10 +124,11 @@ class RNN:
             du_next.dot(Waa, da_next)
             multiply(da_next, slope_t, da_next)
             add(du_t, da_next, du_t)
-        begin = 0 if started else N  # the state before an earlier row is zero
-        du[begin:].T.dot(batch.previous(states)[begin:], self.dWaa)
-        if mask is not None:
-            self.dWaa *= mask
+        if not self.is_fixed:
+            begin = 0 if started else N  # the state before an earlier row is zero
+            du[begin:].T.dot(batch.previous(states)[begin:], self.dWaa)
+            if mask is not None:
+                self.dWaa *= mask
         return du, (du[:N].dot(Waa),) if started else None
 
     def _steps(self, name: str, batch: Packed, start: int = 0) -> list[Array]:
