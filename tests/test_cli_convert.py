@@ -108,6 +108,18 @@ def test_bad_pairs_get_one_line(cli: CommandLine, text: str, words: str) -> None
     assert done.err.count("\n") == 1
 
 
+def test_pairs_of_standard_input_are_called_so(cli: CommandLine) -> None:
+    words = ["train", "--task", "convert", "-d", "-", "-o", "./m"]
+    error = cli(*words, input="ab\n", status=1).err
+    assert error.startswith("charnames: error: standard input, line 1: has no tab")
+    data = "a\tb\nb\ta\n"
+    done = cli(*words, "--iterations", 1, input=data)
+    assert "standard input: 2 pairs" in done.err
+    more = ["train", "--resume", "./m", "--iterations", 2]
+    assert "give them again, with -d -" in cli(*more, status=2).err
+    cli(*more, "-d", "-", input=data)
+
+
 @pytest.mark.parametrize("held_out", [(), ("--held-out", "0.5")])
 def test_a_target_longer_than_its_frames_gets_file_and_line(
     cli: CommandLine, held_out: tuple[str, ...]

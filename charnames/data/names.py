@@ -33,14 +33,19 @@ from charnames.data.table_detection import (
 )
 from charnames.data.tables import Entry, TableReader
 from charnames.errors import ListError
-from charnames.io.lines import ByteStream, opened_input, stream_name, text_lines
+from charnames.io.lines import (
+    STANDARD_INPUT,
+    ByteStream,
+    opened_input,
+    stream_name,
+    text_lines,
+)
 from charnames.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_NAMES = 5_000_000  # names in a list
-STANDARD_INPUT = "standard input"
 DEFAULT_FORMAT = FileFormat()
 
 

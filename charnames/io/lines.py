@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,6 +13,7 @@ from typing import BinaryIO, Protocol
 from charnames.errors import CharnamesError, ListError
 from charnames.io.encodings import advice, no_text, remedy, wide_encoding
 
+STANDARD_INPUT = "standard input"
 _MARKS = {  # byte-order marks; that of UTF-32 begins with that of UTF-16
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32-le",
@@ -165,5 +167,7 @@ def _decoded(line: bytes, where: str, encoding: str, option: bool) -> str:
 
 def stream_name(stream: BinaryIO) -> str:
     """What to call a stream in a message."""
+    if stream is getattr(sys.stdin, "buffer", None):
+        return STANDARD_INPUT
     name = getattr(stream, "name", None)
     return name if isinstance(name, str) else "the stream"

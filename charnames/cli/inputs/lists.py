@@ -172,8 +172,9 @@ def sequences_of_stdin(
     """The sequences of numbers on standard input, or on a stream over it; missing: as
     for `read_sequences`. Raises ListError, with the line.
     """
-    from charnames.data.names import STANDARD_INPUT, stdin_stream
+    from charnames.data.names import stdin_stream
     from charnames.data.sequences import stream_sequences
+    from charnames.io.lines import STANDARD_INPUT
 
     check_stdin_is_free()
     return stream_sequences(stream or stdin_stream(), STANDARD_INPUT, missing)
@@ -184,7 +185,8 @@ def default_list(resumed: Trained | None) -> str:
 
     Raises click.UsageError if there is none, ListError if it is not there any more.
     """
-    from charnames.data.names import STANDARD_INPUT, built_in, list_files
+    from charnames.data.names import built_in, list_files
+    from charnames.io.lines import STANDARD_INPUT
 
     if resumed:
         dataset = resumed.provenance.dataset
