@@ -25,7 +25,7 @@ from charnames.generation.sampler import Way, draw_some
 from charnames.io import safetensors
 from charnames.io.safe_text import is_harmful
 from charnames.io.safetensors import Tensor
-from charnames.io.strict_json import FormatError
+from charnames.io.strict_json import FormatError, parse
 from charnames.model_file.description import CARRIED, Progress, state_names
 from charnames.model_file.upgrade import upgraded
 from charnames.models import loading
@@ -100,8 +100,8 @@ def _laid_out(header: dict[str, Any], buffer: bytes) -> bytes:
     """
     try:
         texts = header["__metadata__"]
-        recipe = Recipe.from_settings(json.loads(texts["recipe"]))
-        progress = Progress(**json.loads(texts["progress"]))
+        recipe = Recipe.from_settings(parse(texts["recipe"], "the recipe"))
+        progress = Progress(**parse(texts["progress"], "the progress"))
         texts["alphabet"] = "".join(sorted(set(texts["alphabet"])))
         V = len(texts["alphabet"]) + 1
         shape = _shape(recipe, texts)
