@@ -202,6 +202,14 @@ def test_standard_input(cli: CommandLine) -> None:
     assert charnames.load(cli.models / "names.safetensors").provenance.names == 5
 
 
+def test_labels_that_are_not_learned_are_told(inside: CommandLine) -> None:
+    (inside.folder / "list").write_text("north\tAda\nsouth\tBob\nnorth\tAnna\n")
+    words = ["train", "-d", "list", "--iterations", 1, "--hidden-size", 2]
+    told = "list: the labels before the tabs are left out; train --labels learns them\n"
+    assert told in inside(*words).err
+    assert "left out" not in inside(*words, "--labels", "-o", "labelled").err
+
+
 def test_case_is_decided_and_said(cli: CommandLine) -> None:
     names = "".join(f"Name{chr(97 + i)}\n" for i in range(20)) + "mcName\n"
     folded = cli("train", "-d", "-", *SHORT, input=names)

@@ -385,7 +385,8 @@ def test_a_first_line_that_names_a_column_is_told() -> None:
     for labels in (False, True):
         names = read("Language\tName\nit\tVerdi\nfi\tLaine\n", labels)
         assert names[0] == "Name"
-        (notice,) = names.notices
+        *left_out, notice = names.notices
+        assert len(left_out) == (not labels)  # the labels, where they are not wanted
         assert "is read as a label and a name; if it is a header, say" in notice
         assert notice.endswith("--column Name")
         form = {"column": "Name"}

@@ -206,13 +206,18 @@ def _plain_entries(
     """The entries of a list that is no table: a name a line, or a label, a tab and a
     name. Raises ListError if its head looks like a table.
 
-    notices: gets a sentence on a first line that looks like the header of a column.
+    notices: gets a sentence on labels that are not wanted, and on a first line that
+    looks like the header of a column.
     """
     texts = [(where, line) for where, line in head if stripped(line)]
     if texts:
         check_is_list([line for _, line in texts], source, texts[0][0])
         first = stripped(texts[0][1])
-        labels = labels or "\t" in first
+        if not labels and "\t" in first:
+            notices.append(
+                "the labels before the tabs are left out; train --labels learns them"
+            )
+            labels = True
         *_, name = first.split("\t")
         if len(texts) > 1 and names_a_column(name):
             what = "a label and a name" if labels else "a name"
